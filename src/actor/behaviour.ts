@@ -1,0 +1,149 @@
+import type { ActorId, Clock, Crypto, ErrorData, Incarnation, Log, Random, Result } from '../base/index.js';
+import type {
+  AskName, AskReply, AskRequest, Protocol, StreamItem, StreamName, StreamRequest, TellMessage, TellName,
+} from './protocol.js';
+
+/** Makes one life of an actor. Called once for each incarnation; what it throws is a crash at start. */
+export type BehaviourFactory<P extends Protocol, Config> = (context: ActorContext, config: Config) => Behaviour<P>;
+
+/**
+ * An actor's code. Handlers run one at a time, to completion; what one throws, and a promise that it leaves
+ * rejected, crashes the actor. Everything that waits does so through the context, which ends every wait.
+ */
+export interface Behaviour<P extends Protocol> {
+  /** Ready when it returns or resolves. Messages may arrive before that. */
+  start(): void | Promise<void>;
+  readonly tells: { readonly [N in TellName<P>]: (from: Peer, message: TellMessage<P, N>) => void };
+  readonly asks: { readonly [N in AskName<P>]: (call: AskCall<AskRequest<P, N>, AskReply<P, N>>) => void };
+  readonly streams: { readonly [N in StreamName<P>]: (call: StreamCall<StreamRequest<P, N>, StreamItem<P, N>>) => void };
+  /** A life of a linked actor can be reached from now on. */
+  peerUp?(peer: Peer): void;
+  /** That life is over. All that it sent before has been delivered. */
+  peerDown?(peer: Peer): void;
+  /** After each batch of deliveries (a turn of the event loop): the place to flush what the batch gathered. */
+  turnEnd?(): void;
+  /** Chaos: take a fault on purpose. What it understands is its own; others are refused with a reason. */
+  inject?(fault: { readonly type: string; readonly [field: string]: unknown }): Result<void, ErrorData>;
+  /** What the control plane shows of this actor: plain data, at once, and cheap. */
+  report?(): Readonly<Record<string, unknown>>;
+  /** Drain: finish or hand over what is in hand. After it, or the shutdown timeout, the thread ends. */
+  stop?(): void | Promise<void>;
+}
+
+/** One life of another actor. */
+export interface Peer {
+  readonly id: ActorId;
+  readonly incarnation: Incarnation;
+}
+
+/** The logical address of an actor and, as a type, what it understands. Valid over all its restarts. */
+export interface ActorRef<P extends Protocol> {
+  readonly id: ActorId;
+  /** Never set: it carries the type. */
+  readonly protocol?: P;
+}
+
+export interface ActorContext {
+  readonly self: Peer;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly crypto: Crypto;
+  readonly log: Log;
+
+  ref<P extends Protocol>(id: ActorId): ActorRef<P>;
+  /** The life that can be reached now, if any. Only linked actors (the child spec names them) ever can. */
+  peer(ref: ActorRef<Protocol>): Peer | undefined;
+
+  /** At most once, in order between a pair. False: handed back, not sent (the actor is down, or its mailbox has no credit). */
+  tell<P extends Protocol, N extends TellName<P>>(to: ActorRef<P>, operation: N, message: TellMessage<P, N>): boolean;
+
+  /** Always ends: by the reply, the deadline, the cancellation or the death of either side. Never rejects. */
+  ask<P extends Protocol, N extends AskName<P>>(
+    to: ActorRef<P>, operation: N, request: AskRequest<P, N>, options: AskOptions,
+  ): Promise<AskResult<AskReply<P, N>>>;
+
+  /** Items arrive in order and one at a time through `onItem`; `onEnd` is called exactly once, and last. */
+  openStream<P extends Protocol, N extends StreamName<P>>(
+    to: ActorRef<P>, operation: N, request: StreamRequest<P, N>, handlers: StreamHandlers<StreamItem<P, N>>,
+    options?: StreamOptions,
+  ): StreamHandle;
+
+  /** Resolves after `delayMs` (virtual under `sim`). */
+  sleep(delayMs: number): Promise<void>;
+  /** Crashes this actor with a reason: for broken invariants found outside of a handler. */
+  crash(reason: Error): never;
+}
+
+export interface AskOptions {
+  readonly timeoutMs: number;
+  /** `fail` (default): an actor that is down ends the ask at once. `wait`: sent when it comes up, within the deadline. */
+  readonly whenDown?: 'fail' | 'wait';
+  /** Carried along to every actor that works for this request. */
+  readonly traceId?: string | undefined;
+  /** Called with a function that cancels the ask (the callee's `onCancel` runs). */
+  readonly onCancelable?: (cancel: () => void) => void;
+}
+
+export type AskResult<Reply> = Result<Reply, AskFailure>;
+export interface AskFailure {
+  readonly code: 'timeout' | 'actor-down' | 'overloaded' | 'canceled' | 'not-encodable' | 'unknown-operation';
+  /** False: the callee never saw the request, so that sending it again is safe. True: it may have acted on it. */
+  readonly handedOver: boolean;
+}
+
+/** The callee's side of an ask. Answer once, now or later. */
+export interface AskCall<Request, Reply> {
+  readonly from: Peer;
+  readonly request: Request;
+  readonly traceId: string | undefined;
+  /** On this actor's monotonic clock. After it nobody waits for the reply. */
+  readonly deadlineMs: number;
+  reply(reply: Reply): void;
+  /** Runs when the caller cancels, times out or dies before the reply. */
+  onCancel(callback: () => void): void;
+}
+
+export interface StreamOptions {
+  /** Items on the way and not yet handled, at most. Default 64. */
+  readonly windowItems?: number;
+  readonly traceId?: string | undefined;
+  /** As for asks; `wait` waits for at most this long. Default: `onEnd` with `actor-down` at once. */
+  readonly waitForActorMs?: number;
+}
+
+export interface StreamHandlers<Item> {
+  onItem(item: Item): void;
+  onEnd(end: StreamEnd): void;
+}
+
+export type StreamEnd =
+  | { readonly code: 'complete'; readonly value?: unknown }
+  | { readonly code: 'failed'; readonly error: ErrorData }
+  /** The other side died, or was down (`handedOver` false: it never saw the request). */
+  | { readonly code: 'actor-down'; readonly handedOver: boolean }
+  | { readonly code: 'canceled' };
+
+/** The consumer's side of an open stream. */
+export interface StreamHandle {
+  /** `onEnd({code: 'canceled'})` follows at once; the producer's `onCancel` runs. */
+  cancel(): void;
+  /** Stops granting credit: at most the window still arrives. For a consumer whose own sink is full. */
+  pause(): void;
+  resume(): void;
+}
+
+/** The producer's side of a stream. */
+export interface StreamCall<Request, Item> {
+  readonly from: Peer;
+  readonly request: Request;
+  readonly traceId: string | undefined;
+  /** False: the consumer's window is full; the item is queued here all the same. Wait for `onDrain`, or bound what you queue. */
+  send(item: Item): boolean;
+  /** Items queued here for want of credit. */
+  readonly queuedItems: number;
+  onDrain(callback: () => void): void;
+  complete(value?: unknown): void;
+  fail(error: ErrorData): void;
+  /** Runs when the consumer cancels or dies. Not after `complete` or `fail`. */
+  onCancel(callback: () => void): void;
+}

@@ -1,0 +1,3 @@
+export * from './api.js';
+export * from './election.js';
+export * from './store.js';

@@ -1,0 +1,94 @@
+import type { ErrorData, LogIndex, Result, Revision, Term } from '../base/index.js';
+import type { KeyRange, MvccErrorCode, RangeRequest, RangeResponse, TxnRequest, TxnResponse, WatchEvent } from '../mvcc/index.js';
+
+/** What a store replica serves to its clients: etcd v3's requests as messages. */
+export interface StoreProtocol {
+  tells: object;
+  asks: {
+    /** Linearizable (ReadIndex) unless `serializable`. */
+    range: { request: RangeRequest; reply: StoreResult<RangeResponse> };
+    txn: { request: TxnRequest & { readonly session?: WriteSession | undefined }; reply: StoreResult<TxnResponse> };
+    compact: { request: { readonly revision: number }; reply: StoreResult<object> };
+    leaseGrant: { request: { readonly id: bigint; readonly ttlSeconds: number }; reply: StoreResult<{ readonly id: bigint; readonly ttlSeconds: number }> };
+    leaseRevoke: { request: { readonly id: bigint }; reply: StoreResult<object> };
+    leaseKeepAlive: { request: { readonly id: bigint }; reply: StoreResult<{ readonly ttlSeconds: number }> };
+    status: { request: object; reply: ReplicaStatus };
+  };
+  streams: {
+    /** From one replica; it outlives elections and ends with the replica. */
+    watch: { request: WatchRequest; item: WatchBatch };
+  };
+}
+
+/**
+ * Makes a retried write happen once. A client session (one life of a client actor) numbers its writes from 1. The
+ * replicated state keeps the responses to the newest writes of each session and answers a repeated one from there.
+ */
+export interface WriteSession {
+  readonly id: string;
+  readonly sequence: number;
+  /** All writes of the session below this number are answered: their responses may be forgotten. */
+  readonly answeredBelow: number;
+}
+
+export type StoreResult<T> = Result<T & { readonly header: StoreHeader }, StoreError>;
+
+export interface StoreHeader {
+  readonly clusterId: bigint;
+  readonly memberId: bigint;
+  readonly revision: Revision;
+  readonly raftTerm: Term;
+}
+
+export type StoreErrorCode =
+  | MvccErrorCode
+  | 'not-leader' // the proposal was not accepted here and is nowhere else: try `details.leader`
+  | 'no-leader' // etcdserver: no leader
+  | 'proposal-dropped' // never in the log: safe to send again
+  | 'outcome-unknown' // may or may not have been committed (leader changed): send again only within a session
+  | 'timeout'
+  | 'request-too-large'
+  | 'no-space'
+  | 'corrupt'
+  | 'stopping';
+
+export interface StoreError extends ErrorData {
+  readonly code: StoreErrorCode;
+}
+
+export interface WatchRequest extends KeyRange {
+  /** The first revision to deliver; 0 or absent: what comes after now. */
+  readonly startRevision?: number | undefined;
+  readonly prevKv?: boolean | undefined;
+  /** An empty batch now and then, so that an idle watcher's revision moves on. */
+  readonly progressNotify?: boolean | undefined;
+}
+
+/**
+ * All events of a revision are in one batch. `revision` says: everything up to it has been sent. The first batch of a
+ * watch is empty and says from where it starts. A compacted start ends the stream: `failed` with code `compacted` and
+ * `details: {compactRevision}`.
+ */
+export interface WatchBatch {
+  readonly events: readonly WatchEvent[];
+  readonly revision: Revision;
+}
+
+export type RaftRole = 'leader' | 'follower' | 'candidate' | 'pre-candidate' | 'learner';
+
+export interface ReplicaStatus {
+  readonly id: string;
+  readonly role: RaftRole;
+  /** The leader's actor id, or null. */
+  readonly leader: string | null;
+  readonly term: Term;
+  readonly lastIndex: LogIndex;
+  readonly commitIndex: LogIndex;
+  readonly appliedIndex: LogIndex;
+  readonly revision: Revision;
+  readonly compactRevision: Revision;
+  readonly keys: number;
+  readonly dbSizeBytes: number;
+  /** `repairing`: its log was damaged and it neither votes nor acknowledges until its peers have mended it. */
+  readonly state: 'starting' | 'running' | 'repairing' | 'stopping';
+}
