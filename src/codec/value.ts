@@ -1,0 +1,19 @@
+import { Packr } from 'msgpackr/pack';
+
+/**
+ * Plain data as msgpack, self-contained: no records, so that any decoder reads it, in any later life. A `bigint` is an
+ * int64 and stays a bigint, a number stays a number, a Uint8Array is a bin. The same value always gives the same bytes.
+ * (The entry point `msgpackr/pack` is the one that loads no native add-on.)
+ */
+const packr = new Packr({ useRecords: false, moreTypes: false, int64AsType: 'bigint', encodeUndefinedAsNil: false });
+
+/** The bytes of a plain value. They may share their ArrayBuffer with other values: never transfer it. */
+export function encodeValue(value: unknown): Uint8Array {
+  const packed = packr.pack(value);
+  return new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
+}
+
+/** The value of bytes that `encodeValue` made. Byte arrays within it are views of `data`. Throws where they are not msgpack. */
+export function decodeValue(data: Uint8Array): unknown {
+  return packr.unpack(data);
+}

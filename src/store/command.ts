@@ -1,0 +1,48 @@
+import type { NodeId } from '../base/index.js';
+import { decodeValue, encodeValue } from '../codec/index.js';
+import type { TxnRequest } from '../mvcc/index.js';
+import type { WriteSession } from '../protocol/index.js';
+
+/**
+ * Names a proposal, so that the replica which made it finds the caller that waits for it when the entry is applied.
+ * `life` is drawn anew at each start of a replica: an entry of an earlier life is nobody's.
+ */
+export interface RequestId {
+  readonly replica: NodeId;
+  readonly life: number;
+  readonly sequence: number;
+}
+
+/** What a log entry asks the state machine to do. */
+export type Command =
+  | { readonly type: 'txn'; readonly request: TxnRequest; readonly session?: WriteSession | undefined }
+  | { readonly type: 'compact'; readonly revision: number }
+  | { readonly type: 'leaseGrant'; readonly id: bigint; readonly ttlSeconds: number }
+  | { readonly type: 'leaseRevoke'; readonly id: bigint }
+  /** The leader found these expired. Unknown ones are passed over; the keys of each go in one revision. */
+  | { readonly type: 'leaseExpire'; readonly ids: readonly bigint[] }
+  /** How much of long leases is left, so that a new leader does not give them their whole time again. */
+  | { readonly type: 'leaseCheckpoint'; readonly leases: readonly LeaseCheckpoint[] };
+
+export interface LeaseCheckpoint {
+  readonly id: bigint;
+  readonly remainingTtlSeconds: number;
+}
+
+/** The data of a normal Raft entry. */
+export interface Proposal {
+  readonly requestId: RequestId;
+  readonly command: Command;
+}
+
+/** Everything but the command's own arrays is positional, which halves the size of a small write. */
+export function encodeProposal(proposal: Proposal): Uint8Array {
+  const { replica, life, sequence } = proposal.requestId;
+  return encodeValue([replica, life, sequence, proposal.command]);
+}
+
+/** Trusts its input: a log entry was checksummed when it was written and has been read back whole. */
+export function decodeProposal(data: Uint8Array): Proposal {
+  const [replica, life, sequence, command] = decodeValue(data) as [NodeId, number, number, Command];
+  return { requestId: { replica, life, sequence }, command };
+}
