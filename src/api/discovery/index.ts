@@ -1,0 +1,2 @@
+export { aggregatedDiscovery } from './aggregated.js';
+export { apiGroup, apiGroupList, apiResourceList, apiVersions } from './legacy.js';

@@ -1,0 +1,3 @@
+export { decodeKubernetesProtobuf } from './decode.js';
+export type { DecodedProtobuf, ProtobufError } from './decode.js';
+export { encodeKubernetesProtobuf } from './encode.js';
