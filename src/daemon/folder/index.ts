@@ -1,0 +1,4 @@
+export {
+  dataFolder, dataFolderPath, keepState, prepareDataFolder, readKeptState, writeFileAtomic, type DataFolder, type KeptState,
+} from './data-folder.js';
+export { lockFolder, type FolderLock } from './lock.js';

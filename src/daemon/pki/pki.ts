@@ -1,0 +1,65 @@
+import { X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { writeFileAtomic } from '../folder/index.js';
+
+const DAY_MS = 86_400_000;
+/** A certificate that ends within this time is made anew at the next start. */
+const RENEW_BEFORE_MS = 30 * DAY_MS;
+
+/** PEM. */
+export interface KeyPair {
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+export interface ClusterPki {
+  readonly ca: KeyPair;
+  readonly serving: KeyPair;
+  readonly admin: KeyPair;
+}
+
+/**
+ * The cluster's keys: made on first start, then kept, so that an old kubeconfig goes on working. The serving and the
+ * client certificate are renewed when they near their end; the CA is not.
+ */
+export async function ensurePki(folder: string, servingNames: readonly string[]): Promise<ClusterPki> {
+  const kept = {
+    ca: readPair(folder, 'ca', RENEW_BEFORE_MS),
+    serving: readPair(folder, 'apiserver', RENEW_BEFORE_MS, servingNames),
+    admin: readPair(folder, 'admin', RENEW_BEFORE_MS),
+  };
+  if (kept.ca !== undefined && kept.serving !== undefined && kept.admin !== undefined) return kept as ClusterPki;
+  // The X.509 library is loaded only where a certificate is missing.
+  const { issueAuthority, issueClient, issueServing } = await import('./issue.js');
+  const ca = kept.ca ?? writePair(folder, 'ca', await issueAuthority());
+  const whole = kept.ca !== undefined;
+  const serving = whole ? kept.serving : undefined;
+  const admin = whole ? kept.admin : undefined;
+  return {
+    ca,
+    serving: serving ?? writePair(folder, 'apiserver', await issueServing(ca, servingNames)),
+    admin: admin ?? writePair(folder, 'admin', await issueClient(ca, 'kubernetes-admin', ['system:masters'])),
+  };
+}
+
+function readPair(folder: string, name: string, marginMs: number, names: readonly string[] = []): KeyPair | undefined {
+  const [certificateFile, keyFile] = pairFiles(folder, name);
+  if (!existsSync(certificateFile) || !existsSync(keyFile)) return undefined;
+  const pair = { certificate: readFileSync(certificateFile, 'utf8'), privateKey: readFileSync(keyFile, 'utf8') };
+  const certificate = new X509Certificate(pair.certificate);
+  const covered = certificate.subjectAltName ?? '';
+  if (Date.parse(certificate.validTo) - Date.now() < marginMs) return undefined;
+  return names.every((wanted) => covered.includes(wanted)) ? pair : undefined;
+}
+
+function writePair(folder: string, name: string, pair: KeyPair): KeyPair {
+  const [certificateFile, keyFile] = pairFiles(folder, name);
+  writeFileAtomic(keyFile, pair.privateKey);
+  writeFileAtomic(certificateFile, pair.certificate);
+  return pair;
+}
+
+function pairFiles(folder: string, name: string): [certificate: string, key: string] {
+  return [path.join(folder, `${name}.crt`), path.join(folder, `${name}.key`)];
+}

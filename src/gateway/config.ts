@@ -1,0 +1,22 @@
+import type { ActorId } from '../base/index.js';
+
+export interface GatewayConfig {
+  readonly apiServer: ActorId;
+  /** Kubernetes' limit for a request body. */
+  readonly bodyBytesMax: number;
+  /** Bodies in hand, all together. Beyond it, 429. */
+  readonly bodyBytesInHandMax: number;
+  readonly exchangesMax: number;
+  /** How long a request waits for an API server that is down before 503. */
+  readonly waitForServerMs: number;
+  /** From the hand-over to the answer. */
+  readonly requestTimeoutMs: number;
+}
+
+export const DEFAULT_GATEWAY_LIMITS = {
+  bodyBytesMax: 3 * 1024 * 1024,
+  bodyBytesInHandMax: 96 * 1024 * 1024,
+  exchangesMax: 10_000,
+  waitForServerMs: 10_000,
+  requestTimeoutMs: 60_000,
+} as const;

@@ -1,0 +1,66 @@
+import { tooManyRequests } from '../api/index.js';
+import type { ActorContext, Behaviour, BehaviourFactory } from '../actor/index.js';
+import type { HttpExchange, HttpListener, SilentProtocol } from '../protocol/index.js';
+import type { GatewayConfig } from './config.js';
+import { replyStatus } from './status-reply.js';
+import { serveStream } from './stream.js';
+import { serveUnary, type BodyBudget } from './unary.js';
+
+/** How long a stopping gateway waits for answers that are under way. */
+const DRAIN_MS = 2000;
+
+/**
+ * The edge for clients. It holds their connections while the API server behind it restarts, and decides only what may
+ * be sent again; everything else is the API server's.
+ */
+export function gateway(listener: HttpListener): BehaviourFactory<SilentProtocol, GatewayConfig> {
+  return (context, config) => {
+    const budget: BodyBudget = { bytesInHand: 0 };
+    const counts = { unary: 0, streams: 0, served: 0, refused: 0 };
+
+    const handle = (exchange: HttpExchange): void => {
+      if (counts.unary + counts.streams >= config.exchangesMax) {
+        counts.refused++;
+        replyStatus(exchange, tooManyRequests(1), 1);
+        return;
+      }
+      const kind = isWatch(exchange) ? 'streams' : 'unary';
+      counts[kind]++;
+      exchange.onClose(() => {
+        counts[kind]--;
+        counts.served++;
+      });
+      if (kind === 'streams') serveStream(context, config, exchange);
+      else serveUnary(context, config, budget, exchange).catch((error: unknown) => crash(context, error));
+    };
+
+    const behaviour: Behaviour<SilentProtocol> = {
+      async start() {
+        const { port } = await listener.listen(handle);
+        context.log.info('listening', { port });
+      },
+      tells: {},
+      asks: {},
+      streams: {},
+      report: () => ({ ...counts, bodyBytesInHand: budget.bytesInHand }),
+      async stop() {
+        listener.drain();
+        const deadlineMs = context.clock.monotonicMs() + DRAIN_MS;
+        while (counts.unary > 0 && context.clock.monotonicMs() < deadlineMs) await context.sleep(10);
+      },
+    };
+    return behaviour;
+  };
+}
+
+function crash(context: ActorContext, error: unknown): never {
+  return context.crash(error instanceof Error ? error : new Error(String(error)));
+}
+
+/** Whether the answer goes on: `watch=true`, as client-go and kubectl ask. */
+export function isWatch(exchange: Pick<HttpExchange, 'method' | 'url'>): boolean {
+  if (exchange.method !== 'GET') return false;
+  const query = exchange.url.split('?')[1];
+  if (query === undefined) return false;
+  return query.split('&').some((part) => /^watch=(true|1|t|T|TRUE|True)$/.test(part) || part === 'watch' || part === 'watch=');
+}

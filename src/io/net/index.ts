@@ -1,0 +1,1 @@
+export { HttpsListener, type HttpsListenerOptions } from './https-listener.js';
