@@ -1,2 +1,3 @@
 export * from './behaviour.js';
+export * from './host.js';
 export * from './protocol.js';
