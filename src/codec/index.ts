@@ -1,2 +1,4 @@
 export * from './frame.js';
+export * from './protobuf-wire.js';
+export * from './protobuf-writer.js';
 export * from './value.js';
