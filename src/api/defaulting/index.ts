@@ -1,0 +1,1 @@
+export { setDefaults } from './set-defaults.js';
