@@ -17,9 +17,34 @@ const outFolder = path.join(root, 'src', 'api', 'generated');
 const outputs = ['types.ts', 'models.ts', 'descriptions.ts'];
 
 /** One letter for each plain type; a model stands under its own name. The reader is src/api/scheme/model.ts. */
-const formats = { int32: 'i', int64: 'l', double: 'n', byte: 'y', 'date-time': 't', 'date-time-micro': 'm', 'int-or-string': 'x' };
-const plain = { string: 's', number: 'n', boolean: 'b', any: 'a', Date: 't', V1MicroTime: 'm', IntOrString: 'x' };
-const typescript = { s: 'string', b: 'boolean', i: 'number', l: 'number', n: 'number', y: 'string', t: 'string', m: 'string' };
+const formats = {
+  int32: 'i',
+  int64: 'l',
+  double: 'n',
+  byte: 'y',
+  'date-time': 't',
+  'date-time-micro': 'm',
+  'int-or-string': 'x',
+};
+const plain = {
+  string: 's',
+  number: 'n',
+  boolean: 'b',
+  any: 'a',
+  Date: 't',
+  V1MicroTime: 'm',
+  IntOrString: 'x',
+};
+const typescript = {
+  s: 'string',
+  b: 'boolean',
+  i: 'number',
+  l: 'number',
+  n: 'number',
+  y: 'string',
+  t: 'string',
+  m: 'string',
+};
 Object.assign(typescript, { x: 'IntOrString', a: 'unknown' });
 
 /** The first line of each output: which package and which generator made it. */
@@ -59,14 +84,20 @@ function typescriptType(code) {
 
 /** The text of a doc comment on one line. */
 function commentText(comment) {
-  return comment.replace(/^\s*\* ?/gm, '').replace(/\\(['"])/g, '$1').replace(/\s+/g, ' ').trim();
+  return comment
+    .replace(/^\s*\* ?/gm, '')
+    .replace(/\\(['"])/g, '$1')
+    .replace(/\s+/g, ' ')
+    .trim();
 }
 
 /** Optionality and descriptions stand in the declaration file only. */
 function readDeclaration(name) {
   const text = readFileSync(path.join(modelFolder, `${name}.d.ts`), 'utf8');
   const start = text.indexOf('export declare class');
-  const own = /\/\*\*\n((?:(?!\*\/)[\s\S])*)\*\/\s*$/.exec(text.slice(text.indexOf('*/') + 2, start));
+  const own = /\/\*\*\n((?:(?!\*\/)[\s\S])*)\*\/\s*$/.exec(
+    text.slice(text.indexOf('*/') + 2, start),
+  );
   const required = new Set();
   const described = new Map();
   const pattern = /(?:\/\*\*\n((?:(?!\*\/)[\s\S])*)\*\/\s*)?^ {4}'([^']+)'(\?)?:/gm;
@@ -102,7 +133,10 @@ function interfaceText({ name, fields }) {
 
 /** A line for each model: `V1Scale apiVersion:s metadata:V1ObjectMeta …`; `!` marks a required field. */
 function tableLine({ name, fields }) {
-  return [name, ...fields.map((field) => `${field.name}${field.required ? '!' : ''}:${field.code}`)].join(' ');
+  return [
+    name,
+    ...fields.map((field) => `${field.name}${field.required ? '!' : ''}:${field.code}`),
+  ].join(' ');
 }
 
 /** A line for each model: its name, its own description and that of each field in the table's order, between tabs. */
@@ -119,12 +153,21 @@ function generate(line) {
   const names = [...all.matchAll(/models\/(\w+)\.js/g)].map((match) => match[1]);
   const models = names.map(readModel);
   mkdirSync(outFolder, { recursive: true });
-  const alias = '/** An int32 or a string, as in a port that is given by number or by name. */\nexport type IntOrString = number | string;';
+  const alias =
+    '/** An int32 or a string, as in a port that is given by number or by name. */\nexport type IntOrString = number | string;';
   write('types.ts', line, [alias, ...models.map(interfaceText)].join('\n\n'));
   const table = JSON.stringify(models.map(tableLine).join('\n'));
-  write('models.ts', line, `/** See src/api/scheme/model.ts. */\nexport const MODEL_LINES =\n  ${table};`);
+  write(
+    'models.ts',
+    line,
+    `/** See src/api/scheme/model.ts. */\nexport const MODEL_LINES =\n  ${table};`,
+  );
   const descriptions = JSON.stringify(models.map(descriptionLine).join('\n'));
-  write('descriptions.ts', line, `/** See src/api/openapi/describe.ts. */\nexport const DESCRIPTION_LINES =\n  ${descriptions};`);
+  write(
+    'descriptions.ts',
+    line,
+    `/** See src/api/openapi/describe.ts. */\nexport const DESCRIPTION_LINES =\n  ${descriptions};`,
+  );
   return models.length;
 }
 

@@ -181,7 +181,14 @@ function completeSubresource(row: SubresourceRow, parent: ApiResource): ApiSubre
   const version = row.version ?? parent.version;
   const kind = row.kind ?? parent.kind;
   const model = row.model ?? (row.kind === undefined ? parent.model : modelName(version, kind));
-  return { name: row.name, group: row.group ?? parent.group, version, kind, model, verbs: row.verbs };
+  return {
+    name: row.name,
+    group: row.group ?? parent.group,
+    version,
+    kind,
+    model,
+    verbs: row.verbs,
+  };
 }
 
 function complete(row: Row): ApiResource {

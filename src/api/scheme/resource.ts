@@ -43,12 +43,18 @@ export interface ApiSubresource {
 }
 
 /** `v1`, `apps/v1`. */
-export function groupVersionOf(resource: { readonly group: string; readonly version: string }): string {
+export function groupVersionOf(resource: {
+  readonly group: string;
+  readonly version: string;
+}): string {
   return resource.group === '' ? resource.version : `${resource.group}/${resource.version}`;
 }
 
 /** `/api/v1`, `/apis/apps/v1`. */
-export function groupVersionPathOf(resource: { readonly group: string; readonly version: string }): string {
+export function groupVersionPathOf(resource: {
+  readonly group: string;
+  readonly version: string;
+}): string {
   return resource.group === '' ? `/api/${resource.version}` : `/apis/${groupVersionOf(resource)}`;
 }
 
