@@ -1,0 +1,48 @@
+import type { ApiResource, KubernetesObject } from '../../api/index.js';
+import type { LogsRequest } from '../../protocol/index.js';
+import type { User } from '../authn.js';
+import type { Query, ResourceTarget } from '../request-info.js';
+import type { CachedObject } from '../watch-cache/cached-object.js';
+
+/** A request that is known, allowed, and about to be carried out. */
+export interface ResourceRequest {
+  readonly target: ResourceTarget;
+  readonly resource: ApiResource;
+  readonly query: Query;
+  readonly user: User;
+  readonly body: RequestBody;
+}
+
+/** A body as it came: bytes from HTTP, a value from a component. */
+export type RequestBody =
+  | { readonly type: 'none' }
+  | { readonly type: 'bytes'; readonly contentType: string; readonly bytes: Uint8Array }
+  | { readonly type: 'value'; readonly value: unknown; readonly patchType?: string | undefined };
+
+export type RegistryReply =
+  | ObjectReply
+  | ListReply
+  /** The gateway opens this stream with the kubelet itself. */
+  | { readonly type: 'logs'; readonly actor: string; readonly request: LogsRequest };
+
+export interface ObjectReply {
+  readonly type: 'object';
+  readonly code: number;
+  readonly object: KubernetesObject;
+  /** Sent as `Warning: 299 - "…"`. */
+  readonly warnings: readonly string[];
+}
+
+export interface ListReply {
+  readonly type: 'list';
+  readonly resource: ApiResource;
+  readonly items: readonly CachedObject[];
+  readonly resourceVersion: string;
+  /** Empty: this is the end. */
+  readonly continueToken: string;
+  readonly remainingItemCount: number | undefined;
+}
+
+export function objectReply(object: KubernetesObject, code = 200, warnings: readonly string[] = []): ObjectReply {
+  return { type: 'object', code, object, warnings };
+}

@@ -1,0 +1,40 @@
+import type { KubernetesObject } from '../../api/index.js';
+import { objectOf } from './cached-object.js';
+import type { CachedObject } from './cached-object.js';
+import type { CacheEvent } from './resource-cache.js';
+
+/** What a watcher is sent, before it is put into the form that the client asked for. */
+export type WatchItem =
+  | {
+      readonly type: 'ADDED' | 'MODIFIED' | 'DELETED';
+      readonly object: CachedObject;
+      /** Undefined for initial events: they come in the order of keys, and nobody can resume among them. */
+      readonly resumeAfter: number | undefined;
+    }
+  | { readonly type: 'BOOKMARK'; readonly resumeAfter: number; readonly initialEventsEnd: boolean };
+
+/** What a client selects: objects below a key prefix for which `matches` holds. */
+export interface Selection {
+  readonly prefix: string;
+  /** Absent: all of them. */
+  readonly matches?: ((object: KubernetesObject) => boolean) | undefined;
+}
+
+export function isSelected(selection: Selection, object: CachedObject): boolean {
+  return object.key.startsWith(selection.prefix) && (selection.matches?.(objectOf(object)) ?? true);
+}
+
+/**
+ * A change as one watcher sees it: an object that begins to match is ADDED, one that ceases to match is DELETED (in its
+ * last matching state), and what never matched is nothing at all.
+ */
+export function watchItemOf(event: CacheEvent, selection: Selection): WatchItem | undefined {
+  const resumeAfter = event.revision;
+  const now = event.current !== undefined && isSelected(selection, event.current);
+  const before = event.previous !== undefined && isSelected(selection, event.previous);
+  if (now && event.current !== undefined) {
+    return { type: before ? 'MODIFIED' : 'ADDED', object: event.current, resumeAfter };
+  }
+  if (before && event.gone !== undefined) return { type: 'DELETED', object: event.gone, resumeAfter };
+  return undefined;
+}
