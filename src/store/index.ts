@@ -1,3 +1,8 @@
+export * from './replica-protocol.js';
+export * from './replica.js';
+export * from './wal.js';
+export type { RepairMark, WalIdentity } from './wal-payload.js';
+export type { WalRefusal } from './wal-recovery.js';
 export * from './command.js';
 export * from './state-machine.js';
 export * from './state-snapshot.js';

@@ -1,0 +1,227 @@
+import { assert, DiskError, randomBelow, randomChance } from '../base/index.js';
+import type { Disk, DiskFile, OpenMode, Random } from '../base/index.js';
+
+const SECTOR_BYTES = 512;
+
+/** Thrown by a disk whose machine loses its power within a call: the actor that made the call is dead. */
+export class PowerLoss extends Error {
+  override readonly name = 'PowerLoss';
+}
+
+export interface SimDiskFaults {
+  /** The power fails within the n-th changing call from now (1: the next one). 0: it does not. */
+  powerLossAfterCalls: number;
+  /** The next n syncs fail with EIO. */
+  failingSyncs: number;
+  /** Virtual milliseconds that each sync takes. */
+  syncMs: number;
+}
+
+/** A disk in memory that knows what of it is durable. */
+export interface SimDisk extends Disk {
+  readonly faults: SimDiskFaults;
+  /** Everything that was not synced is gone, there in part, or there: drawn sector by sector. Open files are dead. */
+  crash(): void;
+  /** Only the process died: what was written is all there. Open files are dead. */
+  reopen(): void;
+  /** Flips one bit of what is durable. False: there is nothing in that range. */
+  flipBit(path: string, byte: number, bit: number): boolean;
+  /** Every file, in order of name, with its size. */
+  files(): readonly { readonly path: string; readonly bytes: number }[];
+  readonly counts: { syncs: number; tornSectors: number; droppedBytes: number };
+}
+
+interface SimFile {
+  live: Uint8Array;
+  liveSize: number;
+  durable: Uint8Array;
+  /** Ranges that were written since the last sync. */
+  dirty: { from: number; to: number }[];
+}
+
+export interface SimDiskPorts {
+  readonly random: Random;
+  /** Charges the actor with time that a call took. */
+  readonly charge: (ms: number) => void;
+}
+
+/** Names become durable by `syncFolder`, contents by `datasync`. A rename that is not yet durable may be lost. */
+export function createSimDisk(ports: SimDiskPorts): SimDisk {
+  let names = new Map<string, SimFile>();
+  let durableNames = new Map<string, SimFile>();
+  const folders = new Set<string>();
+  let life = 0;
+  const counts = { syncs: 0, tornSectors: 0, droppedBytes: 0 };
+  const faults: SimDiskFaults = { powerLossAfterCalls: 0, failingSyncs: 0, syncMs: 0 };
+
+  const changing = (partial: () => void, whole: () => void): void => {
+    if (faults.powerLossAfterCalls > 0) {
+      faults.powerLossAfterCalls--;
+      if (faults.powerLossAfterCalls === 0) {
+        partial();
+        life++;
+        throw new PowerLoss('the power failed');
+      }
+    }
+    whole();
+  };
+  const nothing = (): void => undefined;
+
+  const handle = (file: SimFile, path: string, mode: OpenMode): DiskFile => {
+    const opened = life;
+    const alive = (): void => {
+      if (opened !== life) throw new PowerLoss(`the file was open in another life: ${path}`);
+    };
+    const write = (buffers: readonly Uint8Array[], position: number): void => {
+      let at = position;
+      for (const buffer of buffers) {
+        grow(file, at + buffer.length);
+        file.live.set(buffer, at);
+        at += buffer.length;
+      }
+      if (at > position) file.dirty.push({ from: position, to: at });
+    };
+    return {
+      size: () => {
+        alive();
+        return file.liveSize;
+      },
+      pread: (buffer, position) => {
+        alive();
+        const part = file.live.subarray(position, Math.min(file.liveSize, position + buffer.length));
+        buffer.set(part);
+        return part.length;
+      },
+      pwritev: (buffers, position) => {
+        alive();
+        assert(mode !== 'read', 'the file is open for writing');
+        changing(() => { write(buffers, position); }, () => { write(buffers, position); });
+      },
+      truncate: (size) => {
+        alive();
+        changing(nothing, () => {
+          grow(file, size);
+          file.live.fill(0, size, file.liveSize);
+          file.liveSize = size;
+        });
+      },
+      datasync: () => {
+        alive();
+        counts.syncs++;
+        ports.charge(faults.syncMs);
+        if (faults.failingSyncs > 0) {
+          faults.failingSyncs--;
+          throw new DiskError('EIO', path, `EIO: i/o error, fdatasync '${path}'`);
+        }
+        changing(nothing, () => {
+          file.durable = file.live.slice(0, file.liveSize);
+          file.dirty = [];
+        });
+      },
+      close: nothing,
+    };
+  };
+
+  const missing = (path: string): never => {
+    throw new DiskError('ENOENT', path, `ENOENT: no such file or directory, '${path}'`);
+  };
+  const inFolder = (path: string, folder: string): boolean =>
+    path.startsWith(`${folder}/`) && !path.slice(folder.length + 1).includes('/');
+
+  return {
+    faults,
+    counts,
+    open: (path, mode) => {
+      const existing = names.get(path);
+      if (mode === 'create') {
+        if (existing !== undefined) throw new DiskError('EEXIST', path, `EEXIST: file already exists, '${path}'`);
+        const file: SimFile = { live: new Uint8Array(0), liveSize: 0, durable: new Uint8Array(0), dirty: [] };
+        changing(nothing, () => names.set(path, file));
+        return handle(file, path, mode);
+      }
+      return existing === undefined ? missing(path) : handle(existing, path, mode);
+    },
+    list: (folder) => {
+      if (!folders.has(folder)) return missing(folder);
+      return [...names.keys()].filter((path) => inFolder(path, folder)).map((path) => path.slice(folder.length + 1)).sort();
+    },
+    exists: (path) => names.has(path),
+    makeFolder: (folder) => {
+      folders.add(folder);
+    },
+    rename: (from, to) => {
+      const file = names.get(from);
+      if (file === undefined) return missing(from);
+      changing(nothing, () => {
+        names.delete(from);
+        names.set(to, file);
+      });
+    },
+    remove: (path) => {
+      if (!names.has(path)) missing(path);
+      changing(nothing, () => names.delete(path));
+    },
+    syncFolder: (folder) => {
+      changing(nothing, () => {
+        for (const path of [...durableNames.keys()]) if (inFolder(path, folder)) durableNames.delete(path);
+        for (const [path, file] of names) if (inFolder(path, folder)) durableNames.set(path, file);
+      });
+    },
+    crash: () => {
+      life++;
+      // Folder changes are kept or lost as a whole, which a journaling file system does too.
+      if (randomChance(ports.random, 0.5)) names = new Map(durableNames);
+      for (const file of new Set([...names.values(), ...durableNames.values()])) tear(file, ports.random, counts);
+      durableNames = new Map(names);
+    },
+    reopen: () => {
+      life++;
+    },
+    flipBit: (path, byte, bit) => {
+      const file = names.get(path);
+      if (file === undefined || byte >= file.liveSize) return false;
+      file.live[byte] = (file.live[byte] ?? 0) ^ (1 << bit);
+      if (byte < file.durable.length) file.durable[byte] = (file.durable[byte] ?? 0) ^ (1 << bit);
+      return true;
+    },
+    files: () => [...names].map(([path, file]) => ({ path, bytes: file.liveSize })).sort((a, b) => (a.path < b.path ? -1 : 1)),
+  };
+}
+
+/** Each unsynced sector is drawn: as it was, or as it was written. */
+function tear(file: SimFile, random: Random, counts: { tornSectors: number; droppedBytes: number }): void {
+  const size = Math.max(file.durable.length, drawnSize(file, random));
+  const after = new Uint8Array(size);
+  after.set(file.durable.subarray(0, size));
+  const keepAll = randomBelow(random, 3);
+  for (const range of file.dirty) {
+    const first = Math.floor(range.from / SECTOR_BYTES);
+    const last = Math.floor((range.to - 1) / SECTOR_BYTES);
+    for (let sector = first; sector <= last; sector++) {
+      const from = Math.max(range.from, sector * SECTOR_BYTES);
+      const to = Math.min(range.to, (sector + 1) * SECTOR_BYTES, size);
+      if (to <= from) continue;
+      const keep = keepAll === 0 ? false : keepAll === 1 ? true : randomChance(random, 0.5);
+      if (keep) after.set(file.live.subarray(from, to), from);
+      else counts.droppedBytes += to - from;
+      counts.tornSectors += keepAll === 2 ? 1 : 0;
+    }
+  }
+  file.live = after;
+  file.liveSize = size;
+  file.durable = after.slice();
+  file.dirty = [];
+}
+
+function drawnSize(file: SimFile, random: Random): number {
+  return randomChance(random, 0.5) ? file.liveSize : Math.min(file.liveSize, file.durable.length);
+}
+
+function grow(file: SimFile, size: number): void {
+  if (size > file.live.length) {
+    const bigger = new Uint8Array(Math.max(size, file.live.length * 2));
+    bigger.set(file.live.subarray(0, file.liveSize));
+    file.live = bigger;
+  }
+  file.liveSize = Math.max(file.liveSize, size);
+}

@@ -1,0 +1,70 @@
+import type { ActorId, NodeId } from '../base/index.js';
+import type { ElectionRecord, StoreProtocol } from '../protocol/index.js';
+import type { Message } from '../raft/index.js';
+
+/** What a replica understands: its clients' requests, and what replicas tell each other. */
+export interface ReplicaProtocol extends StoreProtocol {
+  tells: {
+    /** Raft's messages of one turn, in order. Losing or reordering them is harmless. */
+    raft: { readonly messages: readonly Message[] };
+    /** A piece of a snapshot, from a leader to a replica that has fallen behind its log. */
+    snapshotChunk: SnapshotChunk;
+    /** Grants the sender more chunks, or ends the transfer. */
+    snapshotAck: SnapshotAck;
+    /** The winner of an election tells what it knows of it, so that the record outlives it. */
+    election: { readonly record: ElectionRecord };
+    /** A replica that is being repaired gives no votes; this says so to the candidate, for its record. */
+    voteWithheld: { readonly term: number };
+  };
+}
+
+export interface SnapshotChunk {
+  /** Numbers the transfers of one life of the sender. */
+  readonly transfer: number;
+  readonly sequence: number;
+  readonly data: Uint8Array;
+  /** With the last chunk: Raft's MsgSnap, to be stepped when the whole snapshot is durable. */
+  readonly message?: Message | undefined;
+}
+
+export interface SnapshotAck {
+  readonly transfer: number;
+  /** Chunks that have been taken so far. */
+  readonly received: number;
+  readonly outcome: 'more' | 'done' | 'failed';
+}
+
+export interface ReplicaPeer {
+  readonly id: ActorId;
+  readonly nodeId: NodeId;
+}
+
+export interface ReplicaConfig {
+  /** This replica's actor id; one of `peers`. */
+  readonly id: ActorId;
+  /** All members, this one among them, the same list at every replica. */
+  readonly peers: readonly ReplicaPeer[];
+  /** Below it `wal/` and `snap/` and `elections` are kept. */
+  readonly folder: string;
+  readonly clusterId: bigint;
+  /** One tick of Raft. Default 100. */
+  readonly tickMs?: number | undefined;
+  /** Ticks without a leader before a campaign; the timeout is drawn from one to two times this. Default 10. */
+  readonly electionTicks?: number | undefined;
+  /** Default 1. */
+  readonly heartbeatTicks?: number | undefined;
+  /** A snapshot is taken after so many applied entries. Default 10,000. */
+  readonly snapshotEntries?: number | undefined;
+  /** … or after so many bytes of entries. Default 64 MiB. */
+  readonly snapshotBytes?: number | undefined;
+  /** Entries before a snapshot that stay for slow followers. Default 5,000. */
+  readonly keptEntries?: number | undefined;
+  /** The size of a WAL segment. Default 16 MiB. */
+  readonly segmentBytes?: number | undefined;
+  /** A request that has no answer after this ends with an error. Default 5,000. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** Requests that wait for their answer, at most. Default 10,000. */
+  readonly pendingRequestsMax?: number | undefined;
+  /** A larger request is refused. Default 1.5 MiB. */
+  readonly requestBytesMax?: number | undefined;
+}

@@ -1,0 +1,251 @@
+import { assert, assertDefined, failed, ok, RingBuffer } from '../base/index.js';
+import type { Clock, Disk, DiskFile, LogIndex, Result, Term } from '../base/index.js';
+import type { Entry, HardState, SnapshotMetadata } from '../raft/index.js';
+import { encodeBatch } from './wal-batch.js';
+import type { BatchRecords } from './wal-batch.js';
+import { encodeRepairMark, encodeSegmentHeader, WAL_FORMAT_VERSION } from './wal-payload.js';
+import type { LogEnd, RepairMark, WalIdentity } from './wal-payload.js';
+import { newerState, readLog, readRepairMark } from './wal-recovery.js';
+import type { LogReading, LogTail, WalRefusal } from './wal-recovery.js';
+import { frameBytesOf, RECORD_HEADER_BYTES, RecordType, sealFrame } from './wal-record.js';
+import { logEnd } from './wal-scan.js';
+import { listWalFolder, repairPath, segmentPath, sparePath, temporaryPath } from './wal-segment.js';
+import type { KnownSegment } from './wal-segment.js';
+
+export interface WalOptions {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly folder: string;
+  readonly identity: WalIdentity;
+  /** A segment that has reached this size is followed by a new one. Default 16 MiB. */
+  readonly segmentBytes?: number | undefined;
+  /** Files grow by this much at a time, so that most syncs need not write the file's size. Default 1 MiB. */
+  readonly growBytes?: number | undefined;
+}
+
+/** What is to be durable when `append` returns. */
+export interface WalBatch {
+  readonly hardState: HardState;
+  readonly entries: readonly Entry[];
+  /** The log begins anew behind this snapshot; `entries` follow it. */
+  readonly snapshot?: SnapshotMetadata | undefined;
+}
+
+/** What a restarted replica finds. */
+export interface RecoveredLog {
+  readonly hardState: HardState;
+  /** The entry before `entries[0]`: a snapshot must reach at least this far. */
+  readonly offset: LogEnd;
+  readonly entries: readonly Entry[];
+  /** Set: the log was damaged. Until it reaches this end again the replica must not vote. */
+  readonly repair: RepairMark | undefined;
+}
+
+export interface WalStats {
+  readonly segments: number;
+  readonly bytes: number;
+  readonly syncs: number;
+  readonly syncP50Ms: number;
+  readonly syncP99Ms: number;
+}
+
+/**
+ * The write-ahead log. Each `append` is one write and one sync; what it throws is the disk's error, after which nothing
+ * may be assumed and the replica must crash (a sync that failed once may falsely succeed when it is tried again).
+ */
+export class Wal {
+  readonly #options: WalOptions;
+  readonly #segmentBytes: number;
+  readonly #growBytes: number;
+  #segments: KnownSegment[] = [];
+  #spares: string[] = [];
+  #file: DiskFile | undefined;
+  #position = 0;
+  #allocated = 0;
+  #crc = 0;
+  #end: LogEnd = { lastIndex: 0 as LogIndex, lastTerm: 0 as Term };
+  #syncs = 0;
+  readonly #syncMs = new RingBuffer<number>(1024);
+
+  private constructor(options: WalOptions) {
+    this.#options = options;
+    this.#segmentBytes = options.segmentBytes ?? 16 * 1024 * 1024;
+    this.#growBytes = options.growBytes ?? 1024 * 1024;
+  }
+
+  /** Opens or makes the log. A torn tail is cut; damage is marked for repair; a log that cannot be used is refused. */
+  static open(options: WalOptions): Result<{ wal: Wal; recovered: RecoveredLog }, WalRefusal> {
+    const { disk, folder, identity } = options;
+    disk.makeFolder(folder);
+    const found = listWalFolder(disk, folder);
+    const mark = readRepairMark(disk, folder);
+    if (!mark.ok) return mark;
+    const read = readLog(disk, found.segments, identity);
+    if (!read.ok) return failed(read.error);
+    const wal = new Wal(options);
+    wal.#spares = [...found.spares];
+    const repair = read.value.damage ?? mark.value;
+    if (read.value.damage !== undefined) wal.#writeRepairMark(read.value.damage);
+    const hardState = newerState(read.value.image.state, repair);
+    wal.#resume(read.value, found.segments.at(-1)?.sequence ?? 0, hardState);
+    const { offset, entries } = read.value.image;
+    return ok({ wal, recovered: { hardState, offset, entries, repair } });
+  }
+
+  append(batch: WalBatch): void {
+    if (this.#position >= this.#segmentBytes) this.#rotate(batch.hardState);
+    this.#end = endAfter(this.#end, batch);
+    this.#write({
+      state: { hardState: batch.hardState, ...this.#end }, snapshot: batch.snapshot, entries: batch.entries,
+    });
+  }
+
+  /** Says durably that the log must not be trusted until it reaches `mark` again. */
+  beginRepair(mark: RepairMark): void {
+    this.#writeRepairMark(mark);
+  }
+
+  /** The log is whole again. */
+  endRepair(): void {
+    this.#options.disk.remove(repairPath(this.#options.folder));
+    this.#options.disk.syncFolder(this.#options.folder);
+  }
+
+  /** Lets go of segments that hold only entries up to `index`. One of them is kept as a spare. */
+  purge(index: LogIndex): void {
+    const { disk, folder } = this.#options;
+    let changed = false;
+    for (;;) {
+      const [oldest, next] = this.#segments;
+      if (oldest === undefined || next === undefined || next.firstIndex > index + 1) break;
+      if (this.#spares.length === 0) {
+        const spare = sparePath(folder, oldest.sequence);
+        disk.rename(oldest.path, spare);
+        this.#spares.push(spare);
+      } else disk.remove(oldest.path);
+      this.#segments.shift();
+      changed = true;
+    }
+    if (changed) disk.syncFolder(folder);
+  }
+
+  stats(): WalStats {
+    const sorted = [...this.#syncMs].sort((a, b) => a - b);
+    const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
+    const closed = Math.max(0, this.#segments.length - 1);
+    return {
+      segments: this.#segments.length,
+      bytes: closed * this.#segmentBytes + this.#position,
+      syncs: this.#syncs,
+      syncP50Ms: at(0.5),
+      syncP99Ms: at(0.99),
+    };
+  }
+
+  close(): void {
+    this.#file?.close();
+    this.#file = undefined;
+  }
+
+  #resume(read: LogReading, newestSequence: number, hardState: HardState): void {
+    const { disk, folder } = this.#options;
+    this.#end = logEnd(read.image);
+    for (const segment of [...read.unusable].reverse()) disk.remove(segment.path);
+    if (read.unusable.length > 0) disk.syncFolder(folder);
+    if (read.tail === undefined) {
+      this.#create(newestSequence + 1, hardState);
+      return;
+    }
+    this.#segments = [...read.usable];
+    this.#openTail(read.tail, read.zeroBehindTail);
+    // A damaged log goes on with the hard state that the damage must not take back.
+    if (read.damage !== undefined) this.append({ hardState, entries: [] });
+  }
+
+  #openTail(tail: LogTail, zeroBehind: boolean): void {
+    const file = this.#options.disk.open(tail.path, 'write');
+    this.#file = file;
+    this.#position = tail.position;
+    this.#allocated = Math.max(file.size(), tail.position);
+    this.#crc = tail.crc;
+    const behind = this.#allocated - tail.position;
+    if (zeroBehind && behind > 0) file.pwritev([new Uint8Array(behind)], tail.position);
+    // What was read may be in the page cache only: a crash of the process alone leaves it there.
+    this.#sync(file);
+  }
+
+  #rotate(hardState: HardState): void {
+    const last = assertDefined(this.#segments.at(-1), 'the last segment');
+    this.close();
+    this.#create(last.sequence + 1, hardState);
+  }
+
+  /** tmp → header → datasync → rename → sync of the folder: a segment that has its name has its header. */
+  #create(sequence: number, hardState: HardState): void {
+    const { disk, folder, identity } = this.#options;
+    const temporary = temporaryPath(folder, sequence);
+    const spare = this.#spares.pop();
+    if (spare !== undefined) disk.rename(spare, temporary);
+    const file = disk.open(temporary, spare === undefined ? 'create' : 'write');
+    const firstIndex = this.#end.lastIndex + 1;
+    const header = encodeSegmentHeader({
+      ...identity, formatVersion: WAL_FORMAT_VERSION, sequence, firstIndex, previousCrc: this.#crc,
+    });
+    this.#file = file;
+    this.#position = 0;
+    this.#allocated = file.size();
+    const path = segmentPath(folder, sequence);
+    this.#segments.push({ sequence, path, firstIndex });
+    const lead = { type: RecordType.segment, data: header };
+    this.#write({ lead, state: { hardState, ...this.#end }, entries: [] });
+    disk.rename(temporary, path);
+    disk.syncFolder(folder);
+  }
+
+  #write(records: BatchRecords): void {
+    const file = assertDefined(this.#file, 'an open segment');
+    const segment = assertDefined(this.#segments.at(-1), 'the last segment').sequence;
+    const { bytes, crc } = encodeBatch(records, segment, this.#position, this.#crc);
+    const end = this.#position + bytes.length;
+    const parts = [bytes];
+    if (end > this.#allocated) {
+      this.#allocated = Math.ceil(end / this.#growBytes) * this.#growBytes;
+      parts.push(new Uint8Array(this.#allocated - end));
+    }
+    file.pwritev(parts, this.#position);
+    this.#sync(file);
+    this.#position = end;
+    this.#crc = crc;
+  }
+
+  #sync(file: DiskFile): void {
+    const before = this.#options.clock.monotonicMs();
+    file.datasync();
+    this.#syncs++;
+    this.#syncMs.pushDroppingOldest(this.#options.clock.monotonicMs() - before);
+  }
+
+  #writeRepairMark(mark: RepairMark): void {
+    const { disk, folder } = this.#options;
+    const data = encodeRepairMark(mark);
+    const frame = new Uint8Array(frameBytesOf(data.length));
+    frame.set(data, RECORD_HEADER_BYTES);
+    sealFrame(frame, 0, RecordType.repair, data.length, { segment: 0, batchStart: 0, previousCrc: 0 });
+    const temporary = `${repairPath(folder)}.tmp`;
+    if (disk.exists(temporary)) disk.remove(temporary);
+    const file = disk.open(temporary, 'create');
+    file.pwritev([frame], 0);
+    file.datasync();
+    file.close();
+    disk.rename(temporary, repairPath(folder));
+    disk.syncFolder(folder);
+  }
+}
+
+function endAfter(before: LogEnd, batch: WalBatch): LogEnd {
+  const last = batch.entries.at(-1);
+  if (last !== undefined) return { lastIndex: last.index, lastTerm: last.term };
+  if (batch.snapshot === undefined) return before;
+  assert(batch.snapshot.index >= 0, 'a snapshot has an index');
+  return { lastIndex: batch.snapshot.index, lastTerm: batch.snapshot.term };
+}
