@@ -16,3 +16,4 @@ export * from './defaulting/index.js';
 export * from './validation/index.js';
 export * from './printers/index.js';
 export * from './quantity.js';
+export * from './version.js';

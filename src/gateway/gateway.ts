@@ -21,7 +21,7 @@ export function gateway(listener: HttpListener): BehaviourFactory<SilentProtocol
     const handle = (exchange: HttpExchange): void => {
       if (counts.unary + counts.streams >= config.exchangesMax) {
         counts.refused++;
-        replyStatus(exchange, tooManyRequests(1), 1);
+        replyStatus(exchange, tooManyRequests('Too many requests, please try again later.', 1), 1);
         return;
       }
       const kind = isWatch(exchange) ? 'streams' : 'unary';

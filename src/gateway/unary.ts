@@ -28,14 +28,14 @@ export async function serveUnary(
 ): Promise<void> {
   const reservedBytes = bodyBytesToReserve(exchange, config);
   if (budget.bytesInHand + reservedBytes > config.bodyBytesInHandMax) {
-    replyStatus(exchange, tooManyRequests(1), 1);
+    replyStatus(exchange, tooManyRequests('Too many requests, please try again later.', 1), 1);
     return;
   }
   budget.bytesInHand += reservedBytes;
   try {
     const body = await exchange.readBody(config.bodyBytesMax);
     if (body.ok) await handOver(context, config, exchange, httpRequest(exchange, body.value));
-    else if (body.error === 'too-large') replyStatus(exchange, requestEntityTooLarge(config.bodyBytesMax));
+    else if (body.error === 'too-large') replyStatus(exchange, requestEntityTooLarge(`limit is ${config.bodyBytesMax}`));
   } finally {
     budget.bytesInHand -= reservedBytes;
   }
@@ -95,7 +95,7 @@ async function handOver(
         else replyStatus(exchange, serviceUnavailable('the API server is being restarted'), 1);
         return;
       case 'overloaded':
-        replyStatus(exchange, tooManyRequests(1), 1);
+        replyStatus(exchange, tooManyRequests('Too many requests, please try again later.', 1), 1);
         return;
       case 'not-encodable':
       case 'unknown-operation':

@@ -1,0 +1,141 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from 'commander';
+import { readVersion } from './version.js';
+
+interface Common {
+  readonly dataDir?: string;
+  readonly output?: string;
+}
+
+/** The command line's contract: docs/command-line.md. Each verb loads what it needs when it runs. */
+function program(): Command {
+  const cli = new Command('kubactor')
+    .description('A whole Kubernetes in one process, made to be broken on purpose.')
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .enablePositionalOptions();
+
+  verb(cli, 'start', 'start the cluster in the foreground')
+    .option('-f, --file <config.yaml>', 'configuration file')
+    .option('--set <path=value>', 'one setting, may be repeated', (value, all: string[]) => [...all, value], [])
+    .option('--detach', 'start in the background, return when ready')
+    .action(async (options: Common & { file?: string; set: string[]; detach?: boolean }) => {
+      const { start } = await import('./verbs/start.js');
+      return exit(await start(options));
+    });
+  verb(cli, 'stop', 'stop the cluster').action(async (options: Common) => {
+    const { stop } = await import('./verbs/stop.js');
+    return exit(await stop(await folderOf(options)));
+  });
+  verb(cli, 'status', 'state of the cluster').action(async (options: Common) => {
+    const { status } = await import('./verbs/inspect.js');
+    return exit(await status(await folderOf(options), { json: isJson(options) }));
+  });
+  verb(cli, 'actors', 'the supervision tree').action(async (options: Common) => {
+    const { actors } = await import('./verbs/inspect.js');
+    return exit(await actors(await folderOf(options), { json: isJson(options) }));
+  });
+  verb(cli, 'elections', 'Raft elections, with their causes')
+    .option('-f, --follow', 'go on, print new ones')
+    .option('--explain <term>', 'tell the story of one term')
+    .action(async (options: Common & { follow?: boolean; explain?: string }) => {
+      const { elections } = await import('./verbs/elections.js');
+      const explain = options.explain === undefined ? undefined : Number(options.explain);
+      return exit(await elections(await folderOf(options), { json: isJson(options), follow: options.follow === true, explain }));
+    });
+  verb(cli, 'logs [actor]', "the actors' logs, merged by time")
+    .option('-f, --follow', 'go on, print new lines')
+    .action(async (actor: string | undefined, options: Common & { follow?: boolean }) => {
+      const { logs } = await import('./verbs/logs.js');
+      return exit(await logs(await folderOf(options), { actor, follow: options.follow === true, json: isJson(options) }));
+    });
+  const chaos = cli.command('chaos').description('break things on purpose').exitOverride();
+  verb(chaos, 'kill <target>', 'kill an actor: its id, store-leader or store-follower')
+    .option('--hold <duration>', 'keep it down for so long')
+    .action(async (target: string, options: Common & { hold?: string }) => {
+      const { chaosKill } = await import('./verbs/chaos.js');
+      return exit(await chaosKill(await folderOf(options), target, { hold: options.hold, json: isJson(options) }));
+    });
+  verb(cli, 'kubeconfig', "print the admin's kubeconfig")
+    .option('--merge', 'merge it into $KUBECONFIG or ~/.kube/config')
+    .action(async (options: Common & { merge?: boolean }) => {
+      const { kubeconfig } = await import('./verbs/kubeconfig.js');
+      return exit(kubeconfig(await folderOf(options), { merge: options.merge === true, json: isJson(options) }));
+    });
+  cli
+    .command('kubectl')
+    .description('run the kubectl on the PATH with the admin kubeconfig')
+    .argument('[args...]')
+    .option('--data-dir <dir>', 'data folder')
+    .passThroughOptions()
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(async (args: string[], options: Common) => {
+      const { kubectl } = await import('./verbs/kubectl.js');
+      return exit(kubectl(await folderOf(options), args));
+    });
+  const config = cli.command('config').description('configuration').exitOverride();
+  for (const name of ['show', 'validate'] as const) {
+    verb(config, name, name === 'show' ? 'each setting with its value and origin' : 'check it; exit 2 where it is wrong')
+      .option('-f, --file <config.yaml>', 'configuration file')
+      .option('--set <path=value>', 'one setting, may be repeated', (value, all: string[]) => [...all, value], [])
+      .action(async (options: Common & { file?: string; set: string[] }) => {
+        const { showConfig, validateConfig } = await import('./verbs/config.js');
+        const run = name === 'show' ? showConfig : validateConfig;
+        return exit(run(options, { json: isJson(options) }));
+      });
+  }
+  verb(cli, 'demo', 'a tour of sixty seconds: kill the leader, lose nothing').action(async (options: Common) => {
+    const { demo } = await import('./verbs/demo.js');
+    return exit(await demo({ json: isJson(options) }));
+  });
+  const sim = cli.command('sim').description('the deterministic simulator').exitOverride();
+  verb(sim, 'run', 'run one seed, or a range of seeds over all cores')
+    .option('--seed <n>', 'replays bit for bit')
+    .option('--seeds <a..b>', 'both ends included')
+    .action(async (options: Common & { seed?: string; seeds?: string }) => {
+      const { simRun } = await import('./verbs/sim.js');
+      return exit(await simRun({ ...options, json: isJson(options) }));
+    });
+  verb(cli, 'version', 'print the version').action(async (options: Common) => {
+    const { version } = await import('./verbs/version.js');
+    return exit(version({ json: isJson(options) }));
+  });
+  return cli.version(readVersion());
+}
+
+function verb(parent: Command, usage: string, description: string): Command {
+  return parent
+    .command(usage)
+    .description(description)
+    .exitOverride()
+    .option('--data-dir <dir>', 'data folder (default: $KUBACTOR_DATA_DIR, else the state folder of the user)')
+    .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']));
+}
+
+function isJson({ output }: Common): boolean {
+  return output === 'json';
+}
+
+async function folderOf({ dataDir }: Common): Promise<import('../daemon/index.js').DataFolder> {
+  const { dataFolder, dataFolderPath } = await import('../daemon/index.js');
+  return dataFolder(dataFolderPath(dataDir, process.env));
+}
+
+function exit(code: number): void {
+  process.exitCode = code;
+}
+
+// Who reads our output may stop before its end (`| head`): that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else if (error instanceof Error && error.name === 'OperatingError') {
+    process.stderr.write(`kubactor: ${error.message}\n`);
+    process.exitCode = (error as Error & { exitCode: number }).exitCode;
+  } else throw error;
+}

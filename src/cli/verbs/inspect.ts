@@ -1,0 +1,54 @@
+import { askDaemon, type ActorLine, type ClusterStatus, type DataFolder } from '../../daemon/index.js';
+import { duration, mebibytes, print, printJson, table } from '../output.js';
+
+export interface OutputOptions {
+  readonly json: boolean;
+}
+
+/** `kubactor status`. Exit 1 where the cluster is not ready. */
+export async function status(folder: DataFolder, { json }: OutputOptions): Promise<number> {
+  const found = await askDaemon(folder, { verb: 'status' });
+  if (json) printJson(found);
+  else print(statusText(found));
+  return found.ready ? 0 : 1;
+}
+
+export async function actors(folder: DataFolder, { json }: OutputOptions): Promise<number> {
+  const found = await askDaemon(folder, { verb: 'actors' });
+  if (json) printJson(found);
+  else print(actorTree(found));
+  return 0;
+}
+
+function statusText(found: ClusterStatus): string {
+  const up = found.actors.filter((actor) => actor.state === 'running').length;
+  const lines = [
+    `${found.ready ? 'ready' : 'not ready'}   kubactor ${found.version}, pid ${found.pid}, up ${duration(found.process.uptimeMs)}, ${mebibytes(found.process.rssBytes)}`,
+    `API server   ${found.apiServer.url}`,
+    `kubeconfig   ${found.kubeconfig}`,
+    `store        leader ${found.store.leader ?? 'none'}, term ${found.store.term}, commit index ${found.store.commitIndex}`,
+    `actors       ${up} of ${found.actors.length} running`,
+    `nodes        ${found.nodes.ready} of ${found.nodes.total} ready`,
+    `pods         ${found.pods.ready} of ${found.pods.total} ready`,
+    '',
+  ];
+  const rows = found.store.replicas.map((replica) => [
+    replica.id, replica.role ?? '-', replica.state, String(replica.term), String(replica.lastIndex), String(replica.appliedIndex),
+  ]);
+  return lines.join('\n') + table(['REPLICA', 'ROLE', 'STATE', 'TERM', 'LAST INDEX', 'APPLIED'], rows);
+}
+
+/** The supervision tree: the root, then each child with its restarts and last crash. */
+function actorTree(found: readonly ActorLine[]): string {
+  const rows = found.map((actor, i) => [
+    `${i === found.length - 1 ? '└─' : '├─'} ${actor.id}`,
+    actor.state,
+    String(actor.incarnation),
+    String(actor.restarts),
+    String(actor.mailboxMessages),
+    mebibytes(actor.heapUsedBytes),
+    duration(actor.uptimeMs),
+    actor.lastCrash === null ? '' : `${actor.lastCrash.reason} (${actor.lastCrash.at})`,
+  ]);
+  return table(['ACTOR', 'STATE', 'INCARNATION', 'RESTARTS', 'MAILBOX', 'HEAP', 'UP', 'LAST DEATH'], [['cluster'], ...rows]);
+}

@@ -1,0 +1,114 @@
+import type { ActorStatus, ActorSystem } from '../io/thread/index.js';
+import type { ElectionRecord, ReplicaStatus } from '../protocol/index.js';
+import type { ActorLine, ClusterStatus, ReplicaLine } from './control/index.js';
+
+/** An actor that does not answer within this time is shown as it was seen from outside. */
+const REPORT_TIMEOUT_MS = 1000;
+
+/** What a store replica reports to the control plane. */
+interface ReplicaReport {
+  readonly status?: ReplicaStatus;
+  readonly elections?: readonly ElectionRecord[];
+}
+
+/** What the controller manager counts from its informers. */
+interface CountsReport {
+  readonly nodes?: { readonly total: number; readonly ready: number };
+  readonly pods?: { readonly total: number; readonly ready: number };
+}
+
+export interface StatusFacts {
+  readonly system: ActorSystem;
+  readonly url: string;
+  readonly kubeconfig: string;
+  readonly version: string;
+  readonly startedMs: number;
+  readonly isReady: () => boolean;
+}
+
+export async function clusterStatus(facts: StatusFacts): Promise<ClusterStatus> {
+  const { system } = facts;
+  const actors = system.actors();
+  const replicas = actors.filter((actor) => actor.component === 'store');
+  const [lines, counts] = await Promise.all([
+    Promise.all(replicas.map((replica) => replicaStatus(system, replica))),
+    reportOf<CountsReport>(system, 'controller-manager'),
+  ]);
+  const store = storeSummary(replicas, lines);
+  const running = actors.every((actor) => actor.state === 'running');
+  const { user, system: kernel } = process.cpuUsage();
+  return {
+    ready: facts.isReady() && running && store.leader !== null,
+    version: facts.version,
+    pid: process.pid,
+    apiServer: { url: facts.url },
+    kubeconfig: facts.kubeconfig,
+    store,
+    actors: actors.map(actorLine),
+    nodes: counts?.nodes ?? { total: 0, ready: 0 },
+    pods: counts?.pods ?? { total: 0, ready: 0 },
+    process: {
+      rssBytes: process.memoryUsage.rss(),
+      cpuMs: (user + kernel) / 1000,
+      uptimeMs: performance.now() - facts.startedMs,
+    },
+  };
+}
+
+/** The leader of the highest term that a replica of that term claims to be. */
+export async function storeLeader(system: ActorSystem): Promise<string | null> {
+  const replicas = system.actors().filter((actor) => actor.component === 'store');
+  return storeSummary(replicas, await Promise.all(replicas.map((replica) => replicaStatus(system, replica)))).leader;
+}
+
+/** Newest first. Every replica keeps the records of all: what one lost, another has. */
+export async function clusterElections(system: ActorSystem): Promise<ElectionRecord[]> {
+  const replicas = system.actors().filter((actor) => actor.component === 'store');
+  const reports = await Promise.all(replicas.map((replica) => reportOf<ReplicaReport>(system, replica.id)));
+  const records = new Map<string, ElectionRecord>();
+  for (const record of reports.flatMap((report) => report?.elections ?? [])) {
+    records.set(`${record.term} ${record.candidate} ${record.electedAt}`, record);
+  }
+  return [...records.values()].sort((a, b) => (a.electedAt < b.electedAt ? 1 : a.electedAt > b.electedAt ? -1 : b.term - a.term));
+}
+
+async function replicaStatus(system: ActorSystem, replica: ActorStatus): Promise<ReplicaStatus | undefined> {
+  if (replica.state !== 'running' && replica.state !== 'starting') return undefined;
+  return (await reportOf<ReplicaReport>(system, replica.id))?.status;
+}
+
+async function reportOf<T>(system: ActorSystem, id: string): Promise<T | undefined> {
+  const report = await system.report(id, REPORT_TIMEOUT_MS);
+  return report.ok ? (report.value as T) : undefined;
+}
+
+function storeSummary(replicas: readonly ActorStatus[], statuses: readonly (ReplicaStatus | undefined)[]): ClusterStatus['store'] {
+  const known = statuses.filter((status) => status !== undefined);
+  const leaders = known.filter((status) => status.role === 'leader').sort((a, b) => b.term - a.term);
+  return {
+    leader: leaders[0]?.id ?? null,
+    term: Math.max(0, ...known.map((status) => status.term)),
+    commitIndex: Math.max(0, ...known.map((status) => status.commitIndex)),
+    replicas: replicas.map((replica, i) => replicaLine(replica, statuses[i])),
+  };
+}
+
+function replicaLine(replica: ActorStatus, status: ReplicaStatus | undefined): ReplicaLine {
+  return {
+    id: replica.id,
+    role: status?.role ?? null,
+    state: status?.state ?? replica.state,
+    term: status?.term ?? 0,
+    lastIndex: status?.lastIndex ?? 0,
+    appliedIndex: status?.appliedIndex ?? 0,
+    etcdEndpoint: null,
+  };
+}
+
+export function actorLine(actor: ActorStatus): ActorLine {
+  const { id, component, state, incarnation, restarts, mailboxMessages, heapUsedBytes, uptimeMs, lastCrash } = actor;
+  return {
+    id, component, state, incarnation, restarts, mailboxMessages, heapUsedBytes, uptimeMs,
+    lastCrash: lastCrash === undefined || lastCrash === null ? null : { reason: lastCrash.reason, at: lastCrash.at },
+  };
+}

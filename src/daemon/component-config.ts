@@ -1,0 +1,102 @@
+import path from 'node:path';
+import type { ActorId } from '../base/index.js';
+import { API_SERVER_DEFAULTS, type ApiServerConfig } from '../apiserver/index.js';
+import { DEFAULT_GATEWAY_LIMITS, type GatewayConfig } from '../gateway/index.js';
+import { API_SERVER, GATEWAY, replicaIds, type Component } from '../topology/index.js';
+import type { ClusterConfig } from './config/index.js';
+import type { DataFolder } from './folder/index.js';
+
+export const REPLICAS = 3;
+
+/** What is known only once the daemon has looked around: ports taken, keys made. */
+export interface ClusterFacts {
+  readonly config: ClusterConfig;
+  readonly folder: DataFolder;
+  readonly apiServerPort: number;
+  readonly clusterId: string;
+  readonly caCertificate: string;
+  readonly version: string;
+}
+
+/** The gateway's own, and where its world side listens. */
+export interface GatewayEntryConfig extends GatewayConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly certificateFile: string;
+  readonly privateKeyFile: string;
+  readonly clientCaFile: string;
+  readonly connectionsMax: number;
+}
+
+export function nodeNames({ config }: Pick<ClusterFacts, 'config'>): string[] {
+  return Array.from({ length: config.nodes.count }, (_, i) => `node-${i + 1}`);
+}
+
+/** The configuration of one actor, as plain data: what `workerData` carries to its thread. */
+export function componentConfig(facts: ClusterFacts): (component: Component, id: ActorId, node: string | undefined) => unknown {
+  const { config, folder } = facts;
+  const replicas = replicaIds(REPLICAS);
+  const names = nodeNames(facts);
+  return (component, id, nodeName) => {
+    switch (component) {
+      case 'store':
+        return {
+          id,
+          peers: replicas.map((peer, i) => ({ id: peer, nodeId: i + 1 })),
+          folder: folder.storeFolder(id),
+          clusterId: facts.clusterId,
+          tickMs: config.store.tickMs,
+          electionTicks: config.store.electionTicks,
+          heartbeatTicks: config.store.heartbeatTicks,
+          snapshotEntries: config.store.snapshotEntries,
+        };
+      case 'gateway':
+        return gatewayConfig(facts);
+      case 'api-server':
+        return {
+          ...API_SERVER_DEFAULTS,
+          replicas,
+          gateway: GATEWAY,
+          serviceCidr: config.network.serviceCidr,
+          kubernetesServiceEndpoint: { ip: config.apiServer.host, port: facts.apiServerPort },
+        } satisfies ApiServerConfig;
+      case 'scheduler':
+        return { apiServer: API_SERVER };
+      case 'controller-manager':
+        return { apiServer: API_SERVER, caPem: facts.caCertificate };
+      case 'kubelet':
+        return {
+          apiServer: API_SERVER,
+          nodeName: nodeName ?? '',
+          podCidr: podCidrOf(config.network.podCidr, names.indexOf(nodeName ?? '')),
+          internalIp: config.apiServer.host,
+          capacity: { cpu: config.nodes.cpu, memory: config.nodes.memory, pods: String(config.nodes.podsMax) },
+          kubernetesVersion: facts.version,
+        };
+      case 'kube-proxy':
+        return { apiServer: API_SERVER, nodeName: nodeName ?? '', mode: config.proxy.mode, clusterCidr: config.network.podCidr };
+      default:
+        return component satisfies never;
+    }
+  };
+}
+
+function gatewayConfig({ config, folder, apiServerPort }: ClusterFacts): GatewayEntryConfig {
+  return {
+    ...DEFAULT_GATEWAY_LIMITS,
+    apiServer: API_SERVER,
+    host: config.apiServer.host,
+    port: apiServerPort,
+    certificateFile: path.join(folder.pki, 'apiserver.crt'),
+    privateKeyFile: path.join(folder.pki, 'apiserver.key'),
+    clientCaFile: path.join(folder.pki, 'ca.crt'),
+    connectionsMax: 10_000,
+  };
+}
+
+/** A /24 of the pod network for each node. */
+export function podCidrOf(clusterCidr: string, index: number): string {
+  const [a = '10', b = '244'] = clusterCidr.split('.');
+  return `${a}.${b}.${index}.0/24`;
+}
+

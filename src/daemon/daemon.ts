@@ -1,0 +1,130 @@
+import type { ActorSystem } from '../io/thread/index.js';
+import { startSystem } from '../io/thread/index.js';
+import { clusterTree } from '../topology/index.js';
+import { KUBERNETES_VERSION } from '../api/index.js';
+import { actorLine, clusterElections, clusterStatus, storeLeader, type StatusFacts } from './cluster-status.js';
+import { componentConfig, nodeNames, REPLICAS } from './component-config.js';
+import type { ClusterConfig } from './config/index.js';
+import { serveControl, type ControlHandlers, type KillOutcome } from './control/index.js';
+import { OperatingError } from './failure.js';
+import { lockFolder, prepareDataFolder, readKeptState, writeFileAtomic, type DataFolder } from './folder/index.js';
+import { ensurePki, kubeconfigText } from './pki/index.js';
+import { chooseServingPort } from './serving-port.js';
+
+export interface DaemonOptions {
+  readonly config: ClusterConfig;
+  readonly folder: DataFolder;
+  readonly version: string;
+  /** Called for each step on the way to ready. */
+  readonly progress: (line: string) => void;
+  /** Called when something outside asks for the end (`kubactor stop`). */
+  readonly onStopRequest: () => void;
+}
+
+export interface Daemon {
+  readonly url: string;
+  readonly status: () => Promise<Awaited<ReturnType<typeof clusterStatus>>>;
+  /** Resolves when every actor is up; rejects with the reason where the tree gave up. */
+  readonly ready: Promise<void>;
+  /** Resolves when the tree has ended: by `stop`, or because its supervisor gave up. */
+  readonly ended: Promise<{ readonly failure: string | undefined }>;
+  readonly stop: () => Promise<void>;
+}
+
+/** The composition root: a data folder and a configuration become a supervised cluster. */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const startedMs = performance.now();
+  const { config, folder } = options;
+  prepareDataFolder(folder);
+  const lock = await lockFolder(folder.root);
+  const port = await chooseServingPort(folder, config.apiServer.host, config.apiServer.port);
+  const pki = await ensurePki(folder.pki, servingNames(config));
+  const url = `https://${config.apiServer.host}:${port}`;
+  writeFileAtomic(folder.kubeconfig, kubeconfigText(url, pki));
+
+  const configOf = componentConfig({
+    config,
+    folder,
+    apiServerPort: port,
+    clusterId: readKeptState(folder).clusterId,
+    caCertificate: pki.ca.certificate,
+    version: KUBERNETES_VERSION,
+  });
+  const tree = clusterTree({
+    replicas: REPLICAS,
+    nodeNames: nodeNames({ config }),
+    intensity: config.supervision.intensity,
+    periodMs: config.supervision.periodSeconds * 1000,
+    stallMs: config.supervision.stallSeconds * 1000,
+    heapMbMax: config.supervision.heapMb,
+    configOf,
+  });
+  const system = startSystem(tree, {
+    entryUrl: (entry) => new URL(`../../actors/${entry}.js`, import.meta.url),
+    logFolder: folder.logs,
+    logLevel: config.log.level,
+  });
+  let isReady = false;
+  const ready = system.ready().then(() => {
+    isReady = true;
+  });
+  const facts: StatusFacts = {
+    system, url, kubeconfig: folder.kubeconfig, version: options.version, startedMs, isReady: () => isReady,
+  };
+  const control = await serveControl(folder.controlSocket, controlHandlers(facts, options.onStopRequest));
+  const ended = system.ended.then((outcome) => {
+    control.close();
+    lock.release();
+    return outcome;
+  });
+  return { url, status: () => clusterStatus(facts), ready, ended, stop: () => system.stop() };
+}
+
+function servingNames(config: ClusterConfig): string[] {
+  const inCluster = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'];
+  return [...new Set(['localhost', '127.0.0.1', config.apiServer.host, ...inCluster, firstAddress(config.network.serviceCidr), ...config.apiServer.extraNames])];
+}
+
+/** The first usable address of a network: the Service `default/kubernetes` gets it. */
+function firstAddress(cidr: string): string {
+  const bytes = (cidr.split('/')[0] ?? '').split('.').map(Number);
+  return [...bytes.slice(0, 3), (bytes[3] ?? 0) + 1].join('.');
+}
+
+function controlHandlers(facts: StatusFacts, onStopRequest: () => void): ControlHandlers {
+  const { system } = facts;
+  return {
+    status: () => clusterStatus(facts),
+    actors: () => system.actors().map(actorLine),
+    elections: () => clusterElections(system),
+    kill: ({ target, holdMs }) => kill(system, target, holdMs),
+    stop() {
+      // The answer goes out first.
+      setImmediate(onStopRequest);
+      return { pid: process.pid };
+    },
+  };
+}
+
+/** A chaos kill of an actor id, `store-leader` or `store-follower`. */
+async function kill(system: ActorSystem, target: string, holdMs: number): Promise<KillOutcome> {
+  const actors = system.actors();
+  const id = await resolveTarget(system, target);
+  const actor = actors.find((candidate) => candidate.id === id);
+  if (actor === undefined) {
+    throw new OperatingError(`no actor ${target}; known: ${actors.map((known) => known.id).join(', ')}, store-leader, store-follower`);
+  }
+  const killed = await system.kill(actor.id, { holdMs });
+  if (!killed.ok) throw new OperatingError(`${actor.id} was not killed: ${killed.error.message}`);
+  return { actor: actor.id, incarnation: actor.incarnation };
+}
+
+async function resolveTarget(system: ActorSystem, target: string): Promise<string> {
+  if (target !== 'store-leader' && target !== 'store-follower') return target;
+  const leader = await storeLeader(system);
+  if (leader === null) throw new OperatingError('the store has no leader at this moment; try again');
+  if (target === 'store-leader') return leader;
+  const follower = system.actors().find((actor) => actor.component === 'store' && actor.id !== leader && actor.state === 'running');
+  if (follower === undefined) throw new OperatingError('no follower is running');
+  return follower.id;
+}

@@ -1,0 +1,1 @@
+export { runHeart, type Beat } from './heart.js';

@@ -1,0 +1,73 @@
+import { actorId, type ActorId } from '../base/index.js';
+import type { ChildSpec, SupervisorSpec } from '../actor/index.js';
+
+/** The kinds of actors; each has one entry of the same name in `actors/`. */
+export type Component = 'store' | 'gateway' | 'api-server' | 'scheduler' | 'controller-manager' | 'kubelet' | 'kube-proxy';
+
+export interface ClusterShape {
+  readonly replicas: number;
+  readonly nodeNames: readonly string[];
+  readonly intensity: number;
+  readonly periodMs: number;
+  readonly stallMs: number;
+  readonly heapMbMax: number;
+  /** The configuration of one actor: plain data. */
+  readonly configOf: (component: Component, id: ActorId, nodeName: string | undefined) => unknown;
+}
+
+const START_TIMEOUT_MS = 60_000;
+const SHUTDOWN_MS = 5_000;
+
+export const API_SERVER = actorId('api-server');
+export const GATEWAY = actorId('gateway');
+
+export function replicaIds(count: number): ActorId[] {
+  return Array.from({ length: count }, (_, i) => actorId(`store-${i}`));
+}
+
+export function kubeletId(nodeName: string): ActorId {
+  return actorId(`kubelet-${nodeName}`);
+}
+
+/**
+ * A cluster as a supervision tree: one supervisor, one_for_one, since the components depend on each other only through
+ * messages and each can be reborn alone. Children stop in reverse: clients first, the store last.
+ */
+export function clusterTree(shape: ClusterShape): SupervisorSpec {
+  const replicas = replicaIds(shape.replicas);
+  const kubelets = shape.nodeNames.map(kubeletId);
+  const proxies = shape.nodeNames.map((name) => actorId(`kube-proxy-${name}`));
+  const clients = [actorId('scheduler'), actorId('controller-manager'), ...kubelets, ...proxies];
+
+  const child = (component: Component, id: ActorId, links: readonly ActorId[], nodeName?: string): ChildSpec => ({
+    id,
+    component,
+    entry: component,
+    config: shape.configOf(component, id, nodeName),
+    links: links.filter((peer) => peer !== id),
+    restart: 'permanent',
+    kind: component === 'gateway' ? 'edge' : 'worker',
+    shutdownMs: SHUTDOWN_MS,
+    startTimeoutMs: START_TIMEOUT_MS,
+    stallMs: shape.stallMs,
+    heapMbMax: shape.heapMbMax,
+  });
+
+  return {
+    id: actorId('cluster'),
+    strategy: 'one_for_one',
+    intensity: shape.intensity,
+    periodMs: shape.periodMs,
+    backoff: { minMs: 50, maxMs: 10_000, factor: 2, jitter: 0.2 },
+    startOrder: 'parallel',
+    children: [
+      ...replicas.map((id) => child('store', id, [...replicas, API_SERVER])),
+      child('api-server', API_SERVER, [...replicas, GATEWAY, ...clients]),
+      child('scheduler', actorId('scheduler'), [API_SERVER]),
+      child('controller-manager', actorId('controller-manager'), [API_SERVER]),
+      ...shape.nodeNames.map((name) => child('kubelet', kubeletId(name), [API_SERVER, GATEWAY], name)),
+      ...shape.nodeNames.map((name) => child('kube-proxy', actorId(`kube-proxy-${name}`), [API_SERVER], name)),
+      child('gateway', GATEWAY, [API_SERVER, ...kubelets]),
+    ],
+  };
+}
