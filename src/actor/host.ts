@@ -23,8 +23,11 @@ export interface ActorHost {
 }
 
 export interface Transport {
-  /** Hands over a frame to a life that is up. The frame's memory is the receiver's from now on. */
-  send(to: Peer, frame: Uint8Array<ArrayBuffer>): void;
+  /**
+   * Hands over a frame to a life that is up. The frame's memory is the receiver's from now on. `messages` of what it holds
+   * take room in the receiver's mailbox.
+   */
+  send(to: Peer, frame: Uint8Array<ArrayBuffer>, messages: number): void;
 }
 
 /** Bounds of a link between two actors. Both sides must have the same. */
@@ -37,6 +40,8 @@ export interface LinkLimits {
   readonly asksMax: number;
   /** Streams opened with one peer. Beyond it they end `failed` with code `overloaded`. */
   readonly streamsMax: number;
+  /** Items of one stream that its producer has queued for want of credit. Beyond it the stream ends `failed` with code `overloaded`. */
+  readonly streamQueueItemsMax: number;
 }
 
 export const defaultLinkLimits: LinkLimits = {
@@ -44,6 +49,7 @@ export const defaultLinkLimits: LinkLimits = {
   mailboxBytesMax: 64 * 2 ** 20,
   asksMax: 8192,
   streamsMax: 8192,
+  streamQueueItemsMax: 65_536,
 };
 
 export interface ActorCoreOptions {

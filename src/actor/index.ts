@@ -1,3 +1,4 @@
+export * from './actor-core.js';
 export * from './behaviour.js';
 export * from './host.js';
 export * from './protocol.js';

@@ -1,0 +1,145 @@
+import { type ActorId, type Clock, failed, ok, type Timer } from '../base/index.js';
+import type { AskOptions, AskResult } from './behaviour.js';
+import type { LinkLimits } from './host.js';
+import type { Link } from './link.js';
+
+interface PendingAsk {
+  readonly id: number;
+  readonly to: ActorId;
+  readonly operation: string;
+  readonly request: unknown;
+  readonly deadlineMs: number;
+  readonly traceId: string | undefined;
+  readonly waits: boolean;
+  readonly resolve: (result: AskResult<unknown>) => void;
+  timer: Timer | undefined;
+  /** Where it was sent, or stands ready to be; undefined while it waits for the actor to come up. */
+  sent: { readonly link: Link; readonly frame: number } | undefined;
+}
+
+export interface AskTablePorts {
+  readonly clock: Clock;
+  readonly limits: LinkLimits;
+  linkTo(id: ActorId): Link | undefined;
+  /** Something was pushed to a link. */
+  touch(): void;
+}
+
+/** The asks of this actor that wait for an answer. Each ends exactly once. */
+export class AskTable {
+  readonly #ports: AskTablePorts;
+  readonly #pending = new Map<number, PendingAsk>();
+  readonly #countOf = new Map<ActorId, number>();
+  #nextId = 1;
+
+  constructor(ports: AskTablePorts) {
+    this.#ports = ports;
+  }
+
+  get size(): number {
+    return this.#pending.size;
+  }
+
+  ask(to: ActorId, operation: string, request: unknown, options: AskOptions): Promise<AskResult<unknown>> {
+    return new Promise((resolve) => {
+      const { clock, limits } = this.#ports;
+      const count = this.#countOf.get(to) ?? 0;
+      if (count >= limits.asksMax) {
+        resolve(failed({ code: 'overloaded', handedOver: false }));
+        return;
+      }
+      const ask: PendingAsk = {
+        id: this.#nextId++,
+        to,
+        operation,
+        request,
+        deadlineMs: clock.monotonicMs() + options.timeoutMs,
+        traceId: options.traceId,
+        waits: options.whenDown === 'wait',
+        resolve,
+        timer: undefined,
+        sent: undefined,
+      };
+      this.#pending.set(ask.id, ask);
+      this.#countOf.set(to, count + 1);
+      ask.timer = clock.after(options.timeoutMs, () => {
+        this.#giveUp(ask, 'timeout');
+      });
+      options.onCancelable?.(() => {
+        if (this.#pending.has(ask.id)) this.#giveUp(ask, 'canceled');
+      });
+      this.#tryToSend(ask);
+    });
+  }
+
+  peerUp(link: Link): void {
+    for (const ask of this.#pending.values()) {
+      if (ask.to === link.peer.id && ask.sent === undefined) this.#tryToSend(ask);
+    }
+  }
+
+  peerDown(link: Link): void {
+    for (const ask of this.#pending.values()) {
+      if (ask.sent?.link !== link) continue;
+      const handedOver = link.hasLeft(ask.sent.frame);
+      ask.sent = undefined;
+      if (handedOver || !ask.waits) this.#end(ask, failed({ code: 'actor-down', handedOver }));
+    }
+  }
+
+  replied(link: Link, id: number, reply: unknown): void {
+    this.#answered(link, id, ok(reply));
+  }
+
+  unknownOperation(link: Link, id: number): void {
+    this.#answered(link, id, failed({ code: 'unknown-operation', handedOver: false }));
+  }
+
+  notEncodable(id: number): void {
+    const ask = this.#pending.get(id);
+    if (ask !== undefined) this.#end(ask, failed({ code: 'not-encodable', handedOver: false }));
+  }
+
+  /** Answers of asks that ended before are dropped: their callee had not seen the cancellation yet. */
+  #answered(link: Link, id: number, result: AskResult<unknown>): void {
+    const ask = this.#pending.get(id);
+    if (ask?.sent?.link === link) this.#end(ask, result);
+  }
+
+  #tryToSend(ask: PendingAsk): void {
+    const link = this.#ports.linkTo(ask.to);
+    if (link === undefined) {
+      if (!ask.waits) this.#end(ask, failed({ code: 'actor-down', handedOver: false }));
+      return;
+    }
+    const { id, operation, request, deadlineMs, traceId } = ask;
+    const frame = link.nextFrame;
+    if (link.pushCounted({ type: 'ask', id, operation, request, deadlineMs, traceId })) {
+      ask.sent = { link, frame };
+      this.#ports.touch();
+    } else {
+      this.#end(ask, failed({ code: 'overloaded', handedOver: false }));
+    }
+  }
+
+  #giveUp(ask: PendingAsk, code: 'timeout' | 'canceled'): void {
+    let handedOver = false;
+    if (ask.sent !== undefined) {
+      const { link, frame } = ask.sent;
+      handedOver = link.hasLeft(frame);
+      if (handedOver) link.push({ type: 'cancel', id: ask.id });
+      else link.takeBack('ask', ask.id);
+      this.#ports.touch();
+    }
+    this.#end(ask, failed({ code, handedOver }));
+  }
+
+  #end(ask: PendingAsk, result: AskResult<unknown>): void {
+    ask.timer?.cancel();
+    this.#pending.delete(ask.id);
+    const count = (this.#countOf.get(ask.to) ?? 1) - 1;
+    if (count === 0) this.#countOf.delete(ask.to);
+    else this.#countOf.set(ask.to, count);
+    ask.resolve(result);
+  }
+}

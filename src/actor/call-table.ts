@@ -1,0 +1,76 @@
+import { assert, type Clock } from '../base/index.js';
+import type { AskCall } from './behaviour.js';
+import type { AskEnvelope } from './envelope.js';
+import type { Link } from './link.js';
+
+interface OpenCall {
+  readonly call: AskCall<unknown, unknown>;
+  canceled: boolean;
+  readonly onCancel: (() => void)[];
+}
+
+export interface CallTablePorts {
+  readonly clock: Clock;
+  touch(): void;
+}
+
+/** The asks of one peer that this actor has not answered yet. */
+export class CallTable {
+  readonly #ports: CallTablePorts;
+  readonly #link: Link;
+  readonly #open = new Map<number, OpenCall>();
+
+  constructor(ports: CallTablePorts, link: Link) {
+    this.#ports = ports;
+    this.#link = link;
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** The call to hand to the behaviour; undefined where its deadline has passed, so that nobody waits for it. */
+  begin(ask: AskEnvelope): AskCall<unknown, unknown> | undefined {
+    if (this.#ports.clock.monotonicMs() >= ask.deadlineMs) return undefined;
+    const onCancel: (() => void)[] = [];
+    let replied = false;
+    const call: AskCall<unknown, unknown> = {
+      from: this.#link.peer,
+      request: ask.request,
+      traceId: ask.traceId,
+      deadlineMs: ask.deadlineMs,
+      reply: (reply) => {
+        assert(!replied, `${ask.operation} was answered twice`);
+        replied = true;
+        if (!this.#open.delete(ask.id)) return;
+        this.#link.push({ type: 'reply', id: ask.id, reply });
+        this.#ports.touch();
+      },
+      onCancel: (callback) => {
+        if (open.canceled) callback();
+        else if (!replied) onCancel.push(callback);
+      },
+    };
+    const open: OpenCall = { call, canceled: false, onCancel };
+    this.#open.set(ask.id, open);
+    return call;
+  }
+
+  refuse(id: number): void {
+    this.#link.push({ type: 'unknown', of: 'ask', id });
+    this.#ports.touch();
+  }
+
+  cancel(id: number): void {
+    const open = this.#open.get(id);
+    if (open === undefined) return;
+    this.#open.delete(id);
+    open.canceled = true;
+    for (const callback of open.onCancel) callback();
+  }
+
+  /** The peer died: nobody waits for any of these. */
+  cancelAll(): void {
+    for (const id of [...this.#open.keys()]) this.cancel(id);
+  }
+}

@@ -1,0 +1,69 @@
+import type { ErrorData } from '../base/index.js';
+
+/** What travels between two lives of two actors. `id` numbers the asks and streams of the side that began them. */
+export type Envelope =
+  | TellEnvelope
+  | AskEnvelope
+  | OpenEnvelope
+  | { readonly type: 'reply'; readonly id: number; readonly reply: unknown }
+  /** The callee does not know the operation of an ask or of a stream. */
+  | { readonly type: 'unknown'; readonly of: 'ask' | 'stream'; readonly id: number }
+  /** The caller of an ask no longer waits. */
+  | { readonly type: 'cancel'; readonly id: number }
+  | { readonly type: 'item'; readonly id: number; readonly item: unknown }
+  | { readonly type: 'end'; readonly id: number; readonly end: SentStreamEnd }
+  /** The consumer has handled so many items of the stream, counted from its beginning. */
+  | { readonly type: 'credit'; readonly id: number; readonly handledItems: number }
+  /** The consumer no longer wants the stream. */
+  | { readonly type: 'close'; readonly id: number }
+  /** Frames of the receiver were lost or reordered on their way here: all streams of this link end. */
+  | { readonly type: 'gap' };
+
+export interface TellEnvelope {
+  readonly type: 'tell';
+  readonly operation: string;
+  readonly message: unknown;
+}
+
+export interface AskEnvelope {
+  readonly type: 'ask';
+  readonly id: number;
+  readonly operation: string;
+  readonly request: unknown;
+  /** On the monotonic clock, whose origin is the same in all actors. */
+  readonly deadlineMs: number;
+  readonly traceId: string | undefined;
+}
+
+export interface OpenEnvelope {
+  readonly type: 'open';
+  readonly id: number;
+  readonly operation: string;
+  readonly request: unknown;
+  readonly windowItems: number;
+  readonly traceId: string | undefined;
+}
+
+export type SentStreamEnd =
+  | { readonly code: 'complete'; readonly value?: unknown }
+  | { readonly code: 'failed'; readonly error: ErrorData };
+
+/** These take room in the receiver's mailbox, so they need credit; the others are bounded by what they belong to. */
+export type CountedEnvelope = TellEnvelope | AskEnvelope | OpenEnvelope;
+
+export function isCounted(envelope: Envelope): envelope is CountedEnvelope {
+  return envelope.type === 'tell' || envelope.type === 'ask' || envelope.type === 'open';
+}
+
+/** One turn's envelopes from one life to another. All counts are of the link, from its beginning, so that a lost frame is made up for. */
+export interface FrameContent {
+  /** From 0. */
+  readonly sequence: number;
+  /** Counted envelopes and bytes sent in the frames before this one. */
+  readonly messagesBefore: number;
+  readonly bytesBefore: number;
+  /** Credit for the other direction: what the sender of this frame has handled. */
+  readonly handledMessages: number;
+  readonly handledBytes: number;
+  readonly envelopes: readonly Envelope[];
+}
