@@ -78,7 +78,8 @@ export function checkConfig(config: Config): CheckedConfig {
     trace: config.trace ?? noTrace,
     applied: config.applied ?? (0 as LogIndex),
     asyncStorageWrites: config.asyncStorageWrites ?? false,
-    maxCommittedSizePerReady: maxCommitted === 0 ? config.maxSizePerMsg : maxCommitted,
+    // At least 1, so that there is always room for one entry.
+    maxCommittedSizePerReady: Math.max(1, maxCommitted === 0 ? config.maxSizePerMsg : maxCommitted),
     maxUncommittedEntriesSize: orUnlimited(config.maxUncommittedEntriesSize),
     maxInflightBytes,
     checkQuorum,

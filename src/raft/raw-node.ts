@@ -1,51 +1,29 @@
 import { assert } from '../base/index.js';
-import type { LogIndex, NodeId, Result } from '../base/index.js';
-import type { Config } from './config.js';
+import type { LogIndex, NodeId } from '../base/index.js';
 import type { ConfChange } from './conf-change.js';
+import { encodeConfChange, entryTypeOf } from './conf-change-codec.js';
+import { checkConfig } from './config.js';
+import type { Config } from './config.js';
+import { hex } from './describe.js';
+import { STEP_LOCAL_MESSAGE, STEP_PEER_NOT_FOUND } from './error.js';
+import type { StepResult } from './error.js';
+import { appliedTo, lastEntryId, lastIndex } from './log.js';
+import {
+  entry, EntryType, isEmptyHardState, isLocalMessage, isLocalTarget, isResponseMessage, message,
+} from './message.js';
 import type { ConfState, HardState, Message } from './message.js';
-import type { Ready, SoftState } from './ready.js';
-
-/** The closed set of what a call can be refused with. Texts are etcd-io/raft's. */
-export const RaftErrorCode = {
-  proposalDropped: 'proposal-dropped',
-  stepLocalMessage: 'step-local-message',
-  stepPeerNotFound: 'step-peer-not-found',
-} as const;
-export type RaftErrorCode = (typeof RaftErrorCode)[keyof typeof RaftErrorCode];
-
-export interface RaftError {
-  readonly code: RaftErrorCode;
-  readonly message: string;
-}
-
-export type ProgressState = 'StateProbe' | 'StateReplicate' | 'StateSnapshot';
-
-/** How far a follower is, as the leader knows it. */
-export interface ProgressStatus {
-  readonly match: LogIndex;
-  readonly next: LogIndex;
-  readonly state: ProgressState;
-  readonly pendingSnapshot: LogIndex;
-  readonly recentActive: boolean;
-  readonly paused: boolean;
-  readonly inflightMessages: number;
-  readonly inflightFull: boolean;
-  readonly isLearner: boolean;
-}
-
-export interface BasicStatus extends SoftState {
-  readonly id: NodeId;
-  readonly hardState: HardState;
-  readonly applied: LogIndex;
-  /** 0: no transfer is under way. */
-  readonly leadTransferee: NodeId;
-}
-
-export interface Status extends BasicStatus {
-  readonly config: ConfState;
-  /** By node id, in rising order; empty unless this node leads. */
-  readonly progress: ReadonlyMap<NodeId, ProgressStatus>;
-}
+import { progressStatus } from './progress.js';
+import { jointVoters } from './quorum.js';
+import type { Ready } from './ready.js';
+import { advance, hasReady, newReadyQueue, takeReady } from './ready-queue.js';
+import { applyConfChange, restoreConfiguration } from './reconfiguration.js';
+import { becomeFollower } from './role.js';
+import { hardStateOf, newState, softStateOf } from './state.js';
+import type { Raft } from './state.js';
+import type { BasicStatus, ProgressStatus, Status } from './status.js';
+import { step } from './step.js';
+import { tick } from './tick.js';
+import { confStateOf } from './tracker.js';
 
 export type SnapshotStatus = 'SnapshotFinish' | 'SnapshotFailure';
 
@@ -59,12 +37,12 @@ export interface RawNode {
   /** Campaigns now, whatever the timeouts say. */
   campaign(): void;
   /** `proposal-dropped`: it is nowhere in the log. Success only says that it was taken: it can still be lost. */
-  propose(data: Uint8Array): Result<void, RaftError>;
-  proposeConfChange(change: ConfChange): Result<void, RaftError>;
+  propose(data: Uint8Array): StepResult;
+  proposeConfChange(change: ConfChange): StepResult;
   /** For each committed configuration change, when it is applied (not for one that the host rejects). */
   applyConfChange(change: ConfChange): ConfState;
   /** A message from a peer, or from a storage thread. */
-  step(message: Message): Result<void, RaftError>;
+  step(message: Message): StepResult;
   hasReady(): boolean;
   /** Takes the outstanding work: it must be done, and then acknowledged by `advance`. */
   ready(): Ready;
@@ -89,6 +67,92 @@ export interface RawNode {
 
 /** Starts from what the storage holds. A configuration that breaks a rule throws. */
 export function newRawNode(config: Config): RawNode {
-  assert(config.id < 0, 'the engine is not in place yet');
-  throw new Error('unreachable');
+  const raft = loadRaft(config);
+  const queue = newReadyQueue(raft);
+  return {
+    tick: () => { tick(raft); },
+    campaign: () => { step(raft, message({ type: 'MsgHup' })); },
+    propose: (data) => step(raft, message({
+      type: 'MsgProp', from: raft.id, entries: [entry(EntryType.normal, data)],
+    })),
+    proposeConfChange: (change) => step(raft, message({
+      type: 'MsgProp', entries: [entry(entryTypeOf(change), encodeConfChange(change))],
+    })),
+    applyConfChange: (change) => applyConfChange(raft, change),
+    step: (received) => stepReceived(raft, received),
+    hasReady: () => hasReady(queue),
+    ready: () => takeReady(queue),
+    advance: () => { advance(queue); },
+    status: () => statusOf(raft),
+    basicStatus: () => basicStatusOf(raft),
+    withProgress: (visit) => {
+      for (const [id, progress] of raft.tracker.progress) visit(id as NodeId, progressStatus(progress));
+    },
+    reportUnreachable: (id) => { step(raft, message({ type: 'MsgUnreachable', from: id })); },
+    reportSnapshot: (id, status) => {
+      step(raft, message({ type: 'MsgSnapStatus', from: id, reject: status === 'SnapshotFailure' }));
+    },
+    transferLeader: (transferee) => {
+      step(raft, message({ type: 'MsgTransferLeader', from: transferee }));
+    },
+    forgetLeader: () => { step(raft, message({ type: 'MsgForgetLeader' })); },
+    readIndex: (context) => {
+      step(raft, message({ type: 'MsgReadIndex', entries: [entry(EntryType.normal, context)] }));
+    },
+    setRandomizedElectionTimeout: (ticks) => {
+      assert(Number.isSafeInteger(ticks) && ticks > 0, 'an election timeout is at least one tick');
+      raft.randomizedElectionTimeout = ticks;
+    },
+  };
+}
+
+function loadRaft(config: Config): Raft {
+  const checked = checkConfig(config);
+  const raft = newState(checked);
+  const { hardState, confState } = checked.storage.initialState();
+  restoreConfiguration(raft, confState);
+  if (!isEmptyHardState(hardState)) loadHardState(raft, hardState);
+  if (checked.applied > 0) appliedTo(raft.log, checked.applied, 0);
+  becomeFollower(raft, raft.term, 0);
+
+  const peers = jointVoters(raft.tracker.config.voters).map(hex).join(',');
+  const last = lastEntryId(raft.log);
+  raft.logger.info(
+    `newRaft ${hex(raft.id)} [peers: [${peers}], term: ${String(raft.term)}, commit: ${String(raft.log.committed)}, `
+    + `applied: ${String(raft.log.applied)}, lastindex: ${String(last.index)}, lastterm: ${String(last.term)}]`,
+  );
+  return raft;
+}
+
+function loadHardState(raft: Raft, state: HardState): void {
+  assert(state.commit >= raft.log.committed, 'state.commit is before the last snapshot');
+  assert(state.commit <= lastIndex(raft.log), 'state.commit is beyond the last index');
+  raft.log.committed = state.commit;
+  raft.term = state.term;
+  raft.vote = state.vote;
+}
+
+function stepReceived(raft: Raft, received: Message): StepResult {
+  const fromStorage = isLocalTarget(received.from);
+  if (isLocalMessage(received.type) && !fromStorage) return STEP_LOCAL_MESSAGE;
+  const known = fromStorage || raft.tracker.progress.has(received.from);
+  return isResponseMessage(received.type) && !known ? STEP_PEER_NOT_FOUND : step(raft, received);
+}
+
+function basicStatusOf(raft: Raft): BasicStatus {
+  return {
+    id: raft.id,
+    ...softStateOf(raft),
+    hardState: hardStateOf(raft),
+    applied: raft.log.applied as LogIndex,
+    leadTransferee: raft.leadTransferee as NodeId,
+  };
+}
+
+function statusOf(raft: Raft): Status {
+  const progress = new Map<NodeId, ProgressStatus>();
+  if (raft.role === 'StateLeader') {
+    for (const [id, member] of raft.tracker.progress) progress.set(id as NodeId, progressStatus(member));
+  }
+  return { ...basicStatusOf(raft), config: confStateOf(raft.tracker.config), progress };
 }
