@@ -124,6 +124,7 @@ export const MvccErrorCode = {
   leaseProvided: 'lease-provided',
   leaseNotFound: 'lease-not-found',
   leaseExists: 'lease-exists',
+  leaseTtlTooLarge: 'lease-ttl-too-large',
   invalidSort: 'invalid-sort',
 } as const;
 export type MvccErrorCode = (typeof MvccErrorCode)[keyof typeof MvccErrorCode];

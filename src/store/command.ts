@@ -1,7 +1,7 @@
-import type { NodeId } from '../base/index.js';
+import type { NodeId, Result, Revision } from '../base/index.js';
 import { decodeValue, encodeValue } from '../codec/index.js';
-import type { TxnRequest } from '../mvcc/index.js';
-import type { WriteSession } from '../protocol/index.js';
+import type { TxnRequest, TxnResponse } from '../mvcc/index.js';
+import type { StoreError, WriteSession } from '../protocol/index.js';
 
 /**
  * Names a proposal, so that the replica which made it finds the caller that waits for it when the entry is applied.
@@ -28,6 +28,15 @@ export interface LeaseCheckpoint {
   readonly id: bigint;
   readonly remainingTtlSeconds: number;
 }
+
+/** `revision` is the store's after the command: the one for the reply's header (a repeated write gives its first one). */
+export type CommandOutcome = Result<CommandResponse & { readonly revision: Revision }, StoreError>;
+export type CommandResponse =
+  | { readonly type: 'txn'; readonly response: TxnResponse }
+  | { readonly type: 'compact' }
+  | { readonly type: 'leaseGrant'; readonly id: bigint; readonly ttlSeconds: number }
+  | { readonly type: 'leaseRevoke'; readonly ids: readonly bigint[] }
+  | { readonly type: 'leaseCheckpoint' };
 
 /** The data of a normal Raft entry. */
 export interface Proposal {

@@ -1,9 +1,16 @@
-import { AssertionError } from '../base/index.js';
+import { assert, assertNever, failed, logIndex, ok, term } from '../base/index.js';
 import type { LogIndex, Result, Revision, Term } from '../base/index.js';
-import type { MvccError, RangeRequest, RangeResponse, TxnResponse } from '../mvcc/index.js';
-import type { StoreError, WatchBatch, WatchRequest } from '../protocol/index.js';
+import { createHasher, createMvccStore, createWatchHub } from '../mvcc/index.js';
+import type {
+  Lease, MvccError, MvccStore, RangeRequest, RangeResponse, TxnRequest, WatchHandle, WatchHandlers, WatchHub,
+} from '../mvcc/index.js';
+import type { WatchRequest, WriteSession } from '../protocol/index.js';
 import type { ConfState } from '../raft/index.js';
-import type { RequestId } from './command.js';
+import { decodeProposal } from './command.js';
+import type { Command, CommandOutcome, CommandResponse, RequestId } from './command.js';
+import { createSessionTable } from './session-table.js';
+import type { SessionTable } from './session-table.js';
+import { openStateSnapshot, readStateSnapshot } from './state-snapshot.js';
 import type { StateSnapshot, StateSnapshotError, StateSnapshotMeta } from './state-snapshot.js';
 
 /**
@@ -28,6 +35,7 @@ export interface StateMachine {
   /** Reads this replica's state as it is: waiting for the read index is the replica's part. */
   range(request: RangeRequest): Result<RangeResponse, MvccError>;
 
+  /** The handlers are called synchronously: in `watch`, `apply`, `restore`, `catchUpWatchers` and `notifyProgress`. */
   watch(request: WatchRequest, handlers: WatchHandlers): WatchHandle;
   /**
    * Lets watchers that are behind catch up from history, looking at no more than `recordsMax` records. True: there is
@@ -64,15 +72,6 @@ export interface AppliedResult {
   readonly outcome: CommandOutcome | undefined;
 }
 
-/** `revision` is the store's after the command: the one for the reply's header (a repeated write gives its first one). */
-export type CommandOutcome = Result<CommandResponse & { readonly revision: Revision }, StoreError>;
-export type CommandResponse =
-  | { readonly type: 'txn'; readonly response: TxnResponse }
-  | { readonly type: 'compact' }
-  | { readonly type: 'leaseGrant'; readonly id: bigint; readonly ttlSeconds: number }
-  | { readonly type: 'leaseRevoke'; readonly ids: readonly bigint[] }
-  | { readonly type: 'leaseCheckpoint' };
-
 export interface LeaseStatus {
   readonly id: bigint;
   readonly ttlSeconds: number;
@@ -93,23 +92,198 @@ export interface StateMachineStatus {
   readonly watchers: number;
 }
 
-export interface WatchHandlers {
-  /**
-   * Called synchronously: during `watch` (the first, empty batch), `apply`, `catchUpWatchers` and `resume`. False: the
-   * sink is full; the batch was taken, and the next comes after `resume`. Nothing is buffered meanwhile: the watcher catches up from history.
-   */
-  onBatch(batch: WatchBatch): boolean;
-  /** The watcher is over: its revision has been compacted. */
-  onCompacted(compactRevision: Revision): void;
-}
-
-export interface WatchHandle {
-  /** No callback comes after this. */
-  cancel(): void;
-  /** The sink has room again. */
-  resume(): void;
-}
+export type { WatchHandle, WatchHandlers } from '../mvcc/index.js';
 
 export function createStateMachine(options: StateMachineOptions = {}): StateMachine {
-  throw new AssertionError(`the state machine is being built: ${String(options.onWatchersBehind === undefined)}`);
+  const onBehind = options.onWatchersBehind ?? ((): void => undefined);
+  let state = emptyState();
+  const hub = createWatchHub(state.mvcc.events, onBehind);
+  return {
+    get appliedIndex() {
+      return state.appliedIndex;
+    },
+    get appliedTerm() {
+      return state.appliedTerm;
+    },
+    get confState() {
+      return state.confState;
+    },
+    get revision() {
+      return state.mvcc.currentRevision;
+    },
+    get compactRevision() {
+      return state.mvcc.compactRevision;
+    },
+    apply(index, entryTerm, data) {
+      advance(state, index, entryTerm);
+      if (data.length === 0) return { index, requestId: undefined, outcome: undefined };
+      const { requestId, command } = decodeProposal(data);
+      const outcome = applyCommand(state, hub, command);
+      state.mvcc.sweep(SWEPT_RECORDS_PER_ENTRY);
+      return { index, requestId, outcome };
+    },
+    applyConfState(index, entryTerm, confState) {
+      advance(state, index, entryTerm);
+      state.confState = confState;
+    },
+    bootstrap(confState) {
+      assert(state.appliedIndex === 0, 'only an empty state is bootstrapped');
+      state.confState = confState;
+    },
+    range: (request) => state.mvcc.range(request),
+    watch: (request, handlers) => hub.watch(request, handlers),
+    catchUpWatchers: (recordsMax) => hub.catchUp(recordsMax),
+    notifyProgress: () => {
+      hub.notifyProgress();
+    },
+    leases: () => state.mvcc.leases().map(leaseStatus),
+    lease(id) {
+      const lease = state.mvcc.lease(id);
+      return lease === undefined ? undefined : leaseStatus(lease);
+    },
+    status: () => statusOf(state, hub.watchers),
+    hash() {
+      const hasher = createHasher();
+      state.mvcc.hash(hasher);
+      state.sessions.hash(hasher);
+      return hasher.digest();
+    },
+    verify: () => {
+      state.mvcc.verify();
+      state.sessions.verify();
+    },
+    beginSnapshot: () => openStateSnapshot(state, state.mvcc.image(), state.sessions.image()),
+    restore(chunks) {
+      const restored = readStateSnapshot(chunks);
+      if (!restored.ok) return restored;
+      const { meta } = restored.value;
+      assert(meta.appliedIndex >= state.appliedIndex, 'a state is replaced by a newer one');
+      state = { ...restored.value, ...positionOf(meta) };
+      hub.replaced(state.mvcc.events);
+      return ok(meta);
+    },
+  };
+}
+
+/** Old versions that one entry takes away after a compaction: a few hundred microseconds at most. */
+const SWEPT_RECORDS_PER_ENTRY = 512;
+
+interface State {
+  appliedIndex: LogIndex;
+  appliedTerm: Term;
+  confState: ConfState;
+  readonly mvcc: MvccStore;
+  readonly sessions: SessionTable<CommandOutcome>;
+}
+
+function emptyState(): State {
+  return {
+    appliedIndex: logIndex(0),
+    appliedTerm: term(0),
+    confState: { voters: [], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false },
+    mvcc: createMvccStore(),
+    sessions: createSessionTable(),
+  };
+}
+
+function positionOf({ appliedIndex, appliedTerm, confState }: StateSnapshotMeta): Pick<State, 'appliedIndex' | 'appliedTerm' | 'confState'> {
+  return { appliedIndex, appliedTerm, confState };
+}
+
+function advance(state: State, index: LogIndex, entryTerm: Term): void {
+  assert(index === state.appliedIndex + 1, `entry ${String(index)} after ${String(state.appliedIndex)}`);
+  assert(entryTerm >= state.appliedTerm, 'terms do not go back');
+  state.appliedIndex = index;
+  state.appliedTerm = entryTerm;
+}
+
+function applyCommand(state: State, hub: WatchHub, command: Command): CommandOutcome {
+  const { mvcc } = state;
+  switch (command.type) {
+    case 'txn':
+      return command.session === undefined
+        ? applyTxn(mvcc, hub, command.request)
+        : applyOnce(state, command.session, () => applyTxn(mvcc, hub, command.request));
+    case 'compact':
+      return outcomeOf(mvcc, mvcc.compact(command.revision), () => ({ type: 'compact' }));
+    case 'leaseGrant':
+      return outcomeOf(mvcc, mvcc.leaseGrant(command.id, command.ttlSeconds), ({ id, ttlSeconds }) => ({
+        type: 'leaseGrant', id, ttlSeconds,
+      }));
+    case 'leaseRevoke': {
+      const revoked = revoke(mvcc, hub, command.id);
+      return outcomeOf(mvcc, revoked, () => ({ type: 'leaseRevoke', ids: [command.id] }));
+    }
+    case 'leaseExpire': {
+      const ids = command.ids.filter((id) => revoke(mvcc, hub, id).ok);
+      return outcomeOf(mvcc, ok(ids), () => ({ type: 'leaseRevoke', ids }));
+    }
+    case 'leaseCheckpoint':
+      for (const { id, remainingTtlSeconds } of command.leases) mvcc.leaseCheckpoint(id, remainingTtlSeconds);
+      return outcomeOf(mvcc, ok({}), () => ({ type: 'leaseCheckpoint' }));
+    default:
+      return assertNever(command, 'command');
+  }
+}
+
+function applyTxn(mvcc: MvccStore, hub: WatchHub, request: TxnRequest): CommandOutcome {
+  const written = mvcc.txn(request);
+  if (written.ok) hub.applied(written.value.changed);
+  return outcomeOf(mvcc, written, ({ response }) => ({ type: 'txn', response }));
+}
+
+function revoke(mvcc: MvccStore, hub: WatchHub, id: bigint): Result<object, MvccError> {
+  const written = mvcc.leaseRevoke(id);
+  if (written.ok) hub.applied(written.value.changed);
+  return written;
+}
+
+/** Runs a write of a session unless it has run before. */
+function applyOnce(state: State, session: WriteSession, run: () => CommandOutcome): CommandOutcome {
+  const admission = state.sessions.admit(session);
+  switch (admission.type) {
+    case 'repeated':
+      return admission.outcome;
+    case 'unknown':
+      return failed({
+        code: 'outcome-unknown',
+        message: 'etcdserver: request timed out, possibly due to previous leader failure',
+        details: { session: session.id, sequence: session.sequence },
+      });
+    case 'new': {
+      const outcome = run();
+      state.sessions.record(session, outcome);
+      return outcome;
+    }
+    default:
+      return assertNever(admission, 'admission');
+  }
+}
+
+function outcomeOf<T>(mvcc: MvccStore, result: Result<T, MvccError>, respond: (value: T) => CommandResponse): CommandOutcome {
+  if (result.ok) return ok({ ...respond(result.value), revision: mvcc.currentRevision });
+  const { code, message } = result.error;
+  return code === 'compacted'
+    ? failed({ code, message, details: { compactRevision: mvcc.compactRevision } })
+    : failed({ code, message });
+}
+
+function leaseStatus(lease: Lease): LeaseStatus {
+  const { id, ttlSeconds, remainingTtlSeconds, keys } = lease;
+  return { id, ttlSeconds, remainingTtlSeconds, keys: keys.size };
+}
+
+function statusOf(state: State, watchers: number): StateMachineStatus {
+  const { appliedIndex, appliedTerm, mvcc, sessions } = state;
+  return {
+    appliedIndex,
+    appliedTerm,
+    revision: mvcc.currentRevision,
+    compactRevision: mvcc.compactRevision,
+    keys: mvcc.keys,
+    dbSizeBytes: mvcc.sizeBytes,
+    leases: mvcc.leases().length,
+    sessions: sessions.size,
+    watchers,
+  };
 }

@@ -1,0 +1,74 @@
+import { assert } from '../base/index.js';
+import type { Revision } from '../base/index.js';
+import { startSweep } from './compaction.js';
+import { isTombstone, newestVersion } from './key-index.js';
+import { ALL_KEYS } from './key-range.js';
+import { createMvccState, recordVersion } from './mvcc-state.js';
+import type { MvccState } from './mvcc-state.js';
+import type { KeyValue } from './request.js';
+
+/**
+ * The whole store at one revision. `history` goes on growing behind `historyLength` while the image is read; what is
+ * before never changes, also not by a compaction, which makes a new array.
+ */
+export interface MvccImage {
+  readonly revision: Revision;
+  readonly compactRevision: Revision;
+  readonly leases: readonly LeaseImage[];
+  readonly history: readonly KeyValue[];
+  readonly historyLength: number;
+}
+
+export interface LeaseImage {
+  readonly id: bigint;
+  readonly ttlSeconds: number;
+  readonly remainingTtlSeconds: number;
+}
+
+export function imageOf(state: MvccState): MvccImage {
+  return {
+    revision: state.currentRevision,
+    compactRevision: state.compactRevision,
+    leases: state.leases.list().map(({ id, ttlSeconds, remainingTtlSeconds }) => ({ id, ttlSeconds, remainingTtlSeconds })),
+    history: state.history,
+    historyLength: state.history.length,
+  };
+}
+
+/** Builds a store from an image, version by version in the order of its history. */
+export interface MvccLoader {
+  append(version: KeyValue): void;
+  /** The store, with what its compaction no longer keeps still to be swept. */
+  finish(): MvccState;
+}
+
+export function createMvccLoader(header: Omit<MvccImage, 'history' | 'historyLength'>): MvccLoader {
+  const state = createMvccState();
+  return {
+    append(version) {
+      recordVersion(state, version);
+    },
+    finish() {
+      assert((state.history.at(-1)?.modRevision ?? 0) <= header.revision, 'an image ends at its revision');
+      state.currentRevision = header.revision;
+      state.compactRevision = header.compactRevision;
+      for (const { id, ttlSeconds, remainingTtlSeconds } of header.leases) {
+        assert(state.leases.grant(id, ttlSeconds, remainingTtlSeconds).ok, 'an image names a lease once');
+      }
+      countLive(state);
+      startSweep(state);
+      return state;
+    },
+  };
+}
+
+/** Only the newest version of a key counts, and only it is held by a lease: an older one may name a lease that has ended. */
+function countLive(state: MvccState): void {
+  state.index.scan(ALL_KEYS, (entry) => {
+    const version = newestVersion(entry);
+    if (version === undefined || isTombstone(version)) return true;
+    state.liveKeys++;
+    if (version.lease !== 0n) state.leases.attach(version.lease, version.key);
+    return true;
+  });
+}

@@ -1,0 +1,97 @@
+import { assert, revision } from '../base/index.js';
+import type { Revision } from '../base/index.js';
+import { createKeyIndex, isTombstone, liveVersionAt } from './key-index.js';
+import type { KeyIndex } from './key-index.js';
+import type { Sweep } from './compaction.js';
+import { createLeaseTable } from './lease-table.js';
+import type { LeaseTable } from './lease-table.js';
+import type { Key, KeyValue } from './request.js';
+
+/** The store's data. Versions are shared by the index, the history, responses and events: nobody changes one. */
+export interface MvccState {
+  readonly index: KeyIndex;
+  readonly leases: LeaseTable;
+  /** Every version since the last compaction in order of revision, and of writing within one. Append-only, or replaced whole. */
+  history: KeyValue[];
+  currentRevision: Revision;
+  /** Reads before it are refused. 0: never compacted. */
+  compactRevision: Revision;
+  /** Keys that exist now. */
+  liveKeys: number;
+  /** Bytes of the keys and values in history, and `RECORD_OVERHEAD_BYTES` for each version. */
+  sizeBytes: number;
+  /** The compaction that is still taking things away. */
+  sweep: Sweep | undefined;
+}
+
+/** A version's numbers, its object and its places in the index and the history; about what V8 takes. */
+export const RECORD_OVERHEAD_BYTES = 128;
+
+const NO_VALUE = new Uint8Array(0);
+
+/** As in etcd, an empty store is at revision 1, and its first write at 2. */
+export function createMvccState(): MvccState {
+  return {
+    index: createKeyIndex(),
+    leases: createLeaseTable(),
+    history: [],
+    currentRevision: revision(1),
+    compactRevision: revision(0),
+    liveKeys: 0,
+    sizeBytes: 0,
+    sweep: undefined,
+  };
+}
+
+export function recordBytes(version: KeyValue): number {
+  return version.key.length + version.value.length + RECORD_OVERHEAD_BYTES;
+}
+
+/** The version that exists now, if any. */
+export function liveVersion(state: MvccState, key: Key): KeyValue | undefined {
+  const entry = state.index.get(key);
+  return entry === undefined ? undefined : liveVersionAt(entry, Number.MAX_SAFE_INTEGER);
+}
+
+/** Writes a version: keeps every count and lease right. */
+export function appendVersion(state: MvccState, version: KeyValue): void {
+  const before = liveVersion(state, version.key);
+  const exists = !isTombstone(version);
+  assert(before !== undefined || exists, 'a tombstone for a key that does not exist');
+  if (before !== undefined && before.lease !== 0n) state.leases.detach(before.lease, version.key);
+  if (exists && version.lease !== 0n) state.leases.attach(version.lease, version.key);
+  state.liveKeys += Number(exists) - Number(before !== undefined);
+  recordVersion(state, version);
+}
+
+/** Adds a version to history and index: the one place where the data grows. */
+export function recordVersion(state: MvccState, version: KeyValue): void {
+  const last = state.history[state.history.length - 1];
+  assert(last === undefined || last.modRevision <= version.modRevision, 'history goes backwards');
+  state.index.append(version);
+  state.history.push(version);
+  state.sizeBytes += recordBytes(version);
+}
+
+/** One spelling of a version, so that all of them have the same shape. */
+export function makeVersion(
+  key: Key, createRevision: Revision, modRevision: Revision, version: number, value: Uint8Array, lease: bigint,
+): KeyValue {
+  return { key, createRevision, modRevision, version, value, lease };
+}
+
+export function makeTombstone(key: Key, modRevision: Revision): KeyValue {
+  return makeVersion(key, revision(0), modRevision, 0, NO_VALUE, 0n);
+}
+
+/** The place in history of the first version at or after a revision. */
+export function historyIndexFrom(history: readonly KeyValue[], from: number): number {
+  let low = 0;
+  let high = history.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((history[middle] as KeyValue).modRevision < from) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
