@@ -43,6 +43,9 @@ interface ModelSource {
   readonly message: { readonly package: MessagePackage; readonly name: string } | undefined;
 }
 
+/** What every kind has; the generated table says it of the kinds that it knows. */
+const TYPE_META_COLUMNS = 'apiVersion:s kind:s';
+
 let sources: Map<string, ModelSource> | undefined;
 const models = new Map<string, Model>();
 
@@ -113,7 +116,9 @@ function parseModel(name: string, source: ModelSource): Model {
   const tokens = line ? [...fieldTokens(line)] : [];
   const byName = new Map(tokens.map((token) => [token.name, token]));
   const fields = new Map<string, ModelField>();
-  for (const column of (source.columns ?? '').split(' ').filter((text) => text !== '')) {
+  for (const column of (source.columns ?? TYPE_META_COLUMNS)
+    .split(' ')
+    .filter((text) => text !== '')) {
     const colon = column.lastIndexOf(':');
     const field = parseField(column.slice(0, colon), column.slice(colon + 1), byName);
     fields.set(field.name, field);
