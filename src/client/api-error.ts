@@ -40,7 +40,7 @@ export function errorOfStatus(status: object, code = 500): ApiError {
     message: typeof message === 'string' ? message : 'unknown',
     details: typeof details === 'object' && details !== null ? (details as ApiErrorDetails) : undefined,
     // The server gave up on waiting for its store, or failed halfway: the write may have been committed.
-    uncertain: statusCode === 504 || statusCode === 500,
+    uncertain: (statusCode === 504 || statusCode === 500) && reason !== 'ServerTimeout',
   };
 }
 

@@ -1,3 +1,4 @@
+import { generateName } from '../api/index.js';
 import type { Random } from '../base/index.js';
 import { ok } from '../base/index.js';
 import type { ApiRequest } from '../protocol/index.js';
@@ -6,7 +7,7 @@ import type { ApiResult } from './api-error.js';
 import { isAlreadyExists } from './api-error.js';
 import type { ApiObject, ResourceDescriptor } from './resource-descriptor.js';
 import { apiVersionOf } from './resource-descriptor.js';
-import { cameOf, generateName } from './sent-object.js';
+import { cameOf } from './sent-object.js';
 
 const NAME_ATTEMPTS_MAX = 5;
 

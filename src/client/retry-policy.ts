@@ -20,8 +20,7 @@ export function mayRetry(error: ApiError, repeatability: Repeatability): boolean
     case 503:
       return true;
     case 500:
-    case 504:
-      return repeatability === 'idempotent';
+      return error.reason === 'ServerTimeout';
     default:
       return false;
   }

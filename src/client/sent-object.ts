@@ -1,20 +1,4 @@
-import type { Random } from '../base/index.js';
-import { randomBelow } from '../base/index.js';
 import type { ApiObject } from './resource-descriptor.js';
-
-/** Kubernetes' alphabet of generated names: no vowels and no look-alikes, so that no words come out. */
-const SUFFIX_ALPHABET = 'bcdfghjklmnpqrstvwxz2456789';
-const SUFFIX_LENGTH = 5;
-const GENERATE_NAME_LENGTH_MAX = 58;
-
-/** `web-` → `web-7x2kd`, as the API server would. */
-export function generateName(prefix: string, random: Random): string {
-  let name = prefix.slice(0, GENERATE_NAME_LENGTH_MAX);
-  for (let i = 0; i < SUFFIX_LENGTH; i++) {
-    name += SUFFIX_ALPHABET.charAt(randomBelow(random, SUFFIX_ALPHABET.length));
-  }
-  return name;
-}
 
 /** Set by the server, or changed by it and by others right after a create. */
 const SERVER_FIELDS = new Set(['resourceVersion', 'uid', 'creationTimestamp', 'generation', 'managedFields', 'selfLink']);
