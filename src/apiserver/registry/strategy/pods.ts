@@ -1,0 +1,35 @@
+import type { KubernetesObject } from '../../../api/index.js';
+import { podQosClass } from './pod-qos.js';
+import type { Strategy } from './strategy.js';
+
+interface Pod extends KubernetesObject {
+  spec?: { nodeName?: string; terminationGracePeriodSeconds?: number };
+  status?: { phase?: string; qosClass?: string; [field: string]: unknown };
+}
+
+const DEFAULT_GRACE_SECONDS = 30;
+
+export const podStrategy: Strategy = {
+  returnsDeleted: true,
+  generationOf: (object) => object['spec'],
+  prepareForCreate(object) {
+    object['status'] = { phase: 'Pending', qosClass: podQosClass(object['spec']) };
+  },
+  prepareForStatusUpdate(object: Pod, old: Pod) {
+    if (object.metadata !== undefined) {
+      const { ownerReferences } = old.metadata ?? {};
+      delete object.metadata.ownerReferences;
+      if (ownerReferences !== undefined) object.metadata.ownerReferences = ownerReferences;
+    }
+    const qosClass = old.status?.qosClass ?? podQosClass(old.spec);
+    object.status = { ...object.status, qosClass };
+  },
+  /** A pod that no kubelet has, or that is finished, needs nobody to stop it. */
+  gracePeriodSeconds(object: Pod, asked) {
+    const period = asked ?? object.spec?.terminationGracePeriodSeconds ?? DEFAULT_GRACE_SECONDS;
+    const unassigned = (object.spec?.nodeName ?? '') === '';
+    const phase = object.status?.phase ?? '';
+    if (unassigned || phase === 'Failed' || phase === 'Succeeded') return 0;
+    return period < 0 ? 1 : period;
+  },
+};
