@@ -1,2 +1,2 @@
-export { aggregatedDiscovery } from './aggregated.js';
+export { AGGREGATED_DISCOVERY_TYPE, aggregatedDiscovery } from './aggregated.js';
 export { apiGroup, apiGroupList, apiResourceList, apiVersions } from './legacy.js';

@@ -1,18 +1,89 @@
-/** `GET /openapi/v3`: `{paths: {'apis/apps/v1': {serverRelativeURL: '/openapi/v3/apis/apps/v1?hash=…'}}}`. */
-export function openApiIndex(): OpenApiIndex {
-  return { paths: {} };
-}
+import { RESOURCES } from '../resources.js';
+import { findModel, modelOfKind } from '../scheme/model.js';
+import type { ApiResource } from '../scheme/resource.js';
+import { groupVersionOf, groupVersionPathOf } from '../scheme/resource.js';
+import { KUBERNETES_VERSION } from '../version.js';
+import { contentHash } from './content-hash.js';
+import { resourcePaths } from './paths.js';
+import { defineAll, modelReference, newDefinitions } from './schema.js';
+import type { Definitions } from './schema.js';
 
+/** `GET /openapi/v3`. */
 export interface OpenApiIndex {
   readonly paths: Readonly<Record<string, { readonly serverRelativeURL: string }>>;
 }
 
-/**
- * `GET /openapi/v3/apis/apps/v1`, by `apis/apps/v1` (or `api/v1`): the document as UTF-8 JSON, built at the first
- * call and kept. Undefined where that group version is not served. `hash` is what the index says of it.
- */
-export function openApiDocument(
-  groupVersionPath: string,
-): { readonly bytes: Uint8Array; readonly hash: string } | undefined {
-  return groupVersionPath === '' ? { bytes: new Uint8Array(), hash: '' } : undefined;
+export interface OpenApiDocument {
+  /** UTF-8 JSON. */
+  readonly bytes: Uint8Array;
+  /** Changes with the bytes; the index says it, and clients cache by it. */
+  readonly hash: string;
+}
+
+/** Built at the first call and kept: one a group version, which bounds them. */
+const documents = new Map<string, OpenApiDocument>();
+
+/** `{paths: {'apis/apps/v1': {serverRelativeURL: '/openapi/v3/apis/apps/v1?hash=…'}}}`. */
+export function openApiIndex(): OpenApiIndex {
+  const entries = [...groupVersions().keys()].map((path) => {
+    const hash = openApiDocument(path)?.hash ?? '';
+    return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }] as const;
+  });
+  return { paths: Object.fromEntries(entries) };
+}
+
+/** `GET /openapi/v3/apis/apps/v1`, by `apis/apps/v1` (or `api/v1`). Undefined where that group version is not served. */
+export function openApiDocument(groupVersionPath: string): OpenApiDocument | undefined {
+  const known = documents.get(groupVersionPath);
+  if (known) return known;
+  const rows = groupVersions().get(groupVersionPath);
+  if (!rows) return undefined;
+  const bytes = new TextEncoder().encode(JSON.stringify(buildDocument(rows)));
+  const document = { bytes, hash: contentHash(bytes) };
+  documents.set(groupVersionPath, document);
+  return document;
+}
+
+function groupVersions(): Map<string, ApiResource[]> {
+  const found = new Map<string, ApiResource[]>();
+  for (const row of RESOURCES) {
+    const path = groupVersionPathOf(row).slice(1);
+    found.set(path, [...(found.get(path) ?? []), row]);
+  }
+  return found;
+}
+
+function buildDocument(rows: readonly ApiResource[]): unknown {
+  const definitions = newDefinitions();
+  const paths = {};
+  for (const row of rows) Object.assign(paths, resourcePaths(row, definitions));
+  modelReference('V1WatchEvent', definitions);
+  defineAll(definitions, kindsOf);
+  return {
+    openapi: '3.0.0',
+    info: { title: 'Kubernetes', version: KUBERNETES_VERSION },
+    paths,
+    components: { schemas: sortedSchemas(definitions) },
+  };
+}
+
+function sortedSchemas(definitions: Definitions): unknown {
+  const entries = [...definitions.schemas].sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries);
+}
+
+/** The kinds that a model is the shape of. Options and watch events are of every group version. */
+function kindsOf(model: string): unknown[] {
+  const found = findModel(model);
+  const of = found?.message?.package;
+  if (!found || !of) return [];
+  const kind = found.goName;
+  if (model === 'V1DeleteOptions' || model === 'V1WatchEvent') {
+    const versions = new Map(RESOURCES.map((row) => [groupVersionOf(row), row]));
+    return [...versions.values()].map(({ group, version }) => ({ group, kind, version }));
+  }
+  if (!found.fields.has('kind') || !found.fields.has('metadata')) return [];
+  const group = of.group === 'meta' ? '' : of.group;
+  const apiVersion = groupVersionOf({ group, version: of.version });
+  return modelOfKind(apiVersion, kind) === model ? [{ group, kind, version: of.version }] : [];
 }
