@@ -1,30 +1,25 @@
 import type { Result } from '../../base/index.js';
 import { failed, ok } from '../../base/index.js';
 import type { KubernetesObject } from '../object.js';
+import type { JsonMap } from './json-map.js';
+import { getOwn, isMap, notAMapText, setOwn } from './json-map.js';
 import type { PatchError } from './patch-error.js';
-import { malformed } from './patch-error.js';
 
 /** RFC 7386. The object is not changed; what the patch does not touch is shared with the result. */
 export function applyMergePatch(
   object: KubernetesObject,
   patch: unknown,
 ): Result<KubernetesObject, PatchError> {
-  if (!isMap(patch)) {
-    const found = Array.isArray(patch) ? 'array' : patch === null ? 'null' : typeof patch;
-    return failed(
-      malformed(`json: cannot unmarshal ${found} into Go value of type map[string]interface {}`),
-    );
-  }
+  if (patch === null) return failed({ code: 'malformed', message: 'Invalid JSON Patch' });
+  if (!isMap(patch)) return failed({ code: 'malformed', message: notAMapText(patch) });
   return ok(mergeMaps(object, patch));
 }
-
-type JsonMap = Record<string, unknown>;
 
 function mergeMaps(target: JsonMap, patch: JsonMap): JsonMap {
   const result: JsonMap = { ...target };
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) Reflect.deleteProperty(result, key);
-    else setOwn(result, key, mergeValue(Object.hasOwn(target, key) ? target[key] : undefined, value));
+    else setOwn(result, key, mergeValue(getOwn(target, key), value));
   }
   return result;
 }
@@ -32,14 +27,4 @@ function mergeMaps(target: JsonMap, patch: JsonMap): JsonMap {
 function mergeValue(target: unknown, patch: unknown): unknown {
   if (!isMap(patch)) return patch;
   return mergeMaps(isMap(target) ? target : {}, patch);
-}
-
-/** `__proto__` is a name like any other in JSON. */
-function setOwn(map: JsonMap, key: string, value: unknown): void {
-  if (key !== '__proto__') map[key] = value;
-  else Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
-}
-
-function isMap(value: unknown): value is JsonMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
