@@ -208,6 +208,11 @@ function shapeOf(
   };
 }
 
+/** `a Pod`, `an Event`. */
+function withArticle(kind: string): string {
+  return /^[AEIOU]/.test(kind) ? `an ${kind}` : `a ${kind}`;
+}
+
 /** `readAppsV1NamespacedDeployment`, `deleteCoreV1CollectionNode`. */
 function operationId(row: ApiResource, verb: string, scope: string, what: string): string {
   const version = row.version.charAt(0).toUpperCase() + row.version.slice(1);
