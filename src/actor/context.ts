@@ -30,9 +30,9 @@ export function createContext(parts: ContextParts): ActorContext {
     peer: (ref) => parts.linkTo(ref.id)?.peer,
     tell(to, operation, message) {
       const link = parts.linkTo(to.id);
-      if (link === undefined || !link.pushCounted({ type: 'tell', operation, message })) return false;
+      if (link === undefined) return false;
       parts.touch();
-      return true;
+      return link.pushCounted({ type: 'tell', operation, message });
     },
     ask: (to, operation, request, options) =>
       asks.ask(to.id, operation, request, options) as Promise<AskResult<never>>,

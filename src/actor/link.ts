@@ -27,11 +27,14 @@ export interface ArrivedFrame {
 export class Link {
   readonly peer: Peer;
   readonly #limits: LinkLimits;
+  readonly #lossy: boolean;
   readonly #encoder;
   readonly #decoder = createFrameDecoder();
   #outbox: Envelope[] = [];
   /** Counted, the waiting ones included; `#framedMessages` leaves those out. */
   #sentMessages = 0;
+  /** An empty frame is to be sent: all that is on the way may be lost, and its answer brings the credit back. */
+  #probe = false;
   #framedMessages = 0;
   #sentBytes = 0;
   #creditMessages = 0;
@@ -46,6 +49,7 @@ export class Link {
   constructor(peer: Peer, limits: LinkLimits, records: FrameRecords) {
     this.peer = peer;
     this.#limits = limits;
+    this.#lossy = records === 'frame';
     this.#encoder = createFrameEncoder(records);
   }
 
@@ -61,8 +65,10 @@ export class Link {
 
   /** False: no credit; nothing was taken. */
   pushCounted(envelope: CountedEnvelope): boolean {
-    if (this.#sentMessages - this.#creditMessages >= this.#limits.mailboxMessagesMax) return false;
-    if (this.#sentBytes - this.#creditBytes >= this.#limits.mailboxBytesMax) return false;
+    if (!this.#hasCredit()) {
+      this.#probe = this.#lossy;
+      return false;
+    }
     this.#sentMessages++;
     this.#outbox.push(envelope);
     return true;
@@ -82,7 +88,7 @@ export class Link {
   }
 
   takeFrame(): TakenFrame {
-    if (this.#outbox.length === 0 && !this.#creditIsDue()) return { type: 'nothing' };
+    if (this.#outbox.length === 0 && !this.#creditIsDue() && !this.#probe) return { type: 'nothing' };
     const envelopes = this.#outbox;
     const content: FrameContent = {
       sequence: this.#framesSent,
@@ -95,6 +101,7 @@ export class Link {
     const encoded = this.#encoder.encode(content);
     if (!encoded.ok) return this.#takeOffenders(encoded.error.message);
     this.#outbox = [];
+    this.#probe = false;
     this.#framesSent++;
     const messages = this.#sentMessages - this.#framedMessages;
     this.#framedMessages = this.#sentMessages;
@@ -117,6 +124,13 @@ export class Link {
     this.#handledMessages = Math.max(this.#handledMessages, content.messagesBefore + counted);
     this.#handledBytes = Math.max(this.#handledBytes, content.bytesBefore + frame.length);
     return { envelopes: content.envelopes, gap };
+  }
+
+  #hasCredit(): boolean {
+    return (
+      this.#sentMessages - this.#creditMessages < this.#limits.mailboxMessagesMax &&
+      this.#sentBytes - this.#creditBytes < this.#limits.mailboxBytesMax
+    );
   }
 
   #creditIsDue(): boolean {
