@@ -1,4 +1,4 @@
-import type { NodeId, Term } from '../base/index.js';
+import type { Term } from '../base/index.js';
 import { hex } from './describe.js';
 import { isUpToDate, lastEntryId } from './log.js';
 import type { Message } from './message.js';
@@ -66,7 +66,7 @@ export function traceVoteAnswered(raft: Raft, request: Message, reason: VoteReas
   raft.config.trace({
     type: 'vote-answered',
     phase: request.type === 'MsgVote' ? 'vote' : 'pre-vote',
-    candidate: request.from as NodeId,
+    candidate: request.from,
     granted: reason === VoteReason.granted,
     reason,
     term: raft.term as Term,

@@ -183,9 +183,7 @@ export function headed(
   body: () => Failure,
 ): true | string {
   env.log.write(`> ${String(node.id)} ${what}\n`);
-  let failure: Failure = null;
-  withIndent(env.log, () => { failure = body(); });
-  return failure ?? true;
+  return withIndent(env.log, body) ?? true;
 }
 
 /** The stable log of a node. */

@@ -30,11 +30,12 @@ export function newInteractionLog(): InteractionLog {
 }
 
 /** What `body` prints, two spaces to the right. */
-export function withIndent(log: InteractionLog, body: () => void): void {
+export function withIndent<T>(log: InteractionLog, body: () => T): T {
   const before = log.text;
   log.text = '';
-  body();
+  const result = body();
   const lines = log.text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   log.text = before + lines.map((line) => `  ${line}\n`).join('');
+  return result;
 }
