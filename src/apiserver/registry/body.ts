@@ -3,7 +3,7 @@ import {
   badRequest, decodeKubernetesProtobuf, decodeObject, duplicateFields, findKind, groupVersionOf, requestEntityTooLarge,
   strictDecodingError, unsupportedMediaType,
 } from '../../api/index.js';
-import type { KubernetesObject } from '../../api/index.js';
+import type { KubernetesObject, Status } from '../../api/index.js';
 import { ok } from '../../base/index.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
@@ -38,12 +38,15 @@ interface ParsedBody {
 export function decodeBody(body: RequestBody, expected: ExpectedKind, fieldValidation: string | undefined): Outcome<DecodedBody> {
   const parsed = parseBody(body, expected.kind);
   if (!parsed.ok) return parsed;
-  return decodeValue(parsed.value, expected, fieldValidation);
+  const fail = (reason: string): Status => badRequest(cannotBeHandled(expected, reason));
+  return decodeValue(parsed.value, expected, fieldValidation, fail);
 }
 
-/** Reads JSON that is no longer text, such as the result of a patch. */
-export function decodeJson(value: unknown, expected: ExpectedKind, fieldValidation: string | undefined): Outcome<DecodedBody> {
-  return decodeValue({ value, duplicates: [], summary: '' }, expected, fieldValidation);
+/** Reads the result of a patch; `fail` says what is wrong with the patch. */
+export function decodePatched(
+  value: unknown, expected: ExpectedKind, fieldValidation: string | undefined, fail: (reason: string) => Status,
+): Outcome<DecodedBody> {
+  return decodeValue({ value, duplicates: [], summary: '' }, expected, fieldValidation, fail);
 }
 
 export function checkBodySize(bytes: Uint8Array): Outcome<Uint8Array> {
@@ -82,7 +85,7 @@ function parseProtobuf(bytes: Uint8Array, kind: string): Outcome<ParsedBody> {
   return ok({ value: { ...object, apiVersion, kind: sentKind }, duplicates: [], summary: '' });
 }
 
-function unrecognized(kind: string, reason: string, summary: string): ReturnType<typeof badRequest> {
+function unrecognized(kind: string, reason: string, summary: string): Status {
   return badRequest(`the object provided is unrecognized (must be of type ${kind}): ${reason} (${summary})`);
 }
 
@@ -95,7 +98,9 @@ function summarize(bytes: Uint8Array): string {
   return [...head].map((byte) => byte.toString(16).padStart(2, '0')).join('') + dots;
 }
 
-function decodeValue(parsed: ParsedBody, expected: ExpectedKind, fieldValidation: string | undefined): Outcome<DecodedBody> {
+function decodeValue(
+  parsed: ParsedBody, expected: ExpectedKind, fieldValidation: string | undefined, fail: (reason: string) => Status,
+): Outcome<DecodedBody> {
   const { value, duplicates, summary } = parsed;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return refuse(unrecognized(expected.kind, `couldn't get version/kind; json parse error: json: cannot unmarshal ` +
@@ -106,14 +111,14 @@ function decodeValue(parsed: ParsedBody, expected: ExpectedKind, fieldValidation
   if (wrongKind !== undefined) return refuse(badRequest(wrongKind));
   const decoded = decodeObject(expected.model, value);
   const error = decoded.errors[0];
-  if (error !== undefined) return refuse(badRequest(cannotBeHandled(expected, error)));
+  if (error !== undefined) return refuse(fail(error));
   const object = { ...decoded.value, apiVersion: groupVersionOf(expected), kind: expected.kind };
-  return validateFields(object, duplicates, decoded.unknownFields, expected, fieldValidation);
+  return validateFields(object, duplicates, decoded.unknownFields, fieldValidation, fail);
 }
 
 function validateFields(
-  object: KubernetesObject, duplicates: readonly string[], unknown: readonly string[], expected: ExpectedKind,
-  fieldValidation: string | undefined,
+  object: KubernetesObject, duplicates: readonly string[], unknown: readonly string[],
+  fieldValidation: string | undefined, fail: (reason: string) => Status,
 ): Outcome<DecodedBody> {
   const directive = fieldValidation ?? 'Warn';
   if (!['Strict', 'Warn', 'Ignore'].includes(directive)) {
@@ -122,7 +127,7 @@ function validateFields(
   if (directive === 'Ignore') return ok({ object, warnings: [] });
   if (directive === 'Strict') {
     const error = strictDecodingError(duplicates, unknown);
-    return error === undefined ? ok({ object, warnings: [] }) : refuse(badRequest(cannotBeHandled(expected, error)));
+    return error === undefined ? ok({ object, warnings: [] }) : refuse(fail(error));
   }
   const warnings = [
     ...duplicates.map((path) => `duplicate field "${path}"`),

@@ -1,0 +1,88 @@
+import { badRequest, decodeObject, invalid } from '../../api/index.js';
+import type { FieldError } from '../../api/index.js';
+import { ok } from '../../base/index.js';
+import { refuse } from '../outcome.js';
+import type { Outcome } from '../outcome.js';
+import { parseBody } from './body.js';
+import type { RequestBody } from './resource-request.js';
+import { isTrue } from '../request-info.js';
+import type { Query } from '../request-info.js';
+import { readDryRun } from './write-options.js';
+
+export type Propagation = 'Background' | 'Foreground' | 'Orphan';
+
+export interface DeleteOptions {
+  readonly gracePeriodSeconds: number | undefined;
+  readonly propagation: Propagation | undefined;
+  readonly uid: string | undefined;
+  readonly resourceVersion: string | undefined;
+  readonly dryRun: boolean;
+}
+
+interface SentOptions {
+  gracePeriodSeconds?: number;
+  propagationPolicy?: string;
+  orphanDependents?: boolean;
+  preconditions?: { uid?: string; resourceVersion?: string };
+  dryRun?: string[];
+}
+
+const PROPAGATIONS: readonly string[] = ['Foreground', 'Background', 'Orphan'];
+
+/** Options come in the body of a DELETE, or, where it has none, in the query. */
+export function readDeleteOptions(body: RequestBody, query: Query): Outcome<DeleteOptions> {
+  const sent = readSent(body, query);
+  if (!sent.ok) return sent;
+  const { gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions, dryRun = [] } = sent.value;
+  const wrong = checkPropagation(propagationPolicy, orphanDependents);
+  if (wrong.length > 0) return refuse(invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', wrong));
+  const dry = readDryRun(dryRun, 'DeleteOptions');
+  if (!dry.ok) return dry;
+  const legacy = orphanDependents === undefined ? undefined : orphanDependents ? 'Orphan' : 'Background';
+  return ok({
+    gracePeriodSeconds,
+    propagation: (propagationPolicy as Propagation | undefined) ?? legacy,
+    uid: preconditions?.uid,
+    resourceVersion: preconditions?.resourceVersion,
+    dryRun: dry.value,
+  });
+}
+
+function readSent(body: RequestBody, query: Query): Outcome<SentOptions> {
+  const empty = body.type === 'none' || (body.type === 'bytes' && body.bytes.length === 0);
+  if (empty) return fromQuery(query);
+  const parsed = parseBody(body, 'DeleteOptions');
+  if (!parsed.ok) return parsed;
+  if (parsed.value.value === undefined || parsed.value.value === null) return fromQuery(query);
+  const decoded = decodeObject('V1DeleteOptions', parsed.value.value);
+  const error = decoded.errors[0];
+  if (error !== undefined) return refuse(badRequest(`DeleteOptions in version "v1" cannot be handled as a DeleteOptions: ${error}`));
+  return ok(decoded.value as SentOptions);
+}
+
+function fromQuery(query: Query): Outcome<SentOptions> {
+  const { gracePeriodSeconds, propagationPolicy, orphanDependents, dryRun } = query;
+  const sent: SentOptions = {};
+  if (gracePeriodSeconds !== undefined) {
+    if (!/^-?\d+$/.test(gracePeriodSeconds)) {
+      return refuse(badRequest(`strconv.ParseInt: parsing ${JSON.stringify(gracePeriodSeconds)}: invalid syntax`));
+    }
+    sent.gracePeriodSeconds = Number(gracePeriodSeconds);
+  }
+  if (propagationPolicy !== undefined) sent.propagationPolicy = propagationPolicy;
+  if (orphanDependents !== undefined) sent.orphanDependents = isTrue(orphanDependents);
+  if (dryRun !== undefined) sent.dryRun = [dryRun];
+  return ok(sent);
+}
+
+function checkPropagation(policy: string | undefined, orphanDependents: boolean | undefined): FieldError[] {
+  if (policy !== undefined && !PROPAGATIONS.includes(policy)) {
+    const detail = 'supported values: "Background", "Foreground", "Orphan", ""';
+    return [{ type: 'FieldValueNotSupported', field: 'propagationPolicy', badValue: policy, detail }];
+  }
+  if (policy !== undefined && orphanDependents !== undefined) {
+    const detail = 'orphanDependents and deletionPropagation cannot be both set';
+    return [{ type: 'FieldValueInvalid', field: 'propagationPolicy', badValue: policy, detail }];
+  }
+  return [];
+}

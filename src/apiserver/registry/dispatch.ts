@@ -1,0 +1,91 @@
+import { findResource, forbiddenBecause, methodNotSupported, pathNotFound, notFound } from '../../api/index.js';
+import type { ApiResource, ApiSubresource, Status } from '../../api/index.js';
+import type { ApiVerb } from '../../protocol/index.js';
+import { ok } from '../../base/index.js';
+import { refuse } from '../outcome.js';
+import type { Outcome } from '../outcome.js';
+import type { ResourceTarget } from '../request-info.js';
+import { bindFromRequest } from './binding.js';
+import { createFromRequest } from './create.js';
+import { deleteFromRequest } from './delete.js';
+import { deleteCollectionFromRequest } from './delete-collection.js';
+import { getFromRequest } from './get.js';
+import { listFromRequest } from './list.js';
+import { isPathSegment } from './object-key.js';
+import { patchFromRequest } from './patch.js';
+import { logsFromRequest } from './pod-logs.js';
+import type { RegistryPorts } from './ports.js';
+import type { RegistryReply, ResourceRequest } from './resource-request.js';
+import { scaleFromRequest } from './scale.js';
+import { updateFromRequest } from './update.js';
+import type { Part } from './update.js';
+
+/** Where a path leads. */
+export interface Route {
+  readonly resource: ApiResource;
+  readonly subresource: ApiSubresource | undefined;
+}
+
+/** Finds the resource of a request, and checks that it has the verb. */
+export function routeOf(target: ResourceTarget): Outcome<Route> {
+  const resource = findResource(target.group, target.version, target.resource);
+  if (resource === undefined) return refuse(pathNotFound());
+  const subresource = resource.subresources.find((each) => each.name === target.subresource);
+  if (target.subresource !== '' && subresource === undefined) return refuse(pathNotFound());
+  const isNamespace = resource.resource === 'namespaces' && resource.group === '';
+  if (!resource.namespaced && !isNamespace && target.namespace !== '') return refuse(pathNotFound());
+  const verbs: readonly string[] = subresource?.verbs ?? resource.verbs;
+  if (!verbs.includes(target.verb) || !fits(target, resource)) return refuse(wrongMethod(target));
+  if (!isPathSegment(target.name)) return refuse(notFound(resource, target.name));
+  if (!isPathSegment(target.namespace)) return refuse(pathNotFound());
+  return ok({ resource, subresource });
+}
+
+/** Whether a verb has what it is for: a name, or a collection in one namespace. */
+function fits({ verb, name, namespace }: ResourceTarget, resource: ApiResource): boolean {
+  const ofObject: readonly ApiVerb[] = ['get', 'update', 'patch', 'delete'];
+  if (ofObject.includes(verb) && name === '') return false;
+  if (verb === 'list' || verb === 'watch') return true;
+  return !resource.namespaced || namespace !== '';
+}
+
+function wrongMethod(target: ResourceTarget): Status {
+  const status = methodNotSupported({ group: target.group, resource: target.resource }, target.verb);
+  return { ...status, message: 'the server does not allow this method on the requested resource' };
+}
+
+/** Carries out a request that is allowed. Watches have a way of their own (`planWatch`). */
+export async function carryOutRequest(
+  ports: RegistryPorts, request: ResourceRequest, subresource: ApiSubresource | undefined,
+): Promise<Outcome<RegistryReply>> {
+  const { verb } = request.target;
+  if (request.resource.resource === 'bindings' || subresource?.name === 'binding') return await bindFromRequest(ports, request);
+  if (subresource?.name === 'log') return await logsFromRequest(ports, request);
+  if (subresource?.name === 'scale') return await scaleFromRequest(ports, request, subresource);
+  const part = partOf(subresource);
+  switch (verb) {
+    case 'get':
+      return await getFromRequest(ports, request);
+    case 'list':
+      return await listFromRequest(ports, request);
+    case 'create':
+      return await createFromRequest(ports, request);
+    case 'update':
+      return await updateFromRequest(ports, request, part);
+    case 'patch':
+      return await patchFromRequest(ports, request, part);
+    case 'delete':
+      return await deleteFromRequest(ports, request);
+    case 'deletecollection':
+      return await deleteCollectionFromRequest(ports, request);
+    case 'watch':
+      return refuse(forbiddenBecause(request.resource, request.target.name, 'a watch needs a stream'));
+    default:
+      return refuse(wrongMethod(request.target));
+  }
+}
+
+function partOf(subresource: ApiSubresource | undefined): Part {
+  if (subresource === undefined) return 'main';
+  return subresource.name === 'finalize' ? 'finalize' : 'status';
+}

@@ -1,0 +1,102 @@
+import { conflict } from '../../api/index.js';
+import type { ApiResource, KubernetesObject } from '../../api/index.js';
+import { ok } from '../../base/index.js';
+import { refuse } from '../outcome.js';
+import type { Outcome } from '../outcome.js';
+import type { Changed, Removed, Written } from '../storage/object-storage.js';
+import { decodeStored } from '../watch-cache/cached-object.js';
+import type { CachedObject } from '../watch-cache/cached-object.js';
+import { jsonEqual } from './json-equal.js';
+import { objectKey } from './object-key.js';
+import { cacheOf } from './ports.js';
+import type { RegistryPorts } from './ports.js';
+import type { Reservation } from './strategy/strategy.js';
+import { NOTHING_RESERVED } from './strategy/strategy.js';
+
+export type WritePlan =
+  | { readonly type: 'write'; readonly object: KubernetesObject; readonly reservation?: Reservation }
+  | { readonly type: 'remove'; readonly object: KubernetesObject }
+  /** Nothing is to be done. */
+  | { readonly type: 'keep'; readonly object: KubernetesObject };
+
+export interface WriteResult {
+  readonly type: 'created' | 'updated' | 'removed' | 'kept';
+  readonly object: KubernetesObject;
+}
+
+export interface WriteTarget {
+  readonly resource: ApiResource;
+  readonly namespace: string;
+  readonly name: string;
+  readonly dryRun: boolean;
+}
+
+/** Given a copy of what is stored (or undefined), which it may change, says what is to be done. */
+export type Planner = (old: KubernetesObject | undefined) => Outcome<WritePlan> | Promise<Outcome<WritePlan>>;
+
+const ATTEMPTS_MAX = 6;
+
+/**
+ * Reads, plans and writes under optimistic locking, again where somebody else was faster (GuaranteedUpdate). The first
+ * plan may start from the cache; a refusal or a no-op is believed only once it was planned on what the store has now.
+ */
+export async function guaranteedWrite(ports: RegistryPorts, target: WriteTarget, plan: Planner): Promise<Outcome<WriteResult>> {
+  const { resource, namespace, name } = target;
+  const key = objectKey(resource, namespace, name);
+  let old = target.dryRun ? undefined : cacheOf(ports, resource).get(key);
+  let current = false;
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    if (old === undefined && !current) {
+      const read = await ports.storage.get(key);
+      if (!read.ok) return read;
+      old = read.value;
+      current = true;
+    }
+    const planned = await plan(old === undefined ? undefined : decodeStored(old.bytes, old.revision));
+    if (!planned.ok || planned.value.type === 'keep') {
+      if (current) return planned.ok ? ok({ type: 'kept', object: planned.value.object }) : planned;
+      old = undefined;
+      continue;
+    }
+    if (target.dryRun) return ok(dryResult(planned.value, old));
+    const done = await carryOut(ports, target, key, old, planned.value);
+    if (!done.ok) return done;
+    if (done.value.type !== 'changed') return ok(resultOf(planned.value, old, done.value));
+    old = done.value.current;
+    current = true;
+  }
+  return refuse(conflict(resource, name));
+}
+
+function dryResult(plan: WritePlan, old: CachedObject | undefined): WriteResult {
+  if (plan.type === 'write') plan.reservation?.settle('not-written');
+  const type = plan.type === 'remove' ? 'removed' : old === undefined ? 'created' : 'updated';
+  return { type, object: plan.object };
+}
+
+function resultOf(plan: WritePlan, old: CachedObject | undefined, done: Written | Removed): WriteResult {
+  if (done.type === 'removed') return { type: 'removed', object: plan.object };
+  const metadata = { ...plan.object.metadata, resourceVersion: String(done.object.revision) };
+  return { type: old === undefined ? 'created' : 'updated', object: { ...plan.object, metadata } };
+}
+
+async function carryOut(
+  ports: RegistryPorts, { resource }: WriteTarget, key: string, old: CachedObject | undefined, plan: WritePlan,
+): Promise<Outcome<Written | Removed | Changed>> {
+  const revision = old?.revision ?? 0;
+  if (plan.type !== 'write') return await ports.storage.remove(key, revision);
+  const reservation = plan.reservation ?? NOTHING_RESERVED;
+  const ttlSeconds = ports.strategyOf(resource).expires === true ? ports.config.eventTtlSeconds : undefined;
+  const written = revision === 0
+    ? await ports.storage.create(key, plan.object, ttlSeconds)
+    : await ports.storage.replace(key, revision, plan.object, ttlSeconds);
+  if (!written.ok) reservation.settle(written.error.code === 504 ? 'unknown' : 'not-written');
+  else reservation.settle(written.value.type === 'written' ? written.value.object.revision : 'not-written');
+  return written;
+}
+
+/** Whether two versions of an object differ in anything but their resourceVersions. */
+export function isUnchanged(object: KubernetesObject, old: KubernetesObject): boolean {
+  const resourceVersion = old.metadata?.resourceVersion ?? '';
+  return jsonEqual({ ...object, metadata: { ...object.metadata, resourceVersion } }, old);
+}

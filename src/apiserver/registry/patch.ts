@@ -1,0 +1,97 @@
+import {
+  applyJsonPatch, applyMergePatch, applyStrategicMergePatch, badRequest, invalid, notFound, requestEntityTooLarge,
+  resourceKeyOf, setDefaults, unprocessable, unsupportedMediaType,
+} from '../../api/index.js';
+import type { KubernetesObject, PatchError, Status } from '../../api/index.js';
+import { ok } from '../../base/index.js';
+import type { Result } from '../../base/index.js';
+import { refuse } from '../outcome.js';
+import type { Outcome } from '../outcome.js';
+import { checkBodySize, decodePatched } from './body.js';
+import type { DecodedBody, ExpectedKind } from './body.js';
+import { placeIn } from './create.js';
+import { guaranteedWrite } from './guaranteed-write.js';
+import type { RegistryPorts } from './ports.js';
+import { objectReply } from './resource-request.js';
+import type { ObjectReply, RequestBody, ResourceRequest } from './resource-request.js';
+import { planUpdate } from './update.js';
+import type { Part } from './update.js';
+import { dryRunValues, readDryRun } from './write-options.js';
+
+const JSON_PATCH = 'application/json-patch+json';
+const MERGE_PATCH = 'application/merge-patch+json';
+const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json';
+const PATCH_TYPES: readonly string[] = [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH];
+
+/** A patch as it came: its type, and its content as JSON. */
+export interface Patch {
+  readonly type: string;
+  readonly content: unknown;
+}
+
+/** PATCH of an object, or of a part of it. */
+export async function patchFromRequest(ports: RegistryPorts, request: ResourceRequest, part: Part): Promise<Outcome<ObjectReply>> {
+  const { resource, target, query, user } = request;
+  const dryRun = readDryRun(dryRunValues(query), 'PatchOptions');
+  if (!dryRun.ok) return dryRun;
+  const patch = readPatch(request.body);
+  if (!patch.ok) return patch;
+  let warnings: readonly string[] = [];
+  const write = { resource, namespace: target.namespace, name: target.name, dryRun: dryRun.value };
+  const result = await guaranteedWrite(ports, write, async (old) => {
+    if (old === undefined) return refuse(notFound(resource, target.name));
+    const patched = patchObject(resource, old, patch.value, query['fieldValidation']);
+    if (!patched.ok) return patched;
+    warnings = patched.value.warnings;
+    const placed = placeIn(patched.value.object, resource, target.namespace);
+    if (!placed.ok) return placed;
+    if (placed.value.metadata?.name !== target.name) {
+      const sent = placed.value.metadata?.name ?? '';
+      return refuse(badRequest(`the name of the object (${sent}) does not match the name on the URL (${target.name})`));
+    }
+    setDefaults(resourceKeyOf(resource), placed.value);
+    return await planUpdate(ports, resource, placed.value, old, user, part);
+  });
+  return result.ok ? ok(objectReply(result.value.object, 200, warnings)) : result;
+}
+
+/** Reads the body of a PATCH. */
+export function readPatch(body: RequestBody): Outcome<Patch> {
+  if (body.type === 'none') return refuse(badRequest('unexpected end of JSON input'));
+  const type = body.type === 'bytes' ? body.contentType : (body.patchType ?? '');
+  if (!PATCH_TYPES.includes(type)) return refuse(unsupportedMediaType(PATCH_TYPES));
+  if (body.type === 'value') return ok({ type, content: body.value });
+  const sized = checkBodySize(body.bytes);
+  if (!sized.ok) return sized;
+  try {
+    return ok({ type, content: JSON.parse(new TextDecoder().decode(body.bytes)) as unknown });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return refuse(badRequest(`error decoding patch: ${reason}`));
+  }
+}
+
+/** Applies a patch, and reads the result as an object of its kind. */
+export function patchObject(
+  expected: ExpectedKind, old: KubernetesObject, patch: Patch, fieldValidation: string | undefined,
+): Outcome<DecodedBody> {
+  const applied = applyPatch(expected.model, old, patch);
+  if (!applied.ok) return refuse(patchStatus(applied.error));
+  const fail = (reason: string): Status => {
+    const badValue = JSON.stringify(patch.content);
+    const error = { type: 'FieldValueInvalid', field: 'patch', badValue, detail: reason } as const;
+    return invalid({ group: '', kind: '' }, '', [error]);
+  };
+  return decodePatched(applied.value, expected, fieldValidation, fail);
+}
+
+function applyPatch(model: string, old: KubernetesObject, patch: Patch): Result<KubernetesObject, PatchError> {
+  if (patch.type === JSON_PATCH) return applyJsonPatch(old, patch.content);
+  if (patch.type === MERGE_PATCH) return applyMergePatch(old, patch.content);
+  return applyStrategicMergePatch(model, old, patch.content);
+}
+
+function patchStatus(error: PatchError): Status {
+  if (error.code === 'malformed') return badRequest(error.message);
+  return error.code === 'too-large' ? requestEntityTooLarge(error.message) : unprocessable(error.message);
+}
