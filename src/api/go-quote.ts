@@ -12,7 +12,6 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** Quotes as Go's `%q` does, since Kubernetes' messages are made with it. */
 export function goQuote(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
   return `"${text.replace(/[\u0000-\u001f"\\\u007f-\u00a0\u2028\u2029\ufeff]/g, escapeOne)}"`;
 }
 

@@ -1,6 +1,5 @@
-import { assert } from '../base/index.js';
 import type { Result } from '../base/index.js';
-import { failed, ok } from '../base/index.js';
+import { assert, failed, ok } from '../base/index.js';
 
 /**
  * An exact amount: `unscaled` × 10^`exponent`, with the suffix family in which it was written.
@@ -18,12 +17,16 @@ export type QuantityFormat = 'BinarySI' | 'DecimalSI' | 'DecimalExponent';
 /** Kubernetes' words for text that is no quantity. */
 export const QUANTITY_FORMAT_ERROR =
   "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+const NUMERIC_ERROR = 'unable to parse numeric part of quantity';
+/** Far more than any amount needs; bounds the work that a text can cause. */
+const DIGITS_MAX = 256;
 const SUFFIX_ERROR = "unable to parse quantity's suffix";
 
 const NANO_EXPONENT = -9;
 /** A larger magnitude is capped to it, since amounts are 64-bit in Kubernetes. */
 const AMOUNT_MAX = 2n ** 63n - 1n;
-const SHAPE = /^([+-]?)([0-9]*)(?:\.([0-9]*))?([a-zA-Z]*)([+-]?[0-9]*)$/;
+/** Laxer than the words of the error: Kubernetes takes `.5`, `1.` and even `Ki` (which is 0). */
+const SHAPE = /^([+-]?)([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[+-]?[0-9]*)$/;
 
 const BINARY_SUFFIXES: readonly string[] = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const DECIMAL_SUFFIXES: ReadonlyMap<string, number> = new Map([
@@ -42,9 +45,11 @@ interface Scale {
 export function parseQuantity(text: string): Result<Quantity, string> {
   const shape = SHAPE.exec(text);
   if (shape === null) return failed(QUANTITY_FORMAT_ERROR);
-  const [, sign = '', whole = '', fraction = '', letters = '', digits = ''] = shape;
-  if (whole === '' && fraction === '') return failed(QUANTITY_FORMAT_ERROR);
-  const scale = readSuffix(letters + digits);
+  const [, sign = '', whole = '', fraction = '', suffix = ''] = shape;
+  if (text === '' || whole.length + fraction.length > DIGITS_MAX) {
+    return failed(text === '' ? QUANTITY_FORMAT_ERROR : NUMERIC_ERROR);
+  }
+  const scale = readSuffix(suffix);
   if (scale === undefined) return failed(SUFFIX_ERROR);
   const magnitude = BigInt(whole + fraction) * scale.multiplier;
   const exponent = scale.exponent - fraction.length;

@@ -1,7 +1,9 @@
 import type { Result } from '../../base/index.js';
-import { ok } from '../../base/index.js';
-
-export type Labels = Readonly<Record<string, string>>;
+import { failed, ok } from '../../base/index.js';
+import { goQuote } from '../go-quote.js';
+import { parseRequirements } from './label-parser.js';
+import type { LabelRequirement, Labels } from './label-requirement.js';
+import { newRequirement, requirementMatches, sortedByKey } from './label-requirement.js';
 
 /** meta/v1 LabelSelector: what `spec.selector` of the workloads is. */
 export interface LabelSelector {
@@ -14,12 +16,6 @@ export interface LabelSelectorRequirement {
   /** `In`, `NotIn`, `Exists` or `DoesNotExist`. */
   readonly operator: string;
   readonly values?: readonly string[];
-}
-
-export interface LabelRequirement {
-  readonly key: string;
-  readonly operator: 'in' | 'notin' | '=' | '==' | '!=' | 'exists' | '!' | 'gt' | 'lt';
-  readonly values: readonly string[];
 }
 
 /** A selector that was read; requirements are sorted by key, and all must hold. */
@@ -36,14 +32,60 @@ export const EVERYTHING: LabelSelectorMatcher = {
   matches: () => true,
 };
 
+const NOTHING: LabelSelectorMatcher = { requirements: [], everything: false, matches: () => false };
+
+const OPERATORS: Readonly<Record<string, LabelRequirement['operator']>> = {
+  In: 'in',
+  NotIn: 'notin',
+  Exists: 'exists',
+  DoesNotExist: '!',
+};
+
+const NO_LABELS: Labels = {};
+
 /** Reads `app=web,tier in (a,b),!old`. The error is Kubernetes' text. */
-export function parseLabelSelector(_text: string): Result<LabelSelectorMatcher, string> {
-  return ok(EVERYTHING);
+export function parseLabelSelector(text: string): Result<LabelSelectorMatcher, string> {
+  if (text === '') return ok(EVERYTHING);
+  const requirements = parseRequirements(text);
+  return requirements.ok ? ok(matcherOf(requirements.value)) : requirements;
 }
 
 /** A selector object as a matcher: undefined matches nothing, an empty one everything. */
 export function labelSelectorFromObject(
-  _selector: LabelSelector | undefined,
+  selector: LabelSelector | undefined,
 ): Result<LabelSelectorMatcher, string> {
-  return ok(EVERYTHING);
+  if (selector === undefined) return ok(NOTHING);
+  const requirements: LabelRequirement[] = [];
+  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
+    const requirement = newRequirement(key, '=', [value]);
+    if (!requirement.ok) return requirement;
+    requirements.push(requirement.value);
+  }
+  for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {
+    const known = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
+    if (known === undefined) {
+      return failed(`${goQuote(operator)} is not a valid label selector operator`);
+    }
+    const requirement = newRequirement(key, known, values);
+    if (!requirement.ok) return requirement;
+    requirements.push(requirement.value);
+  }
+  return ok(matcherOf(requirements));
+}
+
+/** A plain map of labels, as a Service has for its selector. */
+export function labelSelectorFromLabels(labels: Labels): LabelSelectorMatcher {
+  return matcherOf(
+    Object.entries(labels).map(([key, value]) => ({ key, operator: '=', values: [value] })),
+  );
+}
+
+function matcherOf(unsorted: readonly LabelRequirement[]): LabelSelectorMatcher {
+  if (unsorted.length === 0) return EVERYTHING;
+  const requirements = sortedByKey(unsorted);
+  return {
+    requirements,
+    everything: false,
+    matches: (labels = NO_LABELS) => requirements.every((each) => requirementMatches(each, labels)),
+  };
 }

@@ -6,7 +6,10 @@ export interface StrategicCase {
   readonly patch: Record<string, unknown>;
 }
 
-function pod(spec: Record<string, unknown>, metadata: Record<string, unknown> = {}): Record<string, unknown> {
+function pod(
+  spec: Record<string, unknown>,
+  metadata: Record<string, unknown> = {},
+): Record<string, unknown> {
   return { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x', ...metadata }, spec };
 }
 
@@ -14,7 +17,12 @@ function deployment(spec: Record<string, unknown>): Record<string, unknown> {
   return { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'x' }, spec };
 }
 
-const TWO = { containers: [{ name: 'a', image: 'i1' }, { name: 'b', image: 'i2' }] };
+const TWO = {
+  containers: [
+    { name: 'a', image: 'i1' },
+    { name: 'b', image: 'i2' },
+  ],
+};
 
 export const STRATEGIC_CASES: readonly StrategicCase[] = [
   {
@@ -33,7 +41,11 @@ export const STRATEGIC_CASES: readonly StrategicCase[] = [
     name: 'new and known containers are mixed',
     model: 'V1Pod',
     object: pod({ containers: ['a', 'b', 'c', 'd'].map((name) => ({ name, image: name })) }),
-    patch: { spec: { containers: [{ name: 'n' }, { name: 'c', image: 'x' }, { name: 'm' }, { name: 'b' }] } },
+    patch: {
+      spec: {
+        containers: [{ name: 'n' }, { name: 'c', image: 'x' }, { name: 'm' }, { name: 'b' }],
+      },
+    },
   },
   {
     name: '$setElementOrder moves items',
@@ -48,7 +60,10 @@ export const STRATEGIC_CASES: readonly StrategicCase[] = [
     patch: {
       spec: {
         '$setElementOrder/containers': [{ name: 'c' }, { name: 'n' }, { name: 'a' }, { name: 'b' }],
-        containers: [{ name: 'n', image: 'n' }, { name: 'a', image: 'z' }],
+        containers: [
+          { name: 'n', image: 'n' },
+          { name: 'a', image: 'z' },
+        ],
       },
     },
   },
@@ -59,7 +74,10 @@ export const STRATEGIC_CASES: readonly StrategicCase[] = [
     patch: {
       spec: {
         '$setElementOrder/volumes': [{ name: 'v' }, { name: 'w' }],
-        volumes: [{ name: 'v', emptyDir: {} }, { name: 'w', emptyDir: {} }],
+        volumes: [
+          { name: 'v', emptyDir: {} },
+          { name: 'w', emptyDir: {} },
+        ],
       },
     },
   },
@@ -82,7 +100,10 @@ export const STRATEGIC_CASES: readonly StrategicCase[] = [
     patch: {
       spec: {
         '$setElementOrder/containers': [{ name: 'b' }],
-        containers: [{ name: 'b', image: 'z' }, { name: 'a', $patch: 'delete' }],
+        containers: [
+          { name: 'b', image: 'z' },
+          { name: 'a', $patch: 'delete' },
+        ],
       },
     },
   },
@@ -156,20 +177,34 @@ export const STRATEGIC_CASES: readonly StrategicCase[] = [
     name: 'container ports merge by their number alone',
     model: 'V1Pod',
     object: pod({
-      containers: [{ name: 'a', ports: [{ containerPort: 53, protocol: 'UDP' }, { containerPort: 80 }] }],
+      containers: [
+        { name: 'a', ports: [{ containerPort: 53, protocol: 'UDP' }, { containerPort: 80 }] },
+      ],
     }),
     patch: { spec: { containers: [{ name: 'a', ports: [{ containerPort: 53, name: 'dns' }] }] } },
   },
   {
     name: 'env by name, a value to a valueFrom',
     model: 'V1Pod',
-    object: pod({ containers: [{ name: 'a', env: [{ name: 'E', value: '1' }, { name: 'F', value: '2' }] }] }),
+    object: pod({
+      containers: [
+        {
+          name: 'a',
+          env: [
+            { name: 'E', value: '1' },
+            { name: 'F', value: '2' },
+          ],
+        },
+      ],
+    }),
     patch: {
       spec: {
         containers: [
           {
             name: 'a',
-            env: [{ name: 'F', value: null, valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } }],
+            env: [
+              { name: 'F', value: null, valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+            ],
           },
         ],
       },
@@ -178,9 +213,17 @@ export const STRATEGIC_CASES: readonly StrategicCase[] = [
   {
     name: 'a volume changes its kind by $retainKeys',
     model: 'V1Pod',
-    object: pod({ ...TWO, volumes: [{ name: 'v', emptyDir: {} }, { name: 'w', emptyDir: {} }] }),
+    object: pod({
+      ...TWO,
+      volumes: [
+        { name: 'v', emptyDir: {} },
+        { name: 'w', emptyDir: {} },
+      ],
+    }),
     patch: {
-      spec: { volumes: [{ name: 'v', configMap: { name: 'cm' }, $retainKeys: ['name', 'configMap'] }] },
+      spec: {
+        volumes: [{ name: 'v', configMap: { name: 'cm' }, $retainKeys: ['name', 'configMap'] }],
+      },
     },
   },
   {
@@ -215,16 +258,32 @@ export const STRATEGIC_CASES: readonly StrategicCase[] = [
     name: 'service ports by number',
     model: 'V1Service',
     object: {
-      apiVersion: 'v1', kind: 'Service', metadata: { name: 'x' },
-      spec: { ports: [{ port: 80, name: 'a', targetPort: 8080 }, { port: 443, name: 'b', targetPort: 'tls' }] },
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'x' },
+      spec: {
+        ports: [
+          { port: 80, name: 'a', targetPort: 8080 },
+          { port: 443, name: 'b', targetPort: 'tls' },
+        ],
+      },
     },
-    patch: { spec: { ports: [{ port: 443, targetPort: 8443 }, { port: 9090, name: 'm' }] } },
+    patch: {
+      spec: {
+        ports: [
+          { port: 443, targetPort: 8443 },
+          { port: 9090, name: 'm' },
+        ],
+      },
+    },
   },
   {
     name: 'node taints are replaced',
     model: 'V1Node',
     object: {
-      apiVersion: 'v1', kind: 'Node', metadata: { name: 'x' },
+      apiVersion: 'v1',
+      kind: 'Node',
+      metadata: { name: 'x' },
       spec: { taints: [{ key: 'a', effect: 'NoSchedule' }] },
     },
     patch: { spec: { unschedulable: true, taints: [{ key: 'b', effect: 'NoExecute' }] } },
@@ -234,9 +293,21 @@ export const STRATEGIC_CASES: readonly StrategicCase[] = [
     model: 'V1Pod',
     object: {
       ...pod(TWO),
-      status: { conditions: [{ type: 'A', status: 'True' }, { type: 'B', status: 'False' }] },
+      status: {
+        conditions: [
+          { type: 'A', status: 'True' },
+          { type: 'B', status: 'False' },
+        ],
+      },
     },
-    patch: { status: { conditions: [{ type: 'B', status: 'True' }, { type: 'C', status: 'Unknown' }] } },
+    patch: {
+      status: {
+        conditions: [
+          { type: 'B', status: 'True' },
+          { type: 'C', status: 'Unknown' },
+        ],
+      },
+    },
   },
   {
     name: 'owner references by uid',
@@ -247,7 +318,12 @@ export const STRATEGIC_CASES: readonly StrategicCase[] = [
   {
     name: 'secret data and a new key',
     model: 'V1Secret',
-    object: { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'x' }, data: { a: 'YQ==', b: 'Yg==' } },
+    object: {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'x' },
+      data: { a: 'YQ==', b: 'Yg==' },
+    },
     patch: { data: { b: null, c: 'Yw==' } },
   },
 ];
@@ -266,7 +342,10 @@ export const STRATEGIC_ERRORS: readonly StrategicCase[] = [
     patch: {
       spec: {
         '$setElementOrder/containers': [{ name: 'c' }, { name: 'b' }],
-        containers: [{ name: 'b', image: 'z' }, { name: 'c', image: 'n' }],
+        containers: [
+          { name: 'b', image: 'z' },
+          { name: 'c', image: 'n' },
+        ],
       },
     },
   },

@@ -21,9 +21,14 @@ interface Outcome {
 
 function run(...args: string[]): Promise<Outcome> {
   return new Promise((resolve) => {
-    execFile(KUBECTL, args, { env: { ...process.env, KUBECONFIG: '/dev/null' } }, (error, stdout, stderr) => {
-      resolve({ failed: error !== null, stdout, stderr });
-    });
+    execFile(
+      KUBECTL,
+      args,
+      { env: { ...process.env, KUBECONFIG: '/dev/null' } },
+      (error, stdout, stderr) => {
+        resolve({ failed: error !== null, stdout, stderr });
+      },
+    );
   });
 }
 
@@ -50,12 +55,11 @@ function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
-void t.test('strategic merge patch does what kubectl does', async (t) => {
-  const version = await run('version', '--client');
-  if (version.failed) {
-    t.skip(`there is no kubectl to compare with (${KUBECTL}; set KUBACTOR_KUBECTL to one)`);
-    return;
-  }
+const version = await run('version', '--client');
+const skip =
+  version.failed && `there is no kubectl to compare with (${KUBECTL}; see KUBACTOR_KUBECTL)`;
+
+void t.test('strategic merge patch does what kubectl does', { skip }, async (t) => {
   for (const [index, each] of STRATEGIC_CASES.entries()) {
     const expected = await patchWithKubectl(each, `case-${String(index)}`);
     t.equal(expected.stderr, '', `${each.name}: kubectl takes it`);
