@@ -22,7 +22,10 @@ export interface ModelField {
   readonly name: string;
   readonly type: FieldType;
   readonly required: boolean;
-  /** A zero (`0`, `''`, `false`) says something and is kept, since it is a pointer in Go; else zero is unset. */
+  /**
+   * A zero (`0`, `''`, `false`) says something and is kept, since it is a pointer or no plain value in Go (`maxSurge: 0`);
+   * else zero is unset.
+   */
   readonly keepsZero: boolean;
 }
 
@@ -134,19 +137,22 @@ function parseModel(name: string, source: ModelSource): Model {
 type FieldToken = Extract<MessageToken, { type: 'field' }>;
 
 function parseField(
-  marked: string,
+  column: string,
   code: string,
   tokens: ReadonlyMap<string, FieldToken>,
 ): ModelField {
-  const required = marked.endsWith('!');
-  const name = required ? marked.slice(0, -1) : marked;
+  const required = column.endsWith('!');
+  const name = required ? column.slice(0, -1) : column;
   const token = tokens.get(name);
-  return {
-    name,
-    type: parseFieldType(token?.code ?? code),
-    required,
-    keepsZero: required || token === undefined || token.pointer || token.alwaysWritten,
-  };
+  const type = parseFieldType(token?.code ?? code);
+  const marked = token === undefined || token.pointer || token.alwaysWritten;
+  return { name, type, required, keepsZero: required || marked || !isPlain(type) };
+}
+
+/** Go's own types, which `omitempty` leaves out where they are zero. */
+function isPlain(type: FieldType): boolean {
+  if (type.type !== 'scalar') return false;
+  return ['string', 'boolean', 'int32', 'int64', 'double', 'bytes'].includes(type.scalar);
 }
 
 /** The message that a line embeds: its own package's, or that of the same group's v1. */
