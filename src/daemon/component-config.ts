@@ -2,6 +2,9 @@ import path from 'node:path';
 import type { ActorId } from '../base/index.js';
 import { API_SERVER_DEFAULTS, type ApiServerConfig } from '../apiserver/index.js';
 import { DEFAULT_GATEWAY_LIMITS, type GatewayConfig } from '../gateway/index.js';
+import { KUBELET_DEFAULTS, type KubeletConfig } from '../kubelet/index.js';
+import type { KubeProxyConfig } from '../proxy/index.js';
+import type { SchedulerConfig } from '../scheduler/index.js';
 import { API_SERVER, GATEWAY, replicaIds, type Component } from '../topology/index.js';
 import type { ClusterConfig } from './config/index.js';
 import type { DataFolder } from './folder/index.js';
@@ -36,7 +39,6 @@ export function nodeNames({ config }: Pick<ClusterFacts, 'config'>): string[] {
 export function componentConfig(facts: ClusterFacts): (component: Component, id: ActorId, node: string | undefined) => unknown {
   const { config, folder } = facts;
   const replicas = replicaIds(REPLICAS);
-  const names = nodeNames(facts);
   return (component, id, nodeName) => {
     switch (component) {
       case 'store':
@@ -61,20 +63,15 @@ export function componentConfig(facts: ClusterFacts): (component: Component, id:
           kubernetesServiceEndpoint: { ip: config.apiServer.host, port: facts.apiServerPort },
         } satisfies ApiServerConfig;
       case 'scheduler':
-        return { apiServer: API_SERVER };
+        return { server: API_SERVER } satisfies SchedulerConfig;
       case 'controller-manager':
-        return { apiServer: API_SERVER, caPem: facts.caCertificate };
+        return { server: API_SERVER, caPem: facts.caCertificate };
       case 'kubelet':
-        return {
-          apiServer: API_SERVER,
-          nodeName: nodeName ?? '',
-          podCidr: podCidrOf(config.network.podCidr, names.indexOf(nodeName ?? '')),
-          internalIp: config.apiServer.host,
-          capacity: { cpu: config.nodes.cpu, memory: config.nodes.memory, pods: String(config.nodes.podsMax) },
-          kubernetesVersion: facts.version,
-        };
-      case 'kube-proxy':
-        return { apiServer: API_SERVER, nodeName: nodeName ?? '', mode: config.proxy.mode, clusterCidr: config.network.podCidr };
+        return kubeletConfig(facts, nodeName ?? '');
+      case 'kube-proxy': {
+        const { mode } = config.proxy;
+        return { server: API_SERVER, nodeName: nodeName ?? '', mode, clusterCidr: config.network.podCidr } satisfies KubeProxyConfig;
+      }
       default:
         return component satisfies never;
     }
@@ -91,6 +88,21 @@ function gatewayConfig({ config, folder, apiServerPort }: ClusterFacts): Gateway
     privateKeyFile: path.join(folder.pki, 'apiserver.key'),
     clientCaFile: path.join(folder.pki, 'ca.crt'),
     connectionsMax: 10_000,
+  };
+}
+
+function kubeletConfig(facts: ClusterFacts, nodeName: string): KubeletConfig {
+  const { config, version } = facts;
+  const { cpu, memory, podsMax } = config.nodes;
+  return {
+    ...KUBELET_DEFAULTS,
+    server: API_SERVER,
+    nodeName,
+    podCidr: podCidrOf(config.network.podCidr, nodeNames(facts).indexOf(nodeName)),
+    internalIp: config.apiServer.host,
+    capacity: { cpu, memory, pods: String(podsMax), 'ephemeral-storage': '20Gi' },
+    kubernetesVersion: version,
+    architecture: process.arch === 'x64' ? 'amd64' : process.arch,
   };
 }
 

@@ -2,3 +2,4 @@ export * from './api.js';
 export * from './election.js';
 export * from './store.js';
 export * from './http-port.js';
+export * from './runtime-port.js';

@@ -48,6 +48,7 @@ export type StoreErrorCode =
   | 'outcome-unknown' // may or may not have been committed (leader changed): send again only within a session
   | 'timeout'
   | 'request-too-large'
+  | 'too-many-requests' // etcdserver: too many requests: never proposed, safe to send again
   | 'no-space'
   | 'corrupt'
   | 'stopping';

@@ -1,0 +1,73 @@
+import type { V1Node, V1NodeCondition } from '../api/index.js';
+import type { RuntimeVersion } from '../protocol/index.js';
+import type { KubeletConfig } from './config.js';
+
+/** A kubelet's conditions with its reasons and messages; all is well in a node that is an actor. */
+const HEALTHY = [
+  ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
+  ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
+  ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
+  ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
+] as const;
+
+/** The Node that a kubelet registers. Pure. */
+export function newNode(config: KubeletConfig, runtime: RuntimeVersion, now: string): V1Node {
+  return {
+    apiVersion: 'v1',
+    kind: 'Node',
+    metadata: { name: config.nodeName, labels: nodeLabels(config) },
+    spec: { podCIDR: config.podCidr, podCIDRs: [config.podCidr] },
+    status: nodeStatus(config, runtime, undefined, now),
+  };
+}
+
+export function nodeLabels(config: KubeletConfig): Record<string, string> {
+  return {
+    'kubernetes.io/hostname': config.nodeName,
+    'kubernetes.io/os': 'linux',
+    'kubernetes.io/arch': config.architecture,
+    ...config.labels,
+  };
+}
+
+/** The status as it should be now; conditions that did not turn keep their transition times. */
+export function nodeStatus(
+  config: KubeletConfig,
+  { name, version }: RuntimeVersion,
+  old: V1Node['status'],
+  now: string,
+): NonNullable<V1Node['status']> {
+  return {
+    ...old,
+    capacity: { ...config.capacity },
+    allocatable: { ...config.capacity },
+    addresses: [
+      { type: 'InternalIP', address: config.internalIp },
+      { type: 'Hostname', address: config.nodeName },
+    ],
+    conditions: HEALTHY.map((row) => nodeCondition(row, old?.conditions ?? [], now)),
+    daemonEndpoints: { kubeletEndpoint: { Port: 10_250 } },
+    nodeInfo: {
+      machineID: config.nodeName,
+      systemUUID: config.nodeName,
+      bootID: config.nodeName,
+      kernelVersion: 'kubactor',
+      osImage: 'kubactor',
+      containerRuntimeVersion: `${name}://${version}`,
+      kubeletVersion: config.kubernetesVersion,
+      kubeProxyVersion: '',
+      operatingSystem: 'linux',
+      architecture: config.architecture,
+    },
+  };
+}
+
+function nodeCondition(
+  [type, status, reason, message]: (typeof HEALTHY)[number],
+  old: readonly V1NodeCondition[],
+  now: string,
+): V1NodeCondition {
+  const known = old.find((condition) => condition.type === type);
+  const turned = known?.status !== status;
+  return { type, status, reason, message, lastHeartbeatTime: now, lastTransitionTime: (turned ? now : known.lastTransitionTime) ?? now };
+}
