@@ -1,8 +1,9 @@
-import { AssertionError } from '../base/index.js';
+import { actorId, assert, failed, ok } from '../base/index.js';
 import type { ActorId } from '../base/index.js';
-import type { ActorContext, Peer } from '../actor/index.js';
-import type { RangeRequest, RangeResponse, TxnRequest, TxnResponse } from '../mvcc/index.js';
-import type { ReplicaStatus, StoreResult, WatchRequest } from '../protocol/index.js';
+import type { ActorContext, ActorRef, AskOptions, AskResult, Peer } from '../actor/index.js';
+import type { Operation, RangeRequest, RangeResponse, TxnRequest, TxnResponse } from '../mvcc/index.js';
+import type { ReplicaStatus, StoreError, StoreProtocol, StoreResult, WatchRequest, WriteSession } from '../protocol/index.js';
+import { openStoreWatch, retryPauseMs } from './watch-client.js';
 import type { StoreWatch, StoreWatchHandlers } from './watch-client.js';
 
 /**
@@ -14,9 +15,11 @@ export interface StoreClient {
   range(request: RangeRequest, options?: StoreCallOptions): Promise<StoreResult<RangeResponse>>;
   /** `outcome-unknown` and `timeout` say that the write may have happened or may still happen, once. */
   txn(request: TxnRequest, options?: StoreCallOptions): Promise<StoreResult<TxnResponse>>;
+  /** `compacted` may be the work of an earlier try of the same call. */
   compact(revision: number, options?: StoreCallOptions): Promise<StoreResult<object>>;
   /** `id` 0n: the client draws one. */
   leaseGrant(id: bigint, ttlSeconds: number, options?: StoreCallOptions): Promise<StoreResult<LeaseGranted>>;
+  /** `lease-not-found` may be the work of an earlier try of the same call. */
   leaseRevoke(id: bigint, options?: StoreCallOptions): Promise<StoreResult<object>>;
   leaseKeepAlive(id: bigint, options?: StoreCallOptions): Promise<StoreResult<{ readonly ttlSeconds: number }>>;
   /** Of the replicas that answer, in the order of `replicas`. */
@@ -44,5 +47,245 @@ export interface StoreClientOptions {
 }
 
 export function createStoreClient(context: ActorContext, options: StoreClientOptions): StoreClient {
-  throw new AssertionError(`the store client of ${context.self.id} is being built (${String(options.replicas.length)})`);
+  assert(options.replicas.length > 0, 'a store has replicas');
+  const client: Client = { context, options, leader: undefined, cursor: context.random.uint32(), session: undefined };
+  return {
+    range: (request, callOptions) => range(client, request, callOptions),
+    txn: (request, callOptions) => txn(client, request, callOptions),
+    compact: (revision, callOptions) =>
+      call(client, 'leader', callOptions, (to, ask) => context.ask(to, 'compact', { revision }, ask)),
+    leaseGrant: (id, ttlSeconds, callOptions) => leaseGrant(client, id === 0n ? drawLeaseId(client) : id, ttlSeconds, callOptions),
+    leaseRevoke: (id, callOptions) =>
+      call(client, 'leader', callOptions, (to, ask) => context.ask(to, 'leaseRevoke', { id }, ask)),
+    leaseKeepAlive: (id, callOptions) =>
+      call(client, 'leader', callOptions, (to, ask) => context.ask(to, 'leaseKeepAlive', { id }, ask)),
+    status: (callOptions) => status(client, callOptions),
+    watch: (request, handlers) => openStoreWatch(context, () => nextLive(client), request, handlers),
+    peerUp() {
+      // Who is up is asked of the context at each try, and a pause is at most 50 ms.
+    },
+    peerDown(peer) {
+      if (client.leader === peer.id) client.leader = undefined;
+    },
+  };
+}
+
+interface Client {
+  readonly context: ActorContext;
+  readonly options: StoreClientOptions;
+  /** Who last answered as leader, or was named by another replica. */
+  leader: ActorId | undefined;
+  /** Turns through the replicas. */
+  cursor: number;
+  /** Opened by the first write, and anew where the store has forgotten it. */
+  session: Session | undefined;
+}
+
+/** See docs/decisions/0002-exactly-once-writes.md. */
+interface Session {
+  readonly id: string;
+  nextSequence: number;
+  /** Writes that still wait for an answer, in order of sequence. */
+  readonly outstanding: Set<number>;
+}
+
+type Target = 'leader' | 'any';
+type Attempt<T> = (to: ActorRef<StoreProtocol>, options: AskOptions) => Promise<AskResult<StoreResult<T>>>;
+
+function range(client: Client, request: RangeRequest, options?: StoreCallOptions): Promise<StoreResult<RangeResponse>> {
+  const target = request.serializable === true ? 'any' : 'leader';
+  return call(client, target, options, (to, ask) => client.context.ask(to, 'range', request, ask));
+}
+
+async function txn(client: Client, request: TxnRequest, options?: StoreCallOptions): Promise<StoreResult<TxnResponse>> {
+  if (!mayWrite(request)) return call(client, 'leader', options, (to, ask) => client.context.ask(to, 'txn', request, ask));
+  const session = (client.session ??= openSession(client));
+  const sequence = session.nextSequence++;
+  session.outstanding.add(sequence);
+  const result = await call(client, 'leader', options, (to, ask) => {
+    const tried: WriteSession = { id: session.id, sequence, answeredBelow: answeredBelow(session) };
+    return client.context.ask(to, 'txn', { ...request, session: tried }, ask);
+  });
+  // After a deadline too: it will not be tried again, and a late try that is still on its way shall not run.
+  session.outstanding.delete(sequence);
+  if (!result.ok && sessionForgotten(result.error) && client.session === session) client.session = undefined;
+  return result;
+}
+
+function openSession(client: Client): Session {
+  return { id: `${client.context.self.id}/${client.context.crypto.uuid()}`, nextSequence: 1, outstanding: new Set() };
+}
+
+function answeredBelow(session: Session): number {
+  for (const lowest of session.outstanding) return lowest;
+  return session.nextSequence;
+}
+
+/** A transaction that only reads may run twice, and its response need not be remembered. */
+function mayWrite(request: TxnRequest): boolean {
+  const writes = (operation: Operation): boolean =>
+    operation.type === 'put' || operation.type === 'deleteRange' || (operation.type === 'txn' && mayWrite(operation));
+  return request.success.some(writes) || request.failure.some(writes);
+}
+
+async function leaseGrant(
+  client: Client, id: bigint, ttlSeconds: number, options?: StoreCallOptions,
+): Promise<StoreResult<LeaseGranted>> {
+  const { context } = client;
+  const tries: Tries = { uncertain: false };
+  const granted = await call<LeaseGranted>(
+    client, 'leader', options, (to, ask) => context.ask(to, 'leaseGrant', { id, ttlSeconds }, ask), tries,
+  );
+  if (granted.ok || granted.error.code !== 'lease-exists' || !tries.uncertain) return granted;
+  // An earlier try has made it: what it lacks is the answer.
+  const alive = await call(client, 'leader', options, (to, ask) => context.ask(to, 'leaseKeepAlive', { id }, ask));
+  return alive.ok ? ok({ id, ...alive.value }) : alive;
+}
+
+/** As etcd draws them: positive, never 0. */
+function drawLeaseId({ context }: Client): bigint {
+  const high = BigInt(context.random.uint32() & 0x7fffffff);
+  return (high << 32n) | BigInt(context.random.uint32() || 1);
+}
+
+async function status(client: Client, options?: StoreCallOptions): Promise<readonly ReplicaStatus[]> {
+  const { context } = client;
+  const timeoutMs = options?.timeoutMs ?? client.options.requestTimeoutMs;
+  const asked = client.options.replicas.map((id) =>
+    context.ask(context.ref<StoreProtocol>(id), 'status', {}, { timeoutMs, traceId: options?.traceId }),
+  );
+  const answers = await Promise.all(asked);
+  return answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
+}
+
+/** What the tries of a call have led to so far. */
+interface Tries {
+  /** One of them may have had an effect. */
+  uncertain: boolean;
+}
+
+/** Tries until there is a final answer or the deadline has passed. */
+async function call<T>(
+  client: Client, target: Target, options: StoreCallOptions | undefined, attempt: Attempt<T>,
+  tries: Tries = { uncertain: false },
+): Promise<StoreResult<T>> {
+  const { context } = client;
+  const timeoutMs = options?.timeoutMs ?? client.options.requestTimeoutMs;
+  const deadlineMs = context.clock.monotonicMs() + timeoutMs;
+  let lastSawNoLeader = false;
+  let failures = 0;
+  let hops = 0;
+  for (;;) {
+    const leftMs = deadlineMs - context.clock.monotonicMs();
+    if (leftMs <= 0) return failed(deadlineError(lastSawNoLeader && !tries.uncertain, tries.uncertain));
+    const replica = (target === 'leader' ? knownLeader(client) : undefined) ?? nextLive(client);
+    let verdict: Verdict<T> = { type: 'retry', noLeader: true, uncertain: false };
+    if (replica !== undefined) {
+      const askOptions = { timeoutMs: Math.min(leftMs, attemptTimeoutMs(timeoutMs)), traceId: options?.traceId };
+      verdict = judge(client, target, replica.id, await attempt(replica, askOptions));
+    }
+    if (verdict.type === 'final') return verdict.result;
+    tries.uncertain ||= verdict.type === 'retry' && verdict.uncertain;
+    lastSawNoLeader = verdict.type === 'retry' && verdict.noLeader;
+    // Two replicas that name each other shall not keep this spinning: hints are followed once around, then it pauses.
+    if (verdict.type === 'hint' && hops++ < client.options.replicas.length) continue;
+    hops = 0;
+    const pauseMs = Math.min(retryPauseMs(++failures), Math.max(1, deadlineMs - context.clock.monotonicMs()));
+    await context.sleep(pauseMs);
+  }
+}
+
+/** A leader that hangs, or is cut off, shall not use up the whole deadline. */
+function attemptTimeoutMs(timeoutMs: number): number {
+  return Math.max(100, timeoutMs / 4);
+}
+
+type Verdict<T> =
+  | { readonly type: 'final'; readonly result: StoreResult<T> }
+  /** Another replica was named as the leader: go there at once. */
+  | { readonly type: 'hint' }
+  | { readonly type: 'retry'; readonly noLeader: boolean; readonly uncertain: boolean };
+
+/** Learns from an answer who leads, and says how to go on. */
+function judge<T>(
+  client: Client, target: Target, from: ActorId, answer: AskResult<StoreResult<T>>,
+): Verdict<T> {
+  if (!answer.ok) {
+    const { code, handedOver } = answer.error;
+    assert(code !== 'not-encodable' && code !== 'unknown-operation', `a store request was ${code}`);
+    forgetLeader(client, from);
+    return { type: 'retry', noLeader: code === 'actor-down' && !handedOver, uncertain: handedOver };
+  }
+  if (answer.value.ok) {
+    // A follower that answers reads may be taken for the leader; the first write then learns better from its hint.
+    if (target === 'leader') client.leader ??= from;
+    return { type: 'final', result: answer.value };
+  }
+  const { error } = answer.value;
+  switch (error.code) {
+    case 'not-leader': {
+      forgetLeader(client, from);
+      const hint = leaderHint(client, error, from);
+      if (hint === undefined) return { type: 'retry', noLeader: true, uncertain: false };
+      client.leader = hint;
+      return { type: 'hint' };
+    }
+    case 'no-leader':
+    case 'proposal-dropped':
+    case 'stopping':
+    case 'corrupt':
+      forgetLeader(client, from);
+      return { type: 'retry', noLeader: error.code === 'no-leader', uncertain: false };
+    case 'outcome-unknown':
+      if (sessionForgotten(error)) return { type: 'final', result: answer.value };
+      forgetLeader(client, from);
+      return { type: 'retry', noLeader: false, uncertain: true };
+    case 'timeout':
+      forgetLeader(client, from);
+      return { type: 'retry', noLeader: false, uncertain: true };
+    default:
+      return { type: 'final', result: answer.value };
+  }
+}
+
+/** The state machine itself, and no replica's loss of sight of a proposal, says that it does not know this write any more. */
+function sessionForgotten(error: StoreError): boolean {
+  return error.code === 'outcome-unknown' && typeof error.details === 'object' && error.details !== null && 'session' in error.details;
+}
+
+function leaderHint(client: Client, error: StoreError, from: ActorId): ActorId | undefined {
+  const named = (error.details as { readonly leader?: unknown } | undefined)?.leader;
+  if (typeof named !== 'string' || named === from) return undefined;
+  const hint = actorId(named);
+  return client.options.replicas.includes(hint) && isLive(client, hint) ? hint : undefined;
+}
+
+function forgetLeader(client: Client, id: ActorId): void {
+  if (client.leader === id) client.leader = undefined;
+}
+
+function isLive({ context }: Client, id: ActorId): boolean {
+  return context.peer(context.ref<StoreProtocol>(id)) !== undefined;
+}
+
+function knownLeader(client: Client): ActorRef<StoreProtocol> | undefined {
+  const { leader } = client;
+  return leader !== undefined && isLive(client, leader) ? client.context.ref<StoreProtocol>(leader) : undefined;
+}
+
+/** The next live replica of the round, or none. */
+function nextLive(client: Client): ActorRef<StoreProtocol> | undefined {
+  const { replicas } = client.options;
+  for (let step = 0; step < replicas.length; step++) {
+    client.cursor = (client.cursor + 1) % replicas.length;
+    const id = replicas[client.cursor];
+    if (id !== undefined && isLive(client, id)) return client.context.ref<StoreProtocol>(id);
+  }
+  return undefined;
+}
+
+function deadlineError(noLeader: boolean, handedOver: boolean): StoreError {
+  return noLeader
+    ? { code: 'no-leader', message: 'etcdserver: no leader' }
+    : { code: 'timeout', message: 'etcdserver: request timed out', details: { handedOver } };
 }
