@@ -1,4 +1,5 @@
-import type { Definitions, Schema } from './schema.js';
+import type { Definitions } from './schema.js';
+import type { Schema } from './schema-object.js';
 import { modelReference } from './schema.js';
 import { PATCH_DEFINITION } from './shared-schema.js';
 import type { Parameter } from './parameters.js';

@@ -12,7 +12,8 @@ import {
   PRETTY_PARAMETER,
   WRITE_PARAMETERS,
 } from './parameters.js';
-import type { Definitions, Schema } from './schema.js';
+import type { Definitions } from './schema.js';
+import type { Schema } from './schema-object.js';
 
 /** Path items under their paths. */
 export type Paths = Record<string, Schema>;

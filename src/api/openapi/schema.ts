@@ -6,10 +6,8 @@ import { definitionName, findModel } from '../scheme/model.js';
 import { isAtomicField, isAtomicModel } from './atomic.js';
 import type { ModelDescription } from './describe.js';
 import { describeModel } from './describe.js';
+import type { Schema } from './schema-object.js';
 import { sharedDefinition } from './shared-schema.js';
-
-/** A schema object of OpenAPI 3.0. */
-export type Schema = Readonly<Record<string, unknown>>;
 
 /** The definitions of a document, under their names, and what they still refer to. */
 export interface Definitions {

@@ -1,5 +1,5 @@
 import type { Scalar } from '../scheme/field-type.js';
-import type { Schema } from './schema.js';
+import type { Schema } from './schema-object.js';
 
 const META = 'io.k8s.apimachinery.pkg.apis.meta.v1';
 const RUNTIME = 'io.k8s.apimachinery.pkg.runtime';
