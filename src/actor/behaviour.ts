@@ -57,6 +57,12 @@ export interface ActorContext {
   /** At most once, in order between a pair. False: handed back, not sent (the actor is down, or its mailbox has no credit). */
   tell<P extends Protocol, N extends TellName<P>>(to: ActorRef<P>, operation: N, message: TellMessage<P, N>): boolean;
 
+  /**
+   * Sends what was told so far at once instead of at the end of the turn: for an actor that is about to block. Hosts may
+   * leave it out; then it leaves with the turn.
+   */
+  flush?(): void;
+
   /** Always ends: by the reply, the deadline, the cancellation or the death of either side. Never rejects. */
   ask<P extends Protocol, N extends AskName<P>>(
     to: ActorRef<P>, operation: N, request: AskRequest<P, N>, options: AskOptions,
