@@ -15,6 +15,8 @@ export interface ReplicaProtocol extends StoreProtocol {
     election: { readonly record: ElectionRecord };
     /** A replica that is being repaired gives no votes; this says so to the candidate, for its record. */
     voteWithheld: { readonly term: number };
+    /** The leader is stopping on purpose, and hands over. */
+    leaving: object;
   };
 }
 

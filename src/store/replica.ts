@@ -1,15 +1,67 @@
-import { AssertionError } from '../base/index.js';
 import type { Disk } from '../base/index.js';
-import type { BehaviourFactory } from '../actor/index.js';
+import type { ActorContext, Behaviour, BehaviourFactory } from '../actor/index.js';
 import type { ReplicaConfig, ReplicaProtocol } from './replica-protocol.js';
+import { replicaSettings } from './replica-settings.js';
+import { ReplicaActor } from './replica-actor.js';
+import { serveWatch } from './replica-watch.js';
 
 export interface ReplicaPorts {
   readonly disk: Disk;
+  /** Blocks the replica's thread. Where it is absent the fault `pause` is refused. */
+  readonly block?: ((ms: number) => void) | undefined;
 }
 
-/** A member of the replicated store, as an actor. */
+/** A member of the replicated store, as an actor. A log that cannot be used crashes it at start, with the reason. */
 export function storeReplica(ports: ReplicaPorts): BehaviourFactory<ReplicaProtocol, ReplicaConfig> {
-  return (context) => {
-    throw new AssertionError(`${context.self.id} is being built (${String(typeof ports.disk)})`);
+  return (context, config) => behaviourOf(new ReplicaActor(context, replicaSettings(config), ports), context);
+}
+
+function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<ReplicaProtocol> {
+  const { requests } = replica;
+  return {
+    start: () => { replica.start(); },
+    tells: {
+      raft: (from, message) => { replica.raftArrived(from, message.messages); },
+      snapshotChunk: (from, chunk) => { replica.chunkArrived(from, chunk); },
+      snapshotAck: (from, ack) => { replica.ackArrived(from, ack); },
+      election: (_from, message) => { replica.electionTold(message.record); },
+      voteWithheld: (from) => { replica.voteWithheld(from); },
+      leaving: (from) => { replica.leaderLeaves(from); },
+    },
+    asks: {
+      range: (call) => { requests.range(call); },
+      txn: (call) => {
+        const { session, ...request } = call.request;
+        requests.write(call, { type: 'txn', request, session }, (response) => {
+          if (response.type !== 'txn') throw wrongResponse(response.type);
+          return response.response;
+        }, (reply) => { call.reply(reply); });
+      },
+      compact: (call) => {
+        requests.write(call, { type: 'compact', revision: call.request.revision }, () => ({}), (reply) => { call.reply(reply); });
+      },
+      leaseGrant: (call) => {
+        requests.write(call, { type: 'leaseGrant', ...call.request }, (response) => {
+          if (response.type !== 'leaseGrant') throw wrongResponse(response.type);
+          return { id: response.id, ttlSeconds: response.ttlSeconds };
+        }, (reply) => { call.reply(reply); });
+      },
+      leaseRevoke: (call) => {
+        requests.write(call, { type: 'leaseRevoke', id: call.request.id }, () => ({}), (reply) => { call.reply(reply); });
+      },
+      leaseKeepAlive: (call) => { requests.keepAlive(call); },
+      status: (call) => { call.reply(replica.status()); },
+    },
+    streams: { watch: (call) => { serveWatch(replica.machine, call); } },
+    peerUp: (peer) => { replica.peerUp(peer); },
+    peerDown: (peer) => { replica.peerDown(peer); },
+    turnEnd: () => { replica.turnEnd(); },
+    inject: (fault) => replica.inject(fault),
+    report: () => replica.report(),
+    stop: () => replica.stop(context),
   };
+}
+
+function wrongResponse(type: string): Error {
+  return new Error(`a command was answered as ${type}`);
 }

@@ -1,0 +1,399 @@
+import { failed, ok } from '../base/index.js';
+import type { ErrorData, NodeId, Result } from '../base/index.js';
+import type { ActorContext, ActorRef, Peer } from '../actor/index.js';
+import { ElectionCause } from '../protocol/index.js';
+import type { ElectionRecord, RaftRole, ReplicaStatus } from '../protocol/index.js';
+import type { Message, SoftState } from '../raft/index.js';
+import { ElectionHistory } from './election-history.js';
+import { ElectionObserver } from './election-observer.js';
+import { Failover } from './failover.js';
+import { LeaseClock } from './lease-clock.js';
+import { ReplicaCore } from './replica-core.js';
+import type { ReplicaPorts } from './replica.js';
+import type { ReplicaProtocol, SnapshotAck, SnapshotChunk } from './replica-protocol.js';
+import { recoverReplica } from './replica-recovery.js';
+import type { RecoveredReplica } from './replica-recovery.js';
+import { ReplicaRequests } from './replica-requests.js';
+import type { ReplicaSettings } from './replica-settings.js';
+import { SnapshotReceiver } from './snapshot-receiver.js';
+import { SnapshotSender } from './snapshot-sender.js';
+import { SnapshotTaker } from './snapshot-taker.js';
+import { createStateMachine } from './state-machine.js';
+import type { StateMachine } from './state-machine.js';
+
+/** Ticks that a restarted replica waits for a leader to show itself before it campaigns. */
+const START_TICKS = 3;
+const WATCH_RECORDS_PER_TURN = 4096;
+const PROGRESS_NOTIFY_MS = 5000;
+const EXPIRED_LEASES_PER_TICK = 1000;
+const HANDOVER_MS = 1000;
+const REPORTED_ELECTIONS = 200;
+
+/** One life of a replica: joins the core with the other replicas, the clock and the disk. */
+export class ReplicaActor {
+  readonly machine: StateMachine;
+  readonly requests: ReplicaRequests;
+  readonly #context: ActorContext;
+  readonly #settings: ReplicaSettings;
+  readonly #ports: ReplicaPorts;
+  readonly #recovered: RecoveredReplica;
+  readonly #core: ReplicaCore;
+  readonly #leases: LeaseClock;
+  readonly #failover: Failover;
+  readonly #observer: ElectionObserver;
+  readonly #history: ElectionHistory;
+  readonly #taker: SnapshotTaker;
+  readonly #sender: SnapshotSender;
+  readonly #receiver: SnapshotReceiver;
+  #role: SoftState & { readonly term: number };
+  #state: 'starting' | 'running' | 'stopping' = 'starting';
+  /** The files are closed: nothing may be written any more. */
+  #closed = false;
+  #ticks = 0;
+  #progressMs = 0;
+  #watchersBehind = false;
+  #entriesSinceSnapshot = 0;
+  #bytesSinceSnapshot = 0;
+
+  constructor(context: ActorContext, settings: ReplicaSettings, ports: ReplicaPorts) {
+    const { clock, log } = context;
+    this.#context = context;
+    this.#settings = settings;
+    this.#ports = ports;
+    this.machine = createStateMachine({ onWatchersBehind: () => { this.#watchersBehind = true; } });
+    const identity = { clusterId: settings.clusterId, replicaId: settings.nodeId };
+    const recovered = recoverReplica({ disk: ports.disk, clock, log }, { ...settings, identity }, this.machine);
+    if (!recovered.ok) {
+      const { file, offset, reason } = recovered.error;
+      throw new Error(`${settings.id} refuses to start: ${reason} (${file} at ${String(offset)})`);
+    }
+    this.#recovered = recovered.value;
+    const { snapshots } = recovered.value;
+    this.#history = new ElectionHistory(ports.disk, `${settings.folder}/elections`);
+    this.#taker = new SnapshotTaker(ports.disk, snapshots, settings.clusterId);
+    this.#receiver = new SnapshotReceiver(ports.disk, snapshots, settings.clusterId);
+    this.#observer = this.#makeObserver();
+    this.#core = this.#makeCore();
+    this.#leases = new LeaseClock(clock);
+    this.requests = new ReplicaRequests({
+      clock, settings, core: this.#core, leases: this.#leases, life: context.random.uint32(),
+    });
+    this.#sender = new SnapshotSender({
+      disk: ports.disk, clock,
+      send: (to, chunk) => context.tell(this.#ref(to), 'snapshotChunk', chunk),
+      ended: (nodeId, succeeded) => {
+        this.#core.node.reportSnapshot(nodeId, succeeded ? 'SnapshotFinish' : 'SnapshotFailure');
+      },
+    });
+    this.#failover = new Failover({
+      clock, tickMs: settings.tickMs,
+      rank: () => this.#rank(),
+      settled: () => this.#state === 'stopping' || this.#leaderKnown() || this.#core.node.basicStatus().raftState === 'StateCandidate',
+      campaign: () => { this.#core.node.campaign(); },
+    });
+    this.#role = this.#currentRole();
+  }
+
+  start(): void {
+    const { repair } = this.#recovered.log;
+    if (repair !== undefined) this.#context.log.error('the log is damaged and will be mended by the leader', { ...repair });
+    this.#state = 'running';
+    this.#scheduleTick();
+    this.#campaignAtStart();
+  }
+
+  raftArrived(from: Peer, messages: readonly Message[]): void {
+    if (this.#closed) return;
+    const sender = this.#settings.nodeOf(from.id);
+    for (const message of messages) {
+      if (message.from !== sender) continue;
+      if (this.#recovered.log.repair !== undefined && this.#withholds(from, message)) continue;
+      this.#core.node.step(message);
+    }
+    if (sender !== undefined && sender === this.#core.node.basicStatus().lead) this.#observer.leaderAlive();
+  }
+
+  chunkArrived(from: Peer, chunk: SnapshotChunk): void {
+    if (this.#closed) return;
+    const { ack, message } = this.#receiver.take(from, chunk);
+    this.#context.tell(this.#ref(from.id), 'snapshotAck', ack);
+    if (message !== undefined && message.from === this.#settings.nodeOf(from.id)) this.#core.node.step(message);
+  }
+
+  ackArrived(from: Peer, ack: SnapshotAck): void {
+    this.#sender.acked(from.id, ack);
+  }
+
+  electionTold(record: ElectionRecord): void {
+    if (!this.#closed) this.#history.add(record);
+  }
+
+  voteWithheld(from: Peer): void {
+    const voter = this.#settings.nodeOf(from.id);
+    if (voter !== undefined) this.#observer.withheld(voter);
+  }
+
+  leaderLeaves(from: Peer): void {
+    this.#observer.note(ElectionCause.leaderStopped, `${from.id} was stopped and handed over`);
+  }
+
+  peerUp(peer: Peer): void {
+    if (this.#settings.nodeOf(peer.id) !== undefined && this.#state === 'running') this.#campaignAtStart();
+  }
+
+  /** A leader that is known to be dead is forgotten, so that nobody refuses a vote for its sake. */
+  peerDown(peer: Peer): void {
+    const nodeId = this.#settings.nodeOf(peer.id);
+    if (nodeId === undefined) return;
+    this.#sender.cancel(peer.id);
+    const { lead } = this.#core.node.basicStatus();
+    if (lead === nodeId) {
+      this.#observer.note(ElectionCause.leaderCrash, `life ${String(peer.incarnation)} of ${peer.id} ended while it was the leader`);
+      this.#core.node.forgetLeader();
+    }
+    if (!this.#leaderKnown()) this.#failover.begin();
+  }
+
+  turnEnd(): void {
+    if (this.#state === 'starting' || this.#closed) return;
+    this.requests.reads.ask(this.#core.node);
+    const more = this.#core.process();
+    this.#roleMayHaveChanged();
+    this.requests.reads.applied(this.machine.appliedIndex);
+    if (this.#observer.waitsForCommit && this.machine.appliedTerm === this.#role.term) this.#observer.committed();
+    const busy = this.#snapshotStep();
+    if (this.#watchersBehind) this.#watchersBehind = this.machine.catchUpWatchers(WATCH_RECORDS_PER_TURN);
+    if (more || busy || this.#watchersBehind) this.#context.clock.after(0, () => undefined);
+  }
+
+  inject(fault: { readonly type: string; readonly [field: string]: unknown }): Result<void, ErrorData> {
+    const { block } = this.#ports;
+    const ms = fault['ms'];
+    if (fault.type !== 'pause' || block === undefined || typeof ms !== 'number') {
+      return failed({ code: 'unknown-fault', message: `${this.#settings.id} does not know the fault ${fault.type}` });
+    }
+    block(ms);
+    return ok(undefined);
+  }
+
+  status(): ReplicaStatus {
+    const { hardState, lead, raftState } = this.#core.node.basicStatus();
+    const state = this.machine.status();
+    const repairing = this.#recovered.log.repair !== undefined;
+    return {
+      id: this.#settings.id,
+      role: ROLES[raftState],
+      leader: lead === 0 ? null : this.#settings.actorOf(lead),
+      term: hardState.term,
+      lastIndex: this.#recovered.log.end.lastIndex,
+      commitIndex: hardState.commit,
+      appliedIndex: state.appliedIndex,
+      revision: state.revision,
+      compactRevision: state.compactRevision,
+      keys: state.keys,
+      dbSizeBytes: state.dbSizeBytes,
+      state: repairing && this.#state === 'running' ? 'repairing' : this.#state,
+    };
+  }
+
+  report(): Readonly<Record<string, unknown>> {
+    const { segments, bytes, syncs, syncP50Ms, syncP99Ms } = this.#recovered.log.wal.stats();
+    return {
+      status: this.status(),
+      elections: this.#history.newestFirst(REPORTED_ELECTIONS),
+      wal: { segments, bytes },
+      fsync: { count: syncs, p50Ms: syncP50Ms, p99Ms: syncP99Ms },
+    };
+  }
+
+  /** A leader hands over first, so that nobody has to notice its end. */
+  async stop(context: ActorContext): Promise<void> {
+    this.#state = 'stopping';
+    this.requests.beginStop();
+    const heir = this.#heir();
+    if (heir !== undefined) {
+      for (const peer of this.#settings.peers) context.tell(this.#ref(peer.id), 'leaving', {});
+      this.#core.node.transferLeader(heir);
+      const deadlineMs = context.clock.monotonicMs() + HANDOVER_MS;
+      while (this.#core.leads && context.clock.monotonicMs() < deadlineMs) await context.sleep(5);
+    }
+    this.#closed = true;
+    this.requests.endStop();
+    this.#failover.cancel();
+    this.#receiver.abort();
+    this.#taker.abort();
+    this.#history.close();
+    this.#recovered.log.close();
+  }
+
+  #makeCore(): ReplicaCore {
+    const { log, snapshots } = this.#recovered;
+    return new ReplicaCore({ settings: this.#settings, log, machine: this.machine, snapshots }, {
+      random: this.#context.random,
+      log: this.#context.log,
+      trace: (event) => { this.#observer.trace(event); },
+      send: (messages) => { this.#send(messages); },
+      flush: () => { this.#context.flush?.(); },
+      confirmed: (reads) => { this.requests.reads.confirmed(reads); },
+      applied: (result, entryBytes) => {
+        this.#entriesSinceSnapshot++;
+        this.#bytesSinceSnapshot += entryBytes;
+        this.requests.applied(result);
+      },
+      restored: () => {
+        this.#taker.abort();
+        this.#snapshotBegun();
+      },
+    });
+  }
+
+  #makeObserver(): ElectionObserver {
+    return new ElectionObserver({
+      clock: this.#context.clock,
+      nodeId: this.#settings.nodeId,
+      voters: this.#settings.confState.voters,
+      nameOf: (id) => this.#settings.actorOf(id),
+      finished: (record) => {
+        this.#history.add(record);
+        if (record.leader === null) return;
+        for (const peer of this.#settings.peers) this.#context.tell(this.#ref(peer.id), 'election', { record });
+      },
+    });
+  }
+
+  #send(messages: readonly Message[]): void {
+    const batches = new Map<NodeId, Message[]>();
+    for (const message of messages) {
+      if (message.type === 'MsgSnap') {
+        this.#sendSnapshot(message);
+        continue;
+      }
+      const batch = batches.get(message.to);
+      if (batch === undefined) batches.set(message.to, [message]);
+      else batch.push(message);
+    }
+    for (const [to, batch] of batches) {
+      const sent = this.#context.tell(this.#ref(this.#settings.actorOf(to)), 'raft', { messages: batch });
+      if (!sent && this.#core.leads) this.#core.node.reportUnreachable(to);
+    }
+  }
+
+  #sendSnapshot(message: Message): void {
+    const metadata = message.snapshot?.metadata;
+    const file = metadata === undefined ? undefined : this.#recovered.snapshots.find(metadata);
+    if (file === undefined) this.#core.node.reportSnapshot(message.to, 'SnapshotFailure');
+    else this.#sender.begin(this.#settings.actorOf(message.to), message, file);
+  }
+
+  /** True: a replica under repair neither votes nor campaigns. */
+  #withholds(from: Peer, message: Message): boolean {
+    if (message.type === 'MsgTimeoutNow') return true;
+    if (message.type !== 'MsgVote' && message.type !== 'MsgPreVote') return false;
+    this.#context.tell(this.#ref(from.id), 'voteWithheld', { term: message.term });
+    return true;
+  }
+
+  #scheduleTick(): void {
+    this.#context.clock.after(this.#settings.tickMs, () => {
+      if (this.#closed) return;
+      this.#tick();
+      this.#scheduleTick();
+    });
+  }
+
+  #tick(): void {
+    this.#ticks++;
+    if (this.#recovered.log.repair === undefined) this.#core.node.tick();
+    this.requests.expire();
+    this.#sender.tick();
+    if (this.#ticks === START_TICKS && !this.#leaderKnown()) this.#failover.begin();
+    const now = this.#context.clock.monotonicMs();
+    if (now - this.#progressMs >= PROGRESS_NOTIFY_MS) {
+      this.#progressMs = now;
+      this.machine.notifyProgress();
+    }
+    if (!this.#core.leads) return;
+    const ids = this.#leases.takeExpired(EXPIRED_LEASES_PER_TICK);
+    if (ids.length > 0) this.requests.propose({ type: 'leaseExpire', ids });
+  }
+
+  /** A new cluster elects its first leader as soon as all are there; a restarted replica first looks for one. */
+  #campaignAtStart(): void {
+    if (this.#leaderKnown() || !(this.#recovered.fresh || this.#ticks >= START_TICKS)) return;
+    if (this.#settings.peers.every((peer) => this.#isUp(peer.nodeId))) this.#failover.begin();
+  }
+
+  #snapshotStep(): boolean {
+    const { snapshotEntries, snapshotBytes, keptEntries } = this.#settings;
+    const due = this.#entriesSinceSnapshot >= snapshotEntries || this.#bytesSinceSnapshot >= snapshotBytes;
+    if (!this.#taker.busy && due) {
+      this.#snapshotBegun();
+      this.#taker.begin(this.machine);
+    }
+    const taken = this.#taker.step();
+    if (taken !== undefined) {
+      this.#recovered.log.snapshotTaken(taken, this.#recovered.snapshots.safeIndex(), keptEntries);
+    }
+    return this.#taker.busy;
+  }
+
+  #snapshotBegun(): void {
+    this.#entriesSinceSnapshot = 0;
+    this.#bytesSinceSnapshot = 0;
+  }
+
+  #roleMayHaveChanged(): void {
+    const before = this.#role;
+    const now = this.#currentRole();
+    this.#role = now;
+    const led = before.raftState === 'StateLeader';
+    const leads = now.raftState === 'StateLeader';
+    if (led && leads && before.term === now.term) return;
+    if (led) {
+      this.requests.leadershipLost();
+      this.#leases.stop();
+    }
+    if (leads) this.#leases.start(this.machine.leases());
+    if (now.lead !== 0) this.#failover.cancel();
+    if (before.lead === now.lead && before.term === now.term) return;
+    this.#context.log.info('raft', { term: now.term, role: ROLES[now.raftState], leader: now.lead });
+  }
+
+  #currentRole(): SoftState & { readonly term: number } {
+    const { lead, raftState, hardState } = this.#core.node.basicStatus();
+    return { lead, raftState, term: hardState.term };
+  }
+
+  #leaderKnown(): boolean {
+    return this.#core.node.basicStatus().lead !== 0;
+  }
+
+  #rank(): number | undefined {
+    if (this.#recovered.log.repair !== undefined) return undefined;
+    const live = this.#settings.confState.voters.filter((id) => this.#isUp(id));
+    return live.indexOf(this.#settings.nodeId);
+  }
+
+  #isUp(id: NodeId): boolean {
+    return id === this.#settings.nodeId || this.#context.peer(this.#ref(this.#settings.actorOf(id))) !== undefined;
+  }
+
+  /** The live replica whose log is closest to the leader's. */
+  #heir(): NodeId | undefined {
+    if (!this.#core.leads) return undefined;
+    let best: { id: NodeId; match: number } | undefined;
+    this.#core.node.withProgress((id, progress) => {
+      if (id === this.#settings.nodeId || !this.#isUp(id)) return;
+      if (best === undefined || progress.match > best.match) best = { id, match: progress.match };
+    });
+    return (best as { id: NodeId; match: number } | undefined)?.id;
+  }
+
+  #ref(id: Peer['id']): ActorRef<ReplicaProtocol> {
+    return this.#context.ref<ReplicaProtocol>(id);
+  }
+}
+
+const ROLES: Readonly<Record<SoftState['raftState'], RaftRole>> = {
+  StateLeader: 'leader', StateFollower: 'follower', StateCandidate: 'candidate', StatePreCandidate: 'pre-candidate',
+};

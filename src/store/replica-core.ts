@@ -1,0 +1,123 @@
+import { assert, assertDefined } from '../base/index.js';
+import type { Log, LogIndex, NodeId, Random, Term } from '../base/index.js';
+import { decodeConfChange, EntryType, newRawNode } from '../raft/index.js';
+import type { Entry, Message, RawNode, Ready, ReadState, Trace } from '../raft/index.js';
+import type { ReplicaLog } from './replica-log.js';
+import type { ReplicaSettings } from './replica-settings.js';
+import type { SnapshotFolder } from './snapshot-folder.js';
+import type { AppliedResult, StateMachine } from './state-machine.js';
+
+/** Ready after ready in one turn, at most; what is left waits for the next turn. */
+const READIES_PER_TURN = 32;
+const MIB = 1024 * 1024;
+
+export interface ReplicaCorePorts {
+  readonly random: Random;
+  readonly log: Log;
+  readonly trace: Trace;
+  send(messages: readonly Message[]): void;
+  /** What was sent is to leave before the disk blocks this thread. */
+  flush(): void;
+  confirmed(reads: readonly ReadState[]): void;
+  applied(result: AppliedResult, entryBytes: number): void;
+  /** The state was replaced by a leader's snapshot. */
+  restored(): void;
+}
+
+export interface ReplicaCoreParts {
+  readonly settings: ReplicaSettings;
+  readonly log: ReplicaLog;
+  readonly machine: StateMachine;
+  readonly snapshots: SnapshotFolder;
+}
+
+/** Raft, its log and the state machine as one: what `Ready` says is done in its order. */
+export class ReplicaCore {
+  readonly node: RawNode;
+  readonly log: ReplicaLog;
+  readonly machine: StateMachine;
+  readonly #snapshots: SnapshotFolder;
+  readonly #ports: ReplicaCorePorts;
+  #durableTerm: Term;
+  #durableVote: NodeId;
+
+  constructor(parts: ReplicaCoreParts, ports: ReplicaCorePorts) {
+    const { settings } = parts;
+    this.log = parts.log;
+    this.machine = parts.machine;
+    this.#snapshots = parts.snapshots;
+    this.#ports = ports;
+    this.#durableTerm = parts.log.hardState.term;
+    this.#durableVote = parts.log.hardState.vote;
+    this.node = newRawNode({
+      id: settings.nodeId,
+      electionTick: settings.electionTicks,
+      heartbeatTick: settings.heartbeatTicks,
+      storage: parts.log.storage,
+      random: ports.random,
+      log: ports.log,
+      trace: ports.trace,
+      applied: parts.machine.appliedIndex,
+      maxSizePerMsg: MIB,
+      maxCommittedSizePerReady: 4 * MIB,
+      maxUncommittedEntriesSize: 64 * MIB,
+      maxInflightMsgs: 256,
+      maxInflightBytes: 32 * MIB,
+      checkQuorum: true,
+      preVote: true,
+      disableProposalForwarding: true,
+    });
+  }
+
+  get leads(): boolean {
+    return this.node.basicStatus().raftState === 'StateLeader';
+  }
+
+  /** Does the outstanding work. True: there is more, for a later turn. */
+  process(): boolean {
+    for (let count = 0; count < READIES_PER_TURN; count++) {
+      if (!this.node.hasReady()) return false;
+      this.#handle(this.node.ready());
+      this.node.advance();
+    }
+    return this.node.hasReady();
+  }
+
+  #handle(ready: Ready): void {
+    // A leader may send entries while its own disk still writes them (thesis §10.2.1): its own ack counts only after.
+    const early = this.leads && !this.#votesChange(ready);
+    if (early) this.#ports.send(ready.messages);
+    if (early && ready.mustSync) this.#ports.flush();
+    this.log.persist(ready);
+    this.#durableTerm = ready.hardState?.term ?? this.#durableTerm;
+    this.#durableVote = ready.hardState?.vote ?? this.#durableVote;
+    if (!early) this.#ports.send(ready.messages);
+    if (ready.snapshot !== undefined) this.#install(ready.snapshot.metadata.index);
+    this.#ports.confirmed(ready.readStates);
+    for (const entry of ready.committedEntries) this.#apply(entry);
+  }
+
+  #votesChange(ready: Ready): boolean {
+    const next = ready.hardState;
+    return next !== undefined && (next.term !== this.#durableTerm || next.vote !== this.#durableVote);
+  }
+
+  #apply(entry: Entry): void {
+    if (entry.type === EntryType.normal) {
+      this.#ports.applied(this.machine.apply(entry.index, entry.term, entry.data), entry.data.length);
+      return;
+    }
+    const change = assertDefined(decodeConfChange(entry), `the change in entry ${String(entry.index)}`);
+    const confState = this.node.applyConfChange(change);
+    this.machine.applyConfState(entry.index, entry.term, confState);
+  }
+
+  #install(index: LogIndex): void {
+    const file = assertDefined(this.#snapshots.list().find((one) => one.index === index), 'the received snapshot');
+    const checked = this.#snapshots.check(file);
+    assert(checked.ok, `the received snapshot ${file.path} is whole`);
+    const restored = this.machine.restore(checked.value.chunks());
+    assert(restored.ok, `the received snapshot ${file.path} can be restored`);
+    this.#ports.restored();
+  }
+}

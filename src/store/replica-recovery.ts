@@ -1,0 +1,124 @@
+import { failed, ok } from '../base/index.js';
+import type { Clock, Disk, Log, LogIndex, Result, Term } from '../base/index.js';
+import { EMPTY_CONF_STATE, NONE } from '../raft/index.js';
+import type { ConfState, Entry, HardState, SnapshotMetadata } from '../raft/index.js';
+import { ReplicaLog } from './replica-log.js';
+import { SnapshotFolder } from './snapshot-folder.js';
+import type { StateMachine } from './state-machine.js';
+import type { LogEnd, RepairMark } from './wal-payload.js';
+import type { WalRefusal } from './wal-recovery.js';
+import { Wal } from './wal.js';
+import type { RecoveredLog, WalOptions } from './wal.js';
+
+export interface RecoveryPorts {
+  readonly disk: Disk;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface RecoveryConfig {
+  readonly folder: string;
+  readonly identity: WalOptions['identity'];
+  readonly segmentBytes: number;
+  /** The members of a cluster that has no state yet. */
+  readonly confState: ConfState;
+}
+
+export interface RecoveredReplica {
+  readonly log: ReplicaLog;
+  readonly snapshots: SnapshotFolder;
+  /** Nothing was there before: the first start of this replica. */
+  readonly fresh: boolean;
+}
+
+/**
+ * What a replica starts from: the newest whole snapshot in `machine`, and the log behind it. Refused where nobody could
+ * tell what the replica has promised.
+ */
+export function recoverReplica(
+  ports: RecoveryPorts, config: RecoveryConfig, machine: StateMachine,
+): Result<RecoveredReplica, WalRefusal> {
+  const { disk, clock } = ports;
+  const { folder, identity, segmentBytes } = config;
+  disk.makeFolder(folder);
+  const snapshots = new SnapshotFolder(disk, `${folder}/snap`, identity.clusterId);
+  const walFolder = `${folder}/wal`;
+  const hadLog = disk.exists(walFolder) || snapshots.list().length === 0;
+  const opened = Wal.open({ disk, clock, folder: walFolder, identity, segmentBytes });
+  if (!opened.ok) return opened;
+  const { wal, recovered } = opened.value;
+  const { term, vote } = recovered.hardState;
+  const fresh = term === 0 && vote === 0 && recovered.entries.length === 0 && recovered.offset.lastIndex === 0;
+  if (!hadLog || (fresh && snapshots.list().length > 0)) {
+    wal.close();
+    return failed({
+      code: 'unreadable-log', file: walFolder, offset: 0,
+      reason: 'the log is gone while snapshots are there: what this replica promised is not known',
+    });
+  }
+  const base = loadNewestSnapshot(ports, snapshots, machine);
+  if (base === undefined) machine.bootstrap(config.confState);
+  const start = base ?? { index: 0 as LogIndex, term: 0 as Term, confState: config.confState };
+  return ok({ log: joinLog(ports, wal, recovered, start), snapshots, fresh: fresh && base === undefined });
+}
+
+function loadNewestSnapshot(
+  ports: RecoveryPorts, snapshots: SnapshotFolder, machine: StateMachine,
+): SnapshotMetadata | undefined {
+  for (const file of snapshots.list()) {
+    const checked = snapshots.check(file);
+    const restored = checked.ok ? machine.restore(checked.value.chunks()) : undefined;
+    if (checked.ok && restored?.ok === true) return checked.value.head.metadata;
+    const reason = checked.ok ? 'its state cannot be restored' : checked.error;
+    ports.log.error('a snapshot cannot be used', { file: file.path, reason });
+    ports.disk.remove(file.path);
+  }
+  return undefined;
+}
+
+/** Brings snapshot and log together. Where entries between them are missing, the log is begun anew and must be mended. */
+function joinLog(ports: RecoveryPorts, wal: Wal, recovered: RecoveredLog, base: SnapshotMetadata): ReplicaLog {
+  const end = endOf(recovered);
+  const baseTerm = termAt(recovered, base.index);
+  if (baseTerm === base.term) {
+    return makeLog(wal, clampCommit(recovered.hardState, base.index, end.lastIndex), base, recovered.entries, recovered.repair);
+  }
+  const missing = base.index < recovered.offset.lastIndex;
+  const repair = recovered.repair ?? (missing ? repairOf(recovered, end) : undefined);
+  if (recovered.repair === undefined && repair !== undefined) {
+    ports.log.error('no snapshot reaches the log: the state must come from the other replicas', { ...repair });
+    wal.beginRepair(repair);
+  }
+  const raised = recovered.hardState.term < base.term
+    ? { term: base.term, vote: NONE, commit: base.index } : recovered.hardState;
+  const hardState = { ...raised, commit: base.index };
+  wal.append({ hardState, entries: [], snapshot: { ...base, confState: EMPTY_CONF_STATE } });
+  return makeLog(wal, hardState, base, [], repair);
+}
+
+function makeLog(
+  wal: Wal, hardState: HardState, base: SnapshotMetadata, entries: readonly Entry[], repair: RepairMark | undefined,
+): ReplicaLog {
+  return new ReplicaLog(wal, hardState, base, entries.filter((entry) => entry.index > base.index), repair);
+}
+
+function repairOf(recovered: RecoveredLog, end: LogEnd): RepairMark {
+  return {
+    hardState: recovered.hardState, ...end, file: 'snap', offset: 0,
+    reason: 'no snapshot is whole that reaches the first entry of the log',
+  };
+}
+
+function clampCommit(hardState: HardState, low: LogIndex, high: LogIndex): HardState {
+  return { ...hardState, commit: Math.max(low, Math.min(hardState.commit, high)) as LogIndex };
+}
+
+function endOf(recovered: RecoveredLog): LogEnd {
+  const last = recovered.entries.at(-1);
+  return last === undefined ? recovered.offset : { lastIndex: last.index, lastTerm: last.term };
+}
+
+function termAt(recovered: RecoveredLog, index: LogIndex): Term | undefined {
+  if (index === recovered.offset.lastIndex) return recovered.offset.lastTerm;
+  return recovered.entries[index - recovered.offset.lastIndex - 1]?.term;
+}

@@ -1,0 +1,172 @@
+import { failed, ok } from '../base/index.js';
+import type { Clock, Result } from '../base/index.js';
+import type { AskCall } from '../actor/index.js';
+import type { MvccError, RangeRequest, RangeResponse } from '../mvcc/index.js';
+import type { StoreError, StoreHeader, StoreResult } from '../protocol/index.js';
+import { encodeProposal } from './command.js';
+import type { Command, CommandOutcome, CommandResponse } from './command.js';
+import type { LeaseClock } from './lease-clock.js';
+import { LinearizableReads } from './linearizable-reads.js';
+import { PendingRequests } from './pending-requests.js';
+import type { ReplicaCore } from './replica-core.js';
+import type { ReplicaSettings } from './replica-settings.js';
+import type { AppliedResult } from './state-machine.js';
+import { storeErrors } from './store-errors.js';
+
+export interface ReplicaRequestsParts {
+  readonly clock: Clock;
+  readonly settings: ReplicaSettings;
+  readonly core: ReplicaCore;
+  readonly leases: LeaseClock;
+  /** Tells this life's proposals from those of earlier ones. */
+  readonly life: number;
+}
+
+type Reply<T> = (result: StoreResult<T>) => void;
+interface Call {
+  readonly deadlineMs: number;
+}
+
+/** What clients ask: writes through the log, reads behind the read index. Every call ends, by its deadline at the latest. */
+export class ReplicaRequests {
+  readonly #parts: ReplicaRequestsParts;
+  readonly #writes: PendingRequests<CommandOutcome>;
+  readonly #reads: LinearizableReads;
+  #sequence = 0;
+  #stopping = false;
+
+  constructor(parts: ReplicaRequestsParts) {
+    this.#parts = parts;
+    this.#writes = new PendingRequests(parts.clock);
+    this.#reads = new LinearizableReads(parts.clock);
+  }
+
+  get reads(): LinearizableReads {
+    return this.#reads;
+  }
+
+  /** Proposes a command; `reply` gets what `pick` makes of its outcome. */
+  write<T extends object>(
+    call: Call, command: Command, pick: (response: CommandResponse) => T, reply: Reply<T>,
+  ): void {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) {
+      reply(failed(refusal));
+      return;
+    }
+    const { settings, life, core } = this.#parts;
+    const sequence = ++this.#sequence;
+    const data = encodeProposal({ requestId: { replica: settings.nodeId, life, sequence }, command });
+    if (data.length > settings.requestBytesMax) {
+      reply(failed(storeErrors.tooLarge));
+      return;
+    }
+    if (!core.node.propose(data).ok) {
+      reply(failed(storeErrors.proposalDropped));
+      return;
+    }
+    this.#writes.add(sequence, {
+      deadlineMs: this.#deadline(call),
+      settle: (outcome) => {
+        if (!outcome.ok) reply(failed(outcome.error));
+        else reply(ok({ ...pick(outcome.value), header: { ...this.#header(), revision: outcome.value.revision } }));
+      },
+      fail: (error) => { reply(failed(error)); },
+    });
+  }
+
+  range(call: AskCall<RangeRequest, StoreResult<RangeResponse>>): void {
+    const { machine } = this.#parts.core;
+    const answer = (): void => { call.reply(this.#withHeader(machine.range(call.request))); };
+    if (call.request.serializable === true) answer();
+    else this.read(call, answer, (error) => { call.reply(failed(error)); });
+  }
+
+  /** Calls `serve` once the state is known to hold everything acknowledged before. */
+  read(call: Call, serve: () => void, fail: (error: StoreError) => void): void {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) fail(refusal);
+    else this.#reads.add({ deadlineMs: this.#deadline(call), serve, fail });
+  }
+
+  keepAlive(call: AskCall<{ readonly id: bigint }, StoreResult<{ readonly ttlSeconds: number }>>): void {
+    const { core, leases } = this.#parts;
+    const serve = (): void => {
+      const lease = core.machine.lease(call.request.id);
+      if (lease === undefined) {
+        call.reply(failed({ code: 'lease-not-found', message: 'etcdserver: requested lease not found' }));
+        return;
+      }
+      leases.renewed(lease);
+      call.reply(ok({ ttlSeconds: lease.ttlSeconds, header: this.#header() }));
+    };
+    this.read(call, serve, (error) => { call.reply(failed(error)); });
+  }
+
+  /** A command of the replica itself; nobody waits for it. */
+  propose(command: Command): void {
+    const { settings, life, core } = this.#parts;
+    const requestId = { replica: settings.nodeId, life, sequence: ++this.#sequence };
+    core.node.propose(encodeProposal({ requestId, command }));
+  }
+
+  applied(result: AppliedResult): void {
+    const { requestId, outcome } = result;
+    const { settings, life, leases } = this.#parts;
+    if (requestId === undefined || outcome === undefined) return;
+    if (outcome.ok && outcome.value.type === 'leaseGrant') leases.granted(outcome.value.id, outcome.value.ttlSeconds);
+    if (outcome.ok && outcome.value.type === 'leaseRevoke') leases.revoked(outcome.value.ids);
+    if (requestId.replica === settings.nodeId && requestId.life === life) this.#writes.settle(requestId.sequence, outcome);
+  }
+
+  leadershipLost(): void {
+    this.#writes.failAll(storeErrors.leaderChanged);
+    this.#reads.failAll(storeErrors.readLost);
+  }
+
+  expire(): void {
+    this.#writes.expire();
+    this.#reads.expire();
+  }
+
+  /** Nothing new is taken from now on. */
+  beginStop(): void {
+    this.#stopping = true;
+  }
+
+  endStop(): void {
+    this.#writes.failAll(storeErrors.leaderChanged);
+    this.#reads.failAll(storeErrors.stopping);
+  }
+
+  get waiting(): number {
+    return this.#writes.size + this.#reads.size;
+  }
+
+  #refusal(): StoreError | undefined {
+    if (this.#stopping) return storeErrors.stopping;
+    const { core, settings } = this.#parts;
+    const { lead } = core.node.basicStatus();
+    if (lead === 0) return storeErrors.noLeader;
+    if (lead !== settings.nodeId) return storeErrors.notLeader(settings.actorOf(lead));
+    return this.waiting >= settings.pendingRequestsMax ? storeErrors.tooMany : undefined;
+  }
+
+  #deadline(call: Call): number {
+    return Math.min(call.deadlineMs, this.#parts.clock.monotonicMs() + this.#parts.settings.requestTimeoutMs);
+  }
+
+  #withHeader<T extends object>(result: Result<T, MvccError>): StoreResult<T> {
+    return result.ok ? ok({ ...result.value, header: this.#header() }) : failed(result.error);
+  }
+
+  #header(): StoreHeader {
+    const { core, settings } = this.#parts;
+    return {
+      clusterId: settings.clusterId,
+      memberId: BigInt(settings.nodeId),
+      revision: core.machine.revision,
+      raftTerm: core.node.basicStatus().hardState.term,
+    };
+  }
+}
