@@ -4,6 +4,7 @@ import { boundsOf, withinBounds } from './key-range.js';
 import type { KeyRange, KeyValue, WatchEvent } from './request.js';
 import type { EventSource } from './watch-event.js';
 import { createWatcherIndex } from './watcher-index.js';
+import type { WatcherIndex } from './watcher-index.js';
 
 /** Events of whole revisions. Everything of the watcher up to `revision` has been delivered. */
 export interface EventBatch {
@@ -65,161 +66,190 @@ interface Watcher {
   readonly progressNotify: boolean;
   readonly handlers: WatchHandlers;
   state: 'synced' | 'behind' | 'full' | 'ended';
-  /** What comes before it is not to be delivered (any more). Of a synced watcher it may lag. */
+  /** What comes before it is not to be delivered (any more). It lags while a synced watcher sees no event. */
   nextRevision: number;
 }
 
+interface Hub {
+  source: EventSource;
+  readonly onBehind: () => void;
+  readonly all: Set<Watcher>;
+  readonly synced: WatcherIndex<Watcher>;
+  /** In the order of their turns. */
+  readonly behind: Set<Watcher>;
+}
+
 /** `onBehind` is called when there begins to be something to catch up. */
-export function createWatchHub(initialSource: EventSource, onBehind: () => void): WatchHub {
-  let source = initialSource;
-  const all = new Set<Watcher>();
-  const synced = createWatcherIndex<Watcher>();
-  const behind = new Set<Watcher>();
-
-  const enter = (watcher: Watcher): void => {
-    if (watcher.nextRevision > source.currentRevision) {
-      watcher.state = 'synced';
-      synced.add(watcher);
-      return;
-    }
-    watcher.state = 'behind';
-    behind.add(watcher);
-    if (behind.size === 1) onBehind();
-  };
-  const leave = (watcher: Watcher, state: 'full' | 'ended' | 'behind'): void => {
-    if (watcher.state === 'synced') synced.remove(watcher);
-    if (watcher.state === 'behind') behind.delete(watcher);
-    watcher.state = state;
-    if (state === 'ended') all.delete(watcher);
-  };
-  /** False: the watcher takes no more, or is over. */
-  const deliver = (watcher: Watcher, events: readonly WatchEvent[], upTo: number): boolean => {
-    assert(upTo >= watcher.nextRevision - 1, 'a watch does not go back');
-    watcher.nextRevision = Math.max(watcher.nextRevision, upTo + 1);
-    const taken = watcher.handlers.onBatch({ events, revision: revision(upTo) });
-    if (!taken && watcher.state !== 'ended') leave(watcher, 'full');
-    return taken && watcher.state !== 'ended';
-  };
-  const endCompacted = (watcher: Watcher): void => {
-    leave(watcher, 'ended');
-    watcher.handlers.onCompacted(source.compactRevision);
-  };
-  /** One slice for a watcher that is behind. Returns the records that it looked at. */
-  const catchUpWatcher = (watcher: Watcher, recordsMax: number): number => {
-    if (watcher.nextRevision < source.compactRevision) {
-      endCompacted(watcher);
-      return 1;
-    }
-    const bounds = boundsOf(watcher.range);
-    let events: WatchEvent[] = [];
-    let seen = 0;
-    let open = true;
-    source.scan(watcher.nextRevision, (version, lastOfRevision) => {
-      seen++;
-      if (withinBounds(bounds, version.key)) events.push(source.event(version, watcher.prevKv));
-      if (!lastOfRevision) return true;
-      if (events.length >= CATCH_UP_BATCH_EVENTS || (seen >= recordsMax && events.length > 0)) {
-        const batch = events;
-        events = [];
-        open = deliver(watcher, batch, version.modRevision);
-      } else if (seen >= recordsMax) {
-        watcher.nextRevision = version.modRevision + 1;
-      }
-      return open && seen < recordsMax;
-    });
-    if (!open) return seen;
-    if (events.length > 0 && !deliver(watcher, events, source.currentRevision)) return seen;
-    if (watcher.nextRevision > source.currentRevision || seen < recordsMax) {
-      watcher.nextRevision = Math.max(watcher.nextRevision, source.currentRevision + 1);
-      leave(watcher, 'behind');
-      enter(watcher);
-    }
-    return seen;
-  };
-
+export function createWatchHub(source: EventSource, onBehind: () => void): WatchHub {
+  const hub: Hub = { source, onBehind, all: new Set(), synced: createWatcherIndex(), behind: new Set() };
   return {
     get watchers() {
-      return all.size;
+      return hub.all.size;
     },
-    watch(options, handlers) {
-      const { startRevision = 0, prevKv = false, progressNotify = false, key, rangeEnd } = options;
-      const nextRevision = startRevision > 0 ? startRevision : source.currentRevision + 1;
-      const watcher: Watcher = { range: { key, rangeEnd }, prevKv, progressNotify, handlers, state: 'full', nextRevision };
-      all.add(watcher);
-      if (nextRevision < source.compactRevision) {
-        endCompacted(watcher);
-      } else {
-        enter(watcher);
-        const from = Math.min(nextRevision - 1, source.currentRevision);
-        if (!handlers.onBatch({ events: [], revision: revision(from) }) && isOpen(watcher)) leave(watcher, 'full');
-      }
-      return {
-        cancel() {
-          if (watcher.state !== 'ended') leave(watcher, 'ended');
-        },
-        resume() {
-          if (watcher.state === 'full') enter(watcher);
-        },
-      };
+    watch: (options, handlers) => watch(hub, options, handlers),
+    applied: (changed) => {
+      applied(hub, changed);
     },
-    applied(changed) {
-      const first = changed[0];
-      if (first === undefined) return;
-      assert(first.modRevision === source.currentRevision, 'the revision that was just applied');
-      const batches = new Map<Watcher, WatchEvent[]>();
-      for (const version of changed) gather(synced, source, version, batches);
-      for (const [watcher, events] of batches) {
-        if (watcher.state === 'synced') deliver(watcher, events, first.modRevision);
-      }
+    catchUp: (recordsMax) => catchUp(hub, recordsMax),
+    notifyProgress: () => {
+      notifyProgress(hub);
     },
-    catchUp(recordsMax) {
-      let left = recordsMax;
-      while (left > 0) {
-        const watcher = behind.values().next().value;
-        if (watcher === undefined) break;
-        left -= Math.max(1, catchUpWatcher(watcher, Math.min(left, SLICE_RECORDS)));
-        if (behind.delete(watcher)) behind.add(watcher);
-      }
-      return behind.size > 0;
-    },
-    notifyProgress() {
-      for (const watcher of [...all]) {
-        if (watcher.state === 'synced' && watcher.progressNotify && watcher.nextRevision <= source.currentRevision + 1) {
-          deliver(watcher, [], source.currentRevision);
-        }
-      }
-    },
-    replaced(newSource) {
-      assert(newSource.currentRevision >= source.currentRevision, 'the store is replaced by a newer one');
-      const reached = source.currentRevision;
-      source = newSource;
-      for (const watcher of [...all]) {
-        if (watcher.state !== 'synced') continue;
-        watcher.nextRevision = Math.max(watcher.nextRevision, reached + 1);
-        leave(watcher, 'behind');
-        enter(watcher);
-      }
+    replaced: (newSource) => {
+      replaced(hub, newSource);
     },
   };
 }
 
-function isOpen(watcher: Watcher): boolean {
-  return watcher.state !== 'ended';
+function watch(hub: Hub, options: WatchOptions, handlers: WatchHandlers): WatchHandle {
+  const { startRevision = 0, prevKv = false, progressNotify = false, key, rangeEnd } = options;
+  const { currentRevision } = hub.source;
+  const nextRevision = startRevision > 0 ? startRevision : currentRevision + 1;
+  const watcher: Watcher = { range: { key, rangeEnd }, prevKv, progressNotify, handlers, state: 'full', nextRevision };
+  hub.all.add(watcher);
+  if (nextRevision < hub.source.compactRevision) {
+    endCompacted(hub, watcher);
+  } else {
+    enter(hub, watcher);
+    const from = revision(Math.min(nextRevision - 1, currentRevision));
+    const taken = handlers.onBatch({ events: [], revision: from });
+    if (!taken && isOpen(watcher)) leave(hub, watcher, 'full');
+  }
+  return {
+    cancel() {
+      if (isOpen(watcher)) leave(hub, watcher, 'ended');
+    },
+    resume() {
+      if (watcher.state === 'full') enter(hub, watcher);
+    },
+  };
 }
 
-function gather(
-  synced: { visit(key: string, visitor: (watcher: Watcher) => void): void }, source: EventSource, version: KeyValue,
-  batches: Map<Watcher, WatchEvent[]>,
-): void {
+/** Gives a watcher that can take something its place: with the synced ones, or with those behind. */
+function enter(hub: Hub, watcher: Watcher): void {
+  if (watcher.nextRevision > hub.source.currentRevision) {
+    watcher.state = 'synced';
+    hub.synced.add(watcher);
+    return;
+  }
+  watcher.state = 'behind';
+  hub.behind.add(watcher);
+  if (hub.behind.size === 1) hub.onBehind();
+}
+
+function leave(hub: Hub, watcher: Watcher, state: 'full' | 'ended'): void {
+  if (watcher.state === 'synced') hub.synced.remove(watcher);
+  if (watcher.state === 'behind') hub.behind.delete(watcher);
+  watcher.state = state;
+  if (state === 'ended') hub.all.delete(watcher);
+}
+
+function endCompacted(hub: Hub, watcher: Watcher): void {
+  leave(hub, watcher, 'ended');
+  watcher.handlers.onCompacted(hub.source.compactRevision);
+}
+
+/** False: the watcher takes no more, or is over. */
+function deliver(hub: Hub, watcher: Watcher, events: readonly WatchEvent[], upTo: number): boolean {
+  assert(upTo >= watcher.nextRevision - 1, 'a watch does not go back');
+  watcher.nextRevision = upTo + 1;
+  const taken = watcher.handlers.onBatch({ events, revision: revision(upTo) });
+  if (!taken && isOpen(watcher)) leave(hub, watcher, 'full');
+  return taken && isOpen(watcher);
+}
+
+function applied(hub: Hub, changed: readonly KeyValue[]): void {
+  const first = changed[0];
+  if (first === undefined) return;
+  assert(first.modRevision === hub.source.currentRevision, 'the revision that was just applied');
+  const batches = new Map<Watcher, WatchEvent[]>();
+  for (const version of changed) gather(hub, version, batches);
+  for (const [watcher, events] of batches) {
+    if (watcher.state === 'synced') deliver(hub, watcher, events, first.modRevision);
+  }
+}
+
+/** Adds a version's event to the batch of every synced watcher of its key. All share one event object, or two with prevKv. */
+function gather(hub: Hub, version: KeyValue, batches: Map<Watcher, WatchEvent[]>): void {
   let plain: WatchEvent | undefined;
   let withPrevKv: WatchEvent | undefined;
-  synced.visit(version.key, (watcher) => {
+  hub.synced.visit(version.key, (watcher) => {
     if (version.modRevision < watcher.nextRevision) return;
     const event = watcher.prevKv
-      ? (withPrevKv ??= source.event(version, true))
-      : (plain ??= source.event(version, false));
+      ? (withPrevKv ??= hub.source.event(version, true))
+      : (plain ??= hub.source.event(version, false));
     const events = batches.get(watcher);
     if (events === undefined) batches.set(watcher, [event]);
     else events.push(event);
   });
+}
+
+function catchUp(hub: Hub, recordsMax: number): boolean {
+  let left = recordsMax;
+  while (left > 0) {
+    const [watcher] = hub.behind;
+    if (watcher === undefined) break;
+    left -= Math.max(1, catchUpWatcher(hub, watcher, Math.min(left, SLICE_RECORDS)));
+    // To the end of the queue, if it is still in it.
+    if (hub.behind.delete(watcher)) hub.behind.add(watcher);
+  }
+  return hub.behind.size > 0;
+}
+
+/** One slice, cut at the end of a revision. Returns the records that it looked at. */
+function catchUpWatcher(hub: Hub, watcher: Watcher, recordsMax: number): number {
+  if (watcher.nextRevision < hub.source.compactRevision) {
+    endCompacted(hub, watcher);
+    return 1;
+  }
+  const bounds = boundsOf(watcher.range);
+  let events: WatchEvent[] = [];
+  let seen = 0;
+  let upTo = watcher.nextRevision - 1;
+  hub.source.scan(watcher.nextRevision, (version, lastOfRevision) => {
+    seen++;
+    if (withinBounds(bounds, version.key)) events.push(hub.source.event(version, watcher.prevKv));
+    if (!lastOfRevision) return true;
+    upTo = version.modRevision;
+    if (events.length >= CATCH_UP_BATCH_EVENTS) {
+      const batch = events;
+      events = [];
+      if (!deliver(hub, watcher, batch, upTo)) return false;
+    }
+    return seen < recordsMax;
+  });
+  if (watcher.state !== 'behind') return seen;
+  if (events.length > 0 && !deliver(hub, watcher, events, upTo)) return seen;
+  watcher.nextRevision = upTo + 1;
+  if (seen < recordsMax || upTo === hub.source.currentRevision) becomeSynced(hub, watcher);
+  return seen;
+}
+
+function becomeSynced(hub: Hub, watcher: Watcher): void {
+  hub.behind.delete(watcher);
+  watcher.nextRevision = Math.max(watcher.nextRevision, hub.source.currentRevision + 1);
+  enter(hub, watcher);
+}
+
+function notifyProgress(hub: Hub): void {
+  for (const watcher of [...hub.all]) {
+    const upToDate = watcher.state === 'synced' && watcher.nextRevision <= hub.source.currentRevision + 1;
+    if (upToDate && watcher.progressNotify) deliver(hub, watcher, [], hub.source.currentRevision);
+  }
+}
+
+function replaced(hub: Hub, newSource: EventSource): void {
+  const reached = hub.source.currentRevision;
+  assert(newSource.currentRevision >= reached, 'the store is replaced by a newer one');
+  hub.source = newSource;
+  for (const watcher of [...hub.all]) {
+    if (watcher.state !== 'synced') continue;
+    hub.synced.remove(watcher);
+    watcher.nextRevision = Math.max(watcher.nextRevision, reached + 1);
+    enter(hub, watcher);
+  }
+}
+
+/** A call, since a callback may have ended the watcher unseen by the compiler. */
+function isOpen(watcher: Watcher): boolean {
+  return watcher.state !== 'ended';
 }

@@ -1,0 +1,75 @@
+import fc from 'fast-check';
+import type { Compare, KeyRange, Operation, RangeRequest, TxnRequest } from '../../src/mvcc/index.js';
+
+const key = fc.constantFrom('a', 'aa', 'ab', 'b', 'b\0', 'b\xff', 'c', '\xff');
+const value = fc.uint8Array({ maxLength: 3 });
+export const keyRange: fc.Arbitrary<KeyRange> = fc.record({
+  key,
+  rangeEnd: fc.option(fc.oneof(key, fc.constant('\0'), fc.constant('')), { nil: undefined }),
+});
+
+const smallRevision = fc.nat(25);
+const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined, freq: 3 });
+
+export const rangeRequest: fc.Arbitrary<RangeRequest> = fc
+  .tuple(
+    keyRange,
+    fc.record({
+      limit: maybe(fc.nat(4)),
+      revision: maybe(smallRevision),
+      sortOrder: maybe(fc.constantFrom('none', 'ascend', 'descend')),
+      sortTarget: maybe(fc.constantFrom('key', 'version', 'create', 'mod', 'value')),
+      keysOnly: fc.boolean(),
+      countOnly: maybe(fc.boolean()),
+      minModRevision: maybe(smallRevision),
+      maxModRevision: maybe(smallRevision),
+      minCreateRevision: maybe(smallRevision),
+      maxCreateRevision: maybe(smallRevision),
+    }),
+  )
+  .map(([range, options]) => ({ ...range, ...options }));
+
+const compare: fc.Arbitrary<Compare> = fc
+  .tuple(
+    keyRange,
+    fc.constantFrom('=', '!=', '<', '>'),
+    fc.oneof(
+      fc.record({ target: fc.constantFrom('version', 'create', 'mod'), value: fc.nat(6) }),
+      fc.record({ target: fc.constant('value'), value }),
+      fc.record({ target: fc.constant('lease'), value: fc.bigInt(0n, 2n) }),
+    ),
+  )
+  .map(([range, result, rest]) => ({ ...range, result, ...rest }) as Compare);
+
+const put: fc.Arbitrary<Operation> = fc
+  .record({ key, value, prevKv: fc.boolean(), ignore: fc.constantFrom('none', 'none', 'none', 'value', 'lease') })
+  .map(({ ignore, ...rest }) => ({
+    type: 'put',
+    ...rest,
+    ...(ignore === 'value' && { ignoreValue: true, value: new Uint8Array(0) }),
+    ...(ignore === 'lease' && { ignoreLease: true }),
+  }));
+const deleteRange: fc.Arbitrary<Operation> = fc
+  .tuple(keyRange, fc.boolean())
+  .map(([range, prevKv]) => ({ type: 'deleteRange', ...range, prevKv }));
+const readNow: fc.Arbitrary<Operation> = rangeRequest.map((request) => ({ type: 'range', ...request, revision: undefined }));
+
+const branch = fc.array(fc.oneof({ weight: 4, arbitrary: put }, deleteRange, readNow), { maxLength: 4 });
+export const txnRequest: fc.Arbitrary<TxnRequest> = fc.record({
+  compare: fc.array(compare, { maxLength: 2 }),
+  success: branch,
+  failure: branch,
+});
+
+export type Step =
+  | { readonly type: 'txn'; readonly request: TxnRequest }
+  | { readonly type: 'range'; readonly request: RangeRequest }
+  | { readonly type: 'compact'; readonly revision: number }
+  | { readonly type: 'sweep'; readonly recordsMax: number };
+
+export const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 8, arbitrary: txnRequest.map((request): Step => ({ type: 'txn', request })) },
+  { weight: 5, arbitrary: rangeRequest.map((request): Step => ({ type: 'range', request })) },
+  { weight: 1, arbitrary: smallRevision.map((revision): Step => ({ type: 'compact', revision })) },
+  { weight: 2, arbitrary: fc.integer({ min: 1, max: 5 }).map((recordsMax): Step => ({ type: 'sweep', recordsMax })) },
+);
