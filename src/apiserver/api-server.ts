@@ -1,10 +1,99 @@
-import type { BehaviourFactory } from '../actor/index.js';
+import type { ActorContext, Behaviour, BehaviourFactory } from '../actor/index.js';
 import type { ApiProtocol } from '../protocol/index.js';
+import { createStoreClient } from '../store/index.js';
+import { bootstrap } from './bootstrap/bootstrap.js';
+import { composeAuthorizer, composeRegistry } from './compose.js';
 import type { ApiServerConfig } from './config.js';
+import type { HealthState } from './health.js';
+import { answerHttp, answerHttpStream } from './http-face.js';
+import { inFlight } from './in-flight.js';
+import { answerMessage, answerWatchMessage } from './message-face.js';
+import { createMetrics } from './metrics.js';
+import type { Pipeline } from './pipeline.js';
+import type { RegistryPorts } from './registry/ports.js';
+import { keepCompacting } from './storage/compactor.js';
+import type { StorePort } from './storage/store-port.js';
 
-/** The API server as an actor. */
+/** A store without a leader must not keep the actor from starting: it serves /livez, and says on /readyz what is missing. */
+const START_MS_MAX = 3_000;
+const BOOTSTRAP_RETRY_MS = 200;
+
+/** The API server as an actor: authn → authz → admission → registry, for HTTP of the gateway and messages of components. */
 export function apiServer(): BehaviourFactory<ApiProtocol, ApiServerConfig> {
-  return () => {
-    throw new Error('not composed yet');
+  return (context, config) => {
+    const { replicas, storeRequestTimeoutMs } = config;
+    return apiServerOver(context, config, createStoreClient(context, { replicas, requestTimeoutMs: storeRequestTimeoutMs }));
   };
+}
+
+/** The same over any store. */
+export function apiServerOver(context: ActorContext, config: ApiServerConfig, store: StorePort): Behaviour<ApiProtocol> {
+  const ports = composeRegistry(context, config, store);
+  const life = { stopping: false, bootstrapped: false, becameReady: (): void => undefined };
+  const pipeline: Pipeline = {
+    ports,
+    authorizer: composeAuthorizer(ports.feed),
+    inFlight: inFlight(config.maxRequestsInFlight, config.maxMutatingRequestsInFlight),
+    metrics: createMetrics(),
+    ready: new Promise((resolve) => {
+      life.becameReady = resolve;
+    }),
+  };
+  const health: HealthState = { ports, bootstrapped: () => life.bootstrapped, stopping: () => life.stopping };
+  const inBackground = (work: Promise<void>): void => {
+    work.catch((error: unknown) => {
+      if (!life.stopping) context.crash(error instanceof Error ? error : new Error(String(error)));
+    });
+  };
+  return {
+    start() {
+      inBackground(keepCompacting(context, store, config.compactionIntervalMs, () => life.stopping));
+      const prepared = prepare(context, ports, () => life.stopping).then(() => {
+        life.bootstrapped = true;
+        life.becameReady();
+      });
+      inBackground(prepared);
+      return Promise.race([prepared, context.sleep(START_MS_MAX)]);
+    },
+    tells: {},
+    asks: {
+      request: (call) => {
+        inBackground(answerMessage(pipeline, call));
+      },
+      http: (call) => {
+        inBackground(answerHttp(pipeline, health, call));
+      },
+    },
+    streams: {
+      watch: (call) => {
+        inBackground(answerWatchMessage(pipeline, call));
+      },
+      http: (call) => {
+        inBackground(answerHttpStream(pipeline, call));
+      },
+    },
+    peerUp: (peer) => {
+      store.peerUp(peer);
+    },
+    peerDown: (peer) => {
+      store.peerDown(peer);
+    },
+    report: () => ({
+      revision: ports.feed.revision,
+      ready: life.bootstrapped,
+      watches: pipeline.metrics.watches,
+      readOnlyInFlight: pipeline.inFlight.readOnly,
+      mutatingInFlight: pipeline.inFlight.mutating,
+    }),
+    stop() {
+      life.stopping = true;
+      ports.feed.stop();
+    },
+  };
+}
+
+/** Fills the caches, and creates what a cluster has from the start; again and again until the store lets it. */
+async function prepare(context: ActorContext, ports: RegistryPorts, isStopped: () => boolean): Promise<void> {
+  await ports.feed.start();
+  while (!isStopped() && !(await bootstrap(ports))) await context.sleep(BOOTSTRAP_RETRY_MS);
 }

@@ -1,4 +1,4 @@
-import { findResource, forbiddenBecause, methodNotSupported, pathNotFound, notFound } from '../../api/index.js';
+import { badRequest, findResource, methodNotSupported, notFound, pathNotFound } from '../../api/index.js';
 import type { ApiResource, ApiSubresource, Status } from '../../api/index.js';
 import type { ApiVerb } from '../../protocol/index.js';
 import { ok } from '../../base/index.js';
@@ -42,9 +42,10 @@ export function routeOf(target: ResourceTarget): Outcome<Route> {
 }
 
 /** Whether a verb has what it is for: a name, or a collection in one namespace. */
-function fits({ verb, name, namespace }: ResourceTarget, resource: ApiResource): boolean {
+function fits({ verb, name, namespace, subresource }: ResourceTarget, resource: ApiResource): boolean {
   const ofObject: readonly ApiVerb[] = ['get', 'update', 'patch', 'delete'];
   if (ofObject.includes(verb) && name === '') return false;
+  if (verb === 'create' && (name === '') !== (subresource === '')) return false;
   if (verb === 'list' || verb === 'watch') return true;
   return !resource.namespaced || namespace !== '';
 }
@@ -79,7 +80,7 @@ export async function carryOutRequest(
     case 'deletecollection':
       return await deleteCollectionFromRequest(ports, request);
     case 'watch':
-      return refuse(forbiddenBecause(request.resource, request.target.name, 'a watch needs a stream'));
+      return refuse(badRequest('a watch is answered as a stream'));
     default:
       return refuse(wrongMethod(request.target));
   }

@@ -1,0 +1,96 @@
+import type { ActorContext } from '../actor/index.js';
+import { findResource, resourceKeyOf, RESOURCES } from '../api/index.js';
+import type { ApiResource, KubernetesObject } from '../api/index.js';
+import { assertDefined, ok } from '../base/index.js';
+import { admissionChain } from './admission/admission.js';
+import { namespaceLifecycle } from './admission/namespace-lifecycle.js';
+import type { NamespaceLookup } from './admission/namespace-lifecycle.js';
+import { defaultTolerationSeconds, priorityAdmission, serviceAccountAdmission } from './admission/pod-defaults.js';
+import { firstOpinion, privilegedGroups } from './authz/authorizer.js';
+import type { Authorizer } from './authz/authorizer.js';
+import { nodeAuthorizer } from './authz/node.js';
+import { rbacAuthorizer } from './authz/rbac.js';
+import { NODE_RULES } from './bootstrap/component-roles.js';
+import type { ApiServerConfig } from './config.js';
+import { cachePrefix, collectionPrefix, objectKey } from './registry/object-key.js';
+import { cacheOf } from './registry/ports.js';
+import type { RegistryPorts } from './registry/ports.js';
+import { ipRange } from './registry/strategy/ip-range.js';
+import { PLAIN_STRATEGIES } from './registry/strategy/plain-strategies.js';
+import { serviceStrategy } from './registry/strategy/services.js';
+import type { Strategy } from './registry/strategy/strategy.js';
+import { sharedLeases } from './storage/event-leases.js';
+import { objectStorage } from './storage/object-storage.js';
+import type { ObjectStorage } from './storage/object-storage.js';
+import type { StorePort } from './storage/store-port.js';
+import { objectOf } from './watch-cache/cached-object.js';
+import { ReadBarrier } from './watch-cache/read-barrier.js';
+import { RegistryFeed } from './watch-cache/registry-feed.js';
+
+const USUAL: Strategy = {};
+
+function core(resource: string): ApiResource {
+  return assertDefined(findResource('', 'v1', resource), resource);
+}
+
+/** Wires the registry to its store. */
+export function composeRegistry(context: ActorContext, config: ApiServerConfig, store: StorePort): RegistryPorts {
+  const { clock, random, crypto, log } = context;
+  const storage = objectStorage(store, sharedLeases(store, clock));
+  const feed = new RegistryFeed(context, store, {
+    prefixes: RESOURCES.filter((row) => row.storagePrefix !== '').map(cachePrefix),
+    historyEventsMax: config.watchHistoryEvents,
+    replayRevisionsMax: config.watchHistoryEvents,
+  });
+  const strategies = new Map<string, Strategy>(Object.entries(PLAIN_STRATEGIES));
+  const services = (): Iterable<KubernetesObject> => objectsBelow(feed, core('services'), '');
+  const state = { services, revision: () => feed.revision };
+  strategies.set('services', serviceStrategy({ clock, random, range: ipRange(config.serviceCidr), state }));
+  const admission = admissionChain([
+    namespaceLifecycle(namespaceLookup(feed, storage)), serviceAccountAdmission, defaultTolerationSeconds, priorityAdmission,
+  ]);
+  return {
+    clock, random, crypto, log, config, store, storage, feed, admission,
+    barrier: new ReadBarrier(store),
+    strategyOf: (resource) => strategies.get(resourceKeyOf(resource)) ?? USUAL,
+  };
+}
+
+function* objectsBelow(feed: RegistryFeed, resource: ApiResource, namespace: string): Iterable<KubernetesObject> {
+  for (const object of cacheOf({ feed }, resource).list(collectionPrefix(resource, namespace))) yield objectOf(object);
+}
+
+/** The cache may be a moment behind: only the store knows that a namespace is not there. */
+function namespaceLookup(feed: RegistryFeed, storage: ObjectStorage): NamespaceLookup {
+  const namespaces = core('namespaces');
+  return async (name) => {
+    const key = objectKey(namespaces, '', name);
+    const cached = cacheOf({ feed }, namespaces).get(key);
+    if (cached !== undefined) return ok(objectOf(cached));
+    const stored = await storage.get(key);
+    if (!stored.ok) return stored;
+    return ok(stored.value === undefined ? undefined : objectOf(stored.value));
+  };
+}
+
+/** In kube-apiserver's order: the privileged group, Node, RBAC. */
+export function composeAuthorizer(feed: RegistryFeed): Authorizer {
+  const rbac = (resource: string): ApiResource =>
+    assertDefined(findResource('rbac.authorization.k8s.io', 'v1', resource), resource);
+  const one = (resource: ApiResource, namespace: string, name: string): KubernetesObject | undefined => {
+    const cached = cacheOf({ feed }, resource).get(objectKey(resource, namespace, name));
+    return cached === undefined ? undefined : objectOf(cached);
+  };
+  const objects = {
+    clusterRoleBindings: () => objectsBelow(feed, rbac('clusterrolebindings'), ''),
+    roleBindings: (namespace: string) => objectsBelow(feed, rbac('rolebindings'), namespace),
+    clusterRole: (name: string) => one(rbac('clusterroles'), '', name),
+    role: (namespace: string, name: string) => one(rbac('roles'), namespace, name),
+  };
+  const pods = core('pods');
+  return firstOpinion([
+    privilegedGroups(['system:masters']),
+    nodeAuthorizer(NODE_RULES, { pods: (namespace) => objectsBelow(feed, pods, namespace) }),
+    rbacAuthorizer(objects),
+  ]);
+}

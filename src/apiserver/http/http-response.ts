@@ -1,0 +1,54 @@
+import { stringify as stringifyYaml } from 'yaml';
+import type { KubernetesObject, Status } from '../../api/index.js';
+import type { HttpReply } from '../../protocol/index.js';
+import { JSON_TYPE, YAML_TYPE } from './negotiation.js';
+import type { Negotiated } from './negotiation.js';
+
+export type HttpResponse = Extract<HttpReply, { readonly type: 'response' }>;
+export type Headers = Readonly<Record<string, string>>;
+
+const encoder = new TextEncoder();
+
+/** Nothing that the API server says may be kept by anyone between. */
+const CACHE_CONTROL = 'no-cache, private';
+
+export function textResponse(status: number, text: string, type = 'text/plain; charset=utf-8'): HttpResponse {
+  const headers = { 'content-type': type, 'cache-control': CACHE_CONTROL };
+  return { type: 'response', status, headers, body: encoder.encode(text) };
+}
+
+/** JSON that is text already. */
+export function jsonTextResponse(status: number, json: string, headers: Headers = {}): HttpResponse {
+  return {
+    type: 'response',
+    status,
+    headers: { 'content-type': JSON_TYPE, 'cache-control': CACHE_CONTROL, ...headers },
+    body: encoder.encode(`${json}\n`),
+  };
+}
+
+export function objectResponse(status: number, object: KubernetesObject, headers: Headers = {}): HttpResponse {
+  return jsonTextResponse(status, JSON.stringify(object), headers);
+}
+
+export function encodedResponse(status: number, json: string, { encoding }: Negotiated, headers: Headers): HttpResponse {
+  if (encoding === 'json') return jsonTextResponse(status, json, headers);
+  const response = textResponse(status, stringifyYaml(JSON.parse(json)), YAML_TYPE);
+  return { ...response, headers: { ...response.headers, ...headers } };
+}
+
+export function statusResponse(status: Status): HttpResponse {
+  return objectResponse(status.code, status, statusHeaders(status));
+}
+
+export function statusHeaders({ details }: Status): Headers {
+  const seconds = details?.retryAfterSeconds ?? 0;
+  return seconds > 0 ? { 'retry-after': String(seconds) } : {};
+}
+
+/** `299 - "unknown field \"spec.x\""`, as RFC 7234 has it; the agent is not named. */
+export function warningHeaders(warnings: readonly string[]): Headers {
+  if (warnings.length === 0) return {};
+  const values = warnings.map((text) => `299 - "${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`);
+  return { warning: values.join(', ') };
+}

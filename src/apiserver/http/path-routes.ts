@@ -1,0 +1,114 @@
+import {
+  aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions, KUBERNETES_VERSION, openApiDocument,
+  openApiIndex, pathNotFound, RESOURCES, groupVersionPathOf,
+} from '../../api/index.js';
+import type { KubernetesObject } from '../../api/index.js';
+import { checkHealth } from '../health.js';
+import type { HealthEndpoint, HealthState } from '../health.js';
+import type { Pipeline } from '../pipeline.js';
+import type { Query } from '../request-info.js';
+import { wantsAggregatedDiscovery } from './negotiation.js';
+import { jsonTextResponse, objectResponse, statusResponse, textResponse } from './http-response.js';
+import type { HttpResponse } from './http-response.js';
+
+const AGGREGATED_TYPE = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+export interface PathRequest {
+  readonly path: string;
+  readonly query: Query;
+  readonly accept: string | undefined;
+}
+
+/** Everything that is no resource: discovery, OpenAPI, version, health, metrics. */
+export async function answerPath(pipeline: Pipeline, health: HealthState, request: PathRequest): Promise<HttpResponse> {
+  const path = request.path.length > 1 && request.path.endsWith('/') ? request.path.slice(0, -1) : request.path;
+  const [head = '', ...rest] = path.slice(1).split('/');
+  const tail = rest.join('/');
+  switch (head) {
+    case '':
+      return objectResponse(200, { paths: indexPaths() });
+    case 'version':
+      return rest.length === 0 ? jsonTextResponse(200, JSON.stringify(VERSION, undefined, 2)) : notThere();
+    case 'api':
+    case 'apis':
+      return discovery(head, rest, request.accept);
+    case 'openapi':
+      return openApi(rest);
+    case 'livez':
+    case 'readyz':
+    case 'healthz':
+      return await healthResponse(health, head, tail, request.query);
+    case 'metrics':
+      return rest.length === 0 ? textResponse(200, pipeline.metrics.text({ ...pipeline, feed: pipeline.ports.feed }), METRICS_TYPE) : notThere();
+    default:
+      return notThere();
+  }
+}
+
+function notThere(): HttpResponse {
+  return statusResponse(pathNotFound());
+}
+
+const [major = '', minor = ''] = KUBERNETES_VERSION.slice(1).split('.');
+
+/** version.Info. What Go would say of itself is left empty: nothing here was built by it. */
+const VERSION = {
+  major,
+  minor,
+  gitVersion: KUBERNETES_VERSION,
+  gitCommit: '',
+  gitTreeState: 'clean',
+  buildDate: '',
+  goVersion: '',
+  compiler: '',
+  platform: '',
+};
+
+function discovery(head: 'api' | 'apis', rest: readonly string[], accept: string | undefined): HttpResponse {
+  const [first = '', second = ''] = rest;
+  if (rest.length === 0) {
+    if (wantsAggregatedDiscovery(accept)) {
+      return objectResponse(200, aggregatedDiscovery(`/${head}`), { 'content-type': AGGREGATED_TYPE, vary: 'Accept' });
+    }
+    return objectResponse(200, head === 'api' ? apiVersions() : apiGroupList(), { vary: 'Accept' });
+  }
+  return found(head === 'api' ? coreList(rest) : rest.length === 1 ? apiGroup(first) : groupList(rest, `${first}/${second}`));
+}
+
+function coreList(rest: readonly string[]): KubernetesObject | undefined {
+  return rest.length === 1 && rest[0] !== undefined ? apiResourceList(rest[0]) : undefined;
+}
+
+function groupList(rest: readonly string[], groupVersion: string): KubernetesObject | undefined {
+  return rest.length === 2 ? apiResourceList(groupVersion) : undefined;
+}
+
+function found(object: KubernetesObject | undefined): HttpResponse {
+  return object === undefined ? notThere() : objectResponse(200, object);
+}
+
+function openApi(rest: readonly string[]): HttpResponse {
+  const [version, ...groupVersion] = rest;
+  if (version !== 'v3') return notThere();
+  if (groupVersion.length === 0) return objectResponse(200, { ...openApiIndex() });
+  const document = openApiDocument(groupVersion.join('/'));
+  if (document === undefined) return notThere();
+  const headers = {
+    'content-type': 'application/json', 'cache-control': 'public, immutable', etag: `"${document.hash}"`,
+  };
+  return { type: 'response', status: 200, headers, body: document.bytes };
+}
+
+async function healthResponse(state: HealthState, endpoint: HealthEndpoint, single: string, query: Query): Promise<HttpResponse> {
+  const report = await checkHealth(state, endpoint, single, query);
+  return report === undefined ? notThere() : textResponse(report.status, report.text);
+}
+
+/** `GET /`. */
+function indexPaths(): string[] {
+  const versions = [...new Set(RESOURCES.map(groupVersionPathOf))];
+  const groups = [...new Set(RESOURCES.filter((row) => row.group !== '').map((row) => `/apis/${row.group}`))];
+  const fixed = ['/api', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v3', '/readyz', '/version'];
+  return [...new Set([...fixed, ...versions, ...groups])].sort();
+}

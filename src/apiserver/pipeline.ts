@@ -1,0 +1,131 @@
+import { findResource, internalError, timeout, tooManyRequests } from '../api/index.js';
+import { AssertionError, ok } from '../base/index.js';
+import type { User } from './authn.js';
+import { refusal } from './authz/authorizer.js';
+import type { Authorizer, ResourceAttributes } from './authz/authorizer.js';
+import { withDeadline } from './deadline.js';
+import type { InFlight } from './in-flight.js';
+import type { Metrics } from './metrics.js';
+import { refuse } from './outcome.js';
+import type { Outcome } from './outcome.js';
+import { carryOutRequest, routeOf } from './registry/dispatch.js';
+import type { RegistryPorts } from './registry/ports.js';
+import type { RegistryReply, RequestBody } from './registry/resource-request.js';
+import { selectedName } from './registry/selection.js';
+import { planWatch } from './registry/watch.js';
+import type { WatchPlan } from './registry/watch.js';
+import type { Query, ResourceTarget } from './request-info.js';
+
+/** What both faces put their requests through: limits, authorization, the registry. */
+export interface Pipeline {
+  readonly ports: RegistryPorts;
+  readonly authorizer: Authorizer;
+  readonly inFlight: InFlight;
+  readonly metrics: Metrics;
+  /** Resolves when the caches and the bootstrap roles are there: nothing is decided before. */
+  readonly ready: Promise<void>;
+}
+
+export interface PipelineRequest {
+  readonly target: ResourceTarget;
+  readonly query: Query;
+  readonly user: User;
+  readonly body: RequestBody;
+}
+
+const TOO_MANY_WATCHES = 'Too many watches, please try again later.';
+const LATE = 'request did not complete within the allotted timeout';
+
+/** Carries out a request that is no watch. Always ends, within `requestTimeoutMs`. */
+export async function runRequest(pipeline: Pipeline, request: PipelineRequest): Promise<Outcome<RegistryReply>> {
+  return await bounded(pipeline, request, async () => {
+    const allowed = await authorizeResource(pipeline, request);
+    if (!allowed.ok) return allowed;
+    const route = routeOf(request.target);
+    if (!route.ok) return route;
+    return await carryOutRequest(pipeline.ports, { ...request, resource: route.value.resource }, route.value.subresource);
+  });
+}
+
+/** Prepares a watch: what it is of, and from where it begins. */
+export async function runWatch(
+  pipeline: Pipeline, request: PipelineRequest, resumeAfter: string | undefined,
+): Promise<Outcome<WatchPlan>> {
+  return await bounded(pipeline, request, async () => {
+    const allowed = await authorizeResource(pipeline, request);
+    if (!allowed.ok) return allowed;
+    const route = routeOf(request.target);
+    if (!route.ok) return route;
+    if (pipeline.metrics.watches >= pipeline.ports.config.maxWatches) return refuse(tooManyRequests(TOO_MANY_WATCHES, 1));
+    return await planWatch(pipeline.ports, { ...request, resource: route.value.resource }, resumeAfter);
+  });
+}
+
+/** In flight, in time, and without taking the server down: what throws is answered with 500, as Kubernetes does. */
+async function bounded<T>(
+  pipeline: Pipeline, { target }: PipelineRequest, work: () => Promise<Outcome<T>>,
+): Promise<Outcome<T>> {
+  const { ports, metrics } = pipeline;
+  const { clock } = ports;
+  const startMs = clock.monotonicMs();
+  const begun = pipeline.inFlight.begin(target.verb);
+  if (!begun.ok) return begun;
+  const late = (): Outcome<T> => refuse(timeout(LATE));
+  const running = guarded(ports, pipeline.ready.then(work));
+  const outcome = await withDeadline(clock, ports.config.requestTimeoutMs, running, late);
+  begun.value();
+  metrics.request({
+    verb: target.verb,
+    resource: findResource(target.group, target.version, target.resource),
+    subresource: SUBRESOURCE_LABELS.has(target.subresource) ? target.subresource : '',
+    code: outcome.ok ? 200 : outcome.error.code,
+    durationMs: clock.monotonicMs() - startMs,
+  });
+  return outcome;
+}
+
+const SUBRESOURCE_LABELS: ReadonlySet<string> = new Set(['status', 'scale', 'binding', 'log', 'finalize']);
+
+/** A broken invariant still crashes the actor; anything else that a request can trip over is its own fault. */
+async function guarded<T>(ports: RegistryPorts, work: Promise<Outcome<T>>): Promise<Outcome<T>> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof AssertionError) throw error;
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    ports.log.error('a request failed unexpectedly', { message, stack });
+    return refuse(internalError('This request caused apiserver to panic. Look in the logs for details.'));
+  }
+}
+
+async function authorizeResource(pipeline: Pipeline, { target, query, user }: PipelineRequest): Promise<Outcome<undefined>> {
+  const { verb, group, version, resource, subresource, namespace } = target;
+  const byName = (verb === 'list' || verb === 'watch') && target.name === '';
+  const name = byName ? selectedName(query) : target.name;
+  const attributes = { type: 'resource', user, verb, group, version, resource, subresource, namespace, name } as const;
+  return await authorizeAttributes(pipeline.authorizer, attributes);
+}
+
+export async function authorizeAttributes(
+  authorizer: Authorizer, attributes: ResourceAttributes,
+): Promise<Outcome<undefined>> {
+  const { decision, reason } = await authorizer.authorize(attributes);
+  return decision === 'allow' ? ok(undefined) : refuse(refusal(attributes, reason));
+}
+
+/** The same for what is no resource: `/version`, `/metrics`. Whoever needs no roles need not wait for them. */
+export async function authorizePath(pipeline: Pipeline, user: User, verb: string, path: string): Promise<Outcome<undefined>> {
+  const attributes = { type: 'path', user, verb, path } as const;
+  let decided = await pipeline.authorizer.authorize(attributes);
+  if (decided.decision !== 'allow') {
+    await becomeReady(pipeline);
+    decided = await pipeline.authorizer.authorize(attributes);
+  }
+  return decided.decision === 'allow' ? ok(undefined) : refuse(refusal(attributes, decided.reason));
+}
+
+/** Waits for the roles, but not for ever. */
+export async function becomeReady({ ports, ready }: Pipeline): Promise<boolean> {
+  const arrived = ready.then(() => true);
+  return await withDeadline(ports.clock, ports.config.requestTimeoutMs, arrived, () => false);
+}

@@ -1,0 +1,28 @@
+import { groupVersionOf } from '../../api/index.js';
+import type { KubernetesObject } from '../../api/index.js';
+import { objectOf } from '../watch-cache/cached-object.js';
+import type { ListReply } from './resource-request.js';
+
+/** A list as an object: `PodList`. */
+export function listObject(reply: ListReply): KubernetesObject {
+  return {
+    kind: reply.resource.listKind,
+    apiVersion: groupVersionOf(reply.resource),
+    metadata: listMetadata(reply) as object,
+    items: reply.items.map(objectOf),
+  };
+}
+
+export interface ListMetadata {
+  readonly resourceVersion: string;
+  readonly continue?: string;
+  readonly remainingItemCount?: number;
+}
+
+export function listMetadata({ resourceVersion, continueToken, remainingItemCount }: ListReply): ListMetadata {
+  return {
+    resourceVersion,
+    ...(continueToken !== '' && { continue: continueToken }),
+    ...(remainingItemCount !== undefined && { remainingItemCount }),
+  };
+}
