@@ -41,6 +41,12 @@ export interface RawNode {
   proposeConfChange(change: ConfChange): StepResult;
   /** For each committed configuration change, when it is applied (not for one that the host rejects). */
   applyConfChange(change: ConfChange): ConfState;
+  /**
+   * True where a snapshot at or beyond this index has come since: the node is in the snapshot's configuration already.
+   * A host that steps messages between `ready` and applying (which pipelined writes do) asks before it applies an entry,
+   * and drops what is superseded, acknowledging it all the same: the snapshot is on its way to it.
+   */
+  superseded(index: LogIndex): boolean;
   /** A message from a peer, or from a storage thread. */
   step(message: Message): StepResult;
   hasReady(): boolean;
@@ -79,6 +85,7 @@ export function newRawNode(config: Config): RawNode {
       type: 'MsgProp', entries: [entry(entryTypeOf(change), encodeConfChange(change))],
     })),
     applyConfChange: (change) => applyConfChange(raft, change),
+    superseded: (index) => index <= raft.restoredIndex,
     step: (received) => stepReceived(raft, received),
     hasReady: () => hasReady(queue),
     ready: () => takeReady(queue),

@@ -44,6 +44,7 @@ function restore(raft: Raft, snapshot: Snapshot): boolean {
     return false;
   }
   restoreLog(raft.log, snapshot);
+  raft.restoredIndex = index;
   restoreConfiguration(raft, confState);
   logRestore(raft, 'restored', snapshot);
   return true;

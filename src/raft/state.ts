@@ -49,6 +49,8 @@ export interface Raft {
 
   /** At or beyond the last configuration change in the log that is not applied; the next one has to wait for it. */
   pendingConfIndex: number;
+  /** Of the last snapshot that was received. */
+  restoredIndex: number;
   /** Payload bytes of the uncommitted tail: the leader's estimate, never too high. */
   uncommittedBytes: number;
   reads: ReadQueue;
@@ -78,6 +80,7 @@ export function newState(config: CheckedConfig): Raft {
     messagesAfterAppend: [],
     readStates: [],
     pendingConfIndex: 0,
+    restoredIndex: 0,
     uncommittedBytes: 0,
     reads: newReadQueue(),
     pendingReads: [],
