@@ -1,0 +1,2 @@
+export type { ControllerManagerConfig } from './config.js';
+export { controllerManager } from './controller-manager.js';

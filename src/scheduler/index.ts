@@ -1,0 +1,2 @@
+export type { SchedulerConfig } from './config.js';
+export { scheduler } from './scheduler.js';
