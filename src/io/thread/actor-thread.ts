@@ -1,0 +1,142 @@
+import { getHeapStatistics } from 'node:v8';
+import { expose } from 'comlink';
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { type ActorCore, type BehaviourFactory, createActorCore, type Peer, type Protocol } from '../../actor/index.js';
+import { actorId, assertDefined, incarnation } from '../../base/index.js';
+import { openActorLog } from '../log/index.js';
+import type { ActorControl, LinkGrant, ThreadData, ThreadNotice } from './control.js';
+import { realClock, realCrypto, realRandom } from './host-ports.js';
+import { beat, countPosted, setHandled } from './words.js';
+
+/** What an entry may ask of its thread beyond the actor's contract. */
+export interface ThreadOptions {
+  /** Edges: destroys every session and socket at once. Runs in the very tick in which the thread ends. */
+  readonly destroyAll?: () => void;
+}
+
+/** Runs one life of an actor in this worker thread: called once, by the entry. */
+export function runActor<P extends Protocol, Config>(factory: BehaviourFactory<P, Config>, options: ThreadOptions = {}): void {
+  const data = workerData as ThreadData;
+  const end = (exitCode: number): never => {
+    try {
+      options.destroyAll?.();
+    } finally {
+      process.exit(exitCode);
+    }
+  };
+  const crashed = (error: Error): void => {
+    // The sockets first: nothing may come between this tick and the exit.
+    try {
+      const code = (error as { code?: unknown }).code;
+      const crash = { message: error.message, stack: error.stack ?? error.message, code: typeof code === 'string' ? code : undefined };
+      notify({ type: 'crashed', crash });
+      log.error('crashed', { error });
+    } finally {
+      end(1);
+    }
+  };
+  const log = openActorLog({ ...data.log, actor: data.id, incarnation: data.incarnation });
+  const links = new Links();
+  let core: ActorCore | undefined = undefined;
+  process.on('uncaughtException', (error: unknown) => {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    if (core === undefined) crashed(cause);
+    else core.crash(cause);
+    crashed(cause);
+  });
+  const turnEnd = (): void => core?.turnEnd();
+  core = createActorCore({
+    self: { id: actorId(data.id), incarnation: incarnation(data.incarnation) },
+    links: data.links.map(actorId),
+    host: {
+      clock: realClock,
+      random: realRandom(),
+      crypto: realCrypto,
+      log,
+      transport: links,
+      requestTurnEnd: () => {
+        setImmediate(turnEnd);
+      },
+      crashed,
+    },
+  });
+  const running = core;
+  setInterval(() => {
+    const { used_heap_size: heapBytes, external_memory: bufferBytes } = getHeapStatistics();
+    beat(data.words, heapBytes, bufferBytes);
+  }, data.beatMs);
+  running.start(factory, data.config as Config, () => {
+    beat(data.words, getHeapStatistics().used_heap_size, 0);
+    notify({ type: 'ready' });
+  });
+  const control: ActorControl = {
+    connect: (grant) => {
+      links.connect(grant, running, () => {
+        setHandled(data.words, running.counts().messagesHandled);
+      });
+    },
+    report: () => ({ counts: running.counts(), report: running.report() }),
+    inject: (fault) => running.inject(fault),
+    stop: () => {
+      running.stop(() => end(0));
+    },
+    die: () => end(1),
+  };
+  expose(control, data.control as unknown as Parameters<typeof expose>[1]);
+  notify({ type: 'loaded' });
+}
+
+/**
+ * Runs an edge: an actor that holds TLS or HTTP/2. It is never terminated from outside; it dies tidy, by `destroyAll` and
+ * exit in one tick, when it is asked to, when it crashes, and when it has drained.
+ */
+export function runEdge<P extends Protocol, Config>(
+  factory: BehaviourFactory<P, Config>, options: ThreadOptions & { readonly destroyAll: () => void },
+): void {
+  runActor(factory, options);
+}
+
+function notify(notice: ThreadNotice): void {
+  assertDefined(parentPort, 'the parent port').postMessage(notice);
+}
+
+/** The ports to the lives of other actors that are up. */
+class Links {
+  readonly #links = new Map<string, LinkGrant>();
+
+  send(to: Peer, frame: Uint8Array<ArrayBuffer>, messages: number): void {
+    const link = this.#links.get(to.id);
+    if (link?.incarnation !== to.incarnation) return;
+    countPosted(link.words, messages);
+    link.port.postMessage(frame, [frame.buffer]);
+  }
+
+  /** `handled` is called after each frame. */
+  connect(grant: LinkGrant, core: ActorCore, handled: () => void): void {
+    const peer: Peer = { id: actorId(grant.id), incarnation: incarnation(grant.incarnation) };
+    const old = this.#links.get(grant.id);
+    if (old !== undefined) drain(old, core);
+    this.#links.set(grant.id, grant);
+    core.peerUp(peer);
+    grant.port.on('message', (frame: Uint8Array) => {
+      core.frameArrived(peer, frame);
+      handled();
+    });
+    grant.port.on('close', () => {
+      if (this.#links.get(grant.id) === grant) this.#links.delete(grant.id);
+      core.peerDown(peer);
+    });
+  }
+}
+
+/** The new life came before the end of the old one was seen: what the old one sent still comes first. */
+function drain(old: LinkGrant, core: ActorCore): void {
+  const peer: Peer = { id: actorId(old.id), incarnation: incarnation(old.incarnation) };
+  for (;;) {
+    const received = receiveMessageOnPort(old.port);
+    if (received === undefined) break;
+    core.frameArrived(peer, received.message as Uint8Array);
+  }
+  core.peerDown(peer);
+  old.port.close();
+}

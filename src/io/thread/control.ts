@@ -1,0 +1,56 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { ErrorData, Result } from '../../base/index.js';
+import type { ActorCounts } from '../../actor/index.js';
+import type { LogLevel } from '../log/index.js';
+import type { ActorWords } from './words.js';
+
+/** What a thread is started with. */
+export interface ThreadData {
+  readonly id: string;
+  readonly incarnation: number;
+  readonly config: unknown;
+  readonly links: readonly string[];
+  readonly log: { readonly folder: string; readonly level: LogLevel };
+  readonly words: ActorWords;
+  readonly beatMs: number;
+  /** Main calls `ActorControl` over it. */
+  readonly control: MessagePort;
+}
+
+/** The control plane of one life, over comlink. A call to a thread that dies never settles: each races its end. */
+export interface ActorControl {
+  connect(link: LinkGrant): void;
+  report(): ActorReport;
+  inject(fault: { readonly type: string; readonly [field: string]: unknown }): Result<void, ErrorData>;
+  /** Drains, then ends the thread. */
+  stop(): void;
+  /** Ends the thread in this tick. An edge destroys its sockets and sessions first. */
+  die(): void;
+}
+
+/** A life of another actor, and the port to it. */
+export interface LinkGrant {
+  readonly id: string;
+  readonly incarnation: number;
+  readonly port: MessagePort;
+  readonly words: ActorWords;
+}
+
+export interface ActorReport {
+  readonly counts: ActorCounts;
+  /** The behaviour's own. */
+  readonly report: Readonly<Record<string, unknown>>;
+}
+
+/** What a thread says by itself, over its parent port. All of it arrives before the exit of the thread is known. */
+export type ThreadNotice =
+  /** Its code runs: it can be linked. */
+  | { readonly type: 'loaded' }
+  | { readonly type: 'ready' }
+  | { readonly type: 'crashed'; readonly crash: CrashReport };
+
+export interface CrashReport {
+  readonly message: string;
+  readonly stack: string;
+  readonly code: string | undefined;
+}

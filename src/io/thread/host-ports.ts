@@ -1,0 +1,44 @@
+import { createHash, randomBytes, randomFillSync, randomUUID } from 'node:crypto';
+import type { Clock, Crypto, Random } from '../../base/index.js';
+
+/** hrtime has one origin for all threads; `performance.timeOrigin` follows the wall clock at each thread's start. */
+const originMs = hrtimeMs() - performance.now();
+
+function hrtimeMs(): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return seconds * 1e3 + nanoseconds / 1e6;
+}
+
+/** Real time. All threads of a process share its origin, so that deadlines may travel between them. */
+export const realClock: Clock = {
+  monotonicMs: () => originMs + performance.now(),
+  wallMs: () => Date.now(),
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, Math.max(0, Math.ceil(delayMs)));
+    return {
+      cancel: () => {
+        clearTimeout(timer);
+      },
+    };
+  },
+};
+
+export function realRandom(): Random {
+  const words = new Uint32Array(256);
+  let next = words.length;
+  return {
+    uint32() {
+      if (next === words.length) {
+        randomFillSync(words);
+        next = 0;
+      }
+      return words[next++] ?? 0;
+    },
+  };
+}
+
+export const realCrypto: Crypto = {
+  uuid: () => randomUUID(),
+  randomBytes: (count) => new Uint8Array(randomBytes(count)),
+  sha256: (data) => new Uint8Array(createHash('sha256').update(data).digest()),
+};

@@ -1,0 +1,106 @@
+import {
+  type ChildSpec, createSupervisor, decide, isSupervisor, type SupervisorEffect, type SupervisorEvent, type SupervisorSpec,
+  type SupervisorState,
+} from '../../actor/index.js';
+import { type ActorId, assertDefined, type Random, randomFraction } from '../../base/index.js';
+import type { ActorEvent } from './actor-status.js';
+
+/** Without the time, which the host adds. */
+type Happening = SupervisorEvent extends infer Event ? (Event extends unknown ? Omit<Event, 'nowMs'> : never) : never;
+
+export interface SupervisorHostOptions {
+  readonly spec: SupervisorSpec;
+  readonly random: Random;
+  /** Starts a thread. Its end is told by `exited`. */
+  spawn(spec: ChildSpec, incarnation: number, supervisor: SupervisorHost): void;
+  shutDown(id: ActorId): void;
+  kill(id: ActorId): void;
+  onEvent(event: ActorEvent): void;
+  onReady(): void;
+  onEnded(failure: string | undefined): void;
+}
+
+/** Carries out what one supervisor decides; nested supervisors are hosts of their own. */
+export class SupervisorHost {
+  readonly state: SupervisorState;
+  readonly nested = new Map<ActorId, SupervisorHost>();
+  readonly #options: SupervisorHostOptions;
+  readonly #timers = new Map<ActorId, NodeJS.Timeout>();
+
+  constructor(options: SupervisorHostOptions) {
+    this.#options = options;
+    this.state = createSupervisor(options.spec);
+  }
+
+  happened(happening: Happening): void {
+    const event = { ...happening, nowMs: performance.now() } as SupervisorEvent;
+    for (const effect of decide(this.state, event)) this.#carryOut(effect);
+  }
+
+  exited(id: ActorId, incarnation: number, exit: Extract<SupervisorEvent, { type: 'exited' }>['exit']): void {
+    this.happened({ type: 'exited', id, incarnation, exit, draw: randomFraction(this.#options.random) });
+  }
+
+  #carryOut(effect: SupervisorEffect): void {
+    const { spawn, shutDown, kill, onEvent, onReady, onEnded } = this.#options;
+    switch (effect.type) {
+      case 'spawn':
+        this.#spawn(effect.id, effect.incarnation, spawn, onEvent);
+        return;
+      case 'shutdown':
+      case 'kill': {
+        const nested = this.nested.get(effect.id);
+        if (nested !== undefined) nested.happened({ type: 'stop' });
+        else if (effect.type === 'kill') kill(effect.id);
+        else shutDown(effect.id);
+        return;
+      }
+      case 'arm':
+        this.#arm(effect.id, effect.timer, effect.afterMs);
+        return;
+      case 'died': {
+        const { id, incarnation, cause, message, delayMs } = effect;
+        onEvent({ type: 'died', id, incarnation, cause, message, restartInMs: delayMs });
+        return;
+      }
+      case 'ready':
+        onReady();
+        return;
+      case 'ended':
+        for (const timer of this.#timers.values()) clearTimeout(timer);
+        onEnded(effect.failure);
+    }
+  }
+
+  #arm(id: ActorId, timer: number, afterMs: number): void {
+    clearTimeout(this.#timers.get(id));
+    const timeout = setTimeout(() => {
+      this.happened({ type: 'timer', id, timer });
+    }, afterMs);
+    this.#timers.set(id, timeout);
+  }
+
+  #spawn(
+    id: ActorId, incarnation: number, spawn: SupervisorHostOptions['spawn'], onEvent: SupervisorHostOptions['onEvent'],
+  ): void {
+    const spec = assertDefined(this.#options.spec.children.find((child) => child.id === id), id);
+    if (!isSupervisor(spec)) {
+      onEvent({ type: 'starting', id, incarnation });
+      spawn(spec, incarnation, this);
+      return;
+    }
+    const nested = new SupervisorHost({
+      ...this.#options,
+      spec,
+      onReady: () => {
+        this.happened({ type: 'ready', id, incarnation });
+      },
+      onEnded: (failure) => {
+        this.nested.delete(id);
+        this.exited(id, incarnation, failure === undefined ? { kind: 'normal' } : { kind: 'crash', message: failure });
+      },
+    });
+    this.nested.set(id, nested);
+    nested.happened({ type: 'start' });
+  }
+}

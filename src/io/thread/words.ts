@@ -1,0 +1,51 @@
+/**
+ * What main sees of a thread without asking it: a few shared words for each life. The actor's beat turns `beats`; its peers
+ * count what they post to it, and it counts what it has handled, so that even a blocked actor's mailbox is known.
+ */
+export type ActorWords = Int32Array<SharedArrayBuffer>;
+
+const Word = { beats: 0, activity: 1, posted: 2, handled: 3, heapKib: 4, buffersKib: 5 } as const;
+
+const Activity = { running: 0, inSync: 1 } as const;
+
+export function createWords(): ActorWords {
+  return new Int32Array(new SharedArrayBuffer(8 * Int32Array.BYTES_PER_ELEMENT));
+}
+
+/** Once a beat, from the actor's own loop. */
+export function beat(words: ActorWords, heapBytes: number, bufferBytes: number): void {
+  Atomics.store(words, Word.heapKib, Math.round(heapBytes / 1024));
+  Atomics.store(words, Word.buffersKib, Math.round(bufferBytes / 1024));
+  Atomics.add(words, Word.beats, 1);
+}
+
+export function countPosted(words: ActorWords, messages: number): void {
+  if (messages > 0) Atomics.add(words, Word.posted, messages);
+}
+
+export function setHandled(words: ActorWords, messages: number): void {
+  Atomics.store(words, Word.handled, messages | 0);
+}
+
+export function setInSync(words: ActorWords, inSync: boolean): void {
+  Atomics.store(words, Word.activity, inSync ? Activity.inSync : Activity.running);
+}
+
+export interface WordsReading {
+  readonly beats: number;
+  readonly inSync: boolean;
+  readonly mailboxMessages: number;
+  readonly heapUsedBytes: number;
+  readonly bufferBytes: number;
+}
+
+export function readWords(words: ActorWords): WordsReading {
+  return {
+    beats: Atomics.load(words, Word.beats),
+    inSync: Atomics.load(words, Word.activity) === Activity.inSync,
+    // Both wrap at 2^32; their difference does not, as a mailbox is far smaller.
+    mailboxMessages: Math.max(0, (Atomics.load(words, Word.posted) - Atomics.load(words, Word.handled)) | 0),
+    heapUsedBytes: Atomics.load(words, Word.heapKib) * 1024,
+    bufferBytes: Atomics.load(words, Word.buffersKib) * 1024,
+  };
+}

@@ -1,0 +1,43 @@
+/** What the actors of these tests understand. */
+export interface WorkshopProtocol {
+  tells: {
+    add: { n: number };
+    /** Misbehave. */
+    fail: { how: 'throw' | 'reject' | 'timer' | 'loop' | 'exit' | 'allocate' };
+  };
+  asks: {
+    echo: { request: unknown; reply: unknown };
+    /** Never answered. */
+    hold: { request: object; reply: never };
+    /** Written and synced to a file before the answer; one sync a turn. */
+    write: { request: { data: Uint8Array }; reply: { written: number } };
+    added: { request: object; reply: { sum: number } };
+  };
+  streams: {
+    count: { request: { upTo: number }; item: number };
+  };
+}
+
+export interface WorkshopConfig {
+  /** The file that `write` appends to. */
+  readonly file: string;
+}
+
+export interface DriverConfig {
+  readonly target: string;
+  /** Asks that are never answered, kept outstanding to each life. */
+  readonly holds: number;
+  /** Asks that are answered after a write, each sent anew when it ends. */
+  readonly writes: number;
+}
+
+export interface DriverReport {
+  /** Lives of the target that came up. */
+  readonly lives: number;
+  /** Asks of any kind that have not ended. */
+  readonly pending: number;
+  /** Asks to lives that are over and have not ended: none, ever. */
+  readonly lost: number;
+  readonly ended: Readonly<Record<string, number>>;
+  readonly writesAnswered: number;
+}
