@@ -2,6 +2,7 @@ export {
   EVERYTHING,
   labelSelectorFromLabels,
   labelSelectorFromObject,
+  labelSelectorText,
   parseLabelSelector,
 } from './label-selector.js';
 export type { LabelSelector, LabelSelectorMatcher, LabelSelectorRequirement } from './label-selector.js';

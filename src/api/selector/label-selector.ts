@@ -80,6 +80,29 @@ export function labelSelectorFromLabels(labels: Labels): LabelSelectorMatcher {
   );
 }
 
+const INFIX: Readonly<Record<LabelRequirement['operator'], string>> = {
+  in: ' in ',
+  notin: ' notin ',
+  '=': '=',
+  '==': '==',
+  '!=': '!=',
+  gt: '>',
+  lt: '<',
+  exists: '',
+  '!': '',
+};
+
+/** A selector as text, as kubectl shows it: `app=web,tier in (a,b)`. */
+export function labelSelectorText(matcher: LabelSelectorMatcher): string {
+  return matcher.requirements.map(requirementText).join(',');
+}
+
+function requirementText({ key, operator, values }: LabelRequirement): string {
+  const text = [...values].sort().join(',');
+  const shown = operator === 'in' || operator === 'notin' ? `(${text})` : text;
+  return `${operator === '!' ? '!' : ''}${key}${INFIX[operator]}${shown}`;
+}
+
 function matcherOf(unsorted: readonly LabelRequirement[]): LabelSelectorMatcher {
   if (unsorted.length === 0) return EVERYTHING;
   const requirements = sortedByKey(unsorted);
