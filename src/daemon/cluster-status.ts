@@ -79,7 +79,7 @@ async function replicaStatus(system: ActorSystem, replica: ActorStatus): Promise
 
 async function reportOf<T>(system: ActorSystem, id: string): Promise<T | undefined> {
   const report = await system.report(id, REPORT_TIMEOUT_MS);
-  return report.ok ? (report.value as T) : undefined;
+  return report.ok ? (report.value as { readonly report: T }).report : undefined;
 }
 
 function storeSummary(replicas: readonly ActorStatus[], statuses: readonly (ReplicaStatus | undefined)[]): ClusterStatus['store'] {
@@ -109,6 +109,6 @@ export function actorLine(actor: ActorStatus): ActorLine {
   const { id, component, state, incarnation, restarts, mailboxMessages, heapUsedBytes, uptimeMs, lastCrash } = actor;
   return {
     id, component, state, incarnation, restarts, mailboxMessages, heapUsedBytes, uptimeMs,
-    lastCrash: lastCrash === undefined || lastCrash === null ? null : { reason: lastCrash.reason, at: lastCrash.at },
+    lastCrash: lastCrash === null ? null : { reason: lastCrash.reason, at: lastCrash.at },
   };
 }

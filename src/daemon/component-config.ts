@@ -1,10 +1,12 @@
 import path from 'node:path';
-import type { ActorId } from '../base/index.js';
+import { nodeId as raftId, type ActorId } from '../base/index.js';
 import { API_SERVER_DEFAULTS, type ApiServerConfig } from '../apiserver/index.js';
+import type { ControllerManagerConfig } from '../controllers/index.js';
 import { DEFAULT_GATEWAY_LIMITS, type GatewayConfig } from '../gateway/index.js';
 import { KUBELET_DEFAULTS, type KubeletConfig } from '../kubelet/index.js';
 import type { KubeProxyConfig } from '../proxy/index.js';
 import type { SchedulerConfig } from '../scheduler/index.js';
+import type { ReplicaConfig } from '../store/index.js';
 import { API_SERVER, GATEWAY, replicaIds, type Component } from '../topology/index.js';
 import type { ClusterConfig } from './config/index.js';
 import type { DataFolder } from './folder/index.js';
@@ -44,14 +46,14 @@ export function componentConfig(facts: ClusterFacts): (component: Component, id:
       case 'store':
         return {
           id,
-          peers: replicas.map((peer, i) => ({ id: peer, nodeId: i + 1 })),
+          peers: replicas.map((peer, i) => ({ id: peer, nodeId: raftId(i + 1) })),
           folder: folder.storeFolder(id),
-          clusterId: facts.clusterId,
+          clusterId: BigInt(facts.clusterId),
           tickMs: config.store.tickMs,
           electionTicks: config.store.electionTicks,
           heartbeatTicks: config.store.heartbeatTicks,
           snapshotEntries: config.store.snapshotEntries,
-        };
+        } satisfies ReplicaConfig;
       case 'gateway':
         return gatewayConfig(facts);
       case 'api-server':
@@ -65,7 +67,7 @@ export function componentConfig(facts: ClusterFacts): (component: Component, id:
       case 'scheduler':
         return { server: API_SERVER } satisfies SchedulerConfig;
       case 'controller-manager':
-        return { server: API_SERVER, caPem: facts.caCertificate };
+        return { server: API_SERVER, caPem: facts.caCertificate } satisfies ControllerManagerConfig;
       case 'kubelet':
         return kubeletConfig(facts, nodeName ?? '');
       case 'kube-proxy': {

@@ -2,10 +2,13 @@ import fs from 'node:fs';
 import { DiskError } from '../../base/index.js';
 import type { Disk, DiskFile, OpenMode } from '../../base/index.js';
 
+/** Runs a blocking sync; its host may note meanwhile that the thread waits for a disk. */
+export type AroundSync = (sync: () => void) => void;
+
 /** The real disk, by blocking calls (docs/decisions/0003). What the system refuses is thrown as `DiskError`. */
-export function nodeDisk(): Disk {
+export function nodeDisk(aroundSync: AroundSync = (sync) => { sync(); }): Disk {
   return {
-    open: (path, mode) => openFile(path, mode),
+    open: (path, mode) => openFile(path, mode, aroundSync),
     list: (folder) => guarded(folder, () => fs.readdirSync(folder).sort()),
     exists: (path) => fs.existsSync(path),
     makeFolder: (folder) => {
@@ -25,7 +28,7 @@ export function nodeDisk(): Disk {
 
 const FLAGS: Readonly<Record<OpenMode, string>> = { read: 'r', write: 'r+', create: 'wx+' };
 
-function openFile(path: string, mode: OpenMode): DiskFile {
+function openFile(path: string, mode: OpenMode, aroundSync: AroundSync): DiskFile {
   const fd = guarded(path, () => fs.openSync(path, FLAGS[mode], 0o600));
   return {
     size: () => guarded(path, () => fs.fstatSync(fd).size),
@@ -37,7 +40,7 @@ function openFile(path: string, mode: OpenMode): DiskFile {
       guarded(path, () => { fs.ftruncateSync(fd, size); });
     },
     datasync: () => {
-      guarded(path, () => { fs.fdatasyncSync(fd); });
+      guarded(path, () => { aroundSync(() => { fs.fdatasyncSync(fd); }); });
     },
     close: () => {
       guarded(path, () => { fs.closeSync(fd); });

@@ -1,0 +1,4 @@
+import { controllerManager } from '../src/controllers/index.js';
+import { runActor } from '../src/io/thread/index.js';
+
+runActor(controllerManager());

@@ -1,0 +1,5 @@
+import { nodeDisk } from '../src/io/disk/index.js';
+import { blockThread, inSync, runActor } from '../src/io/thread/index.js';
+import { storeReplica } from '../src/store/index.js';
+
+runActor(storeReplica({ disk: nodeDisk(inSync), block: blockThread }));
