@@ -39,6 +39,7 @@ function verifyIndex(state: MvccState): void {
     assert(keyBefore === undefined || keyBefore < entry.key, 'the index is in order of key');
     keyBefore = entry.key;
     verifyEntry(entry, inHistory);
+    if (state.sweep === undefined) verifyCompacted(entry, state.compactRevision);
     indexed += entry.versions.length;
     if (liveVersion(state, entry.key) !== undefined) live++;
     return true;
@@ -57,6 +58,13 @@ function verifyEntry(entry: KeyEntry, inHistory: ReadonlySet<KeyValue>): void {
     if (!isTombstone(version)) assert(version.createRevision <= version.modRevision, 'created before modified');
     before = version;
   }
+}
+
+function verifyCompacted(entry: KeyEntry, compactRevision: number): void {
+  const [first, second] = entry.versions;
+  assert(second === undefined || second.modRevision > compactRevision, 'a compaction leaves no superseded version');
+  const oldTombstone = first !== undefined && isTombstone(first) && first.modRevision < compactRevision;
+  assert(!oldTombstone, 'a compaction leaves no tombstone before it');
 }
 
 function verifySuccession(before: KeyValue, version: KeyValue): void {

@@ -99,7 +99,7 @@ function open(watch: Watch): void {
   );
   // The stream may have ended, or the watch been canceled, before this line.
   if (!current()) {
-    if (watch.over) stream.cancel();
+    stream.cancel();
     return;
   }
   watch.stream = stream;

@@ -7,7 +7,7 @@ const step = fc.record({ low: key, high: fc.option(key, { nil: undefined }), rem
 
 t.test('it finds the ranges that a look at each of them finds', (t) => {
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 80, size: 'max' }), (steps) => {
       const tree = createIntervalTree<number>();
       const items: { low: string; high: string | undefined; item: number }[] = [];
       steps.forEach(({ low, high, remove, probe }, item) => {

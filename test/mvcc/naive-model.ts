@@ -11,7 +11,8 @@ export interface NaiveModel {
 }
 
 export function naiveModel(): NaiveModel {
-  return { states: [new Map(), new Map()], events: [], compactRevision: 0 };
+  const empty = new Map<string, KeyValue>();
+  return { states: [empty, empty], events: [], compactRevision: 0 };
 }
 
 export function currentRevision(model: NaiveModel): number {
@@ -31,7 +32,7 @@ export function naiveRange(model: NaiveModel, request: RangeRequest): { kvs: Key
   const at = request.revision ?? 0;
   if (at > currentRevision(model)) return MvccErrorCode.futureRevision;
   if (at > 0 && at < model.compactRevision) return MvccErrorCode.compacted;
-  return rangeOf(model.states[at > 0 ? at : currentRevision(model)] ?? new Map(), request);
+  return rangeOf(model.states[at > 0 ? at : currentRevision(model)] ?? new Map<string, KeyValue>(), request);
 }
 
 function rangeOf(state: Map<string, KeyValue>, request: RangeRequest): { kvs: KeyValue[]; more: boolean; count: number } {

@@ -55,13 +55,9 @@ t.test('without a leader the pauses grow from 2 to 50 ms and the deadline ends i
 t.test('with no replica up at all it waits for one', async (t) => {
   const world = fakeWorld(() => done);
   world.live.clear();
-  const { sleep } = world.context;
-  Object.assign(world.context, {
-    sleep: (delayMs: number) => {
-      if (world.nowMs > 1100) world.live.add(actorId('store-1'));
-      return sleep(delayMs);
-    },
-  });
+  world.onSleep = () => {
+    if (world.nowMs > 1100) world.live.add(actorId('store-1'));
+  };
   t.equal((await clientOf(world).txn(putA)).ok, true);
   const nobody = fakeWorld(() => done);
   nobody.live.clear();

@@ -29,6 +29,7 @@ export interface FakeWorld {
   readonly sleepsMs: number[];
   readonly live: Set<ActorId>;
   nowMs: number;
+  onSleep: () => void;
 }
 
 export const REPLICAS = [actorId('store-0'), actorId('store-1'), actorId('store-2')];
@@ -75,11 +76,12 @@ export function fakeWorld(
     sleep(delayMs) {
       world.sleepsMs.push(delayMs);
       world.nowMs += delayMs;
+      world.onSleep();
       return Promise.resolve();
     },
     crash: refuse,
   };
-  const world: FakeWorld = { context, asks: [], streams: [], sleepsMs: [], live: new Set(REPLICAS), nowMs: 1000 };
+  const world: FakeWorld = { context, asks: [], streams: [], sleepsMs: [], live: new Set(REPLICAS), nowMs: 1000, onSleep: quiet };
   return world;
 }
 

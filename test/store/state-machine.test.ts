@@ -104,7 +104,7 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
 
 t.test('a snapshot taken between writes restores to the state at its index', (t) => {
   fc.assert(
-    fc.property(fc.array(anyCommand, { maxLength: 60 }), fc.array(anyCommand, { maxLength: 60 }), (before, after) => {
+    fc.property(fc.array(anyCommand, { maxLength: 60, size: 'max' }), fc.array(anyCommand, { maxLength: 60, size: 'max' }), (before, after) => {
       const machine = createStateMachine();
       machine.bootstrap({ voters: [nodeId(1)], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false });
       for (const command of before) apply(machine, command);
