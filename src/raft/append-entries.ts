@@ -7,9 +7,9 @@ import { send } from './send.js';
 import type { Raft } from './state.js';
 
 /**
- * Appends proposals to the leader's log, in its term and after its last entry. False, and nothing is appended, where the
- * uncommitted tail would grow beyond its limit. The leader acknowledges its own entries like a follower, once they are
- * durable.
+ * Appends proposals to the leader's log, in its term and after its last entry. False, and nothing
+ * is appended, where the uncommitted tail would grow beyond its limit. The leader acknowledges its
+ * own entries like a follower, once they are durable.
  */
 export function appendEntries(raft: Raft, proposals: readonly Entry[]): boolean {
   if (!growUncommitted(raft, payloadsSizeBytes(proposals))) {
@@ -19,12 +19,18 @@ export function appendEntries(raft: Raft, proposals: readonly Entry[]): boolean 
     return false;
   }
   const last = lastIndex(raft.log);
-  append(raft.log, proposals.map(({ type, data }, at) => entry(type, data, raft.term, last + 1 + at)));
+  append(
+    raft.log,
+    proposals.map(({ type, data }, at) => entry(type, data, raft.term, last + 1 + at)),
+  );
   send(raft, { type: 'MsgAppResp', to: raft.id, index: last + proposals.length });
   return true;
 }
 
-/** An empty tail takes a proposal of any size, and empty payloads are never refused: the no-op and auto-leave are. */
+/**
+ * An empty tail takes a proposal of any size, and empty payloads are never refused: the no-op and
+ * auto-leave are.
+ */
 function growUncommitted(raft: Raft, bytes: number): boolean {
   const total = raft.uncommittedBytes + bytes;
   const limited = raft.uncommittedBytes > 0 && bytes > 0;

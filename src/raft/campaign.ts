@@ -12,7 +12,10 @@ import { recordVote, tallyVotes } from './tracker.js';
 import type { CampaignReason, VotePhase } from './trace.js';
 import type { VoteResult } from './quorum.js';
 
-/** Starts an election, where this node may: a pre-vote first if so configured, except in a transfer (thesis §9.6, §3.10). */
+/**
+ * Starts an election, where this node may: a pre-vote first if so configured, except in a transfer
+ * (thesis §9.6, §3.10).
+ */
 export function hup(raft: Raft, reason: CampaignReason): void {
   const self = hex(raft.id);
   if (raft.role === 'StateLeader') {
@@ -25,20 +28,24 @@ export function hup(raft: Raft, reason: CampaignReason): void {
   }
   if (hasUnappliedConfChanges(raft)) {
     raft.logger.warn(
-      `${self} cannot campaign at term ${String(raft.term)} since there are still pending configuration changes to apply`,
+      `${self} cannot campaign at term ${raft.term} since there are still pending configuration changes to apply`,
     );
     return;
   }
-  raft.logger.info(`${self} is starting a new election at term ${String(raft.term)}`);
+  raft.logger.info(`${self} is starting a new election at term ${raft.term}`);
   raft.campaignReason = reason;
   campaign(raft, raft.config.preVote && reason !== 'transfer' ? 'pre-vote' : 'vote');
 }
 
-/** A committed change that is not applied may already have made another majority the one that counts. */
+/**
+ * A committed change that is not applied may already have made another majority the one that
+ * counts.
+ */
 function hasUnappliedConfChanges(raft: Raft): boolean {
   const { applied, committed, maxApplyingBytes } = raft.log;
   return scan(raft.log, applied + 1, committed + 1, maxApplyingBytes, (entries) =>
-    entries.some(({ type }) => type !== EntryType.normal));
+    entries.some(({ type }) => type !== EntryType.normal),
+  );
 }
 
 /** Asks all voters for their votes (Raft §5.2). Its own vote counts once it is durable. */
@@ -48,7 +55,11 @@ export function campaign(raft: Raft, phase: VotePhase): void {
   const campaignTerm = phase === 'pre-vote' ? raft.term + 1 : raft.term;
   const reason = raft.campaignReason;
   raft.config.trace({
-    type: 'campaign-started', phase, reason, term: raft.term as Term, campaignTerm: campaignTerm as Term,
+    type: 'campaign-started',
+    phase,
+    reason,
+    term: raft.term as Term,
+    campaignTerm: campaignTerm as Term,
   });
   const type: MessageType = phase === 'pre-vote' ? 'MsgPreVote' : 'MsgVote';
   const response: MessageType = phase === 'pre-vote' ? 'MsgPreVoteResp' : 'MsgVoteResp';
@@ -59,11 +70,16 @@ export function campaign(raft: Raft, phase: VotePhase): void {
       continue;
     }
     raft.logger.info(
-      `${hex(raft.id)} [logterm: ${String(last.term)}, index: ${String(last.index)}] `
-      + `sent ${type} request to ${hex(id)} at term ${String(raft.term)}`,
+      `${hex(raft.id)} [logterm: ${last.term}, index: ${last.index}] ` +
+        `sent ${type} request to ${hex(id)} at term ${raft.term}`,
     );
     send(raft, {
-      type, to: id, term: campaignTerm, index: last.index, logTerm: last.term, force: reason === 'transfer',
+      type,
+      to: id,
+      term: campaignTerm,
+      index: last.index,
+      logTerm: last.term,
+      force: reason === 'transfer',
     });
   }
 }
@@ -73,12 +89,12 @@ export function poll(raft: Raft, answer: Message): VoteResult {
   const self = hex(raft.id);
   const rejection = answer.reject ? ' rejection' : '';
   raft.logger.info(
-    `${self} received ${answer.type}${rejection} from ${hex(answer.from)} at term ${String(raft.term)}`,
+    `${self} received ${answer.type}${rejection} from ${hex(answer.from)} at term ${raft.term}`,
   );
   recordVote(raft.tracker, answer.from, !answer.reject);
   const { granted, rejected, result } = tallyVotes(raft.tracker);
   raft.logger.info(
-    `${self} has received ${String(granted)} ${answer.type} votes and ${String(rejected)} vote rejections`,
+    `${self} has received ${granted} ${answer.type} votes and ${rejected} vote rejections`,
   );
   return result;
 }

@@ -8,13 +8,14 @@ import { broadcastAppend } from './replication.js';
 import { becomeFollower, becomeLeader } from './role.js';
 import type { Raft } from './state.js';
 
-/** A candidate or pre-candidate, which answers only to its own kind of votes (Raft §5.2, thesis §9.6). */
+/**
+ * A candidate or pre-candidate, which answers only to its own kind of votes (Raft §5.2, thesis
+ * §9.6).
+ */
 export function stepCandidate(raft: Raft, m: Message): StepResult {
   switch (m.type) {
     case 'MsgProp':
-      raft.logger.info(
-        `${hex(raft.id)} no leader at term ${String(raft.term)}; dropping proposal`,
-      );
+      raft.logger.info(`${hex(raft.id)} no leader at term ${raft.term}; dropping proposal`);
       return PROPOSAL_DROPPED;
     case 'MsgApp':
     case 'MsgHeartbeat':
@@ -31,7 +32,7 @@ export function stepCandidate(raft: Raft, m: Message): StepResult {
       return DONE;
     case 'MsgTimeoutNow':
       raft.logger.debug(
-        `${hex(raft.id)} [term ${String(raft.term)} state ${raft.role}] ignored MsgTimeoutNow from ${hex(m.from)}`,
+        `${hex(raft.id)} [term ${raft.term} state ${raft.role}] ignored MsgTimeoutNow from ${hex(m.from)}`,
       );
       return DONE;
     default:

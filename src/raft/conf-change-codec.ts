@@ -2,22 +2,33 @@ import { assert, assertDefined } from '../base/index.js';
 import type { NodeId } from '../base/index.js';
 import { confChangeV1, confChangeV2 } from './conf-change.js';
 import type {
-  ConfChange, ConfChangeSingle, ConfChangeTransition, ConfChangeType, ConfChangeV1, ConfChangeV2,
+  ConfChange,
+  ConfChangeSingle,
+  ConfChangeTransition,
+  ConfChangeType,
+  ConfChangeV1,
+  ConfChangeV2,
 } from './conf-change.js';
 import { EMPTY_BYTES, EntryType } from './message.js';
 import type { Entry } from './message.js';
 
 /**
- * Configuration changes as the data of an entry: raftpb's ConfChange and ConfChangeV2 in protobuf, so that size limits
- * count what etcd counts. Worked example: add node 3 in the older form is `10 00 18 03` (field 2 type, field 3 id).
+ * Configuration changes as the data of an entry: raftpb's ConfChange and ConfChangeV2 in protobuf,
+ * so that size limits count what etcd counts. Worked example: add node 3 in the older form is `10
+ * 00 18 03` (field 2 type, field 3 id).
  */
 
 /** By their protobuf number. */
 const TYPES: readonly ConfChangeType[] = [
-  'ConfChangeAddNode', 'ConfChangeRemoveNode', 'ConfChangeUpdateNode', 'ConfChangeAddLearnerNode',
+  'ConfChangeAddNode',
+  'ConfChangeRemoveNode',
+  'ConfChangeUpdateNode',
+  'ConfChangeAddLearnerNode',
 ];
 const TRANSITIONS: readonly ConfChangeTransition[] = [
-  'ConfChangeTransitionAuto', 'ConfChangeTransitionJointImplicit', 'ConfChangeTransitionJointExplicit',
+  'ConfChangeTransitionAuto',
+  'ConfChangeTransitionJointImplicit',
+  'ConfChangeTransitionJointExplicit',
 ];
 
 const VARINT = 0;
@@ -48,7 +59,10 @@ export function encodeConfChange(change: ConfChange): Uint8Array {
   return Uint8Array.from(out);
 }
 
-/** The change in an entry, or null for a normal entry. Data that is not a change throws: the log is corrupt. */
+/**
+ * The change in an entry, or null for a normal entry. Data that is not a change throws: the log is
+ * corrupt.
+ */
 export function decodeConfChange(entry: Entry): ConfChange | null {
   switch (entry.type) {
     case EntryType.normal:
@@ -110,7 +124,10 @@ function* fieldsOf(data: Uint8Array): Generator<Field> {
     const tag = takeVarint(data, at);
     const value = takeVarint(data, tag.end);
     const wireType = tag.value % 8;
-    assert(wireType === VARINT || wireType === BYTES, 'unknown wire type in a configuration change');
+    assert(
+      wireType === VARINT || wireType === BYTES,
+      'unknown wire type in a configuration change',
+    );
     at = wireType === VARINT ? value.end : value.end + value.value;
     assert(at <= data.length, 'a configuration change is cut short');
     const bytes = wireType === VARINT ? EMPTY_BYTES : data.subarray(value.end, at);
@@ -118,7 +135,10 @@ function* fieldsOf(data: Uint8Array): Generator<Field> {
   }
 }
 
-function takeVarint(data: Uint8Array, start: number): { readonly value: number; readonly end: number } {
+function takeVarint(
+  data: Uint8Array,
+  start: number,
+): { readonly value: number; readonly end: number } {
   let value = 0;
   let scale = 1;
   for (let at = start; at < data.length; at++) {

@@ -3,11 +3,19 @@ import type { NodeId } from '../base/index.js';
 import { EMPTY_BYTES } from './message.js';
 
 export type ConfChangeType =
-  | 'ConfChangeAddNode' | 'ConfChangeRemoveNode' | 'ConfChangeUpdateNode' | 'ConfChangeAddLearnerNode';
+  | 'ConfChangeAddNode'
+  | 'ConfChangeRemoveNode'
+  | 'ConfChangeUpdateNode'
+  | 'ConfChangeAddLearnerNode';
 
-/** Whether a joint configuration is used (thesis §4.3) and who leaves it. `Auto`: only where more than one changes. */
+/**
+ * Whether a joint configuration is used (thesis §4.3) and who leaves it. `Auto`: only where more
+ * than one changes.
+ */
 export type ConfChangeTransition =
-  | 'ConfChangeTransitionAuto' | 'ConfChangeTransitionJointImplicit' | 'ConfChangeTransitionJointExplicit';
+  | 'ConfChangeTransitionAuto'
+  | 'ConfChangeTransitionJointImplicit'
+  | 'ConfChangeTransitionJointExplicit';
 
 export interface ConfChangeSingle {
   readonly type: ConfChangeType;
@@ -34,7 +42,11 @@ export interface ConfChangeV2 {
 
 export type ConfChange = ConfChangeV1 | ConfChangeV2;
 
-export function confChangeV1(type: ConfChangeType, nodeId: NodeId, context = EMPTY_BYTES): ConfChangeV1 {
+export function confChangeV1(
+  type: ConfChangeType,
+  nodeId: NodeId,
+  context = EMPTY_BYTES,
+): ConfChangeV1 {
   return { version: 1, type, nodeId, context };
 }
 
@@ -48,7 +60,11 @@ export function confChangeV2(
 
 export function asV2(change: ConfChange): ConfChangeV2 {
   if (change.version === 2) return change;
-  return confChangeV2([{ type: change.type, nodeId: change.nodeId }], 'ConfChangeTransitionAuto', change.context);
+  return confChangeV2(
+    [{ type: change.type, nodeId: change.nodeId }],
+    'ConfChangeTransitionAuto',
+    change.context,
+  );
 }
 
 /** What the change does to the kind of configuration. */

@@ -19,7 +19,10 @@ export interface ChangedConfig {
   readonly progress: ProgressMap;
 }
 
-/** The error is a sentence: a change that is invalid was let into the log, and the caller crashes with it. */
+/**
+ * The error is a sentence: a change that is invalid was let into the log, and the caller crashes
+ * with it.
+ */
 export type ChangeResult = Result<ChangedConfig, string>;
 
 interface Draft {
@@ -32,8 +35,9 @@ interface Draft {
 }
 
 /**
- * Changes at most one voter, without a joint configuration (thesis §4.1): old and new majorities then overlap. Errors
- * where more than one voter would change, where none would be left, and in a joint configuration.
+ * Changes at most one voter, without a joint configuration (thesis §4.1): old and new majorities
+ * then overlap. Errors where more than one voter would change, where none would be left, and in a
+ * joint configuration.
  */
 export function simple(changer: Changer, changes: readonly ConfChangeSingle[]): ChangeResult {
   const draft = draftOf(changer);
@@ -188,23 +192,26 @@ function finish(draft: Draft): ChangeResult {
   return broken === null ? ok({ config, progress }) : failed(broken);
 }
 
-/** What is wrong with a configuration, or null. Configurations and progress are only ever changed together. */
+/**
+ * What is wrong with a configuration, or null. Configurations and progress are only ever changed
+ * together.
+ */
 export function brokenInvariant(config: TrackerConfig, progress: ProgressMap): string | null {
   const { incoming, outgoing } = config.voters;
   for (const id of [...jointVoters(config.voters), ...config.learners, ...config.learnersNext]) {
-    if (!progress.has(id)) return `no progress for ${String(id)}`;
+    if (!progress.has(id)) return `no progress for ${id}`;
   }
   for (const id of config.learnersNext) {
-    if (!outgoing.has(id)) return `${String(id)} is in LearnersNext, but not Voters[1]`;
+    if (!outgoing.has(id)) return `${id} is in LearnersNext, but not Voters[1]`;
     if (progress.get(id)?.isLearner === true) {
-      return `${String(id)} is in LearnersNext, but is already marked as learner`;
+      return `${id} is in LearnersNext, but is already marked as learner`;
     }
   }
   for (const id of config.learners) {
-    if (outgoing.has(id)) return `${String(id)} is in Learners and Voters[1]`;
-    if (incoming.has(id)) return `${String(id)} is in Learners and Voters[0]`;
+    if (outgoing.has(id)) return `${id} is in Learners and Voters[1]`;
+    if (incoming.has(id)) return `${id} is in Learners and Voters[0]`;
     if (progress.get(id)?.isLearner !== true) {
-      return `${String(id)} is in Learners, but is not marked as learner`;
+      return `${id} is in Learners, but is not marked as learner`;
     }
   }
   if (isJoint(config)) return null;

@@ -7,12 +7,13 @@ import type { ConfState } from './message.js';
 import { sortedIds } from './quorum.js';
 
 /**
- * Builds the configuration that a snapshot describes, by the same changes that led to it, so that it is checked like any
- * other. `changer` must be of an empty configuration.
+ * Builds the configuration that a snapshot describes, by the same changes that led to it, so that
+ * it is checked like any other. `changer` must be of an empty configuration.
  *
- * Worked example: voters (1 2 3), outgoing (1 2 4 6), learner 5, next learner 4. Adding 1 2 4 6 one by one gives the
- * outgoing half; entering a joint configuration by removing those, adding 1 2 3, and making 5 and 4 learners gives the
- * rest: 5 becomes one at once, 4 is still an outgoing voter and has to wait.
+ * Worked example: voters (1 2 3), outgoing (1 2 4 6), learner 5, next learner 4. Adding 1 2 4 6 one
+ * by one gives the outgoing half; entering a joint configuration by removing those, adding 1 2 3,
+ * and making 5 and 4 learners gives the rest: 5 becomes one at once, 4 is still an outgoing voter
+ * and has to wait.
  */
 export function restoreConfig(changer: Changer, state: ConfState): ChangeResult {
   const outgoing = changesOf('ConfChangeAddNode', state.votersOutgoing);
@@ -26,7 +27,9 @@ export function restoreConfig(changer: Changer, state: ConfState): ChangeResult 
   const base = oneByOne(changer, outgoing);
   if (!base.ok) return base;
   return enterJoint(
-    { ...changer, tracker: { ...changer.tracker, ...base.value } }, state.autoLeave, incoming,
+    { ...changer, tracker: { ...changer.tracker, ...base.value } },
+    state.autoLeave,
+    incoming,
   );
 }
 
@@ -36,7 +39,8 @@ function changesOf(type: ConfChangeType, ids: readonly NodeId[]): ConfChangeSing
 
 function oneByOne(changer: Changer, changes: readonly ConfChangeSingle[]): ChangeResult {
   let changed: ChangeResult = ok({
-    config: changer.tracker.config, progress: changer.tracker.progress,
+    config: changer.tracker.config,
+    progress: changer.tracker.progress,
   });
   for (const change of changes) {
     changed = simple({ ...changer, tracker: { ...changer.tracker, ...changed.value } }, [change]);
@@ -47,11 +51,13 @@ function oneByOne(changer: Changer, changes: readonly ConfChangeSingle[]): Chang
 
 /** The same members in the same roles, whatever the order. */
 export function confStatesEquivalent(a: ConfState, b: ConfState): boolean {
-  return a.autoLeave === b.autoLeave
-    && sameIds(a.voters, b.voters)
-    && sameIds(a.learners, b.learners)
-    && sameIds(a.votersOutgoing, b.votersOutgoing)
-    && sameIds(a.learnersNext, b.learnersNext);
+  return (
+    a.autoLeave === b.autoLeave &&
+    sameIds(a.voters, b.voters) &&
+    sameIds(a.learners, b.learners) &&
+    sameIds(a.votersOutgoing, b.votersOutgoing) &&
+    sameIds(a.learnersNext, b.learnersNext)
+  );
 }
 
 function sameIds(a: readonly number[], b: readonly number[]): boolean {

@@ -4,14 +4,22 @@ import { isLocalTarget, NONE } from './message.js';
 import type { Storage } from './storage.js';
 import type { Trace } from './trace.js';
 
-/** `safe`: a read asks a majority (thesis §6.4). `lease-based`: trusts the leader's lease, and so bounded clock drift. */
+/**
+ * `safe`: a read asks a majority (thesis §6.4). `lease-based`: trusts the leader's lease, and so
+ * bounded clock drift.
+ */
 export type ReadOnlyOption = 'safe' | 'lease-based';
 
-/** How a replica runs. What may be left out has the default that is named; sizes may be `Infinity`. */
+/**
+ * How a replica runs. What may be left out has the default that is named; sizes may be `Infinity`.
+ */
 export interface Config {
   /** This node's id, from 1. */
   readonly id: NodeId;
-  /** Ticks without a leader before a campaign; the timeout is drawn from [electionTick, 2 × electionTick). */
+  /**
+   * Ticks without a leader before a campaign; the timeout is drawn from [electionTick, 2 ×
+   * electionTick).
+   */
   readonly electionTick: number;
   /** Ticks between a leader's heartbeats; below `electionTick`, ten times below for calm. */
   readonly heartbeatTick: number;
@@ -21,24 +29,37 @@ export interface Config {
   readonly log: Log;
   /** Told of each event of an election as it happens, synchronously. It must not call the node. */
   readonly trace?: Trace;
-  /** On restart: the last index whose effects the state machine already has. Default: the snapshot's. */
+  /**
+   * On restart: the last index whose effects the state machine already has. Default: the
+   * snapshot's.
+   */
   readonly applied?: LogIndex;
   /**
-   * Hands out MsgStorageAppend and MsgStorageApply in `Ready.messages`, whose responses are to be stepped when the
-   * write is durable (applied), instead of one `advance` for all. Writes can then be pipelined. Default false.
+   * Hands out MsgStorageAppend and MsgStorageApply in `Ready.messages`, whose responses are to be
+   * stepped when the write is durable (applied), instead of one `advance` for all. Writes can then
+   * be pipelined. Default false.
    */
   readonly asyncStorageWrites?: boolean;
   /** Bytes of the entries of one MsgApp; 0: one entry each. */
   readonly maxSizePerMsg: number;
-  /** Bytes of the committed entries that are handed out and not yet applied. Default `maxSizePerMsg`. */
+  /**
+   * Bytes of the committed entries that are handed out and not yet applied. Default
+   * `maxSizePerMsg`.
+   */
   readonly maxCommittedSizePerReady?: number;
-  /** Payload bytes of the leader's uncommitted tail; beyond it proposals are dropped. Default 0: no limit. */
+  /**
+   * Payload bytes of the leader's uncommitted tail; beyond it proposals are dropped. Default 0: no
+   * limit.
+   */
   readonly maxUncommittedEntriesSize?: number;
   /** MsgApps under way to one follower. */
   readonly maxInflightMsgs: number;
   /** Payload bytes under way to one follower, at least `maxSizePerMsg`. Default 0: no limit. */
   readonly maxInflightBytes?: number;
-  /** A leader that hears no majority for an election timeout steps down; followers keep a live leader's lease. */
+  /**
+   * A leader that hears no majority for an election timeout steps down; followers keep a live
+   * leader's lease.
+   */
   readonly checkQuorum?: boolean;
   /** Ask for votes before raising the term (thesis §9.6). */
   readonly preVote?: boolean;
@@ -62,10 +83,16 @@ export function checkConfig(config: Config): CheckedConfig {
   assert(config.id !== NONE, 'cannot use none as id');
   assert(!isLocalTarget(config.id), 'cannot use local target as id');
   assert(config.heartbeatTick > 0, 'heartbeat tick must be greater than 0');
-  assert(config.electionTick > config.heartbeatTick, 'election tick must be greater than heartbeat tick');
+  assert(
+    config.electionTick > config.heartbeatTick,
+    'election tick must be greater than heartbeat tick',
+  );
   assert(config.maxInflightMsgs > 0, 'max inflight messages must be greater than 0');
   const maxInflightBytes = orUnlimited(config.maxInflightBytes);
-  assert(maxInflightBytes >= config.maxSizePerMsg, 'max inflight bytes must be >= max message size');
+  assert(
+    maxInflightBytes >= config.maxSizePerMsg,
+    'max inflight bytes must be >= max message size',
+  );
   const readOnlyOption = config.readOnlyOption ?? 'safe';
   const checkQuorum = config.checkQuorum ?? false;
   assert(

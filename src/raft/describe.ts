@@ -7,19 +7,21 @@ import { quoteBytes } from './quote.js';
 import type { Ready, SoftState } from './ready.js';
 import type { ProgressStatus } from './status.js';
 
-/** Texts of the engine's data, in the very words of etcd-io/raft: for logs, transcripts and people. */
+/**
+ * Texts of the engine's data, in the very words of etcd-io/raft: for logs, transcripts and people.
+ */
 
 export function hex(id: number): string {
   return id.toString(16);
 }
 
 export function describeHardState(state: HardState): string {
-  const vote = state.vote === NONE ? '' : ` Vote:${String(state.vote)}`;
-  return `Term:${String(state.term)}${vote} Commit:${String(state.commit)}`;
+  const vote = state.vote === NONE ? '' : ` Vote:${state.vote}`;
+  return `Term:${state.term}${vote} Commit:${state.commit}`;
 }
 
 export function describeSoftState(state: SoftState): string {
-  return `Lead:${String(state.lead)} State:${state.raftState}`;
+  return `Lead:${state.lead} State:${state.raftState}`;
 }
 
 function list(ids: readonly number[]): string {
@@ -27,14 +29,16 @@ function list(ids: readonly number[]): string {
 }
 
 export function describeConfState(state: ConfState): string {
-  return `Voters:${list(state.voters)} VotersOutgoing:${list(state.votersOutgoing)}`
-    + ` Learners:${list(state.learners)} LearnersNext:${list(state.learnersNext)}`
-    + ` AutoLeave:${String(state.autoLeave)}`;
+  return (
+    `Voters:${list(state.voters)} VotersOutgoing:${list(state.votersOutgoing)}` +
+    ` Learners:${list(state.learners)} LearnersNext:${list(state.learnersNext)}` +
+    ` AutoLeave:${state.autoLeave}`
+  );
 }
 
 export function describeSnapshot(snapshot: Snapshot): string {
   const { index, term, confState } = snapshot.metadata;
-  return `Index:${String(index)} Term:${String(term)} ConfState:${describeConfState(confState)}`;
+  return `Index:${index} Term:${term} ConfState:${describeConfState(confState)}`;
 }
 
 const CHANGE_LETTERS = {
@@ -46,15 +50,13 @@ const CHANGE_LETTERS = {
 
 /** `v1 l2 r3 u4`: voter 1, learner 2, remove 3, update 4. */
 export function describeConfChanges(changes: readonly ConfChangeSingle[]): string {
-  return changes.map(({ type, nodeId }) => `${CHANGE_LETTERS[type]}${String(nodeId)}`).join(' ');
+  return changes.map(({ type, nodeId }) => `${CHANGE_LETTERS[type]}${nodeId}`).join(' ');
 }
 
 /** The long form, which log lines use. */
 export function describeConfChange(change: ConfChange): string {
   const { transition, changes, context } = asV2(change);
-  const singles = changes.map(
-    ({ type, nodeId }) => ` changes:{type:${type} node_id:${String(nodeId)}}`,
-  );
+  const singles = changes.map(({ type, nodeId }) => ` changes:{type:${type} node_id:${nodeId}}`);
   const suffix = context.length > 0 ? ` context:${quoteBytes(context)}` : '';
   return `transition:${transition}${singles.join('')}${suffix}`;
 }
@@ -66,7 +68,7 @@ export function describeEntry(entry: Entry, format: EntryFormatter = quoteBytes)
   const change = decodeConfChange(entry);
   const text = change === null ? format(entry.data) : describeConfChanges(asV2(change).changes);
   const suffix = text === '' ? '' : ` ${text}`;
-  return `${String(entry.term)}/${String(entry.index)} ${entry.type}${suffix}`;
+  return `${entry.term}/${entry.index} ${entry.type}${suffix}`;
 }
 
 /** One line an entry, each with its newline. */
@@ -83,16 +85,18 @@ function describeTarget(id: number): string {
 
 export function describeMessage(message: Message, format?: EntryFormatter, indent = ''): string {
   let out = `${indent}${describeTarget(message.from)}->${describeTarget(message.to)} ${message.type}`;
-  out += ` Term:${String(message.term)} Log:${String(message.logTerm)}/${String(message.index)}`;
-  if (message.reject) out += ` Rejected (Hint: ${String(message.rejectHint)})`;
-  if (message.commit !== 0) out += ` Commit:${String(message.commit)}`;
-  if (message.vote !== 0) out += ` Vote:${String(message.vote)}`;
+  out += ` Term:${message.term} Log:${message.logTerm}/${message.index}`;
+  if (message.reject) out += ` Rejected (Hint: ${message.rejectHint})`;
+  if (message.commit !== 0) out += ` Commit:${message.commit}`;
+  if (message.vote !== 0) out += ` Vote:${message.vote}`;
   out += describeMessageEntries(message.entries, indent, format);
   if (message.snapshot !== null && message.snapshot.metadata.index !== 0) {
     out += `\n${indent}  Snapshot: ${describeSnapshot(message.snapshot)}`;
   }
   if (message.responses.length > 0) {
-    const lines = message.responses.map((each) => `\n${describeMessage(each, format, `${indent}  `)}`);
+    const lines = message.responses.map(
+      (each) => `\n${describeMessage(each, format, `${indent}  `)}`,
+    );
     out += ` Responses:[${lines.join('')}\n${indent}]`;
   }
   return out;
@@ -117,7 +121,7 @@ export function describeReady(ready: Ready, format?: EntryFormatter): string {
     out += `HardState ${describeHardState(ready.hardState)}\n`;
   }
   if (ready.readStates.length > 0) {
-    const reads = ready.readStates.map(({ index, context }) => `{${String(index)} ${list([...context])}}`);
+    const reads = ready.readStates.map(({ index, context }) => `{${index} ${list([...context])}}`);
     out += `ReadStates [${reads.join(' ')}]\n`;
   }
   if (ready.entries.length > 0) out += `Entries:\n${describeEntries(ready.entries, format)}`;
@@ -128,24 +132,24 @@ export function describeReady(ready: Ready, format?: EntryFormatter): string {
   if (ready.messages.length > 0) {
     out += `Messages:\n${ready.messages.map((each) => `${describeMessage(each, format)}\n`).join('')}`;
   }
-  return out === '' ? '<empty Ready>' : `Ready MustSync=${String(ready.mustSync)}:\n${out}`;
+  return out === '' ? '<empty Ready>' : `Ready MustSync=${ready.mustSync}:\n${out}`;
 }
 
 export function describeProgress(progress: ProgressStatus): string {
-  let out = `${progress.state} match=${String(progress.match)} next=${String(progress.next)}`;
+  let out = `${progress.state} match=${progress.match} next=${progress.next}`;
   if (progress.isLearner) out += ' learner';
   if (progress.paused) out += ' paused';
-  if (progress.pendingSnapshot > 0) out += ` pendingSnap=${String(progress.pendingSnapshot)}`;
+  if (progress.pendingSnapshot > 0) out += ` pendingSnap=${progress.pendingSnapshot}`;
   if (!progress.recentActive) out += ' inactive';
   if (progress.inflightMessages > 0) {
-    out += ` inflight=${String(progress.inflightMessages)}${progress.inflightFull ? '[full]' : ''}`;
+    out += ` inflight=${progress.inflightMessages}${progress.inflightFull ? '[full]' : ''}`;
   }
   return out;
 }
 
 /** One line a member, in rising order. */
 export function describeProgressMap(members: ReadonlyMap<number, ProgressStatus>): string {
-  return [...members].map(([id, each]) => `${String(id)}: ${describeProgress(each)}\n`).join('');
+  return [...members].map(([id, each]) => `${id}: ${describeProgress(each)}\n`).join('');
 }
 
 function describeVoters(ids: readonly number[]): string {
@@ -157,6 +161,7 @@ export function describeConfig(config: ConfState): string {
   let out = `voters=${describeVoters(config.voters)}`;
   if (config.votersOutgoing.length > 0) out += `&&${describeVoters(config.votersOutgoing)}`;
   if (config.learners.length > 0) out += ` learners=${describeVoters(config.learners)}`;
-  if (config.learnersNext.length > 0) out += ` learners_next=${describeVoters(config.learnersNext)}`;
+  if (config.learnersNext.length > 0)
+    out += ` learners_next=${describeVoters(config.learnersNext)}`;
   return config.autoLeave ? `${out} autoleave` : out;
 }

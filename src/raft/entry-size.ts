@@ -3,8 +3,9 @@ import { EntryType } from './message.js';
 import type { Entry } from './message.js';
 
 /**
- * The bytes of an entry as raftpb encodes it, which is what `maxSizePerMsg` and `maxCommittedSizePerReady` count: a tag
- * and a varint each for term and index, two bytes for a type that is not normal, and the length-prefixed data.
+ * The bytes of an entry as raftpb encodes it, which is what `maxSizePerMsg` and
+ * `maxCommittedSizePerReady` count: a tag and a varint each for term and index, two bytes for a
+ * type that is not normal, and the length-prefixed data.
  */
 export function entrySizeBytes(entry: Entry): number {
   const typeBytes = entry.type === EntryType.normal ? 0 : 2;
@@ -19,14 +20,20 @@ export function entriesSizeBytes(entries: readonly Entry[]): number {
   return total;
 }
 
-/** The bytes of data alone, which is what the uncommitted and in-flight limits count: a no-op counts nothing. */
+/**
+ * The bytes of data alone, which is what the uncommitted and in-flight limits count: a no-op counts
+ * nothing.
+ */
 export function payloadsSizeBytes(entries: readonly Entry[]): number {
   let total = 0;
   for (const entry of entries) total += entry.data.length;
   return total;
 }
 
-/** The longest prefix within `maxSizeBytes`, but at least one entry where there is one. May return its argument. */
+/**
+ * The longest prefix within `maxSizeBytes`, but at least one entry where there is one. May return
+ * its argument.
+ */
 export function limitSize(entries: readonly Entry[], maxSizeBytes: number): readonly Entry[] {
   if (entries.length <= 1 || maxSizeBytes === Infinity) return entries;
   let total = entrySizeBytes(assertDefined(entries[0], 'first entry'));

@@ -18,11 +18,14 @@ export type StepResult = Result<void, RaftError>;
 
 export const DONE: StepResult = ok(undefined);
 export const PROPOSAL_DROPPED: StepResult = failed({
-  code: 'proposal-dropped', message: 'raft proposal dropped',
+  code: 'proposal-dropped',
+  message: 'raft proposal dropped',
 });
 export const STEP_LOCAL_MESSAGE: StepResult = failed({
-  code: 'step-local-message', message: 'raft: cannot step raft local message',
+  code: 'step-local-message',
+  message: 'raft: cannot step raft local message',
 });
 export const STEP_PEER_NOT_FOUND: StepResult = failed({
-  code: 'step-peer-not-found', message: 'raft: cannot step as peer not found',
+  code: 'step-peer-not-found',
+  message: 'raft: cannot step as peer not found',
 });

@@ -31,8 +31,8 @@ export function stepFollower(raft: Raft, m: Message): StepResult {
       return DONE;
     case 'MsgTimeoutNow':
       raft.logger.info(
-        `${hex(raft.id)} [term ${String(raft.term)}] received MsgTimeoutNow from ${hex(m.from)} `
-        + 'and starts an election to get leadership.',
+        `${hex(raft.id)} [term ${raft.term}] received MsgTimeoutNow from ${hex(m.from)} ` +
+          'and starts an election to get leadership.',
       );
       hup(raft, 'transfer');
       return DONE;
@@ -62,7 +62,7 @@ function forwardProposal(raft: Raft, m: Message): StepResult {
 
 function forwardToLeader(raft: Raft, m: Message, what: string): void {
   if (raft.lead === 0) {
-    raft.logger.info(`${hex(raft.id)} no leader at term ${String(raft.term)}; dropping ${what}`);
+    raft.logger.info(`${hex(raft.id)} no leader at term ${raft.term}; dropping ${what}`);
     return;
   }
   send(raft, { ...m, to: raft.lead });
@@ -75,9 +75,7 @@ function forgetLeader(raft: Raft): void {
     return;
   }
   if (raft.lead === 0) return;
-  raft.logger.info(
-    `${hex(raft.id)} forgetting leader ${hex(raft.lead)} at term ${String(raft.term)}`,
-  );
+  raft.logger.info(`${hex(raft.id)} forgetting leader ${hex(raft.lead)} at term ${raft.term}`);
   raft.lead = 0;
 }
 
@@ -99,7 +97,10 @@ export function hearLeader(raft: Raft, m: Message): void {
   }
 }
 
-/** AppendEntries (Raft §5.3): acknowledges the last new index, or refuses with a hint where the logs may agree. */
+/**
+ * AppendEntries (Raft §5.3): acknowledges the last new index, or refuses with a hint where the logs
+ * may agree.
+ */
 function receiveEntries(raft: Raft, m: Message): void {
   if (m.index < raft.log.committed) {
     send(raft, { type: 'MsgAppResp', to: m.from, index: raft.log.committed });
@@ -113,11 +114,16 @@ function receiveEntries(raft: Raft, m: Message): void {
   }
   const at = String(m.index);
   raft.logger.debug(
-    `${hex(raft.id)} [logterm: ${String(termAt(raft.log, m.index) ?? 0)}, index: ${at}] rejected MsgApp `
-    + `[logterm: ${String(m.logTerm)}, index: ${at}] from ${hex(m.from)}`,
+    `${hex(raft.id)} [logterm: ${termAt(raft.log, m.index) ?? 0}, index: ${at}] rejected MsgApp ` +
+      `[logterm: ${m.logTerm}, index: ${at}] from ${hex(m.from)}`,
   );
   const hint = findConflictByTerm(raft.log, Math.min(m.index, lastIndex(raft.log)), m.logTerm);
   send(raft, {
-    type: 'MsgAppResp', to: m.from, index: m.index, reject: true, rejectHint: hint.index, logTerm: hint.term,
+    type: 'MsgAppResp',
+    to: m.from,
+    index: m.index,
+    reject: true,
+    rejectHint: hint.index,
+    logTerm: hint.term,
   });
 }

@@ -7,8 +7,8 @@ interface Inflight {
 }
 
 /**
- * The MsgApps that are under way to one follower: a window of at most `maxMessages`, and about `maxBytes` (the message
- * that crosses that limit is still let through).
+ * The MsgApps that are under way to one follower: a window of at most `maxMessages`, and about
+ * `maxBytes` (the message that crosses that limit is still let through).
  */
 export interface Inflights {
   readonly window: RingBuffer<Inflight>;

@@ -6,13 +6,22 @@ import { freeInflights } from './inflights.js';
 import { findConflictByTerm, firstIndex, lastIndex } from './log.js';
 import type { Message } from './message.js';
 import {
-  becomeProbe, becomeReplicate, canBumpCommit, maybeDecrease, maybeUpdate, progressStatus,
+  becomeProbe,
+  becomeReplicate,
+  canBumpCommit,
+  maybeDecrease,
+  maybeUpdate,
+  progressStatus,
 } from './progress.js';
 import type { Progress } from './progress.js';
 import { leaderPropose } from './proposal.js';
 import { confirmReads, leaderReadIndex, releasePendingReads } from './read-index.js';
 import {
-  broadcastAppend, broadcastHeartbeat, maybeCommit, maybeSendAppend, sendAppend,
+  broadcastAppend,
+  broadcastHeartbeat,
+  maybeCommit,
+  maybeSendAppend,
+  sendAppend,
 } from './replication.js';
 import { becomeFollower } from './role.js';
 import { send } from './send.js';
@@ -47,7 +56,10 @@ export function stepLeader(raft: Raft, m: Message): StepResult {
   return DONE;
 }
 
-/** A leader that did not hear a majority for an election timeout may long be deposed: it steps down (thesis §6.2). */
+/**
+ * A leader that did not hear a majority for an election timeout may long be deposed: it steps down
+ * (thesis §6.2).
+ */
 function checkQuorum(raft: Raft): void {
   if (!quorumActive(raft.tracker)) {
     raft.logger.warn(`${hex(raft.id)} stepped down to follower since quorum is not active`);
@@ -97,12 +109,11 @@ function stepFromMember(raft: Raft, m: Message, progress: Progress): void {
 function appendRejected(raft: Raft, m: Message, progress: Progress): void {
   const self = hex(raft.id);
   raft.logger.debug(
-    `${self} received MsgAppResp(rejected, hint: (index ${String(m.rejectHint)}, term ${String(m.logTerm)})) `
-    + `from ${hex(m.from)} for index ${String(m.index)}`,
+    `${self} received MsgAppResp(rejected, hint: (index ${m.rejectHint}, term ${m.logTerm})) ` +
+      `from ${hex(m.from)} for index ${m.index}`,
   );
-  const hint = m.logTerm > 0
-    ? findConflictByTerm(raft.log, m.rejectHint, m.logTerm).index
-    : m.rejectHint;
+  const hint =
+    m.logTerm > 0 ? findConflictByTerm(raft.log, m.rejectHint, m.logTerm).index : m.rejectHint;
   if (!maybeDecrease(progress, m.index, hint)) return;
   raft.logger.debug(`${self} decreased progress of ${hex(m.from)} to [${describe(progress)}]`);
   if (progress.state === 'StateReplicate') becomeProbe(progress);
@@ -125,7 +136,9 @@ function appendAccepted(raft: Raft, m: Message, progress: Progress): void {
     while (sent) sent = maybeSendAppend(raft, m.from, false);
   }
   if (m.from === raft.leadTransferee && progress.match === lastIndex(raft.log)) {
-    raft.logger.info(`${hex(raft.id)} sent MsgTimeoutNow to ${hex(m.from)} after received MsgAppResp`);
+    raft.logger.info(
+      `${hex(raft.id)} sent MsgTimeoutNow to ${hex(m.from)} after received MsgAppResp`,
+    );
     send(raft, { type: 'MsgTimeoutNow', to: m.from });
   }
 }
@@ -139,8 +152,8 @@ function resumeReplication(raft: Raft, m: Message, progress: Progress): void {
       // Whatever snapshot it took, from whomever: it is enough if the log goes on from there.
       if (progress.match + 1 < firstIndex(raft.log)) break;
       raft.logger.debug(
-        `${hex(raft.id)} recovered from needing snapshot, resumed sending replication messages to `
-        + `${hex(m.from)} [${describe(progress)}]`,
+        `${hex(raft.id)} recovered from needing snapshot, resumed sending replication messages to ` +
+          `${hex(m.from)} [${describe(progress)}]`,
       );
       becomeProbe(progress);
       becomeReplicate(progress);
@@ -157,8 +170,8 @@ function snapshotReported(raft: Raft, m: Message, progress: Progress): void {
   if (m.reject) progress.pendingSnapshot = 0;
   becomeProbe(progress);
   raft.logger.debug(
-    `${hex(raft.id)} snapshot ${m.reject ? 'failed' : 'succeeded'}, resumed sending replication messages to `
-    + `${hex(m.from)} [${describe(progress)}]`,
+    `${hex(raft.id)} snapshot ${m.reject ? 'failed' : 'succeeded'}, resumed sending replication messages to ` +
+      `${hex(m.from)} [${describe(progress)}]`,
   );
   // The next MsgApp waits for the follower's answer, or for a heartbeat's.
   progress.msgAppFlowPaused = true;

@@ -4,13 +4,19 @@ import { entriesSizeBytes, limitSize } from './entry-size.js';
 import type { Entry, Snapshot } from './message.js';
 import type { Storage } from './storage.js';
 import {
-  newUnstable, restoreUnstable, truncateAndAppend, unstableLastIndex, unstableSlice, unstableTerm,
+  newUnstable,
+  restoreUnstable,
+  truncateAndAppend,
+  unstableLastIndex,
+  unstableSlice,
+  unstableTerm,
 } from './unstable.js';
 import type { EntryId, Unstable } from './unstable.js';
 
 /**
- * The whole log: storage, and what is on its way there. `applied <= applying <= committed`; entries between `applied`
- * and `applying` have been handed to the state machine and not been acknowledged yet.
+ * The whole log: storage, and what is on its way there. `applied <= applying <= committed`; entries
+ * between `applied` and `applying` have been handed to the state machine and not been acknowledged
+ * yet.
  */
 export interface RaftLog {
   readonly storage: Storage;
@@ -49,10 +55,12 @@ export function newLog(storage: Storage, logger: Log, maxApplyingBytes: number):
 
 export function describeLog(log: RaftLog): string {
   const { unstable } = log;
-  return `committed=${String(log.committed)}, applied=${String(log.applied)}, applying=${String(log.applying)}, `
-    + `unstable.offset=${String(unstable.offset)}, `
-    + `unstable.offsetInProgress=${String(unstable.offsetInProgress)}, `
-    + `len(unstable.Entries)=${String(unstable.entries.length)}`;
+  return (
+    `committed=${log.committed}, applied=${log.applied}, applying=${log.applying}, ` +
+    `unstable.offset=${unstable.offset}, ` +
+    `unstable.offsetInProgress=${unstable.offsetInProgress}, ` +
+    `len(unstable.Entries)=${unstable.entries.length}`
+  );
 }
 
 export function firstIndex(log: RaftLog): number {
@@ -91,7 +99,10 @@ export function isUpToDate(log: RaftLog, theirs: EntryId): boolean {
   return theirs.term > own.term || (theirs.term === own.term && theirs.index >= own.index);
 }
 
-/** Appends a leader's entries where they connect (Raft §5.3). The last index of them, or null where they do not. */
+/**
+ * Appends a leader's entries where they connect (Raft §5.3). The last index of them, or null where
+ * they do not.
+ */
 export function maybeAppend(log: RaftLog, slice: LogSlice, leaderCommit: number): number | null {
   if (!matchTerm(log, slice.prev)) return null;
   const last = slice.prev.index + slice.entries.length;
@@ -118,8 +129,8 @@ function findConflict(log: RaftLog, entries: readonly Entry[]): number {
     if (matchTerm(log, entry)) continue;
     if (entry.index <= lastIndex(log)) {
       log.logger.info(
-        `found conflict at index ${String(entry.index)} `
-        + `[existing term: ${String(termAt(log, entry.index) ?? 0)}, conflicting term: ${String(entry.term)}]`,
+        `found conflict at index ${entry.index} ` +
+          `[existing term: ${termAt(log, entry.index) ?? 0}, conflicting term: ${entry.term}]`,
       );
     }
     return entry.index;
@@ -128,12 +139,14 @@ function findConflict(log: RaftLog, entries: readonly Entry[]): number {
 }
 
 /**
- * The best guess of where this log ends to agree with another of which one entry is known: the largest index up to
- * `index` whose term is at most `term`, or is not known (then 0 is its term). Terms only rise along a log, so that
- * nothing above can match, and a follower whose tail diverged is found in one probe a term (Raft §5.3, end).
+ * The best guess of where this log ends to agree with another of which one entry is known: the
+ * largest index up to `index` whose term is at most `term`, or is not known (then 0 is its term).
+ * Terms only rise along a log, so that nothing above can match, and a follower whose tail diverged
+ * is found in one probe a term (Raft §5.3, end).
  *
- * Worked example: leader terms 1 3 3 3 5 5 5 5 5, follower terms 1 1 1 1 2 2. The follower answers a probe at 9 with
- * (6, term 2); the leader's entries 2 to 6 have higher terms than 2, so that it probes at 1 next.
+ * Worked example: leader terms 1 3 3 3 5 5 5 5 5, follower terms 1 1 1 1 2 2. The follower answers
+ * a probe at 9 with (6, term 2); the leader's entries 2 to 6 have higher terms than 2, so that it
+ * probes at 1 next.
  */
 export function findConflictByTerm(log: RaftLog, index: number, term: number): EntryId {
   for (let at = index; at > 0; at--) {
@@ -144,7 +157,10 @@ export function findConflictByTerm(log: RaftLog, index: number, term: number): E
   return { index: 0, term: 0 };
 }
 
-/** Never goes back. Beyond the last index it would say that entries were lost: that crashes the replica. */
+/**
+ * Never goes back. Beyond the last index it would say that entries were lost: that crashes the
+ * replica.
+ */
 export function commitTo(log: RaftLog, index: number): void {
   if (index <= log.committed) return;
   assert(
@@ -154,7 +170,10 @@ export function commitTo(log: RaftLog, index: number): void {
   log.committed = index;
 }
 
-/** Commits up to an entry that a quorum has, if it is of the given term (Raft §5.4.2). True where that is progress. */
+/**
+ * Commits up to an entry that a quorum has, if it is of the given term (Raft §5.4.2). True where
+ * that is progress.
+ */
 export function maybeCommitTo(log: RaftLog, at: EntryId): boolean {
   if (at.term === 0 || at.index <= log.committed || !matchTerm(log, at)) return false;
   commitTo(log, at.index);
@@ -186,7 +205,10 @@ export function acceptApplying(
   log.applyingPaused = log.applyingBytes >= log.maxApplyingBytes || cutShort;
 }
 
-/** The last committed index that may be applied: with `allowUnstable` even before it is on this node's own disk. */
+/**
+ * The last committed index that may be applied: with `allowUnstable` even before it is on this
+ * node's own disk.
+ */
 function maxAppliableIndex(log: RaftLog, allowUnstable: boolean): number {
   return allowUnstable ? log.committed : Math.min(log.committed, log.unstable.offset - 1);
 }
@@ -207,13 +229,23 @@ export function nextCommitted(log: RaftLog, allowUnstable: boolean): readonly En
   return entries;
 }
 
-/** Entries from `index` on, within the limit but at least one where there is one; null where they are compacted away. */
-export function entriesFrom(log: RaftLog, index: number, maxBytes: number): readonly Entry[] | null {
+/**
+ * Entries from `index` on, within the limit but at least one where there is one; null where they
+ * are compacted away.
+ */
+export function entriesFrom(
+  log: RaftLog,
+  index: number,
+  maxBytes: number,
+): readonly Entry[] | null {
   const last = lastIndex(log);
   return index > last ? [] : slice(log, index, last + 1, maxBytes);
 }
 
-/** Entries [lo, hi), as many as `maxBytes` allows but at least one; null where `lo` is compacted away. */
+/**
+ * Entries [lo, hi), as many as `maxBytes` allows but at least one; null where `lo` is compacted
+ * away.
+ */
 export function slice(
   log: RaftLog,
   lo: number,
@@ -259,7 +291,7 @@ export function scan(
   pageBytes: number,
   visit: (entries: readonly Entry[]) => boolean,
 ): boolean {
-  for (let at = lo; at < hi;) {
+  for (let at = lo; at < hi; ) {
     const page = slice(log, at, hi, pageBytes);
     assert(page !== null && page.length > 0, 'error scanning unapplied entries');
     if (visit(page)) return true;
@@ -272,7 +304,7 @@ export function scan(
 export function restoreLog(log: RaftLog, snapshot: Snapshot): void {
   const { index, term } = snapshot.metadata;
   log.logger.info(
-    `log [${describeLog(log)}] starts to restore snapshot [index: ${String(index)}, term: ${String(term)}]`,
+    `log [${describeLog(log)}] starts to restore snapshot [index: ${index}, term: ${term}]`,
   );
   log.committed = index;
   restoreUnstable(log.unstable, snapshot);

@@ -6,11 +6,17 @@ import type { ConfState, Entry, HardState, Snapshot } from './message.js';
 import { COMPACTED, SNAPSHOT_OUT_OF_DATE, UNAVAILABLE } from './storage.js';
 import type { Storage, StorageError } from './storage.js';
 
-/** A log in memory: the newest snapshot and the entries after `offset`. A host that has a WAL writes both. */
+/**
+ * A log in memory: the newest snapshot and the entries after `offset`. A host that has a WAL writes
+ * both.
+ */
 export class MemoryStorage implements Storage {
   #hardState: HardState = EMPTY_HARD_STATE;
   #snapshot: Snapshot = EMPTY_SNAPSHOT;
-  /** Index and term of the entry before the first that is here: the last one that was compacted away. */
+  /**
+   * Index and term of the entry before the first that is here: the last one that was compacted
+   * away.
+   */
   #offset = 0;
   #offsetTerm: Term = 0 as Term;
   #entries: Entry[] = [];
@@ -23,11 +29,17 @@ export class MemoryStorage implements Storage {
     this.#hardState = state;
   }
 
-  entries(lo: LogIndex, hi: LogIndex, maxSizeBytes: number): Result<readonly Entry[], StorageError> {
+  entries(
+    lo: LogIndex,
+    hi: LogIndex,
+    maxSizeBytes: number,
+  ): Result<readonly Entry[], StorageError> {
     if (lo <= this.#offset) return failed(COMPACTED);
     assert(hi <= this.lastIndex() + 1, 'entries are asked for beyond the last index');
     if (this.#entries.length === 0) return failed(UNAVAILABLE);
-    return ok(limitSize(this.#entries.slice(lo - this.#offset - 1, hi - this.#offset - 1), maxSizeBytes));
+    return ok(
+      limitSize(this.#entries.slice(lo - this.#offset - 1, hi - this.#offset - 1), maxSizeBytes),
+    );
   }
 
   term(index: LogIndex): Result<Term, StorageError> {
@@ -49,7 +61,10 @@ export class MemoryStorage implements Storage {
     return ok(this.#snapshot);
   }
 
-  /** Replaces everything by the snapshot. `snapshot-out-of-date` where it is not newer than the one that is here. */
+  /**
+   * Replaces everything by the snapshot. `snapshot-out-of-date` where it is not newer than the one
+   * that is here.
+   */
   applySnapshot(snapshot: Snapshot): Result<void, StorageError> {
     const current = this.#snapshot.metadata.index;
     // A host may start with a configuration alone, in a snapshot of index 0.
@@ -72,7 +87,9 @@ export class MemoryStorage implements Storage {
     const term = this.term(index);
     if (!term.ok) return term;
     const metadata = {
-      confState: confState ?? this.#snapshot.metadata.confState, index, term: term.value,
+      confState: confState ?? this.#snapshot.metadata.confState,
+      index,
+      term: term.value,
     };
     this.#snapshot = { metadata, data };
     return ok(this.#snapshot);
@@ -89,7 +106,10 @@ export class MemoryStorage implements Storage {
     return ok(undefined);
   }
 
-  /** Appends; what is here from the first new index on is replaced, what is compacted already is left out. */
+  /**
+   * Appends; what is here from the first new index on is replaced, what is compacted already is
+   * left out.
+   */
   append(entries: readonly Entry[]): void {
     const first = entries[0];
     if (first === undefined) return;

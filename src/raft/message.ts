@@ -3,8 +3,8 @@ import type { LogIndex, NodeId, Term } from '../base/index.js';
 import type { VoteReason } from './trace.js';
 
 /**
- * Wire shapes of the consensus protocol: raftpb of etcd-io/raft in TypeScript's spelling. All are plain data, so that
- * msgpack carries them between threads; nobody changes one once it is made.
+ * Wire shapes of the consensus protocol: raftpb of etcd-io/raft in TypeScript's spelling. All are
+ * plain data, so that msgpack carries them between threads; nobody changes one once it is made.
  */
 export const EntryType = {
   normal: 'EntryNormal',
@@ -17,7 +17,10 @@ export interface Entry {
   readonly term: Term;
   readonly index: LogIndex;
   readonly type: EntryType;
-  /** Empty in the no-op that a new leader appends (Raft §8), and in an automatic leave of a joint configuration. */
+  /**
+   * Empty in the no-op that a new leader appends (Raft §8), and in an automatic leave of a joint
+   * configuration.
+   */
   readonly data: Uint8Array;
 }
 
@@ -29,7 +32,10 @@ export interface HardState {
   readonly commit: LogIndex;
 }
 
-/** A configuration as snapshots carry it. `votersOutgoing` is non-empty in a joint one (thesis §4.3). */
+/**
+ * A configuration as snapshots carry it. `votersOutgoing` is non-empty in a joint one (thesis
+ * §4.3).
+ */
 export interface ConfState {
   readonly voters: readonly NodeId[];
   readonly learners: readonly NodeId[];
@@ -45,17 +51,39 @@ export interface SnapshotMetadata {
   readonly term: Term;
 }
 
-/** `data` is opaque to Raft. A store may put only a reference here and stream the state beside it. */
+/**
+ * `data` is opaque to Raft. A store may put only a reference here and stream the state beside it.
+ */
 export interface Snapshot {
   readonly metadata: SnapshotMetadata;
   readonly data: Uint8Array;
 }
 
 export type MessageType =
-  | 'MsgHup' | 'MsgBeat' | 'MsgProp' | 'MsgApp' | 'MsgAppResp' | 'MsgVote' | 'MsgVoteResp' | 'MsgSnap'
-  | 'MsgHeartbeat' | 'MsgHeartbeatResp' | 'MsgUnreachable' | 'MsgSnapStatus' | 'MsgCheckQuorum'
-  | 'MsgTransferLeader' | 'MsgTimeoutNow' | 'MsgReadIndex' | 'MsgReadIndexResp' | 'MsgPreVote' | 'MsgPreVoteResp'
-  | 'MsgStorageAppend' | 'MsgStorageAppendResp' | 'MsgStorageApply' | 'MsgStorageApplyResp' | 'MsgForgetLeader';
+  | 'MsgHup'
+  | 'MsgBeat'
+  | 'MsgProp'
+  | 'MsgApp'
+  | 'MsgAppResp'
+  | 'MsgVote'
+  | 'MsgVoteResp'
+  | 'MsgSnap'
+  | 'MsgHeartbeat'
+  | 'MsgHeartbeatResp'
+  | 'MsgUnreachable'
+  | 'MsgSnapStatus'
+  | 'MsgCheckQuorum'
+  | 'MsgTransferLeader'
+  | 'MsgTimeoutNow'
+  | 'MsgReadIndex'
+  | 'MsgReadIndexResp'
+  | 'MsgPreVote'
+  | 'MsgPreVoteResp'
+  | 'MsgStorageAppend'
+  | 'MsgStorageAppendResp'
+  | 'MsgStorageApply'
+  | 'MsgStorageApplyResp'
+  | 'MsgForgetLeader';
 
 export interface Message {
   readonly type: MessageType;
@@ -63,7 +91,10 @@ export interface Message {
   readonly from: NodeId;
   /** 0 in local messages, and in proposals and reads that are forwarded. */
   readonly term: Term;
-  /** With `index`: the entry before `entries` (MsgApp), the last entry (MsgVote), the hint's term (a rejection). */
+  /**
+   * With `index`: the entry before `entries` (MsgApp), the last entry (MsgVote), the hint's term (a
+   * rejection).
+   */
   readonly logTerm: Term;
   readonly index: LogIndex;
   readonly entries: readonly Entry[];
@@ -72,13 +103,21 @@ export interface Message {
   readonly snapshot: Snapshot | null;
   readonly reject: boolean;
   readonly rejectHint: LogIndex;
-  /** In MsgVote: the leader asked for this election (thesis §3.10), so that a lease does not refuse it. */
+  /**
+   * In MsgVote: the leader asked for this election (thesis §3.10), so that a lease does not refuse
+   * it.
+   */
   readonly force: boolean;
-  /** In MsgHeartbeat and its answer: how many reads the leader has taken that wait for confirmation; 0 is none. */
+  /**
+   * In MsgHeartbeat and its answer: how many reads the leader has taken that wait for confirmation;
+   * 0 is none.
+   */
   readonly readPosition: number;
   /** In vote answers: why. It decides nothing, it explains. */
   readonly voteReason: VoteReason | null;
-  /** Of MsgStorageAppend and MsgStorageApply: to be delivered when the write is durable, or applied. */
+  /**
+   * Of MsgStorageAppend and MsgStorageApply: to be delivered when the write is durable, or applied.
+   */
   readonly responses: readonly Message[];
 }
 
@@ -111,7 +150,10 @@ export interface MessageFields {
   readonly responses?: readonly Message[];
 }
 
-/** Makes a message; what is left out has its zero value. All messages have the same shape, which keeps them cheap. */
+/**
+ * Makes a message; what is left out has its zero value. All messages have the same shape, which
+ * keeps them cheap.
+ */
 export function message(fields: MessageFields): Message {
   const { type, to = 0, from = 0, term = 0, index = 0 } = fields;
   assert(Number.isSafeInteger(term) && term >= 0, 'the term of a message is not a safe integer');
@@ -141,7 +183,10 @@ export function entry(type: EntryType, data: Uint8Array, term = 0, index = 0): E
   return { term: term as Term, index: index as LogIndex, type, data };
 }
 
-/** True of the no-op with which a leader opens its term (Raft §8): its commit is what makes the leader serve reads. */
+/**
+ * True of the no-op with which a leader opens its term (Raft §8): its commit is what makes the
+ * leader serve reads.
+ */
 export function isNoOp(candidate: Entry): boolean {
   return candidate.type === EntryType.normal && candidate.data.length === 0;
 }
@@ -157,7 +202,11 @@ export function isEmptyHardState(state: HardState): boolean {
 }
 
 export const EMPTY_CONF_STATE: ConfState = {
-  voters: [], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false,
+  voters: [],
+  learners: [],
+  votersOutgoing: [],
+  learnersNext: [],
+  autoLeave: false,
 };
 
 export const EMPTY_SNAPSHOT: Snapshot = {
@@ -166,13 +215,26 @@ export const EMPTY_SNAPSHOT: Snapshot = {
 };
 
 const LOCAL_TYPES: ReadonlySet<MessageType> = new Set<MessageType>([
-  'MsgHup', 'MsgBeat', 'MsgUnreachable', 'MsgSnapStatus', 'MsgCheckQuorum',
-  'MsgStorageAppend', 'MsgStorageAppendResp', 'MsgStorageApply', 'MsgStorageApplyResp',
+  'MsgHup',
+  'MsgBeat',
+  'MsgUnreachable',
+  'MsgSnapStatus',
+  'MsgCheckQuorum',
+  'MsgStorageAppend',
+  'MsgStorageAppendResp',
+  'MsgStorageApply',
+  'MsgStorageApplyResp',
 ]);
 
 const RESPONSE_TYPES: ReadonlySet<MessageType> = new Set<MessageType>([
-  'MsgAppResp', 'MsgVoteResp', 'MsgHeartbeatResp', 'MsgUnreachable', 'MsgReadIndexResp', 'MsgPreVoteResp',
-  'MsgStorageAppendResp', 'MsgStorageApplyResp',
+  'MsgAppResp',
+  'MsgVoteResp',
+  'MsgHeartbeatResp',
+  'MsgUnreachable',
+  'MsgReadIndexResp',
+  'MsgPreVoteResp',
+  'MsgStorageAppendResp',
+  'MsgStorageApplyResp',
 ]);
 
 /** A type that never comes from another node. */

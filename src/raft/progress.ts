@@ -1,20 +1,27 @@
 import { assert } from '../base/index.js';
 import type { LogIndex } from '../base/index.js';
 import {
-  addInflight, inflightsCount, inflightsFull, newInflights, resetInflights,
+  addInflight,
+  inflightsCount,
+  inflightsFull,
+  newInflights,
+  resetInflights,
 } from './inflights.js';
 import type { Inflights } from './inflights.js';
 import type { ProgressState, ProgressStatus } from './status.js';
 
 /**
- * A follower's log as its leader knows it. `StateProbe`: where its log ends is not known; one MsgApp per heartbeat finds
- * out. `StateReplicate`: entries stream, `next` runs ahead of `match`. `StateSnapshot`: it needs entries that are
- * compacted away; nothing is sent until it has the snapshot.
+ * A follower's log as its leader knows it. `StateProbe`: where its log ends is not known; one
+ * MsgApp per heartbeat finds out. `StateReplicate`: entries stream, `next` runs ahead of `match`.
+ * `StateSnapshot`: it needs entries that are compacted away; nothing is sent until it has the
+ * snapshot.
  */
 export interface Progress {
   /** The follower's log is known to agree up to here. */
   match: number;
-  /** The next entry to send; those between `match` and `next` are under way. Always above `match`. */
+  /**
+   * The next entry to send; those between `match` and `next` are under way. Always above `match`.
+   */
   next: number;
   /** The highest commit index that is under way to it. */
   sentCommit: number;
@@ -106,7 +113,10 @@ export function maybeUpdate(progress: Progress, index: number): boolean {
   return true;
 }
 
-/** The follower refuses a MsgApp at `rejected` and says where the logs may agree. False: it is old news. */
+/**
+ * The follower refuses a MsgApp at `rejected` and says where the logs may agree. False: it is old
+ * news.
+ */
 export function maybeDecrease(progress: Progress, rejected: number, matchHint: number): boolean {
   if (progress.state === 'StateReplicate') {
     if (rejected <= progress.match) return false;

@@ -20,8 +20,8 @@ export function leaderPropose(raft: Raft, entries: readonly Entry[]): StepResult
   if (!raft.tracker.progress.has(raft.id)) return PROPOSAL_DROPPED;
   if (raft.leadTransferee !== 0) {
     raft.logger.debug(
-      `${hex(raft.id)} [term ${String(raft.term)}] transfer leadership to ${hex(raft.leadTransferee)} `
-      + 'is in progress; dropping proposal',
+      `${hex(raft.id)} [term ${raft.term}] transfer leadership to ${hex(raft.leadTransferee)} ` +
+        'is in progress; dropping proposal',
     );
     return PROPOSAL_DROPPED;
   }
@@ -32,7 +32,10 @@ export function leaderPropose(raft: Raft, entries: readonly Entry[]): StepResult
   return DONE;
 }
 
-/** A configuration change that may not be made now becomes an empty entry: its proposer sees it committed, as nothing. */
+/**
+ * A configuration change that may not be made now becomes an empty entry: its proposer sees it
+ * committed, as nothing.
+ */
 function checkConfChange(raft: Raft, proposed: Entry, index: number): Entry {
   const change = decodeConfChange(proposed);
   if (change === null) return proposed;
@@ -47,8 +50,10 @@ function checkConfChange(raft: Raft, proposed: Entry, index: number): Entry {
 
 function refusalOf(raft: Raft, change: ConfChangeV2): string | null {
   if (raft.pendingConfIndex > raft.log.applied) {
-    return `possible unapplied conf change at index ${String(raft.pendingConfIndex)} `
-      + `(applied to ${String(raft.log.applied)})`;
+    return (
+      `possible unapplied conf change at index ${raft.pendingConfIndex} ` +
+      `(applied to ${raft.log.applied})`
+    );
   }
   const joint = isJoint(raft.tracker.config);
   const leaves = change.changes.length === 0;
@@ -64,8 +69,9 @@ function logRefusal(raft: Raft, change: ConfChange, refusal: string): void {
 }
 
 /**
- * Leaves a joint configuration by itself, where it was entered so, once the change that entered it is applied. The empty
- * entry can never be refused for its size; a leadership transfer can delay it, and then the next applied entry retries.
+ * Leaves a joint configuration by itself, where it was entered so, once the change that entered it
+ * is applied. The empty entry can never be refused for its size; a leadership transfer can delay
+ * it, and then the next applied entry retries.
  */
 export function maybeAutoLeave(raft: Raft): void {
   const { config } = raft.tracker;

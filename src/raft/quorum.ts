@@ -1,9 +1,12 @@
-/** The voters of one majority. A decision needs more than half of them; an empty one agrees to everything. */
+/**
+ * The voters of one majority. A decision needs more than half of them; an empty one agrees to
+ * everything.
+ */
 export type MajorityConfig = ReadonlySet<number>;
 
 /**
- * Two majorities, incoming and outgoing: a decision needs both (Raft §6, thesis §4.3). `outgoing` is empty outside of a
- * membership change, and then has no say.
+ * Two majorities, incoming and outgoing: a decision needs both (Raft §6, thesis §4.3). `outgoing`
+ * is empty outside of a membership change, and then has no say.
  */
 export interface JointConfig {
   readonly incoming: MajorityConfig;

@@ -1,16 +1,27 @@
 import { assertDefined } from '../base/index.js';
 
 const ESCAPES: ReadonlyMap<number, string> = new Map([
-  [0x07, '\\a'], [0x08, '\\b'], [0x0c, '\\f'], [0x0a, '\\n'], [0x0d, '\\r'], [0x09, '\\t'], [0x0b, '\\v'],
-  [0x22, '\\"'], [0x5c, '\\\\'],
+  [0x07, '\\a'],
+  [0x08, '\\b'],
+  [0x0c, '\\f'],
+  [0x0a, '\\n'],
+  [0x0d, '\\r'],
+  [0x09, '\\t'],
+  [0x0b, '\\v'],
+  [0x22, '\\"'],
+  [0x5c, '\\\\'],
 ]);
 
-/** Bytes as Go's `%q` prints them: UTF-8 in double quotes, what is not printable escaped, stray bytes as `\xNN`. */
+/**
+ * Bytes as Go's `%q` prints them: UTF-8 in double quotes, what is not printable escaped, stray
+ * bytes as `\xNN`.
+ */
 export function quoteBytes(data: Uint8Array): string {
   let out = '"';
-  for (let at = 0; at < data.length;) {
+  for (let at = 0; at < data.length; ) {
     const rune = runeAt(data, at);
-    out += rune === null ? `\\x${hexDigits(assertDefined(data[at], 'byte'), 2)}` : quoteRune(rune.code);
+    out +=
+      rune === null ? `\\x${hexDigits(assertDefined(data[at], 'byte'), 2)}` : quoteRune(rune.code);
     at += rune?.bytes ?? 1;
   }
   return `${out}"`;
@@ -30,7 +41,10 @@ function hexDigits(value: number, width: number): string {
 }
 
 /** The code point whose UTF-8 encoding starts here, or null where the bytes are not valid UTF-8. */
-function runeAt(data: Uint8Array, at: number): { readonly code: number; readonly bytes: number } | null {
+function runeAt(
+  data: Uint8Array,
+  at: number,
+): { readonly code: number; readonly bytes: number } | null {
   const first = assertDefined(data[at], 'byte');
   if (first < 0x80) return { code: first, bytes: 1 };
   const bytes = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;

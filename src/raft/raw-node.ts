@@ -9,7 +9,13 @@ import { STEP_LOCAL_MESSAGE, STEP_PEER_NOT_FOUND } from './error.js';
 import type { StepResult } from './error.js';
 import { appliedTo, lastEntryId, lastIndex } from './log.js';
 import {
-  entry, EntryType, isEmptyHardState, isLocalMessage, isLocalTarget, isResponseMessage, message,
+  entry,
+  EntryType,
+  isEmptyHardState,
+  isLocalMessage,
+  isLocalTarget,
+  isResponseMessage,
+  message,
 } from './message.js';
 import type { ConfState, HardState, Message } from './message.js';
 import { progressStatus } from './progress.js';
@@ -28,23 +34,31 @@ import { confStateOf } from './tracker.js';
 export type SnapshotStatus = 'SnapshotFinish' | 'SnapshotFailure';
 
 /**
- * One replica of a Raft group, with no clock, disk or network of its own. Inputs are ticks, proposals and messages;
- * the output is `Ready`. Not for re-entrant use: call nothing from the trace or the log.
+ * One replica of a Raft group, with no clock, disk or network of its own. Inputs are ticks,
+ * proposals and messages; the output is `Ready`. Not for re-entrant use: call nothing from the
+ * trace or the log.
  */
 export interface RawNode {
   /** The host calls it at a steady pace; all timeouts count these. */
   tick(): void;
   /** Campaigns now, whatever the timeouts say. */
   campaign(): void;
-  /** `proposal-dropped`: it is nowhere in the log. Success only says that it was taken: it can still be lost. */
+  /**
+   * `proposal-dropped`: it is nowhere in the log. Success only says that it was taken: it can still
+   * be lost.
+   */
   propose(data: Uint8Array): StepResult;
   proposeConfChange(change: ConfChange): StepResult;
-  /** For each committed configuration change, when it is applied (not for one that the host rejects). */
+  /**
+   * For each committed configuration change, when it is applied (not for one that the host
+   * rejects).
+   */
   applyConfChange(change: ConfChange): ConfState;
   /**
-   * True where a snapshot at or beyond this index has come since: the node is in the snapshot's configuration already.
-   * A host that steps messages between `ready` and applying (which pipelined writes do) asks before it applies an entry,
-   * and drops what is superseded, acknowledging it all the same: the snapshot is on its way to it.
+   * True where a snapshot at or beyond this index has come since: the node is in the snapshot's
+   * configuration already. A host that steps messages between `ready` and applying (which pipelined
+   * writes do) asks before it applies an entry, and drops what is superseded, acknowledging it all
+   * the same: the snapshot is on its way to it.
    */
   superseded(index: LogIndex): boolean;
   /** A message from a peer, or from a storage thread. */
@@ -63,11 +77,20 @@ export interface RawNode {
   reportSnapshot(id: NodeId, status: SnapshotStatus): void;
   /** Asks the leader to hand over to `transferee`. */
   transferLeader(transferee: NodeId): void;
-  /** A follower that knows its leader is dead forgets it, so that it may vote at once. Refused with lease reads. */
+  /**
+   * A follower that knows its leader is dead forgets it, so that it may vote at once. Refused with
+   * lease reads.
+   */
   forgetLeader(): void;
-  /** Answered by a `ReadState` with the same context, or never: on a change of leader it is lost, so set a deadline. */
+  /**
+   * Answered by a `ReadState` with the same context, or never: on a change of leader it is lost, so
+   * set a deadline.
+   */
   readIndex(context: Uint8Array): void;
-  /** Overrides the drawn election timeout until the next change of role or term. For tests and scripted elections. */
+  /**
+   * Overrides the drawn election timeout until the next change of role or term. For tests and
+   * scripted elections.
+   */
   setRandomizedElectionTimeout(ticks: number): void;
 }
 
@@ -76,33 +99,58 @@ export function newRawNode(config: Config): RawNode {
   const raft = loadRaft(config);
   const queue = newReadyQueue(raft);
   return {
-    tick: () => { tick(raft); },
-    campaign: () => { step(raft, message({ type: 'MsgHup' })); },
-    propose: (data) => step(raft, message({
-      type: 'MsgProp', from: raft.id, entries: [entry(EntryType.normal, data)],
-    })),
-    proposeConfChange: (change) => step(raft, message({
-      type: 'MsgProp', entries: [entry(entryTypeOf(change), encodeConfChange(change))],
-    })),
+    tick: () => {
+      tick(raft);
+    },
+    campaign: () => {
+      step(raft, message({ type: 'MsgHup' }));
+    },
+    propose: (data) =>
+      step(
+        raft,
+        message({
+          type: 'MsgProp',
+          from: raft.id,
+          entries: [entry(EntryType.normal, data)],
+        }),
+      ),
+    proposeConfChange: (change) =>
+      step(
+        raft,
+        message({
+          type: 'MsgProp',
+          entries: [entry(entryTypeOf(change), encodeConfChange(change))],
+        }),
+      ),
     applyConfChange: (change) => applyConfChange(raft, change),
     superseded: (index) => index <= raft.restoredIndex,
     step: (received) => stepReceived(raft, received),
     hasReady: () => hasReady(queue),
     ready: () => takeReady(queue),
-    advance: () => { advance(queue); },
+    advance: () => {
+      advance(queue);
+    },
     status: () => statusOf(raft),
     basicStatus: () => basicStatusOf(raft),
     withProgress: (visit) => {
-      for (const [id, progress] of raft.tracker.progress) visit(id as NodeId, progressStatus(progress));
+      for (const [id, progress] of raft.tracker.progress)
+        visit(id as NodeId, progressStatus(progress));
     },
-    reportUnreachable: (id) => { step(raft, message({ type: 'MsgUnreachable', from: id })); },
+    reportUnreachable: (id) => {
+      step(raft, message({ type: 'MsgUnreachable', from: id }));
+    },
     reportSnapshot: (id, status) => {
-      step(raft, message({ type: 'MsgSnapStatus', from: id, reject: status === 'SnapshotFailure' }));
+      step(
+        raft,
+        message({ type: 'MsgSnapStatus', from: id, reject: status === 'SnapshotFailure' }),
+      );
     },
     transferLeader: (transferee) => {
       step(raft, message({ type: 'MsgTransferLeader', from: transferee }));
     },
-    forgetLeader: () => { step(raft, message({ type: 'MsgForgetLeader' })); },
+    forgetLeader: () => {
+      step(raft, message({ type: 'MsgForgetLeader' }));
+    },
     readIndex: (context) => {
       step(raft, message({ type: 'MsgReadIndex', entries: [entry(EntryType.normal, context)] }));
     },
@@ -125,8 +173,8 @@ function loadRaft(config: Config): Raft {
   const peers = jointVoters(raft.tracker.config.voters).map(hex).join(',');
   const last = lastEntryId(raft.log);
   raft.logger.info(
-    `newRaft ${hex(raft.id)} [peers: [${peers}], term: ${String(raft.term)}, commit: ${String(raft.log.committed)}, `
-    + `applied: ${String(raft.log.applied)}, lastindex: ${String(last.index)}, lastterm: ${String(last.term)}]`,
+    `newRaft ${hex(raft.id)} [peers: [${peers}], term: ${raft.term}, commit: ${raft.log.committed}, ` +
+      `applied: ${raft.log.applied}, lastindex: ${last.index}, lastterm: ${last.term}]`,
   );
   return raft;
 }
@@ -159,7 +207,8 @@ function basicStatusOf(raft: Raft): BasicStatus {
 function statusOf(raft: Raft): Status {
   const progress = new Map<NodeId, ProgressStatus>();
   if (raft.role === 'StateLeader') {
-    for (const [id, member] of raft.tracker.progress) progress.set(id as NodeId, progressStatus(member));
+    for (const [id, member] of raft.tracker.progress)
+      progress.set(id as NodeId, progressStatus(member));
   }
   return { ...basicStatusOf(raft), config: confStateOf(raft.tracker.config), progress };
 }

@@ -9,7 +9,10 @@ import { send } from './send.js';
 import type { Raft } from './state.js';
 import { isSingleton } from './tracker.js';
 
-/** Reads that may wait at a leader at once. Beyond that they are dropped, and the reader's deadline ends them. */
+/**
+ * Reads that may wait at a leader at once. Beyond that they are dropped, and the reader's deadline
+ * ends them.
+ */
 const WAITING_READS_MAX = 65_536;
 
 /** A linearizable read asks the leader for the index at which it may be served (thesis §6.4). */
@@ -22,7 +25,8 @@ export function leaderReadIndex(raft: Raft, request: Message): void {
     raft.logger.warn(`${hex(raft.id)} has too many reads waiting; dropping index reading msg`);
     return;
   }
-  // Until something of its own term is committed, its commit index may lag behind the last leader's.
+  // Until something of its own term is committed, its commit index may lag behind the last
+  // leader's.
   if (committedInCurrentTerm(raft)) confirmRead(raft, request);
   else raft.pendingReads.push(request);
 }
@@ -49,7 +53,10 @@ function confirmRead(raft: Raft, request: Message): void {
   broadcastHeartbeat(raft);
 }
 
-/** A heartbeat's answer confirms that its sender still follows, and so all reads that came before the heartbeat. */
+/**
+ * A heartbeat's answer confirms that its sender still follows, and so all reads that came before
+ * the heartbeat.
+ */
 export function confirmReads(raft: Raft, answer: Message): void {
   if (raft.config.readOnlyOption !== 'safe' || answer.readPosition === 0) return;
   ackReads(raft.reads, answer.from, answer.readPosition);
@@ -72,8 +79,8 @@ export function receiveReadIndex(raft: Raft, answer: Message): void {
   const [read] = answer.entries;
   if (read === undefined || answer.entries.length !== 1) {
     raft.logger.error(
-      `${hex(raft.id)} invalid format of MsgReadIndexResp from ${hex(answer.from)}, `
-      + `entries count: ${String(answer.entries.length)}`,
+      `${hex(raft.id)} invalid format of MsgReadIndexResp from ${hex(answer.from)}, ` +
+        `entries count: ${answer.entries.length}`,
     );
     return;
   }

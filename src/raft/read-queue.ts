@@ -9,9 +9,9 @@ interface WaitingRead {
 }
 
 /**
- * Reads that wait until a majority has confirmed, by answering a later heartbeat, that this leader still leads. Reads are
- * numbered as they come; a heartbeat carries the newest number, and its answer confirms all reads up to it. So one round
- * confirms any number of reads.
+ * Reads that wait until a majority has confirmed, by answering a later heartbeat, that this leader
+ * still leads. Reads are numbered as they come; a heartbeat carries the newest number, and its
+ * answer confirms all reads up to it. So one round confirms any number of reads.
  */
 export interface ReadQueue {
   waiting: WaitingRead[];

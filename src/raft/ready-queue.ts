@@ -7,7 +7,12 @@ import type { Ready, SoftState } from './ready.js';
 import { hardStateOf, softStateOf } from './state.js';
 import type { Raft } from './state.js';
 import {
-  needsAppend, needsAppendResponse, storageAppend, storageAppendResponse, storageApply, storageApplyResponse,
+  needsAppend,
+  needsAppendResponse,
+  storageAppend,
+  storageAppendResponse,
+  storageApply,
+  storageApplyResponse,
 } from './storage-messages.js';
 import { step } from './step.js';
 import { acceptInProgress, hasNextEntries, nextEntries, nextSnapshot } from './unstable.js';
@@ -17,31 +22,42 @@ export interface ReadyQueue {
   readonly raft: Raft;
   softState: SoftState;
   hardState: HardState;
-  /** To be stepped when the host has done its work; with asynchronous writes its storage threads do that. */
+  /**
+   * To be stepped when the host has done its work; with asynchronous writes its storage threads do
+   * that.
+   */
   stepsOnAdvance: readonly Message[];
 }
 
 export function newReadyQueue(raft: Raft): ReadyQueue {
   return {
-    raft, softState: softStateOf(raft), hardState: hardStateOf(raft), stepsOnAdvance: [],
+    raft,
+    softState: softStateOf(raft),
+    hardState: hardStateOf(raft),
+    stepsOnAdvance: [],
   };
 }
 
-/** Committed entries may be applied before they are on this node's own disk only where one Ready does both in order. */
+/**
+ * Committed entries may be applied before they are on this node's own disk only where one Ready
+ * does both in order.
+ */
 function allowUnstable(raft: Raft): boolean {
   return !raft.config.asyncStorageWrites;
 }
 
 export function hasReady(queue: ReadyQueue): boolean {
   const { raft } = queue;
-  return softStateChanged(queue)
-    || hardStateChanged(queue)
-    || raft.messages.length > 0
-    || raft.messagesAfterAppend.length > 0
-    || raft.readStates.length > 0
-    || nextSnapshot(raft.log.unstable) !== null
-    || hasNextEntries(raft.log.unstable)
-    || hasNextCommitted(raft.log, allowUnstable(raft));
+  return (
+    softStateChanged(queue) ||
+    hardStateChanged(queue) ||
+    raft.messages.length > 0 ||
+    raft.messagesAfterAppend.length > 0 ||
+    raft.readStates.length > 0 ||
+    nextSnapshot(raft.log.unstable) !== null ||
+    hasNextEntries(raft.log.unstable) ||
+    hasNextCommitted(raft.log, allowUnstable(raft))
+  );
 }
 
 function softStateChanged({ raft, softState }: ReadyQueue): boolean {
@@ -88,13 +104,18 @@ function collect(queue: ReadyQueue): Ready {
     ...(snapshot === null ? {} : { snapshot }),
     committedEntries: nextCommitted(raft.log, allowUnstable(raft)),
     messages: raft.messages,
-    mustSync: entries.length > 0
-      || hardState.vote !== queue.hardState.vote || hardState.term !== queue.hardState.term,
+    mustSync:
+      entries.length > 0 ||
+      hardState.vote !== queue.hardState.vote ||
+      hardState.term !== queue.hardState.term,
   };
   return { ...ready, messages: [...raft.messages, ...outgoing(raft, ready)] };
 }
 
-/** What comes behind the messages that may go at once: the work for storage threads, or what had to wait for the write. */
+/**
+ * What comes behind the messages that may go at once: the work for storage threads, or what had to
+ * wait for the write.
+ */
 function outgoing(raft: Raft, ready: Ready): Message[] {
   if (!raft.config.asyncStorageWrites) {
     return raft.messagesAfterAppend.filter(({ to }) => to !== raft.id);
@@ -118,7 +139,10 @@ function answersOf(raft: Raft, ready: Ready): Message[] {
 /** The host has done its work. */
 export function advance(queue: ReadyQueue): void {
   const { raft, stepsOnAdvance } = queue;
-  assert(!raft.config.asyncStorageWrites, 'Advance must not be called when using AsyncStorageWrites');
+  assert(
+    !raft.config.asyncStorageWrites,
+    'Advance must not be called when using AsyncStorageWrites',
+  );
   for (const answer of stepsOnAdvance) step(raft, answer);
   queue.stepsOnAdvance = [];
 }

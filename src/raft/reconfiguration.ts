@@ -13,8 +13,9 @@ import type { Raft } from './state.js';
 import { confStateOf, newTracker } from './tracker.js';
 
 /**
- * Puts a committed change into effect. Changes count from the moment when they are applied, not appended (this differs
- * from Raft §6, as in etcd). One that does not fit the configuration should never have been committed: it throws.
+ * Puts a committed change into effect. Changes count from the moment when they are applied, not
+ * appended (this differs from Raft §6, as in etcd). One that does not fit the configuration should
+ * never have been committed: it throws.
  */
 export function applyConfChange(raft: Raft, change: ConfChange): ConfState {
   const changer: Changer = { tracker: raft.tracker, lastIndex: lastIndex(raft.log) };
@@ -46,7 +47,10 @@ export function restoreConfiguration(raft: Raft, state: ConfState): void {
   assert(confStatesEquivalent(state, restoredState), 'ConfStates not equivalent after sorting');
 }
 
-/** From now on these members count; a leader commits what they already have, and contacts the new ones. */
+/**
+ * From now on these members count; a leader commits what they already have, and contacts the new
+ * ones.
+ */
 function switchToConfig(raft: Raft, changed: ChangedConfig): ConfState {
   raft.tracker.config = changed.config;
   raft.tracker.progress = changed.progress;

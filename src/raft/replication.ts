@@ -10,12 +10,18 @@ import { send } from './send.js';
 import type { Raft } from './state.js';
 import { quorumIndex } from './tracker.js';
 
-/** Sends what a follower is missing, or an empty MsgApp, which tells it the commit index; nothing where it is paused. */
+/**
+ * Sends what a follower is missing, or an empty MsgApp, which tells it the commit index; nothing
+ * where it is paused.
+ */
 export function sendAppend(raft: Raft, to: number): void {
   maybeSendAppend(raft, to, true);
 }
 
-/** Sends one MsgApp, or the snapshot where entries are gone. False: nothing was sent, and nothing is left to send now. */
+/**
+ * Sends one MsgApp, or the snapshot where entries are gone. False: nothing was sent, and nothing is
+ * left to send now.
+ */
 export function maybeSendAppend(raft: Raft, to: number, sendIfEmpty: boolean): boolean {
   const progress = assertDefined(raft.tracker.progress.get(to), 'the progress of a follower');
   if (isPaused(progress)) return false;
@@ -34,7 +40,9 @@ export function maybeSendAppend(raft: Raft, to: number, sendIfEmpty: boolean): b
   return true;
 }
 
-/** Only to a follower that was heard lately, and only once storage has a snapshot to give (Raft §7). */
+/**
+ * Only to a follower that was heard lately, and only once storage has a snapshot to give (Raft §7).
+ */
 function maybeSendSnapshot(raft: Raft, to: number, progress: Progress): boolean {
   const self = hex(raft.id);
   if (!progress.recentActive) {
@@ -51,8 +59,8 @@ function maybeSendSnapshot(raft: Raft, to: number, progress: Progress): boolean 
   const { index, term } = stored.metadata;
   assert(index > 0, 'need non-empty snapshot');
   raft.logger.debug(
-    `${self} [firstindex: ${String(firstIndex(raft.log))}, commit: ${String(raft.log.committed)}] `
-    + `sent snapshot[index: ${String(index)}, term: ${String(term)}] to ${hex(to)} [${describe(progress)}]`,
+    `${self} [firstindex: ${firstIndex(raft.log)}, commit: ${raft.log.committed}] ` +
+      `sent snapshot[index: ${index}, term: ${term}] to ${hex(to)} [${describe(progress)}]`,
   );
   becomeSnapshot(progress, index);
   raft.logger.debug(
@@ -65,7 +73,10 @@ function maybeSendSnapshot(raft: Raft, to: number, progress: Progress): boolean 
 function storedSnapshot(raft: Raft) {
   const stored = raft.config.storage.snapshot();
   if (stored.ok) return stored.value;
-  assert(stored.error.code === 'snapshot-temporarily-unavailable', 'storage has no snapshot to send');
+  assert(
+    stored.error.code === 'snapshot-temporarily-unavailable',
+    'storage has no snapshot to send',
+  );
   return null;
 }
 
@@ -92,7 +103,10 @@ export function broadcastHeartbeat(raft: Raft): void {
   }
 }
 
-/** Commits what a quorum has, if it is of this leader's term (Raft §5.3, §5.4.2). True where that is progress. */
+/**
+ * Commits what a quorum has, if it is of this leader's term (Raft §5.3, §5.4.2). True where that is
+ * progress.
+ */
 export function maybeCommit(raft: Raft): boolean {
   return maybeCommitTo(raft.log, { term: raft.term, index: quorumIndex(raft.tracker) });
 }

@@ -7,14 +7,17 @@ import { becomeFollower } from './role.js';
 import { send } from './send.js';
 import type { Raft } from './state.js';
 
-/** InstallSnapshot (Raft §7): answers with where its log stands now, whether it took the snapshot or not. */
+/**
+ * InstallSnapshot (Raft §7): answers with where its log stands now, whether it took the snapshot or
+ * not.
+ */
 export function receiveSnapshot(raft: Raft, m: Message): void {
   const snapshot = m.snapshot ?? EMPTY_SNAPSHOT;
   const { index, term } = snapshot.metadata;
   const restored = restore(raft, snapshot);
   raft.logger.info(
-    `${hex(raft.id)} [commit: ${String(raft.log.committed)}] ${restored ? 'restored' : 'ignored'} snapshot `
-    + `[index: ${String(index)}, term: ${String(term)}]`,
+    `${hex(raft.id)} [commit: ${raft.log.committed}] ${restored ? 'restored' : 'ignored'} snapshot ` +
+      `[index: ${index}, term: ${term}]`,
   );
   const acked = restored ? lastIndex(raft.log) : raft.log.committed;
   send(raft, { type: 'MsgAppResp', to: m.from, index: acked });
@@ -33,8 +36,8 @@ function restore(raft: Raft, snapshot: Snapshot): boolean {
   }
   if (!isMember(confState, raft.id)) {
     raft.logger.warn(
-      `${hex(raft.id)} attempted to restore snapshot but it is not in the ConfState `
-      + `${describeConfState(confState)}; should never happen`,
+      `${hex(raft.id)} attempted to restore snapshot but it is not in the ConfState ` +
+        `${describeConfState(confState)}; should never happen`,
     );
     return false;
   }
@@ -59,8 +62,8 @@ function logRestore(raft: Raft, verb: string, snapshot: Snapshot): void {
   const last = lastEntryId(raft.log);
   const { index, term } = snapshot.metadata;
   raft.logger.info(
-    `${hex(raft.id)} [commit: ${String(raft.log.committed)}, lastindex: ${String(last.index)}, `
-    + `lastterm: ${String(last.term)}] ${verb} snapshot `
-    + `[index: ${String(index)}, term: ${String(term)}]`,
+    `${hex(raft.id)} [commit: ${raft.log.committed}, lastindex: ${last.index}, ` +
+      `lastterm: ${last.term}] ${verb} snapshot ` +
+      `[index: ${index}, term: ${term}]`,
   );
 }

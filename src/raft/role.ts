@@ -34,7 +34,7 @@ export function becomeFollower(raft: Raft, term: number, lead: number): void {
   reset(raft, term);
   raft.lead = lead;
   raft.role = 'StateFollower';
-  raft.logger.info(`${hex(raft.id)} became follower at term ${String(raft.term)}`);
+  raft.logger.info(`${hex(raft.id)} became follower at term ${raft.term}`);
   traceRole(raft, 'follower');
 }
 
@@ -44,7 +44,7 @@ export function becomeCandidate(raft: Raft): void {
   reset(raft, raft.term + 1);
   raft.vote = raft.id;
   raft.role = 'StateCandidate';
-  raft.logger.info(`${hex(raft.id)} became candidate at term ${String(raft.term)}`);
+  raft.logger.info(`${hex(raft.id)} became candidate at term ${raft.term}`);
   traceRole(raft, 'candidate');
 }
 
@@ -54,7 +54,7 @@ export function becomePreCandidate(raft: Raft): void {
   raft.tracker.votes.clear();
   raft.lead = 0;
   raft.role = 'StatePreCandidate';
-  raft.logger.info(`${hex(raft.id)} became pre-candidate at term ${String(raft.term)}`);
+  raft.logger.info(`${hex(raft.id)} became pre-candidate at term ${raft.term}`);
   traceRole(raft, 'pre-candidate');
 }
 
@@ -71,7 +71,7 @@ export function becomeLeader(raft: Raft): void {
   raft.pendingConfIndex = lastIndex(raft.log);
   const taken = appendEntries(raft, [entry(EntryType.normal, EMPTY_BYTES)]);
   assert(taken, 'empty entry was dropped');
-  raft.logger.info(`${hex(raft.id)} became leader at term ${String(raft.term)}`);
+  raft.logger.info(`${hex(raft.id)} became leader at term ${raft.term}`);
   traceRole(raft, 'leader');
 }
 
@@ -81,6 +81,9 @@ export function abortLeaderTransfer(raft: Raft): void {
 
 function traceRole(raft: Raft, role: RoleName): void {
   raft.config.trace({
-    type: 'role-changed', role, term: raft.term as Term, leader: raft.lead as NodeId,
+    type: 'role-changed',
+    role,
+    term: raft.term as Term,
+    leader: raft.lead as NodeId,
   });
 }

@@ -4,11 +4,11 @@ import type { MessageFields } from './message.js';
 import type { Raft } from './state.js';
 
 /**
- * Queues a message, with this node as its sender and in its term. Votes name their term themselves, since a pre-vote is
- * for the next one; proposals and reads that are forwarded have none.
+ * Queues a message, with this node as its sender and in its term. Votes name their term themselves,
+ * since a pre-vote is for the next one; proposals and reads that are forwarded have none.
  *
- * Answers that vouch for this node's state (an append, a vote) wait until that state is durable (thesis §3.8), rejections
- * too; everything else may go at once.
+ * Answers that vouch for this node's state (an append, a vote) wait until that state is durable
+ * (thesis §3.8), rejections too; everything else may go at once.
  */
 export function send(raft: Raft, fields: MessageFields): void {
   const { type } = fields;

@@ -13,9 +13,9 @@ import type { ProgressTracker } from './tracker.js';
 import type { CampaignReason } from './trace.js';
 
 /**
- * All that a replica knows. Owned by one RawNode and changed in place by the phases of the protocol: `role`, `campaign`,
- * `vote`, `leader`, `follower`, `replication` and so on. Indexes and terms are plain numbers in here, and get their
- * brands where they leave the engine.
+ * All that a replica knows. Owned by one RawNode and changed in place by the phases of the
+ * protocol: `role`, `campaign`, `vote`, `leader`, `follower`, `replication` and so on. Indexes and
+ * terms are plain numbers in here, and get their brands where they leave the engine.
  */
 export interface Raft {
   readonly id: NodeId;
@@ -36,18 +36,26 @@ export interface Raft {
   /** Why the campaign that runs now was started. */
   campaignReason: CampaignReason;
 
-  /** Ticks since the leader was heard (follower), or since the last check of the quorum (leader). */
+  /**
+   * Ticks since the leader was heard (follower), or since the last check of the quorum (leader).
+   */
   electionElapsed: number;
   heartbeatElapsed: number;
   randomizedElectionTimeout: number;
 
   /** To be sent at once. */
   messages: Message[];
-  /** Answers that vouch for something: they wait until all that is unstable now is durable. Some go to this node. */
+  /**
+   * Answers that vouch for something: they wait until all that is unstable now is durable. Some go
+   * to this node.
+   */
   messagesAfterAppend: Message[];
   readStates: ReadState[];
 
-  /** At or beyond the last configuration change in the log that is not applied; the next one has to wait for it. */
+  /**
+   * At or beyond the last configuration change in the log that is not applied; the next one has to
+   * wait for it.
+   */
   pendingConfIndex: number;
   /** Of the last snapshot that was received. */
   restoredIndex: number;
@@ -93,11 +101,16 @@ export function softStateOf(raft: Raft): SoftState {
 
 export function hardStateOf(raft: Raft): HardState {
   return {
-    term: raft.term as Term, vote: raft.vote as NodeId, commit: raft.log.committed as LogIndex,
+    term: raft.term as Term,
+    vote: raft.vote as NodeId,
+    commit: raft.log.committed as LogIndex,
   };
 }
 
-/** Draws from [electionTick, 2 × electionTick), anew for each term and role, so that votes seldom split (Raft §5.2). */
+/**
+ * Draws from [electionTick, 2 × electionTick), anew for each term and role, so that votes seldom
+ * split (Raft §5.2).
+ */
 export function drawElectionTimeout(raft: Raft): void {
   const { electionTick, random } = raft.config;
   raft.randomizedElectionTimeout = electionTick + randomBelow(random, electionTick);

@@ -14,7 +14,10 @@ import { VoteReason } from './trace.js';
 import { stableTo } from './unstable.js';
 import { answerVote, ignoredInLease, rejectOldPreVote, traceVoteAnswered } from './vote.js';
 
-/** The one way in: every message, of peers, of storage, and of this node to itself. Terms come first (Raft §5.1). */
+/**
+ * The one way in: every message, of peers, of storage, and of this node to itself. Terms come first
+ * (Raft §5.1).
+ */
 export function step(raft: Raft, m: Message): StepResult {
   if (m.type === 'MsgVoteResp' || m.type === 'MsgPreVoteResp') traceVoteReceived(raft, m);
   if (m.term > raft.term) {
@@ -62,8 +65,8 @@ function enterHigherTerm(raft: Raft, m: Message): boolean {
   // A pre-vote changes no terms: neither its request nor a vote that was granted.
   if (m.type === 'MsgPreVote' || (m.type === 'MsgPreVoteResp' && !m.reject)) return true;
   raft.logger.info(
-    `${hex(raft.id)} [term: ${String(raft.term)}] received a ${m.type} message with higher term from `
-    + `${hex(m.from)} [term: ${String(m.term)}]`,
+    `${hex(raft.id)} [term: ${raft.term}] received a ${m.type} message with higher term from ` +
+      `${hex(m.from)} [term: ${m.term}]`,
   );
   const fromLeader = m.type === 'MsgApp' || m.type === 'MsgHeartbeat' || m.type === 'MsgSnap';
   becomeFollower(raft, m.term, fromLeader ? m.from : 0);
@@ -73,7 +76,8 @@ function enterHigherTerm(raft: Raft, m: Message): boolean {
 function receiveFromLowerTerm(raft: Raft, m: Message): void {
   const { checkQuorum, preVote } = raft.config;
   if ((checkQuorum || preVote) && (m.type === 'MsgHeartbeat' || m.type === 'MsgApp')) {
-    // Its votes may be ignored, so that this answer is the way to tell the sender of the higher term.
+    // Its votes may be ignored, so that this answer is the way to tell the sender of the higher
+    // term.
     send(raft, { type: 'MsgAppResp', to: m.from });
   } else if (m.type === 'MsgPreVote') {
     rejectOldPreVote(raft, m);
@@ -82,21 +86,21 @@ function receiveFromLowerTerm(raft: Raft, m: Message): void {
   } else {
     if (m.type === 'MsgVote') traceVoteAnswered(raft, m, VoteReason.lowerTerm);
     raft.logger.info(
-      `${hex(raft.id)} [term: ${String(raft.term)}] ignored a ${m.type} message with lower term from `
-      + `${hex(m.from)} [term: ${String(m.term)}]`,
+      `${hex(raft.id)} [term: ${raft.term}] ignored a ${m.type} message with lower term from ` +
+        `${hex(m.from)} [term: ${m.term}]`,
     );
   }
 }
 
 /**
- * A write of an earlier term is done. Its entries may be overwritten by a write that is still under way, so that they do
- * not count as stable; a snapshot is committed state whatever the term.
+ * A write of an earlier term is done. Its entries may be overwritten by a write that is still under
+ * way, so that they do not count as stable; a snapshot is committed state whatever the term.
  */
 function receiveOldAppend(raft: Raft, m: Message): void {
   if (m.index !== 0) {
     raft.logger.info(
-      `${hex(raft.id)} [term: ${String(raft.term)}] ignored entry appends from a ${m.type} message with lower term `
-      + `[term: ${String(m.term)}]`,
+      `${hex(raft.id)} [term: ${raft.term}] ignored entry appends from a ${m.type} message with lower term ` +
+        `[term: ${m.term}]`,
     );
   }
   if (m.snapshot !== null) appliedSnapshot(raft, m.snapshot);

@@ -4,9 +4,15 @@ import type { Entry, Message } from './message.js';
 import type { Ready } from './ready.js';
 import type { Raft } from './state.js';
 
-/** The messages between a node and its two storage threads. Without asynchronous writes, `advance` steps the answers. */
+/**
+ * The messages between a node and its two storage threads. Without asynchronous writes, `advance`
+ * steps the answers.
+ */
 
-/** What the append thread has to write, and what it has to deliver when that, and all before it, is durable. */
+/**
+ * What the append thread has to write, and what it has to deliver when that, and all before it, is
+ * durable.
+ */
 export function storageAppend(raft: Raft, ready: Ready): Message {
   const { hardState, snapshot } = ready;
   const responses = [...raft.messagesAfterAppend];
@@ -26,10 +32,12 @@ export function storageAppend(raft: Raft, ready: Ready): Message {
 }
 
 export function needsAppend(raft: Raft, ready: Ready): boolean {
-  return ready.entries.length > 0
-    || ready.hardState !== undefined
-    || ready.snapshot !== undefined
-    || raft.messagesAfterAppend.length > 0;
+  return (
+    ready.entries.length > 0 ||
+    ready.hardState !== undefined ||
+    ready.snapshot !== undefined ||
+    raft.messagesAfterAppend.length > 0
+  );
 }
 
 export function needsAppendResponse(raft: Raft, ready: Ready): boolean {
@@ -37,10 +45,11 @@ export function needsAppendResponse(raft: Raft, ready: Ready): boolean {
 }
 
 /**
- * Tells the node that the log up to its present end is durable, if the node's term is still the same then. In a later term
- * a write may be under way that overwrites those entries with others and then with the same again, so that index and term
- * alone would prove too much. That is also why the answer to a mere change of term vouches for the whole unstable log:
- * entries whose own answer came too late are then acknowledged by it.
+ * Tells the node that the log up to its present end is durable, if the node's term is still the
+ * same then. In a later term a write may be under way that overwrites those entries with others and
+ * then with the same again, so that index and term alone would prove too much. That is also why the
+ * answer to a mere change of term vouches for the whole unstable log: entries whose own answer came
+ * too late are then acknowledged by it.
  */
 export function storageAppendResponse(raft: Raft, ready: Ready): Message {
   const unstable = raft.log.unstable.entries.length > 0;

@@ -14,7 +14,9 @@ export const VoteReason = {
 } as const;
 export type VoteReason = (typeof VoteReason)[keyof typeof VoteReason];
 
-/** Why a node campaigns. `transfer`: its leader told it to; `forced`: its host called `campaign()`. */
+/**
+ * Why a node campaigns. `transfer`: its leader told it to; `forced`: its host called `campaign()`.
+ */
 export type CampaignReason = 'election-timeout' | 'transfer' | 'forced';
 
 export type VotePhase = 'pre-vote' | 'vote';
@@ -22,8 +24,9 @@ export type VotePhase = 'pre-vote' | 'vote';
 export type RoleName = 'follower' | 'pre-candidate' | 'candidate' | 'leader';
 
 /**
- * What an election is made of, as one node sees it, in the order in which it happens. The host adds the time. `term` is
- * the node's own term after the event; `campaignTerm` is the term that the election is for.
+ * What an election is made of, as one node sees it, in the order in which it happens. The host adds
+ * the time. `term` is the node's own term after the event; `campaignTerm` is the term that the
+ * election is for.
  */
 export type TraceEvent =
   | {
@@ -51,7 +54,12 @@ export type TraceEvent =
       readonly reason: VoteReason;
       readonly term: Term;
     }
-  | { readonly type: 'role-changed'; readonly role: RoleName; readonly term: Term; readonly leader: NodeId }
+  | {
+      readonly type: 'role-changed';
+      readonly role: RoleName;
+      readonly term: Term;
+      readonly leader: NodeId;
+    }
   /** A leader has not heard a majority for an election timeout and steps down (thesis §6.2). */
   | { readonly type: 'leader-lost'; readonly reason: 'check-quorum'; readonly term: Term };
 

@@ -6,8 +6,8 @@ import { jointCommittedIndex, jointVoteResult, sortedIds } from './quorum.js';
 import type { JointConfig, VoteResult } from './quorum.js';
 
 /**
- * Who is in the group. Learners and voters (of either half) never overlap: a voter that is to become a learner waits in
- * `learnersNext` until the joint configuration is left.
+ * Who is in the group. Learners and voters (of either half) never overlap: a voter that is to
+ * become a learner waits in `learnersNext` until the joint configuration is left.
  */
 export interface TrackerConfig {
   readonly voters: JointConfig;
@@ -31,7 +31,10 @@ export interface ProgressTracker {
 const NOBODY: ReadonlySet<number> = new Set<number>();
 
 export const EMPTY_TRACKER_CONFIG: TrackerConfig = {
-  voters: { incoming: NOBODY, outgoing: NOBODY }, learners: NOBODY, learnersNext: NOBODY, autoLeave: false,
+  voters: { incoming: NOBODY, outgoing: NOBODY },
+  learners: NOBODY,
+  learnersNext: NOBODY,
+  autoLeave: false,
 };
 
 export function newTracker(maxInflightMsgs: number, maxInflightBytes: number): ProgressTracker {
@@ -80,7 +83,10 @@ export function confStateOf(config: TrackerConfig): ConfState {
   };
 }
 
-/** The largest index that a quorum has, which the leader may commit if it is of its own term (Raft §5.4.2). */
+/**
+ * The largest index that a quorum has, which the leader may commit if it is of its own term (Raft
+ * §5.4.2).
+ */
 export function quorumIndex(tracker: ProgressTracker): number {
   return jointCommittedIndex(tracker.config.voters, (id) => tracker.progress.get(id)?.match);
 }

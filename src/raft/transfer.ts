@@ -8,13 +8,14 @@ import { send } from './send.js';
 import type { Raft } from './state.js';
 
 /**
- * Hands leadership to the sender of the message (thesis §3.10): proposals are dropped from now on, and once the transferee
- * has the whole log it is told to campaign at once. Given up after an election timeout.
+ * Hands leadership to the sender of the message (thesis §3.10): proposals are dropped from now on,
+ * and once the transferee has the whole log it is told to campaign at once. Given up after an
+ * election timeout.
  */
 export function transferLeadership(raft: Raft, m: Message, progress: Progress): void {
   const self = hex(raft.id);
   const target = hex(m.from);
-  const prefix = `${self} [term ${String(raft.term)}]`;
+  const prefix = `${self} [term ${raft.term}]`;
   if (progress.isLearner) {
     raft.logger.debug(`${self} is learner. Ignored transferring leadership`);
     return;

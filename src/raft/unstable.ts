@@ -3,9 +3,10 @@ import type { Log } from '../base/index.js';
 import type { Entry, Snapshot } from './message.js';
 
 /**
- * The part of the log that storage does not hold for certain: a snapshot and entries on their way to it. They stay here
- * after they were handed out, until storage is known to have them. Entry `entries[i]` has index `offset + i`; `offset`
- * can be below storage's last index, which then is about to be overwritten.
+ * The part of the log that storage does not hold for certain: a snapshot and entries on their way
+ * to it. They stay here after they were handed out, until storage is known to have them. Entry
+ * `entries[i]` has index `offset + i`; `offset` can be below storage's last index, which then is
+ * about to be overwritten.
  */
 export interface Unstable {
   snapshot: Snapshot | null;
@@ -24,7 +25,12 @@ export interface EntryId {
 
 export function newUnstable(offset: number, logger: Log): Unstable {
   return {
-    snapshot: null, snapshotInProgress: false, entries: [], offset, offsetInProgress: offset, logger,
+    snapshot: null,
+    snapshotInProgress: false,
+    entries: [],
+    offset,
+    offsetInProgress: offset,
+    logger,
   };
 }
 
@@ -65,24 +71,24 @@ export function acceptInProgress(unstable: Unstable): void {
 }
 
 /**
- * Storage has everything up to this entry, and no write under way will overwrite it. Ignored where the entry is not, or
- * no longer, the one at that index here.
+ * Storage has everything up to this entry, and no write under way will overwrite it. Ignored where
+ * the entry is not, or no longer, the one at that index here.
  */
 export function stableTo(unstable: Unstable, id: EntryId): void {
   const { index, term } = id;
   const own = unstableTerm(unstable, index);
   if (own === undefined) {
-    unstable.logger.info(`entry at index ${String(index)} missing from unstable log; ignoring`);
+    unstable.logger.info(`entry at index ${index} missing from unstable log; ignoring`);
     return;
   }
   if (index < unstable.offset) {
-    unstable.logger.info(`entry at index ${String(index)} matched unstable snapshot; ignoring`);
+    unstable.logger.info(`entry at index ${index} matched unstable snapshot; ignoring`);
     return;
   }
   if (own !== term) {
     unstable.logger.info(
-      `entry at (index,term)=(${String(index)},${String(term)}) mismatched with `
-      + `entry at (${String(index)},${String(own)}) in unstable log; ignoring`,
+      `entry at (index,term)=(${index},${term}) mismatched with ` +
+        `entry at (${index},${own}) in unstable log; ignoring`,
     );
     return;
   }
@@ -106,7 +112,9 @@ export function restoreUnstable(unstable: Unstable, snapshot: Snapshot): void {
   unstable.snapshotInProgress = false;
 }
 
-/** Appends consecutive entries; those that are here from their first index on give way (Raft §5.3). */
+/**
+ * Appends consecutive entries; those that are here from their first index on give way (Raft §5.3).
+ */
 export function truncateAndAppend(unstable: Unstable, entries: readonly Entry[]): void {
   const from = assertDefined(entries[0], 'entry to append').index;
   const end = unstable.offset + unstable.entries.length;
@@ -114,12 +122,12 @@ export function truncateAndAppend(unstable: Unstable, entries: readonly Entry[])
   if (from === end) {
     for (const entry of entries) unstable.entries.push(entry);
   } else if (from <= unstable.offset) {
-    unstable.logger.info(`replace the unstable entries from index ${String(from)}`);
+    unstable.logger.info(`replace the unstable entries from index ${from}`);
     unstable.entries = [...entries];
     unstable.offset = from;
     unstable.offsetInProgress = from;
   } else {
-    unstable.logger.info(`truncate the unstable entries before index ${String(from)}`);
+    unstable.logger.info(`truncate the unstable entries before index ${from}`);
     unstable.entries = [...unstable.entries.slice(0, from - unstable.offset), ...entries];
     unstable.offsetInProgress = Math.min(unstable.offsetInProgress, from);
   }
@@ -129,6 +137,9 @@ export function truncateAndAppend(unstable: Unstable, entries: readonly Entry[])
 export function unstableSlice(unstable: Unstable, lo: number, hi: number): readonly Entry[] {
   assert(lo <= hi, 'invalid unstable.slice');
   assert(lo >= unstable.offset, 'unstable.slice begins before the unstable log');
-  assert(hi <= unstable.offset + unstable.entries.length, 'unstable.slice ends after the unstable log');
+  assert(
+    hi <= unstable.offset + unstable.entries.length,
+    'unstable.slice ends after the unstable log',
+  );
   return unstable.entries.slice(lo - unstable.offset, hi - unstable.offset);
 }

@@ -7,8 +7,9 @@ import type { Raft } from './state.js';
 import { VoteReason } from './trace.js';
 
 /**
- * Answers a request for a vote, or a pre-vote, of this node's term or a later one (Raft §5.2, §5.4.1). Learners vote too:
- * one may have been promoted without knowing it yet, and its vote be needed.
+ * Answers a request for a vote, or a pre-vote, of this node's term or a later one (Raft §5.2,
+ * §5.4.1). Learners vote too: one may have been promoted without knowing it yet, and its vote be
+ * needed.
  */
 export function answerVote(raft: Raft, request: Message): void {
   const reason = judge(raft, request);
@@ -41,8 +42,8 @@ function judge(raft: Raft, request: Message): VoteReason {
 }
 
 /**
- * A node that hears a leader ignores a request of a later term, so that a node that was cut off cannot depose it (thesis
- * §4.2.3). True: ignored, and there is no answer.
+ * A node that hears a leader ignores a request of a later term, so that a node that was cut off
+ * cannot depose it (thesis §4.2.3). True: ignored, and there is no answer.
  */
 export function ignoredInLease(raft: Raft, request: Message): boolean {
   const { checkQuorum, electionTick } = raft.config;
@@ -54,11 +55,20 @@ export function ignoredInLease(raft: Raft, request: Message): boolean {
   return true;
 }
 
-/** A pre-vote of an earlier term: the answer brings the candidate up to date, else a mixed cluster could lock up. */
+/**
+ * A pre-vote of an earlier term: the answer brings the candidate up to date, else a mixed cluster
+ * could lock up.
+ */
 export function rejectOldPreVote(raft: Raft, request: Message): void {
   logAnswer(raft, request, 'rejected');
   const voteReason = VoteReason.lowerTerm;
-  send(raft, { type: 'MsgPreVoteResp', to: request.from, term: raft.term, reject: true, voteReason });
+  send(raft, {
+    type: 'MsgPreVoteResp',
+    to: request.from,
+    term: raft.term,
+    reject: true,
+    voteReason,
+  });
   traceVoteAnswered(raft, request, voteReason);
 }
 
@@ -78,8 +88,8 @@ function logAnswer(raft: Raft, request: Message, verb: string, suffix = ''): voi
   const last = lastEntryId(raft.log);
   const preposition = verb === 'cast' ? 'for' : 'from';
   raft.logger.info(
-    `${hex(raft.id)} [logterm: ${String(last.term)}, index: ${String(last.index)}, vote: ${hex(raft.vote)}] `
-    + `${verb} ${request.type} ${preposition} ${hex(request.from)} `
-    + `[logterm: ${String(request.logTerm)}, index: ${String(request.index)}] at term ${String(raft.term)}${suffix}`,
+    `${hex(raft.id)} [logterm: ${last.term}, index: ${last.index}, vote: ${hex(raft.vote)}] ` +
+      `${verb} ${request.type} ${preposition} ${hex(request.from)} ` +
+      `[logterm: ${request.logTerm}, index: ${request.index}] at term ${raft.term}${suffix}`,
   );
 }

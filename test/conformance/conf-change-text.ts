@@ -9,7 +9,9 @@ const TYPES: ReadonlyMap<string, ConfChangeType> = new Map([
   ['u', 'ConfChangeUpdateNode'],
 ] as const);
 
-/** Reads `v1 l2 r3 u4`: make 1 a voter and 2 a learner, remove 3, update 4. The error is a sentence. */
+/**
+ * Reads `v1 l2 r3 u4`: make 1 a voter and 2 a learner, remove 3, update 4. The error is a sentence.
+ */
 export function parseConfChanges(text: string): Result<ConfChangeSingle[], string> {
   const changes: ConfChangeSingle[] = [];
   const trimmed = text.trim();

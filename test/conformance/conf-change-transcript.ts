@@ -1,13 +1,28 @@
 import { failed } from '../../src/base/index.js';
 import {
-  confStateOf, describeConfig, describeProgressMap, enterJoint, leaveJoint, newTracker, progressStatus, simple,
+  confStateOf,
+  describeConfig,
+  describeProgressMap,
+  enterJoint,
+  leaveJoint,
+  newTracker,
+  progressStatus,
+  simple,
 } from '../../src/raft/index.js';
-import type { ChangeResult, Changer, ConfChangeSingle, ProgressTracker } from '../../src/raft/index.js';
+import type {
+  ChangeResult,
+  Changer,
+  ConfChangeSingle,
+  ProgressTracker,
+} from '../../src/raft/index.js';
 import { parseConfChanges } from './conf-change-text.js';
 import { parseBoolean } from './data-driven.js';
 import type { TranscriptCase } from './data-driven.js';
 
-/** Runs `simple`, `enter-joint [autoleave=]` and `leave-joint`, each on the configuration that the last one left. */
+/**
+ * Runs `simple`, `enter-joint [autoleave=]` and `leave-joint`, each on the configuration that the
+ * last one left.
+ */
 export function newConfChangeTranscript(): (each: TranscriptCase) => string {
   const tracker = newTracker(10, Infinity);
   let lastIndex = 0;

@@ -20,13 +20,14 @@ export interface CommandArgument {
 const SEPARATOR = '----';
 
 /**
- * Parses the format of cockroachdb/datadriven. `#` begins a comment line; a trailing `\` joins lines. The expected text
- * ends at a blank line; one that holds blank lines stands between two doubled separators.
+ * Parses the format of cockroachdb/datadriven. `#` begins a comment line; a trailing `\` joins
+ * lines. The expected text ends at a blank line; one that holds blank lines stands between two
+ * doubled separators.
  */
 export function parseTranscript(text: string): TranscriptCase[] {
   const lines = text.split('\n');
   const cases: TranscriptCase[] = [];
-  for (let at = 0; at < lines.length;) {
+  for (let at = 0; at < lines.length; ) {
     const start = at;
     let directive = (lines[at++] ?? '').trim();
     if (directive === '' || directive.startsWith('#')) continue;
@@ -40,7 +41,11 @@ export function parseTranscript(text: string): TranscriptCase[] {
     at = expected.end;
     const [command = '', ...args] = splitDirective(directive);
     cases.push({
-      command, args: args.map(parseArgument), input, expected: expected.text, line: start + 1,
+      command,
+      args: args.map(parseArgument),
+      input,
+      expected: expected.text,
+      line: start + 1,
     });
   }
   return cases;
@@ -49,12 +54,16 @@ export function parseTranscript(text: string): TranscriptCase[] {
 function readExpected(lines: readonly string[], start: number): { text: string; end: number } {
   const doubled = lines[start] === SEPARATOR;
   let end = doubled ? start + 1 : start;
-  const ends = (at: number): boolean => doubled
-    ? lines[at] === SEPARATOR && lines[at + 1] === SEPARATOR
-    : (lines[at] ?? '').trim() === '';
+  const ends = (at: number): boolean =>
+    doubled
+      ? lines[at] === SEPARATOR && lines[at + 1] === SEPARATOR
+      : (lines[at] ?? '').trim() === '';
   const first = end;
   while (end < lines.length && !ends(end)) end++;
-  const text = lines.slice(first, end).map((line) => `${line}\n`).join('');
+  const text = lines
+    .slice(first, end)
+    .map((line) => `${line}\n`)
+    .join('');
   return { text, end: doubled ? end + 2 : end };
 }
 

@@ -23,13 +23,25 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
   ['voters', (to, value) => to.voters.push(parseNumber(value) as NodeId) > 0],
   ['learners', (to, value) => to.learners.push(parseNumber(value) as NodeId) > 0],
   ['index', setIndex],
-  ['content', (to, value) => { to.data = new TextEncoder().encode(value); return true; }],
+  [
+    'content',
+    (to, value) => {
+      to.data = new TextEncoder().encode(value);
+      return true;
+    },
+  ],
   ['inflight', (to, value) => set(to, { maxInflightMsgs: parseNumber(value) })],
   ['async-storage-writes', (to, value) => set(to, { asyncStorageWrites: parseBoolean(value) })],
   ['prevote', (to, value) => set(to, { preVote: parseBoolean(value) })],
   ['checkquorum', (to, value) => set(to, { checkQuorum: parseBoolean(value) })],
-  ['max-committed-size-per-ready', (to, value) => set(to, { maxCommittedSizePerReady: parseNumber(value) })],
-  ['disable-conf-change-validation', (to, value) => set(to, { disableConfChangeValidation: parseBoolean(value) })],
+  [
+    'max-committed-size-per-ready',
+    (to, value) => set(to, { maxCommittedSizePerReady: parseNumber(value) }),
+  ],
+  [
+    'disable-conf-change-validation',
+    (to, value) => set(to, { disableConfChangeValidation: parseBoolean(value) }),
+  ],
   ['step-down-on-removal', (to, value) => set(to, { stepDownOnRemoval: parseBoolean(value) })],
   ['read-only', setReadOnly],
 ]);
@@ -52,7 +64,11 @@ function setReadOnly(addition: Addition, value: string): boolean {
 /** Adds nodes with the next ids, all from the same snapshot; without one they are blank. */
 export function addNodes(env: InteractionEnv, each: TranscriptCase): Failure {
   const addition: Addition = {
-    voters: [], learners: [], index: 0, data: EMPTY_SNAPSHOT.data, options: DEFAULT_OPTIONS,
+    voters: [],
+    learners: [],
+    index: 0,
+    data: EMPTY_SNAPSHOT.data,
+    options: DEFAULT_OPTIONS,
   };
   const count = parseNumber(each.args[0]?.key ?? '');
   for (const argument of each.args.slice(1)) {
@@ -71,7 +87,8 @@ export function addNodes(env: InteractionEnv, each: TranscriptCase): Failure {
 function setOption(addition: Addition, { key, values }: CommandArgument): Failure {
   const setter = SETTERS.get(key);
   for (const value of values) {
-    if (setter !== undefined && !setter(addition, value)) return `invalid read-only option "${value}"`;
+    if (setter !== undefined && !setter(addition, value))
+      return `invalid read-only option "${value}"`;
   }
   return null;
 }
@@ -80,5 +97,7 @@ function snapshotOf(addition: Addition): Snapshot | null {
   const { voters, learners, data, index } = addition;
   const blank = voters.length === 0 && learners.length === 0 && data.length === 0 && index === 0;
   if (blank) return EMPTY_SNAPSHOT;
-  return index <= 1 ? null : bootstrapSnapshot({ voters, learners, data, index: index as LogIndex });
+  return index <= 1
+    ? null
+    : bootstrapSnapshot({ voters, learners, data, index: index as LogIndex });
 }

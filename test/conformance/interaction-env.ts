@@ -1,7 +1,12 @@
 import { assert, assertDefined } from '../../src/base/index.js';
 import type { LogIndex, NodeId } from '../../src/base/index.js';
 import {
-  describeEntries, describeMessage, describeReady, isEmptyHardState, isLocalTarget, message,
+  describeEntries,
+  describeMessage,
+  describeReady,
+  isEmptyHardState,
+  isLocalTarget,
+  message,
 } from '../../src/raft/index.js';
 import type { Message, MessageType } from '../../src/raft/index.js';
 import { newInteractionLog, withIndent } from './interaction-log.js';
@@ -95,7 +100,10 @@ export interface Recipient {
   readonly drop: boolean;
 }
 
-/** Delivers, or drops, what is under way to each recipient, in order. Returns how many messages that were. */
+/**
+ * Delivers, or drops, what is under way to each recipient, in order. Returns how many messages that
+ * were.
+ */
 export function deliverMessages(
   env: InteractionEnv,
   recipients: readonly Recipient[],
@@ -122,13 +130,15 @@ function deliver(env: InteractionEnv, each: Message, drop: boolean): void {
 /** A node's messages to itself, and with its threads, cannot get lost. */
 function isFor(each: Message, recipient: Recipient, type: MessageType | null): boolean {
   const local = each.from === each.to || isLocalTarget(each.from) || isLocalTarget(each.to);
-  return each.to === recipient.id && !(recipient.drop && local) && (type === null || each.type === type);
+  return (
+    each.to === recipient.id && !(recipient.drop && local) && (type === null || each.type === type)
+  );
 }
 
 /** Goes round until nothing is left to do: Ready, messages, append threads, apply threads. */
 export function stabilize(env: InteractionEnv, nodes: readonly InteractionNode[]): Failure {
   const phases = [stabilizeReady, stabilizeMessages, stabilizeAppend, stabilizeApply];
-  for (let busy = true; busy;) {
+  for (let busy = true; busy; ) {
     busy = false;
     for (const phase of phases) {
       for (const node of nodes) {

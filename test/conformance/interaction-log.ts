@@ -19,12 +19,22 @@ export function newInteractionLog(): InteractionLog {
   const log: InteractionLog = {
     level: 0,
     text: '',
-    write: (text) => { if (!log.quiet()) log.text += text; },
+    write: (text) => {
+      if (!log.quiet()) log.text += text;
+    },
     quiet: () => log.level === LOG_LEVELS.length - 1,
-    debug: (message) => { print(0, message); },
-    info: (message) => { print(1, message); },
-    warn: (message) => { print(2, message); },
-    error: (message) => { print(3, message); },
+    debug: (message) => {
+      print(0, message);
+    },
+    info: (message) => {
+      print(1, message);
+    },
+    warn: (message) => {
+      print(2, message);
+    },
+    error: (message) => {
+      print(3, message);
+    },
   };
   return log;
 }

@@ -1,14 +1,27 @@
 import { assert, seededRandom } from '../../src/base/index.js';
 import type { LogIndex, NodeId, Result, Term } from '../../src/base/index.js';
 import {
-  asV2, decodeConfChange, EMPTY_SNAPSHOT, MemoryStorage, newRawNode,
+  asV2,
+  decodeConfChange,
+  EMPTY_SNAPSHOT,
+  MemoryStorage,
+  newRawNode,
 } from '../../src/raft/index.js';
 import type {
-  Config, Entry, Message, RawNode, Snapshot, Storage, StorageError,
+  Config,
+  Entry,
+  Message,
+  RawNode,
+  Snapshot,
+  Storage,
+  StorageError,
 } from '../../src/raft/index.js';
 import type { InteractionLog } from './interaction-log.js';
 
-/** A node of the transcript: an appender, whose state is all that was ever applied, one after another. */
+/**
+ * A node of the transcript: an appender, whose state is all that was ever applied, one after
+ * another.
+ */
 export interface InteractionNode {
   readonly id: NodeId;
   readonly config: Config;
@@ -25,7 +38,10 @@ export interface InteractionNode {
 export type NodeOptions = Omit<Config, 'id' | 'storage' | 'random' | 'log'>;
 
 export const DEFAULT_OPTIONS: NodeOptions = {
-  electionTick: 3, heartbeatTick: 1, maxSizePerMsg: Infinity, maxInflightMsgs: 2 ** 31 - 1,
+  electionTick: 3,
+  heartbeatTick: 1,
+  maxSizePerMsg: Infinity,
+  maxInflightMsgs: 2 ** 31 - 1,
 };
 
 export function newInteractionNode(
@@ -41,10 +57,20 @@ export function newInteractionNode(
   }
   const history = [snapshot];
   const config: Config = {
-    ...options, id, log, random: seededRandom(id), storage: withNewestSnapshot(storage, history),
+    ...options,
+    id,
+    log,
+    random: seededRandom(id),
+    storage: withNewestSnapshot(storage, history),
   };
   return {
-    id, config, raw: newRawNode(config), storage, appendWork: [], applyWork: [], history,
+    id,
+    config,
+    raw: newRawNode(config),
+    storage,
+    appendWork: [],
+    applyWork: [],
+    history,
   };
 }
 

@@ -7,8 +7,16 @@ import { parseConfChanges } from './conf-change-text.js';
 import { parseBoolean, parseNumber } from './data-driven.js';
 import type { TranscriptCase } from './data-driven.js';
 import {
-  deliverMessages, headed, newInteractionEnv, nodeAt, printLog, processAppendThread, processApplyThread,
-  processReady, sendSnapshot, stabilize,
+  deliverMessages,
+  headed,
+  newInteractionEnv,
+  nodeAt,
+  printLog,
+  processAppendThread,
+  processApplyThread,
+  processReady,
+  sendSnapshot,
+  stabilize,
 } from './interaction-env.js';
 import type { Failure, InteractionEnv } from './interaction-env.js';
 import { LOG_LEVELS } from './interaction-log.js';
@@ -19,10 +27,22 @@ type Command = (env: InteractionEnv, each: TranscriptCase) => Failure;
 const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['_breakpoint', () => null],
   ['add-nodes', addNodes],
-  ['campaign', (env, each) => { firstNode(env, each).raw.campaign(); return null; }],
+  [
+    'campaign',
+    (env, each) => {
+      firstNode(env, each).raw.campaign();
+      return null;
+    },
+  ],
   ['compact', compact],
   ['deliver-msgs', deliver],
-  ['forget-leader', (env, each) => { firstNode(env, each).raw.forgetLeader(); return null; }],
+  [
+    'forget-leader',
+    (env, each) => {
+      firstNode(env, each).raw.forgetLeader();
+      return null;
+    },
+  ],
   ['log-level', (env, each) => setLevel(env, each.args[0]?.key ?? '')],
   ['process-append-thread', forEachNode('processing append thread', processAppendThread)],
   ['process-apply-thread', forEachNode('processing apply thread', processApplyThread)],
@@ -62,7 +82,8 @@ function firstNode(env: InteractionEnv, each: TranscriptCase): InteractionNode {
 
 /** The arguments that are ids rather than settings. */
 function namedNodes(env: InteractionEnv, each: TranscriptCase): InteractionNode[] {
-  return each.args.filter(({ values }) => values.length === 0)
+  return each.args
+    .filter(({ values }) => values.length === 0)
     .map(({ key }) => nodeAt(env, parseNumber(key)));
 }
 
@@ -79,9 +100,8 @@ function forEachNode(
   return (env, each) => {
     const nodes = namedNodes(env, each);
     for (const node of nodes) {
-      const failure = nodes.length > 1
-        ? headed(env, node, what, () => body(env, node))
-        : body(env, node);
+      const failure =
+        nodes.length > 1 ? headed(env, node, what, () => body(env, node)) : body(env, node);
       if (typeof failure === 'string') return failure;
     }
     return null;
@@ -95,7 +115,8 @@ function compact(env: InteractionEnv, each: TranscriptCase): Failure {
 }
 
 function deliver(env: InteractionEnv, each: TranscriptCase): Failure {
-  const recipients = each.args.filter(({ values }) => values.length === 0)
+  const recipients = each.args
+    .filter(({ values }) => values.length === 0)
     .map(({ key }) => ({ id: parseNumber(key), drop: false }));
   let type: MessageType | null = null;
   for (const { key, values } of each.args) {
@@ -103,7 +124,10 @@ function deliver(env: InteractionEnv, each: TranscriptCase): Failure {
       if (key === 'type') type = value as MessageType;
       if (key !== 'drop') continue;
       const id = parseNumber(value);
-      assert(!recipients.some((other) => other.id === id), `can't both deliver and drop msgs to ${value}`);
+      assert(
+        !recipients.some((other) => other.id === id),
+        `can't both deliver and drop msgs to ${value}`,
+      );
       recipients.push({ id, drop: true });
     }
   }
@@ -120,7 +144,10 @@ function setLevel(env: InteractionEnv, name: string): Failure {
 
 function propose(env: InteractionEnv, each: TranscriptCase): Failure {
   const [, data] = each.args;
-  assert(each.args.length === 2 && data?.values.length === 0, 'expected exactly one key with no vals');
+  assert(
+    each.args.length === 2 && data?.values.length === 0,
+    'expected exactly one key with no vals',
+  );
   const result = firstNode(env, each).raw.propose(new TextEncoder().encode(data.key));
   return result.ok ? null : result.error.message;
 }
@@ -152,7 +179,11 @@ function proposeConfChange(env: InteractionEnv, each: TranscriptCase): Failure {
   let change: ConfChange = confChangeV2(changes.value, transition);
   if (v1) {
     const [first] = changes.value;
-    if (first === undefined || changes.value.length > 1 || transition !== 'ConfChangeTransitionAuto') {
+    if (
+      first === undefined ||
+      changes.value.length > 1 ||
+      transition !== 'ConfChangeTransitionAuto'
+    ) {
       return 'v1 conf change can only have one operation and no transition';
     }
     change = confChangeV1(first.type, first.nodeId);
@@ -166,8 +197,8 @@ function printState(env: InteractionEnv): Failure {
     const { id, raftState, hardState, lead, config } = raw.status();
     const voter = [...config.voters, ...config.votersOutgoing].includes(id);
     env.log.write(
-      `${String(id)}: ${raftState} ${voter ? '(Voter)' : '(Non-Voter)'} `
-      + `Term:${String(hardState.term)} Lead:${String(lead)}\n`,
+      `${String(id)}: ${raftState} ${voter ? '(Voter)' : '(Non-Voter)'} ` +
+        `Term:${String(hardState.term)} Lead:${String(lead)}\n`,
     );
   }
   return null;

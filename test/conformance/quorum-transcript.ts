@@ -1,14 +1,20 @@
 import { assert } from '../../src/base/index.js';
 import {
-  hex, jointCommittedIndex, jointVoteResult, jointVoters, majorityCommittedIndex, majorityVoteResult,
+  hex,
+  jointCommittedIndex,
+  jointVoteResult,
+  jointVoters,
+  majorityCommittedIndex,
+  majorityVoteResult,
 } from '../../src/raft/index.js';
 import type { JointConfig, MajorityConfig } from '../../src/raft/index.js';
 import { parseNumber } from './data-driven.js';
 import type { TranscriptCase } from './data-driven.js';
 
 /**
- * A quorum and what its voters said, in the order in which they are first named; `_` is nothing, and 0 here. Votes share
- * the notation: 1 is no, 2 is yes. `cfgj=zero` is a joint configuration whose other half is empty.
+ * A quorum and what its voters said, in the order in which they are first named; `_` is nothing,
+ * and 0 here. Votes share the notation: 1 is no, 2 is yes. `cfgj=zero` is a joint configuration
+ * whose other half is empty.
  */
 interface QuorumCase {
   readonly joint: boolean;
@@ -18,14 +24,19 @@ interface QuorumCase {
   readonly votes: readonly number[];
 }
 
-const VOTES: ReadonlyMap<string, number> = new Map([['y', 2], ['n', 1], ['_', 0]]);
+const VOTES: ReadonlyMap<string, number> = new Map([
+  ['y', 2],
+  ['n', 1],
+  ['_', 0],
+]);
 const NOBODY: MajorityConfig = new Set<number>();
 
 /** Runs `committed` and `vote`, with cross-checks that print only where they disagree. */
 export function runQuorumCase(each: TranscriptCase): string {
   const quorum = parseCase(each);
   const config: JointConfig = {
-    incoming: new Set(quorum.ids), outgoing: new Set(quorum.jointIds),
+    incoming: new Set(quorum.ids),
+    outgoing: new Set(quorum.jointIds),
   };
   const given = each.command === 'vote' ? quorum.votes : quorum.indexes;
   const voters = jointVoters(config);
@@ -52,7 +63,9 @@ function parseCase(each: TranscriptCase): QuorumCase {
   return {
     joint: each.args.some(({ key }) => key === 'cfgj'),
     ids: values('cfg').map(parseNumber),
-    jointIds: values('cfgj').filter((value) => value !== 'zero').map(parseNumber),
+    jointIds: values('cfgj')
+      .filter((value) => value !== 'zero')
+      .map(parseNumber),
     indexes: values('idx').map((value) => (value === '_' ? 0 : parseNumber(value))),
     votes: values('votes').map(parseVote),
   };
@@ -90,7 +103,9 @@ function committed(voters: MajorityConfig, said: ReadonlyMap<number, number>): s
     const own = said.get(id) ?? 0;
     if (index <= own || own === 0) continue;
     for (const lower of [own - 1, 0]) {
-      const overlaid = majorityCommittedIndex(voters, (each) => (each === id ? lower : said.get(each)));
+      const overlaid = majorityCommittedIndex(voters, (each) =>
+        each === id ? lower : said.get(each),
+      );
       check(overlaid, `overlaying ${String(id)}->${String(lower === 0 ? 0 : own)}`);
     }
   }
@@ -106,7 +121,11 @@ function committedJoint(config: JointConfig, said: ReadonlyMap<number, number>):
   return `${describeAcked(new Set(jointVoters(config)), said)}${check}${printIndex(index)}\n`;
 }
 
-function voteResult(joint: boolean, config: JointConfig, said: ReadonlyMap<number, number>): string {
+function voteResult(
+  joint: boolean,
+  config: JointConfig,
+  said: ReadonlyMap<number, number>,
+): string {
   const votes = new Map([...said].map(([id, vote]) => [id, vote !== 1]));
   if (!joint) return `${majorityVoteResult(config.incoming, votes)}\n`;
   const result = jointVoteResult(config, votes);
@@ -119,7 +138,9 @@ function byCounting(voters: MajorityConfig, said: ReadonlyMap<number, number>): 
   if (voters.size === 0) return Infinity;
   const indexes = [...voters].map((id) => said.get(id) ?? 0);
   const needed = Math.floor(voters.size / 2) + 1;
-  const agreed = indexes.filter((index) => indexes.filter((each) => each >= index).length >= needed);
+  const agreed = indexes.filter(
+    (index) => indexes.filter((each) => each >= index).length >= needed,
+  );
   return Math.max(0, ...agreed);
 }
 

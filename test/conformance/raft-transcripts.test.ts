@@ -6,7 +6,9 @@ import { findTranscripts, runTranscript } from './transcript-runner.js';
 
 const TRANSCRIPTS = 'test/conformance/raft-testdata';
 
-/** The compiled test stands somewhere below the checkout: the transcripts are found from its root. */
+/**
+ * The compiled test stands somewhere below the checkout: the transcripts are found from its root.
+ */
 function transcriptFolder(): string {
   let folder = path.dirname(fileURLToPath(import.meta.url));
   while (!existsSync(path.join(folder, 'package.json'))) {

@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import { findTranscripts, runTranscript } from './transcript-runner.js';
 
-/** `raft-transcripts DIR`: runs every transcript below DIR, of the kinds `interaction`, `confchange` and `quorum`. */
+/**
+ * `raft-transcripts DIR`: runs every transcript below DIR, of the kinds `interaction`, `confchange`
+ * and `quorum`.
+ */
 function main(args: readonly string[]): number {
   const [folder] = args;
   if (folder === undefined || args.length !== 1) {

@@ -8,7 +8,9 @@ import { runQuorumCase } from './quorum-transcript.js';
 
 export interface TranscriptResult {
   readonly file: string;
-  /** What went wrong, with a diff for each command that printed something else. Empty: it passed. */
+  /**
+   * What went wrong, with a diff for each command that printed something else. Empty: it passed.
+   */
   readonly failures: readonly string[];
 }
 
@@ -19,7 +21,9 @@ const KINDS: ReadonlyMap<string, () => (each: TranscriptCase) => string> = new M
   ['quorum', () => runQuorumCase],
 ]);
 
-/** All transcripts below a folder, in order of their paths; it may be such a kind's folder itself. */
+/**
+ * All transcripts below a folder, in order of their paths; it may be such a kind's folder itself.
+ */
 export function findTranscripts(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.txt'))
@@ -44,7 +48,7 @@ export function runTranscript(file: string): TranscriptResult {
       if (actual !== each.expected) failures.push(describeFailure(file, each, actual));
     }
   } catch (error) {
-    failures.push(error instanceof Error ? error.stack ?? error.message : String(error));
+    failures.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
   return { file, failures };
 }

@@ -1,14 +1,28 @@
 import { assert, assertDefined, seededRandom } from '../../src/base/index.js';
 import type { Log, LogIndex, NodeId, Term } from '../../src/base/index.js';
 import {
-  decodeConfChange, EMPTY_BYTES, isNoOp, MemoryStorage, newRawNode,
+  decodeConfChange,
+  EMPTY_BYTES,
+  isNoOp,
+  MemoryStorage,
+  newRawNode,
 } from '../../src/raft/index.js';
 import type {
-  Config, Entry, Message, RawNode, Ready, ReadState, Snapshot, TraceEvent,
+  Config,
+  Entry,
+  Message,
+  RawNode,
+  Ready,
+  ReadState,
+  Snapshot,
+  TraceEvent,
 } from '../../src/raft/index.js';
 
 export const SILENT: Log = {
-  debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined,
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
 };
 
 export type MemberOptions = Partial<Omit<Config, 'id' | 'storage'>>;
@@ -44,17 +58,17 @@ export function bootStorage(voters: readonly number[]): MemoryStorage {
 
 function bootSnapshot(voters: readonly number[]): Snapshot {
   const confState = {
-    voters: voters as NodeId[], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false,
+    voters: voters as NodeId[],
+    learners: [],
+    votersOutgoing: [],
+    learnersNext: [],
+    autoLeave: false,
   };
   const metadata = { confState, index: BOOT_INDEX as LogIndex, term: 1 as Term };
   return { metadata, data: EMPTY_BYTES };
 }
 
-export function newMember(
-  id: number,
-  storage: MemoryStorage,
-  options: MemberOptions = {},
-): Member {
+export function newMember(id: number, storage: MemoryStorage, options: MemberOptions = {}): Member {
   const trace: TraceEvent[] = [];
   const raw = newRawNode(configOf(id, storage, options, trace));
   return { id: id as NodeId, raw, storage, options, applied: [], reads: [], trace };
@@ -73,7 +87,9 @@ function configOf(
     maxInflightMsgs: 256,
     random: seededRandom(id),
     log: SILENT,
-    trace: (event) => { trace.push(event); },
+    trace: (event) => {
+      trace.push(event);
+    },
     ...options,
     id: id as NodeId,
     storage,
@@ -85,7 +101,9 @@ export function newCluster(size: number, options: MemberOptions = {}): Cluster {
   const ids = Array.from({ length: size }, (_, at) => at + 1);
   const members = ids.map((id) => newMember(id, bootStorage(ids), options));
   return {
-    members: new Map(members.map((each) => [each.id, each])), messages: [], lost: () => false,
+    members: new Map(members.map((each) => [each.id, each])),
+    messages: [],
+    lost: () => false,
   };
 }
 
@@ -101,7 +119,10 @@ export function restart(one: Member, options: MemberOptions = {}): void {
 }
 
 /** Handles one Ready: disk, then messages, then the state machine. */
-export function handleReady(one: Member): { readonly ready: Ready; readonly sent: readonly Message[] } {
+export function handleReady(one: Member): {
+  readonly ready: Ready;
+  readonly sent: readonly Message[];
+} {
   const ready = one.raw.ready();
   if (ready.snapshot !== undefined) {
     assert(one.storage.applySnapshot(ready.snapshot).ok, 'the snapshot is newer');
@@ -120,7 +141,7 @@ export function handleReady(one: Member): { readonly ready: Ready; readonly sent
 
 /** Handles everything until nothing is left to do. */
 export function settle(cluster: Cluster): void {
-  for (let busy = true; busy;) {
+  for (let busy = true; busy; ) {
     busy = false;
     for (const one of cluster.members.values()) {
       while (one.raw.hasReady()) {
@@ -163,7 +184,8 @@ export function text(data: Uint8Array): string {
 
 /** The proposals that were applied, without no-ops and configuration changes. */
 export function appliedTexts(one: Member): string[] {
-  return one.applied.filter((entry) => entry.type === 'EntryNormal' && !isNoOp(entry))
+  return one.applied
+    .filter((entry) => entry.type === 'EntryNormal' && !isNoOp(entry))
     .map(({ data }) => text(data));
 }
 

@@ -1,7 +1,22 @@
 import t from 'tap';
-import { EntryType, entriesSizeBytes, entry, entrySizeBytes, limitSize } from '../../src/raft/index.js';
 import {
-  appliedTexts, bytes, cutOff, elect, handleReady, heal, member, newCluster, settle, ticks,
+  EntryType,
+  entriesSizeBytes,
+  entry,
+  entrySizeBytes,
+  limitSize,
+} from '../../src/raft/index.js';
+import {
+  appliedTexts,
+  bytes,
+  cutOff,
+  elect,
+  handleReady,
+  heal,
+  member,
+  newCluster,
+  settle,
+  ticks,
 } from './cluster.js';
 
 const encode = (length: number, term = 1, index = 1) =>
@@ -42,7 +57,10 @@ t.test('a MsgApp is at most maxSizePerMsg, and with 0 has one entry', (t) => {
   ticks(member(cluster, 1), 1);
   settle(cluster);
   t.same(appliedTexts(member(cluster, 2)), ['a', 'b', 'c']);
-  t.ok(sizes.every((size) => size <= 1), `one entry each: ${sizes.join(' ')}`);
+  t.ok(
+    sizes.every((size) => size <= 1),
+    `one entry each: ${sizes.join(' ')}`,
+  );
   t.end();
 });
 
@@ -53,20 +71,24 @@ t.test('committed entries come in portions of maxCommittedSizePerReady', (t) => 
   for (const each of ['a', 'b', 'c', 'd', 'e']) one.raw.propose(bytes(each));
   const portions: number[] = [];
   while (one.raw.hasReady()) portions.push(handleReady(one).ready.committedEntries.length);
-  t.same(portions.filter((count) => count > 0), [2, 2, 1]);
+  t.same(
+    portions.filter((count) => count > 0),
+    [2, 2, 1],
+  );
   t.same(appliedTexts(one), ['a', 'b', 'c', 'd', 'e']);
   t.end();
 });
 
 t.test('with asynchronous writes the limit spans all entries that are not acknowledged', (t) => {
   const cluster = newCluster(1, {
-    asyncStorageWrites: true, maxCommittedSizePerReady: entrySizeBytes(encode(1, 2, 3)),
+    asyncStorageWrites: true,
+    maxCommittedSizePerReady: entrySizeBytes(encode(1, 2, 3)),
   });
   const one = member(cluster, 1);
   const work: string[] = [];
   const applied: number[] = [];
   one.raw.campaign();
-  for (let proposed = 0; one.raw.hasReady() || proposed < 3;) {
+  for (let proposed = 0; one.raw.hasReady() || proposed < 3; ) {
     if (one.raw.basicStatus().raftState === 'StateLeader' && proposed < 3) {
       one.raw.propose(bytes('x'));
       proposed++;
@@ -91,7 +113,10 @@ t.test('proposals are dropped while the uncommitted tail is full, empty ones nev
   const { raw } = member(cluster, 1);
   t.ok(raw.propose(new Uint8Array(20)).ok, 'one of any size, where the tail is empty');
   const refused = raw.propose(bytes('x'));
-  t.match(refused, { ok: false, error: { code: 'proposal-dropped', message: 'raft proposal dropped' } });
+  t.match(refused, {
+    ok: false,
+    error: { code: 'proposal-dropped', message: 'raft proposal dropped' },
+  });
   t.ok(raw.propose(new Uint8Array(0)).ok);
   settle(cluster);
   heal(cluster);
@@ -107,8 +132,10 @@ t.test('at most maxInflightBytes are under way to a follower', (t) => {
   const leader = member(cluster, 1);
   for (let count = 0; count < 10; count++) leader.raw.propose(new Uint8Array(8));
   const { sent } = handleReady(leader);
-  const payload = sent.filter(({ type }) => type === 'MsgApp')
-    .flatMap(({ entries }) => entries).reduce((total, { data }) => total + data.length, 0);
+  const payload = sent
+    .filter(({ type }) => type === 'MsgApp')
+    .flatMap(({ entries }) => entries)
+    .reduce((total, { data }) => total + data.length, 0);
   t.equal(payload, 24, 'the message that crosses the limit is let through, no other');
   t.equal(leader.raw.status().progress.get(member(cluster, 2).id)?.inflightFull, true);
   cluster.messages.push(...sent);

@@ -2,10 +2,20 @@ import t from 'tap';
 import type { NodeId } from '../../src/base/index.js';
 import { confChangeV1, confChangeV2, isNoOp } from '../../src/raft/index.js';
 import {
-  appliedTexts, bytes, cutOff, elect, member, newCluster, settle, ticks,
+  appliedTexts,
+  bytes,
+  cutOff,
+  elect,
+  member,
+  newCluster,
+  settle,
+  ticks,
 } from './cluster.js';
 
-const DROPPED = { ok: false, error: { code: 'proposal-dropped', message: 'raft proposal dropped' } };
+const DROPPED = {
+  ok: false,
+  error: { code: 'proposal-dropped', message: 'raft proposal dropped' },
+};
 
 t.test('a follower sends a proposal on to its leader', (t) => {
   const cluster = newCluster(3);
@@ -63,20 +73,36 @@ t.test('only one membership change may be unapplied: the next becomes an empty e
   raw.proposeConfChange(confChangeV1('ConfChangeRemoveNode', 2 as NodeId));
   settle(cluster);
   t.same(raw.status().config.voters, [1, 2]);
-  t.same(member(cluster, 1).applied.map(({ type }) => type), ['EntryNormal', 'EntryConfChange', 'EntryNormal']);
+  t.same(
+    member(cluster, 1).applied.map(({ type }) => type),
+    ['EntryNormal', 'EntryConfChange', 'EntryNormal'],
+  );
   t.end();
 });
 
-t.test('several changes go through a joint configuration that is left by itself (thesis §4.3)', (t) => {
-  const cluster = newCluster(5);
-  elect(cluster, 1);
-  const { raw } = member(cluster, 1);
-  raw.proposeConfChange(confChangeV2([
-    { type: 'ConfChangeRemoveNode', nodeId: 4 as NodeId },
-    { type: 'ConfChangeAddLearnerNode', nodeId: 5 as NodeId },
-  ]));
-  settle(cluster);
-  t.match(raw.status().config, { voters: [1, 2, 3], learners: [5], votersOutgoing: [], autoLeave: false });
-  t.equal(member(cluster, 1).applied.filter(({ type }) => type === 'EntryConfChangeV2').length, 2);
-  t.end();
-});
+t.test(
+  'several changes go through a joint configuration that is left by itself (thesis §4.3)',
+  (t) => {
+    const cluster = newCluster(5);
+    elect(cluster, 1);
+    const { raw } = member(cluster, 1);
+    raw.proposeConfChange(
+      confChangeV2([
+        { type: 'ConfChangeRemoveNode', nodeId: 4 as NodeId },
+        { type: 'ConfChangeAddLearnerNode', nodeId: 5 as NodeId },
+      ]),
+    );
+    settle(cluster);
+    t.match(raw.status().config, {
+      voters: [1, 2, 3],
+      learners: [5],
+      votersOutgoing: [],
+      autoLeave: false,
+    });
+    t.equal(
+      member(cluster, 1).applied.filter(({ type }) => type === 'EntryConfChangeV2').length,
+      2,
+    );
+    t.end();
+  },
+);

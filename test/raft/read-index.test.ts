@@ -44,20 +44,23 @@ t.test('a leader that is cut off never answers a safe read', (t) => {
   t.end();
 });
 
-t.test('a new leader holds reads back until it has committed in its term (thesis §6.4, step 1)', (t) => {
-  const cluster = elected();
-  const next = member(cluster, 2);
-  cluster.lost = ({ type }) => type === 'MsgAppResp';
-  elect(cluster, 2);
-  next.raw.readIndex(bytes('r'));
-  settle(cluster);
-  t.same(reads(next), []);
-  heal(cluster);
-  ticks(next, 1);
-  settle(cluster);
-  t.same(reads(next), ['r@4'], 'answered at its no-op, or later');
-  t.end();
-});
+t.test(
+  'a new leader holds reads back until it has committed in its term (thesis §6.4, step 1)',
+  (t) => {
+    const cluster = elected();
+    const next = member(cluster, 2);
+    cluster.lost = ({ type }) => type === 'MsgAppResp';
+    elect(cluster, 2);
+    next.raw.readIndex(bytes('r'));
+    settle(cluster);
+    t.same(reads(next), []);
+    heal(cluster);
+    ticks(next, 1);
+    settle(cluster);
+    t.same(reads(next), ['r@4'], 'answered at its no-op, or later');
+    t.end();
+  },
+);
 
 t.test('a follower sends its read to the leader and gets the answer', (t) => {
   const cluster = elected();
@@ -76,15 +79,18 @@ t.test('a follower without a leader drops a read', (t) => {
   t.end();
 });
 
-t.test('a leased read is answered at once, even by a leader that was just cut off (thesis §6.4.1)', (t) => {
-  const cluster = elected('lease-based');
-  cutOff(cluster, 1);
-  const leader = member(cluster, 1);
-  leader.raw.readIndex(bytes('r'));
-  settle(cluster);
-  t.same(reads(leader), ['r@3']);
-  t.end();
-});
+t.test(
+  'a leased read is answered at once, even by a leader that was just cut off (thesis §6.4.1)',
+  (t) => {
+    const cluster = elected('lease-based');
+    cutOff(cluster, 1);
+    const leader = member(cluster, 1);
+    leader.raw.readIndex(bytes('r'));
+    settle(cluster);
+    t.same(reads(leader), ['r@3']);
+    t.end();
+  },
+);
 
 t.test('a sole voter answers by itself', (t) => {
   const cluster = newCluster(1);

@@ -2,7 +2,16 @@ import t from 'tap';
 import type { LogIndex, NodeId } from '../../src/base/index.js';
 import { EMPTY_BYTES, message } from '../../src/raft/index.js';
 import {
-  appliedTexts, bytes, cutOff, elect, heal, member, newCluster, restart, settle, ticks,
+  appliedTexts,
+  bytes,
+  cutOff,
+  elect,
+  heal,
+  member,
+  newCluster,
+  restart,
+  settle,
+  ticks,
 } from './cluster.js';
 import type { Cluster } from './cluster.js';
 
@@ -88,7 +97,7 @@ t.test('a group that restarts as a whole elects a leader and has everything', (t
   t.end();
 });
 
-t.test('a node that is behind the leader\'s compacted log gets its snapshot (Raft §7)', (t) => {
+t.test("a node that is behind the leader's compacted log gets its snapshot (Raft §7)", (t) => {
   const cluster = written(['a']);
   cutOff(cluster, 3);
   const leader = member(cluster, 1);
@@ -104,7 +113,7 @@ t.test('a node that is behind the leader\'s compacted log gets its snapshot (Raf
     settle(cluster);
   }
   const late = member(cluster, 3);
-  t.equal(late.storage.firstIndex(), applied + 1 as LogIndex);
+  t.equal(late.storage.firstIndex(), (applied + 1) as LogIndex);
   leader.raw.propose(bytes('d'));
   settle(cluster);
   t.same(appliedTexts(late), ['a', 'd'], 'what the snapshot brought is not applied as entries');

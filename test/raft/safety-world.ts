@@ -1,16 +1,34 @@
-import { assert, assertDefined, randomBelow, randomChance, randomPick } from '../../src/base/index.js';
+import {
+  assert,
+  assertDefined,
+  randomBelow,
+  randomChance,
+  randomPick,
+} from '../../src/base/index.js';
 import type { LogIndex, NodeId, Random } from '../../src/base/index.js';
 import {
-  confChangeV2, decodeConfChange, isEmptyHardState, isLocalTarget, MemoryStorage, newRawNode,
+  confChangeV2,
+  decodeConfChange,
+  isEmptyHardState,
+  isLocalTarget,
+  MemoryStorage,
+  newRawNode,
 } from '../../src/raft/index.js';
 import type {
-  ConfChangeSingle, ConfState, Entry, Message, RawNode, Snapshot, Storage,
+  ConfChangeSingle,
+  ConfState,
+  Entry,
+  Message,
+  RawNode,
+  Snapshot,
+  Storage,
 } from '../../src/raft/index.js';
 import { bootStorage, bytes, SILENT, text } from './cluster.js';
 
 /**
- * A group whose members tick, crash, restart, change, compact and lose messages at random, with storage writes in one go
- * or pipelined. What Raft promises (Raft §5, figure 3) is asserted as it runs.
+ * A group whose members tick, crash, restart, change, compact and lose messages at random, with
+ * storage writes in one go or pipelined. What Raft promises (Raft §5, figure 3) is asserted as it
+ * runs.
  */
 export interface World {
   readonly random: Random;
@@ -45,14 +63,26 @@ interface WorldNode {
 
 export function newWorld(random: Random, options: WorldOptions, size: number): World {
   const world: World = {
-    random, options, nodes: [], messages: [], history: new Map(), leaders: new Map(), proposals: 0,
+    random,
+    options,
+    nodes: [],
+    messages: [],
+    history: new Map(),
+    leaders: new Map(),
+    proposals: 0,
   };
   const voters = options.membership ? [1, 2, 3] : Array.from({ length: size }, (_, at) => at + 1);
   for (let id = 1; id <= size; id++) {
     const storage = voters.includes(id) ? bootStorage(voters) : new MemoryStorage();
     const { confState } = storage.initialState();
     const node: WorldNode = {
-      id: id as NodeId, storage, raw: null, work: [], applied: 0, state: '', confState,
+      id: id as NodeId,
+      storage,
+      raw: null,
+      work: [],
+      applied: 0,
+      state: '',
+      confState,
     };
     world.nodes.push(node);
     start(world, node);
@@ -116,10 +146,13 @@ function takeSnapshot(node: WorldNode): void {
   if (!current.ok || node.applied <= current.value.metadata.index) return;
   if (node.applied > node.storage.lastIndex()) return;
   const taken = node.storage.createSnapshot(
-    node.applied as LogIndex, node.confState, bytes(node.state),
+    node.applied as LogIndex,
+    node.confState,
+    bytes(node.state),
   );
   assert(taken.ok, 'the state is newer than the last snapshot');
-  // What is applied is committed, though the pipelined write that says so may not have been done yet.
+  // What is applied is committed, though the pipelined write that says so may not have been done
+  // yet.
   const { hardState } = node.storage.initialState();
   const commit = Math.max(hardState.commit, node.applied) as LogIndex;
   node.storage.setHardState({ ...hardState, commit });
@@ -174,19 +207,27 @@ function compact(world: World, node: WorldNode): void {
   const snapshot = node.storage.snapshot();
   if (!snapshot.ok) return;
   const { index } = snapshot.value.metadata;
-  if (randomChance(world.random, 0.5) && index >= node.storage.firstIndex()) node.storage.compact(index);
+  if (randomChance(world.random, 0.5) && index >= node.storage.firstIndex())
+    node.storage.compact(index);
 }
 
 function changeMembers(world: World, raw: RawNode): void {
   if (!world.options.membership || raw.basicStatus().raftState !== 'StateLeader') return;
   const count = 1 + randomBelow(world.random, 2);
-  const changes = Array.from({ length: count }, (): ConfChangeSingle => ({
-    type: randomPick(world.random, [
-      'ConfChangeAddNode', 'ConfChangeAddNode', 'ConfChangeAddLearnerNode', 'ConfChangeRemoveNode',
-    ] as const),
-    nodeId: randomPick(world.random, world.nodes).id,
-  }));
-  // A change that would leave no voter must not be proposed: that is the host's part of the contract.
+  const changes = Array.from(
+    { length: count },
+    (): ConfChangeSingle => ({
+      type: randomPick(world.random, [
+        'ConfChangeAddNode',
+        'ConfChangeAddNode',
+        'ConfChangeAddLearnerNode',
+        'ConfChangeRemoveNode',
+      ] as const),
+      nodeId: randomPick(world.random, world.nodes).id,
+    }),
+  );
+  // A change that would leave no voter must not be proposed: that is the host's part of the
+  // contract.
   const { config } = raw.status();
   const kept = config.voters.filter((id) => changes.every(({ nodeId }) => nodeId !== id));
   if (kept.length > 0) raw.proposeConfChange(confChangeV2(changes));
@@ -245,7 +286,10 @@ function apply(world: World, node: WorldNode, entries: readonly Entry[]): void {
     const described = `${String(entry.term)} ${entry.type} ${text(entry.data)}`;
     const state = nextState(node.state, described);
     const known = world.history.get(entry.index);
-    assert(known === undefined || known.entry === described, 'two entries are applied at one index');
+    assert(
+      known === undefined || known.entry === described,
+      'two entries are applied at one index',
+    );
     assert(known === undefined || known.state === state, 'two states at one index');
     world.history.set(entry.index, { entry: described, state });
     node.applied = entry.index;
@@ -279,7 +323,10 @@ function checkPair(a: MemoryStorage, b: MemoryStorage): void {
   }
 }
 
-/** All come back and nothing is lost any more: the group must agree on one state within bounded time. */
+/**
+ * All come back and nothing is lost any more: the group must agree on one state within bounded
+ * time.
+ */
 export function heal(world: World): void {
   for (const node of world.nodes) if (node.raw === null) start(world, node);
   for (let round = 0; round < 600; round++) {
@@ -312,7 +359,7 @@ function newestLeader(world: World): WorldNode {
 }
 
 function settle(world: World): void {
-  for (let busy = true; busy;) {
+  for (let busy = true; busy; ) {
     busy = false;
     for (const node of world.nodes) {
       while (node.raw !== null && (node.raw.hasReady() || node.work.length > 0)) {

@@ -27,20 +27,23 @@ const options = fc.record({
 
 t.test('Raft §5, figure 3: crashes and a bad network break no promise (R=3 and 5)', (t) => {
   t.comment(`seed ${String(seed)}`);
-  fc.assert(
-    fc.property(options, fc.constantFrom(3, 5), fc.nat(), run),
-    { seed, numRuns: 24, endOnFailure: true },
-  );
+  fc.assert(fc.property(options, fc.constantFrom(3, 5), fc.nat(), run), {
+    seed,
+    numRuns: 24,
+    endOnFailure: true,
+  });
   t.end();
 });
 
 t.test('Raft §6: nor while members come and go (R=5)', (t) => {
   t.comment(`seed ${String(seed)}`);
-  // Without check-quorum a node that was removed and does not know it can disturb for ever (thesis §4.2.3).
+  // Without check-quorum a node that was removed and does not know it can disturb for ever (thesis
+  // §4.2.3).
   const changing = options.map((each) => ({ ...each, membership: true, checkQuorum: true }));
-  fc.assert(
-    fc.property(changing, fc.constant(5), fc.nat(), run),
-    { seed, numRuns: 24, endOnFailure: true },
-  );
+  fc.assert(fc.property(changing, fc.constant(5), fc.nat(), run), {
+    seed,
+    numRuns: 24,
+    endOnFailure: true,
+  });
   t.end();
 });
