@@ -1,11 +1,10 @@
 import type { BehaviourFactory } from '../actor/index.js';
-import { createApiClient, createSharedInformers } from '../client/index.js';
+import { createApiClient, createSharedInformers, Resource } from '../client/index.js';
 import type { SilentProtocol } from '../protocol/index.js';
+import { readyCounts } from './cluster-counts.js';
 import type { ControllerManagerConfig } from './config.js';
 import type { ControllerFactory } from './controller.js';
-import { replicaSetController } from './replicaset/controller.js';
-
-const CONTROLLERS: readonly ControllerFactory[] = [replicaSetController];
+import { CONTROLLERS } from './controller-list.js';
 
 /** All controllers in one actor, over one set of informers. */
 export function controllerManager(
@@ -33,6 +32,8 @@ export function controllerManager(
       streams: {},
       report: () => ({
         synced: informers.hasSynced(),
+        nodes: readyCounts(informers.informer(Resource.nodes).list()),
+        pods: readyCounts(informers.informer(Resource.pods).list()),
         controllers: Object.fromEntries(controllers.map((controller) => [controller.name, controller.report()])),
         informers: informers.report(),
       }),

@@ -1,0 +1,15 @@
+import type { ControllerFactory } from './controller.js';
+import { deploymentController } from './deployment/controller.js';
+import { endpointSliceController } from './endpointslice/controller.js';
+import { garbageCollector } from './garbage-collector/controller.js';
+import { namespaceController } from './namespace/controller.js';
+import { nodeLifecycleController } from './node-lifecycle/controller.js';
+import { podGcController } from './pod-gc/controller.js';
+import { replicaSetController } from './replicaset/controller.js';
+import { serviceAccountController } from './serviceaccount/controller.js';
+
+/** Every controller of the controller manager. */
+export const CONTROLLERS: readonly ControllerFactory[] = [
+  deploymentController, replicaSetController, endpointSliceController, namespaceController, garbageCollector,
+  nodeLifecycleController, podGcController, serviceAccountController,
+];
