@@ -1,1 +1,5 @@
-export * from './sim-disk.js';
+export { runSimulation } from './simulation.js';
+export type { PlantedBug, SimulationOptions, SimulationResult } from './simulation.js';
+export type { FaultCounts } from './fault-schedule.js';
+export { createSimDisk, PowerLoss } from './sim-disk.js';
+export type { SimDisk, SimDiskFaults, SimDiskPorts } from './sim-disk.js';

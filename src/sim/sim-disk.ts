@@ -35,6 +35,7 @@ interface SimFile {
   live: Uint8Array;
   liveSize: number;
   durable: Uint8Array;
+  durableSize: number;
   /** Ranges that were written since the last sync. */
   dirty: { from: number; to: number }[];
 }
@@ -101,7 +102,8 @@ export function createSimDisk(ports: SimDiskPorts): SimDisk {
         alive();
         changing(nothing, () => {
           grow(file, size);
-          file.live.fill(0, size, file.liveSize);
+          file.live.fill(0, size);
+          file.dirty.push({ from: Math.min(size, file.liveSize), to: Math.max(size, file.liveSize) });
           file.liveSize = size;
         });
       },
@@ -114,8 +116,7 @@ export function createSimDisk(ports: SimDiskPorts): SimDisk {
           throw new DiskError('EIO', path, `EIO: i/o error, fdatasync '${path}'`);
         }
         changing(nothing, () => {
-          file.durable = file.live.slice(0, file.liveSize);
-          file.dirty = [];
+          makeDurable(file);
         });
       },
       close: nothing,
@@ -135,7 +136,7 @@ export function createSimDisk(ports: SimDiskPorts): SimDisk {
       const existing = names.get(path);
       if (mode === 'create') {
         if (existing !== undefined) throw new DiskError('EEXIST', path, `EEXIST: file already exists, '${path}'`);
-        const file: SimFile = { live: new Uint8Array(0), liveSize: 0, durable: new Uint8Array(0), dirty: [] };
+        const file: SimFile = { live: new Uint8Array(0), liveSize: 0, durable: new Uint8Array(0), durableSize: 0, dirty: [] };
         changing(nothing, () => names.set(path, file));
         return handle(file, path, mode);
       }
@@ -145,7 +146,7 @@ export function createSimDisk(ports: SimDiskPorts): SimDisk {
       if (!folders.has(folder)) return missing(folder);
       return [...names.keys()].filter((path) => inFolder(path, folder)).map((path) => path.slice(folder.length + 1)).sort();
     },
-    exists: (path) => names.has(path),
+    exists: (path) => names.has(path) || folders.has(path),
     makeFolder: (folder) => {
       folders.add(folder);
     },
@@ -181,7 +182,7 @@ export function createSimDisk(ports: SimDiskPorts): SimDisk {
       const file = names.get(path);
       if (file === undefined || byte >= file.liveSize) return false;
       file.live[byte] = (file.live[byte] ?? 0) ^ (1 << bit);
-      if (byte < file.durable.length) file.durable[byte] = (file.durable[byte] ?? 0) ^ (1 << bit);
+      if (byte < file.durableSize) file.durable[byte] = (file.durable[byte] ?? 0) ^ (1 << bit);
       return true;
     },
     files: () => [...names].map(([path, file]) => ({ path, bytes: file.liveSize })).sort((a, b) => (a.path < b.path ? -1 : 1)),
@@ -190,9 +191,10 @@ export function createSimDisk(ports: SimDiskPorts): SimDisk {
 
 /** Each unsynced sector is drawn: as it was, or as it was written. */
 function tear(file: SimFile, random: Random, counts: { tornSectors: number; droppedBytes: number }): void {
-  const size = Math.max(file.durable.length, drawnSize(file, random));
+  if (file.dirty.length === 0 && file.durableSize === file.liveSize) return;
+  const size = Math.max(file.durableSize, drawnSize(file, random));
   const after = new Uint8Array(size);
-  after.set(file.durable.subarray(0, size));
+  after.set(file.durable.subarray(0, file.durableSize));
   const keepAll = randomBelow(random, 3);
   for (const range of file.dirty) {
     const first = Math.floor(range.from / SECTOR_BYTES);
@@ -210,11 +212,23 @@ function tear(file: SimFile, random: Random, counts: { tornSectors: number; drop
   file.live = after;
   file.liveSize = size;
   file.durable = after.slice();
+  file.durableSize = size;
   file.dirty = [];
 }
 
 function drawnSize(file: SimFile, random: Random): number {
-  return randomChance(random, 0.5) ? file.liveSize : Math.min(file.liveSize, file.durable.length);
+  return randomChance(random, 0.5) ? file.liveSize : Math.min(file.liveSize, file.durableSize);
+}
+
+function makeDurable(file: SimFile): void {
+  if (file.durable.length < file.liveSize) {
+    const bigger = new Uint8Array(file.live.length);
+    bigger.set(file.durable.subarray(0, file.durableSize));
+    file.durable = bigger;
+  }
+  for (const { from, to } of file.dirty) file.durable.set(file.live.subarray(from, to), from);
+  file.durableSize = file.liveSize;
+  file.dirty = [];
 }
 
 function grow(file: SimFile, size: number): void {

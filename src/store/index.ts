@@ -1,6 +1,7 @@
 export * from './replica-protocol.js';
 export * from './replica.js';
 export * from './wal.js';
+export { lastBatchStart } from './wal-scan.js';
 export type { RepairMark, WalIdentity } from './wal-payload.js';
 export type { WalRefusal } from './wal-recovery.js';
 export * from './command.js';

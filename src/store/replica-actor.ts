@@ -98,6 +98,7 @@ export class ReplicaActor {
     const { repair } = this.#recovered.log;
     if (repair !== undefined) this.#context.log.error('the log is damaged and will be mended by the leader', { ...repair });
     this.#state = 'running';
+    this.#ports.observe?.({ log: this.#recovered.log.storage, machine: this.machine, status: () => this.status() });
     this.#scheduleTick();
     this.#campaignAtStart();
   }

@@ -20,6 +20,7 @@ import { crc32c } from './crc32c.js';
  */
 export const RECORD_HEADER_BYTES = 24;
 export const RECORD_ALIGNMENT = 8;
+export const SEGMENT_NUMBER_AT = 12;
 
 export const RecordType = { segment: 1, hardState: 2, entry: 3, snapshot: 4, repair: 5 } as const;
 export type RecordType = (typeof RecordType)[keyof typeof RecordType];

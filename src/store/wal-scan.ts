@@ -2,7 +2,7 @@ import type { LogIndex, Term } from '../base/index.js';
 import type { Entry } from '../raft/index.js';
 import { decodeSegmentHeader, decodeSnapshotMark, getDurableState, getEntry, logReaches } from './wal-payload.js';
 import type { DurableState, LogEnd, SegmentHeader } from './wal-payload.js';
-import { parseFrame, RECORD_ALIGNMENT, RecordType } from './wal-record.js';
+import { getUint32, parseFrame, RECORD_ALIGNMENT, RecordType, SEGMENT_NUMBER_AT } from './wal-record.js';
 import type { WalRecord } from './wal-record.js';
 
 /** The log as it grows while records are read in their order. */
@@ -129,4 +129,17 @@ function noteEvidence(record: WalRecord, evidence: Evidence): void {
   const entry = getEntry(record.data);
   const end = { lastIndex: entry.index, lastTerm: entry.term };
   if (evidence.end === undefined || !logReaches(evidence.end, end)) evidence.end = end;
+}
+
+/** Where the last whole batch of a segment begins; 0 where there is none but the first. Behind it damage looks like a tear. */
+export function lastBatchStart(bytes: Uint8Array): number {
+  const segment = getUint32(bytes, SEGMENT_NUMBER_AT);
+  let position = 0;
+  let start = 0;
+  for (;;) {
+    const record = parseFrame(bytes, position, segment);
+    if (record === undefined) return start;
+    start = record.batchStart;
+    position += record.frameBytes;
+  }
 }

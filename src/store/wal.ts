@@ -70,7 +70,7 @@ export class Wal {
   private constructor(options: WalOptions) {
     this.#options = options;
     this.#segmentBytes = options.segmentBytes ?? 16 * 1024 * 1024;
-    this.#growBytes = options.growBytes ?? 1024 * 1024;
+    this.#growBytes = Math.min(options.growBytes ?? 1024 * 1024, this.#segmentBytes);
   }
 
   /** Opens or makes the log. A torn tail is cut; damage is marked for repair; a log that cannot be used is refused. */

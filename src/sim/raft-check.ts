@@ -1,0 +1,136 @@
+import { assertDefined } from '../base/index.js';
+import type { ActorId, LogIndex } from '../base/index.js';
+import { createHasher } from '../mvcc/index.js';
+import type { Entry } from '../raft/index.js';
+import type { ReplicaView } from '../store/index.js';
+
+interface Known {
+  readonly term: number;
+  readonly hash: string;
+}
+
+/** An invariant of Raft (figure 3 of the paper) or of the replicated state that did not hold. */
+export class InvariantBroken extends Error {
+  override readonly name = 'InvariantBroken';
+}
+
+/** Looks at the replicas from inside after each of their turns. */
+export class RaftCheck {
+  /** By index: what some replica applied. */
+  readonly #applied = new Map<number, Known>();
+  readonly #leaders = new Map<number, ActorId>();
+  readonly #views = new Map<ActorId, ReplicaView>();
+  /** How far each replica's applied entries were compared. */
+  readonly #compared = new Map<ActorId, number>();
+  #appliedMax = 0;
+
+  began(id: ActorId, view: ReplicaView): void {
+    this.#views.set(id, view);
+    this.#compared.set(id, view.machine.appliedIndex);
+  }
+
+  ended(id: ActorId): void {
+    this.#views.delete(id);
+  }
+
+  get appliedMax(): number {
+    return this.#appliedMax;
+  }
+
+  get leadersSeen(): number {
+    return this.#leaders.size;
+  }
+
+  afterTurn(id: ActorId): void {
+    const view = this.#views.get(id);
+    if (view === undefined) return;
+    const { role, term, appliedIndex } = view.status();
+    this.#stateMachineSafety(id, view, appliedIndex);
+    if (role === 'leader') this.#electionSafety(id, view, term);
+  }
+
+  /** Whole-state comparisons: equal logs where they meet, and equal states at equal indexes. */
+  compareReplicas(): void {
+    const all = [...this.#views];
+    for (const [place, [leftId, left]] of all.entries()) {
+      left.machine.verify();
+      for (const [rightId, right] of all.slice(place + 1)) {
+        logMatching(leftId, left, rightId, right);
+        if (left.machine.appliedIndex !== right.machine.appliedIndex) continue;
+        const same = left.machine.hash() === right.machine.hash();
+        if (!same) throw broken(`state machine safety: ${leftId} and ${rightId} differ at ${String(left.machine.appliedIndex)}`);
+      }
+    }
+  }
+
+  statuses(): ReturnType<ReplicaView['status']>[] {
+    return [...this.#views.values()].map((view) => view.status());
+  }
+
+  #stateMachineSafety(id: ActorId, view: ReplicaView, appliedIndex: LogIndex): void {
+    const from = assertDefined(this.#compared.get(id), id);
+    for (let index = Math.max(from + 1, view.log.firstIndex()); index <= appliedIndex; index++) {
+      const entry = entryAt(view, index as LogIndex);
+      const known = this.#applied.get(index);
+      const hash = hashOf(entry);
+      if (known === undefined) this.#applied.set(index, { term: entry.term, hash });
+      else if (known.term !== entry.term || known.hash !== hash) {
+        throw broken(`state machine safety: ${id} applied another entry at ${String(index)} than was applied before`);
+      }
+    }
+    this.#compared.set(id, appliedIndex);
+    this.#appliedMax = Math.max(this.#appliedMax, appliedIndex);
+  }
+
+  #electionSafety(id: ActorId, view: ReplicaView, term: number): void {
+    const known = this.#leaders.get(term);
+    if (known === id) return;
+    if (known !== undefined) throw broken(`election safety: ${known} and ${id} both lead in term ${String(term)}`);
+    this.#leaders.set(term, id);
+    this.#leaderCompleteness(id, view);
+  }
+
+  #leaderCompleteness(id: ActorId, view: ReplicaView): void {
+    if (view.log.lastIndex() < this.#appliedMax) {
+      throw broken(`leader completeness: ${id} leads without entry ${String(this.#appliedMax)}`);
+    }
+    for (let index = view.log.firstIndex() as number; index <= this.#appliedMax; index++) {
+      const known = this.#applied.get(index);
+      const term = view.log.term(index as LogIndex);
+      if (known !== undefined && (!term.ok || term.value !== known.term)) {
+        throw broken(`leader completeness: ${id} leads with another entry at ${String(index)}`);
+      }
+    }
+  }
+}
+
+/** Two logs with the same term at some index are the same up to there. */
+function logMatching(leftId: ActorId, left: ReplicaView, rightId: ActorId, right: ReplicaView): void {
+  const first = Math.max(left.log.firstIndex(), right.log.firstIndex());
+  let matched = false;
+  for (let index = Math.min(left.log.lastIndex(), right.log.lastIndex()); index >= first; index--) {
+    const a = entryAt(left, index as LogIndex);
+    const b = entryAt(right, index as LogIndex);
+    const same = a.term === b.term && hashOf(a) === hashOf(b);
+    if (a.term === b.term && !same) throw broken(`log matching: ${leftId} and ${rightId} differ at ${String(index)}`);
+    if (matched && !same) throw broken(`log matching: ${leftId} and ${rightId} differ below a match at ${String(index)}`);
+    matched ||= same;
+  }
+}
+
+function entryAt(view: ReplicaView, index: LogIndex): Entry {
+  const found = view.log.entries(index, (index + 1) as LogIndex, 1);
+  if (!found.ok) throw broken(`the entry ${String(index)} cannot be read: ${found.error.message}`);
+  return assertDefined(found.value[0], `entry ${String(index)}`);
+}
+
+function hashOf(entry: Entry): string {
+  const hasher = createHasher();
+  hasher.text(entry.type);
+  hasher.bytes(entry.data);
+  return hasher.digest();
+}
+
+function broken(message: string): InvariantBroken {
+  return new InvariantBroken(message);
+}

@@ -1,0 +1,75 @@
+import { randomChance, randomFraction } from '../base/index.js';
+import type { ActorId, Random } from '../base/index.js';
+
+/** How the links between replicas misbehave. Links between actors of one process are ordered and reliable by nature. */
+export interface LinkFaults {
+  /** Of the frames on a faulty link. */
+  lossProbability: number;
+  reorderProbability: number;
+  duplicateProbability: number;
+}
+
+/** When frames arrive, if they do. A pair's frames keep their order unless the link is made faulty. */
+export class SimNetwork {
+  readonly faults: LinkFaults = { lossProbability: 0, reorderProbability: 0, duplicateProbability: 0 };
+  readonly counts = { sent: 0, lost: 0, reordered: 0, duplicated: 0, blocked: 0 };
+  readonly #random: Random;
+  readonly #faulty = new Set<ActorId>();
+  readonly #blocked = new Set<string>();
+  readonly #lastMs = new Map<string, number>();
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  /** Links between two of these take part in the faults. */
+  makeFaulty(ids: readonly ActorId[]): void {
+    for (const id of ids) this.#faulty.add(id);
+  }
+
+  block(from: ActorId, to: ActorId): void {
+    this.#blocked.add(`${from}>${to}`);
+  }
+
+  healPartitions(): void {
+    this.#blocked.clear();
+  }
+
+  calm(): void {
+    this.healPartitions();
+    Object.assign(this.faults, { lossProbability: 0, reorderProbability: 0, duplicateProbability: 0 });
+  }
+
+  /** The moments at which a frame arrives: none, one or two. */
+  arrivals(from: ActorId, to: ActorId, departMs: number): number[] {
+    this.counts.sent++;
+    const link = `${from}>${to}`;
+    const latencyMs = 0.05 + randomFraction(this.#random) * 0.4;
+    const ordered = Math.max(this.#lastMs.get(link) ?? 0, departMs + latencyMs);
+    if (this.#blocked.has(link)) {
+      this.counts.blocked++;
+      return [];
+    }
+    if (!this.#faulty.has(from) || !this.#faulty.has(to)) {
+      this.#lastMs.set(link, ordered);
+      return [ordered];
+    }
+    if (randomChance(this.#random, this.faults.lossProbability)) {
+      this.counts.lost++;
+      return [];
+    }
+    if (randomChance(this.#random, this.faults.reorderProbability)) {
+      this.counts.reordered++;
+      return [departMs + latencyMs + randomFraction(this.#random) * 30];
+    }
+    this.#lastMs.set(link, ordered);
+    if (!randomChance(this.#random, this.faults.duplicateProbability)) return [ordered];
+    this.counts.duplicated++;
+    return [ordered, ordered + randomFraction(this.#random) * 20];
+  }
+
+  /** After everything that was sent before, but for frames that are late. */
+  deathArrives(from: ActorId, to: ActorId, nowMs: number): number {
+    return Math.max(this.#lastMs.get(`${from}>${to}`) ?? 0, nowMs + 1 + randomFraction(this.#random));
+  }
+}

@@ -1,0 +1,317 @@
+import { actorId, assert, assertDefined, incarnation, seededRandom } from '../base/index.js';
+import type { ActorId, Clock, Crypto, Log, Random } from '../base/index.js';
+import { createActorCore } from '../actor/index.js';
+import type { ActorCore, BehaviourFactory, Peer, Protocol } from '../actor/index.js';
+import { createHasher } from '../mvcc/index.js';
+import { EventQueue } from './event-queue.js';
+import type { PlannedEvent } from './event-queue.js';
+import { sha256 } from './sha256.js';
+import { SimNetwork } from './sim-network.js';
+
+/** Virtual 1 January 2026. */
+const WALL_ORIGIN_MS = 1_767_225_600_000;
+
+export interface SimActorSpec {
+  readonly id: ActorId;
+  readonly links: readonly ActorId[];
+  /** Its code waits on promises: a macrotask is drained after each of its events. */
+  readonly waits: boolean;
+  /** Makes what a life runs. */
+  readonly make: () => { readonly factory: BehaviourFactory<Protocol, unknown>; readonly config: unknown };
+  /** A life is over, however it ended. */
+  readonly onEnd: () => void;
+  /** A life ended by itself: what it threw. */
+  readonly onCrash: (error: Error) => void;
+  /** After each of its turns. */
+  readonly afterTurn?: () => void;
+}
+
+export interface SimLife {
+  readonly peer: Peer;
+  readonly core: ActorCore;
+  alive: boolean;
+  waits: boolean;
+  /** It does nothing before this: a pause, or a slow disk. */
+  busyUntilMs: number;
+  /** What came meanwhile, in order. */
+  readonly held: (() => void)[];
+  wake: PlannedEvent | undefined;
+}
+
+export interface SimWorldOptions {
+  readonly random: Random;
+  readonly log: (atMs: number, actor: ActorId, level: string, message: string, fields: unknown) => void;
+}
+
+/** The simulated host: actors, links, clocks and time. Everything that happens follows from the seed. */
+export class SimWorld {
+  readonly network: SimNetwork;
+  readonly #random: Random;
+  readonly #queue = new EventQueue();
+  readonly #specs = new Map<ActorId, SimActorSpec>();
+  readonly #lives = new Map<ActorId, SimLife>();
+  readonly #incarnations = new Map<ActorId, number>();
+  readonly #hasher = createHasher();
+  readonly #log: SimWorldOptions['log'];
+  #nowMs = 0;
+  #events = 0;
+  #drainNeeded = false;
+
+  constructor(options: SimWorldOptions) {
+    this.#random = options.random;
+    this.#log = options.log;
+    this.network = new SimNetwork(options.random);
+  }
+
+  get nowMs(): number {
+    return this.#nowMs;
+  }
+
+  /** Counts what happened: a clock without ties. */
+  get events(): number {
+    return this.#events;
+  }
+
+  traceHash(): string {
+    return this.#hasher.digest();
+  }
+
+  define(spec: SimActorSpec): void {
+    this.#specs.set(spec.id, spec);
+  }
+
+  life(id: ActorId): SimLife | undefined {
+    const life = this.#lives.get(id);
+    return life?.alive === true ? life : undefined;
+  }
+
+  plan(delayMs: number, run: () => void): PlannedEvent {
+    return this.#queue.plan(this.#nowMs + delayMs, run);
+  }
+
+  /** Begins a new life of an actor and brings it together with those it is linked to. */
+  spawn(id: ActorId): void {
+    const spec = assertDefined(this.#specs.get(id), id);
+    assert(this.life(id) === undefined, `${id} is dead before it is spawned`);
+    const number = (this.#incarnations.get(id) ?? 0) + 1;
+    this.#incarnations.set(id, number);
+    const peer: Peer = { id, incarnation: incarnation(number) };
+    this.#note(`spawn ${id} ${String(number)}`);
+    const life = this.#makeLife(spec, peer);
+    this.#lives.set(id, life);
+    const { factory, config } = spec.make();
+    this.#do(life, () => { life.core.start(factory, config, () => undefined); });
+    for (const other of spec.links) this.#join(life, other);
+  }
+
+  /** Ends a life at once. What it sent before still arrives, and then its peers learn of its death. */
+  kill(id: ActorId): void {
+    const life = this.life(id);
+    if (life === undefined) return;
+    this.#note(`kill ${id}`);
+    life.core.abandon();
+    this.#bury(life);
+  }
+
+  /** The planned way: drain, then end. */
+  stop(id: ActorId, onStopped: () => void): void {
+    const life = this.life(id);
+    if (life === undefined) return;
+    this.#note(`stop ${id}`);
+    life.waits = true;
+    this.#do(life, () => {
+      life.core.stop(() => {
+        this.plan(0, () => {
+          if (!life.alive) return;
+          this.kill(id);
+          onStopped();
+        });
+      });
+    });
+  }
+
+  pause(id: ActorId, ms: number): void {
+    const life = this.life(id);
+    if (life !== undefined) life.busyUntilMs = Math.max(life.busyUntilMs, this.#nowMs + ms);
+  }
+
+  /** Charges the life that runs now with time. */
+  charge(id: ActorId, ms: number): void {
+    const life = this.life(id);
+    if (life !== undefined) life.busyUntilMs = Math.max(life.busyUntilMs, this.#nowMs) + ms;
+  }
+
+  /** Runs until `untilMs` or until `stopped` says so; `drain` lets promise continuations run between events. */
+  run(
+    untilMs: number, stopped: () => boolean, drain: (resume: () => void) => void, onEnd: (broken?: Error) => void,
+  ): void {
+    const go = (): void => {
+      for (;;) {
+        if (stopped()) {
+          onEnd();
+          return;
+        }
+        const event = this.#queue.take();
+        if (event === undefined || event.atMs > untilMs) {
+          if (event !== undefined) this.#queue.plan(event.atMs, event.run);
+          this.#nowMs = untilMs;
+          onEnd();
+          return;
+        }
+        this.#nowMs = event.atMs;
+        this.#events++;
+        try {
+          event.run();
+        } catch (error) {
+          onEnd(error instanceof Error ? error : new Error(String(error)));
+          return;
+        }
+        if (!this.#drainNeeded) continue;
+        this.#drainNeeded = false;
+        drain(go);
+        return;
+      }
+    };
+    go();
+  }
+
+  #makeLife(spec: SimActorSpec, peer: Peer): SimLife {
+    let turnPlanned = false;
+    const core = createActorCore({
+      self: peer,
+      links: spec.links,
+      records: 'frame',
+      host: {
+        clock: this.#clockOf(() => life),
+        random: seededRandom(this.#random.uint32()),
+        crypto: this.#crypto(seededRandom(this.#random.uint32())),
+        log: this.#logOf(spec.id),
+        transport: { send: (to, frame) => { this.#send(life, to, frame); } },
+        requestTurnEnd: () => {
+          if (turnPlanned) return;
+          turnPlanned = true;
+          this.#later(() => life, 0, () => {
+            turnPlanned = false;
+            life.core.turnEnd();
+            if (life.alive) spec.afterTurn?.();
+          });
+        },
+        crashed: (error) => {
+          this.#note(`crash ${spec.id} ${error.message}`);
+          this.#bury(life);
+          spec.onCrash(error);
+        },
+      },
+    });
+    const life: SimLife = {
+      peer, core, alive: true, waits: spec.waits, busyUntilMs: this.#nowMs, held: [], wake: undefined,
+    };
+    return life;
+  }
+
+  #clockOf(life: () => SimLife): Clock {
+    return {
+      monotonicMs: () => this.#nowMs,
+      wallMs: () => WALL_ORIGIN_MS + this.#nowMs,
+      after: (delayMs, callback) => {
+        const event = this.#later(life, Math.max(0, delayMs), callback);
+        return { cancel: () => { event.cancel(); } };
+      },
+    };
+  }
+
+  #crypto(random: Random): Crypto {
+    const randomBytes = (count: number): Uint8Array => new Uint8Array(count).map(() => random.uint32() & 0xff);
+    return {
+      randomBytes,
+      sha256,
+      uuid: () => {
+        const hex = [...randomBytes(16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+        return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+      },
+    };
+  }
+
+  #logOf(id: ActorId): Log {
+    const line = (level: string) => (message: string, fields?: unknown) => {
+      this.#log(this.#nowMs, id, level, message, fields);
+    };
+    return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
+  }
+
+  /** Plans work of a life. It is held back while the life is busy, in order, and dropped when it is over. */
+  #later(life: () => SimLife, delayMs: number, run: () => void): { cancel(): void } {
+    let canceled = false;
+    const work = (): void => { if (!canceled) run(); };
+    this.plan(delayMs, () => { this.#do(life(), work); });
+    return { cancel: () => { canceled = true; } };
+  }
+
+  #do(life: SimLife, work: () => void): void {
+    if (!life.alive) return;
+    if (this.#nowMs < life.busyUntilMs || life.held.length > 0) {
+      life.held.push(work);
+      life.wake ??= this.#queue.plan(life.busyUntilMs, () => { this.#awake(life); });
+      return;
+    }
+    if (life.waits) this.#drainNeeded = true;
+    work();
+  }
+
+  #awake(life: SimLife): void {
+    life.wake = undefined;
+    if (!life.alive) return;
+    if (this.#nowMs < life.busyUntilMs) {
+      life.wake = this.#queue.plan(life.busyUntilMs, () => { this.#awake(life); });
+      return;
+    }
+    const next = life.held.shift();
+    if (life.held.length > 0) life.wake = this.#queue.plan(this.#nowMs, () => { this.#awake(life); });
+    if (life.waits) this.#drainNeeded = true;
+    next?.();
+  }
+
+  #send(from: SimLife, to: Peer, frame: Uint8Array): void {
+    const departMs = Math.max(this.#nowMs, from.busyUntilMs);
+    const arrivals = this.network.arrivals(from.peer.id, to.id, departMs);
+    for (const atMs of arrivals) {
+      this.#queue.plan(atMs, () => {
+        const receiver = this.life(to.id);
+        if (receiver?.peer.incarnation !== to.incarnation) return;
+        this.#note(`${from.peer.id}>${to.id} ${String(frame.length)}`);
+        this.#do(receiver, () => { receiver.core.frameArrived(from.peer, frame.slice()); });
+      });
+    }
+  }
+
+  #join(life: SimLife, otherId: ActorId): void {
+    const other = this.life(otherId);
+    if (!life.alive || other === undefined) return;
+    this.#do(life, () => { life.core.peerUp(other.peer); });
+    this.#do(other, () => { other.core.peerUp(life.peer); });
+  }
+
+  #bury(life: SimLife): void {
+    life.alive = false;
+    life.held.length = 0;
+    const spec = assertDefined(this.#specs.get(life.peer.id), life.peer.id);
+    spec.onEnd();
+    for (const otherId of spec.links) {
+      const known = this.life(otherId);
+      if (known === undefined) continue;
+      const atMs = this.network.deathArrives(life.peer.id, otherId, this.#nowMs);
+      this.#queue.plan(atMs, () => {
+        const other = this.life(otherId);
+        if (other !== undefined) this.#do(other, () => { other.core.peerDown(life.peer); });
+      });
+    }
+  }
+
+  #note(what: string): void {
+    this.#hasher.text(`${String(this.#nowMs)} ${what}`);
+  }
+}
+
+export function simActorId(name: string): ActorId {
+  return actorId(name);
+}
