@@ -1,9 +1,9 @@
 import { payloadsSizeBytes } from './entry-size.js';
 import { hex } from './describe.js';
 import { append, lastIndex } from './log.js';
-import { entry } from './message.js';
+import { draftMessage, entry } from './message.js';
 import type { Entry } from './message.js';
-import { send } from './send.js';
+import { sendDraft } from './send.js';
 import type { Raft } from './state.js';
 
 /**
@@ -23,7 +23,9 @@ export function appendEntries(raft: Raft, proposals: readonly Entry[]): boolean 
     raft.log,
     proposals.map(({ type, data }, at) => entry(type, data, raft.term, last + 1 + at)),
   );
-  send(raft, { type: 'MsgAppResp', to: raft.id, index: last + proposals.length });
+  const ack = draftMessage('MsgAppResp', raft.id);
+  ack.index = last + proposals.length;
+  sendDraft(raft, ack);
   return true;
 }
 

@@ -3,10 +3,11 @@ import { hex } from './describe.js';
 import { DONE, PROPOSAL_DROPPED } from './error.js';
 import type { StepResult } from './error.js';
 import { commitTo, findConflictByTerm, lastIndex, maybeAppend, termAt } from './log.js';
+import { draftMessage } from './message.js';
 import type { Message } from './message.js';
 import { receiveReadIndex } from './read-index.js';
 import { receiveSnapshot } from './restore.js';
-import { send } from './send.js';
+import { send, sendDraft } from './send.js';
 import type { Raft } from './state.js';
 
 export function stepFollower(raft: Raft, m: Message): StepResult {
@@ -86,8 +87,7 @@ export function hearLeader(raft: Raft, m: Message): void {
       receiveEntries(raft, m);
       break;
     case 'MsgHeartbeat':
-      commitTo(raft.log, m.commit);
-      send(raft, { type: 'MsgHeartbeatResp', to: m.from, readPosition: m.readPosition });
+      answerHeartbeat(raft, m);
       break;
     case 'MsgSnap':
       receiveSnapshot(raft, m);
@@ -97,19 +97,32 @@ export function hearLeader(raft: Raft, m: Message): void {
   }
 }
 
+function answerHeartbeat(raft: Raft, m: Message): void {
+  commitTo(raft.log, m.commit);
+  const answer = draftMessage('MsgHeartbeatResp', m.from);
+  answer.readPosition = m.readPosition;
+  sendDraft(raft, answer);
+}
+
+function acknowledge(raft: Raft, leader: number, index: number): void {
+  const ack = draftMessage('MsgAppResp', leader);
+  ack.index = index;
+  sendDraft(raft, ack);
+}
+
 /**
  * AppendEntries (Raft §5.3): acknowledges the last new index, or refuses with a hint where the logs
  * may agree.
  */
 function receiveEntries(raft: Raft, m: Message): void {
   if (m.index < raft.log.committed) {
-    send(raft, { type: 'MsgAppResp', to: m.from, index: raft.log.committed });
+    acknowledge(raft, m.from, raft.log.committed);
     return;
   }
   const slice = { prev: { term: m.logTerm, index: m.index }, entries: m.entries };
   const last = maybeAppend(raft.log, slice, m.commit);
   if (last !== null) {
-    send(raft, { type: 'MsgAppResp', to: m.from, index: last });
+    acknowledge(raft, m.from, last);
     return;
   }
   const at = String(m.index);

@@ -150,32 +150,69 @@ export interface MessageFields {
   readonly responses?: readonly Message[];
 }
 
+/** A message in the making: its fields can still be set, and numbers have no brands yet. */
+export type MessageDraft = {
+  -readonly [Field in keyof MessageFields]-?: NonNullable<MessageFields[Field]> | DraftNull<Field>;
+};
+type DraftNull<Field extends keyof MessageFields> = null extends MessageFields[Field]
+  ? null
+  : never;
+
 /**
- * Makes a message; what is left out has its zero value. All messages have the same shape, which
- * keeps them cheap.
+ * Starts a message whose fields have their zero values. All messages are made here and have the
+ * same shape, which makes them cheap to create and to read: the busy paths set fields on a draft.
  */
-export function message(fields: MessageFields): Message {
-  const { type, to = 0, from = 0, term = 0, index = 0 } = fields;
-  assert(Number.isSafeInteger(term) && term >= 0, 'the term of a message is not a safe integer');
-  assert(Number.isSafeInteger(index) && index >= 0, 'the index of a message is not a safe integer');
+export function draftMessage(type: MessageType, to = 0, from = 0): MessageDraft {
   return {
     type,
-    to: to as NodeId,
-    from: from as NodeId,
-    term: term as Term,
-    logTerm: (fields.logTerm ?? 0) as Term,
-    index: index as LogIndex,
-    entries: fields.entries ?? NO_ENTRIES,
-    commit: (fields.commit ?? 0) as LogIndex,
-    vote: (fields.vote ?? 0) as NodeId,
-    snapshot: fields.snapshot ?? null,
-    reject: fields.reject ?? false,
-    rejectHint: (fields.rejectHint ?? 0) as LogIndex,
-    force: fields.force ?? false,
-    readPosition: fields.readPosition ?? 0,
-    voteReason: fields.voteReason ?? null,
-    responses: fields.responses ?? NO_MESSAGES,
+    to,
+    from,
+    term: 0,
+    logTerm: 0,
+    index: 0,
+    entries: NO_ENTRIES,
+    commit: 0,
+    vote: 0,
+    snapshot: null,
+    reject: false,
+    rejectHint: 0,
+    force: false,
+    readPosition: 0,
+    voteReason: null,
+    responses: NO_MESSAGES,
   };
+}
+
+/** The draft is the message from now on: nobody changes it any more. */
+export function finishMessage(draft: MessageDraft): Message {
+  const { term, index } = draft;
+  assert(Number.isSafeInteger(term) && term >= 0, 'the term of a message is not a safe integer');
+  assert(Number.isSafeInteger(index) && index >= 0, 'the index of a message is not a safe integer');
+  return draft as Message;
+}
+
+/** A draft with these fields; what is left out has its zero value. */
+export function draftOf(fields: MessageFields): MessageDraft {
+  const draft = draftMessage(fields.type, fields.to, fields.from);
+  draft.term = fields.term ?? 0;
+  draft.logTerm = fields.logTerm ?? 0;
+  draft.index = fields.index ?? 0;
+  draft.entries = fields.entries ?? NO_ENTRIES;
+  draft.commit = fields.commit ?? 0;
+  draft.vote = fields.vote ?? 0;
+  draft.snapshot = fields.snapshot ?? null;
+  draft.reject = fields.reject ?? false;
+  draft.rejectHint = fields.rejectHint ?? 0;
+  draft.force = fields.force ?? false;
+  draft.readPosition = fields.readPosition ?? 0;
+  draft.voteReason = fields.voteReason ?? null;
+  draft.responses = fields.responses ?? NO_MESSAGES;
+  return draft;
+}
+
+/** Makes a message at once; what is left out has its zero value. */
+export function message(fields: MessageFields): Message {
+  return finishMessage(draftOf(fields));
 }
 
 /** Makes an entry. One that is proposed has term and index 0: the leader sets them. */

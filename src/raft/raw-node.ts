@@ -9,13 +9,16 @@ import { STEP_LOCAL_MESSAGE, STEP_PEER_NOT_FOUND } from './error.js';
 import type { StepResult } from './error.js';
 import { appliedTo, lastEntryId, lastIndex } from './log.js';
 import {
+  draftMessage,
   entry,
   EntryType,
+  finishMessage,
   isEmptyHardState,
   isLocalMessage,
   isLocalTarget,
   isResponseMessage,
   message,
+  NONE,
 } from './message.js';
 import type { ConfState, HardState, Message } from './message.js';
 import { progressStatus } from './progress.js';
@@ -48,6 +51,11 @@ export interface RawNode {
    * be lost.
    */
   propose(data: Uint8Array): StepResult;
+  /**
+   * Proposes several entries at once, all or none: they go out in one MsgApp to each follower,
+   * where as many calls of `propose` would send as many. At least one.
+   */
+  proposeAll(batch: readonly Uint8Array[]): StepResult;
   proposeConfChange(change: ConfChange): StepResult;
   /**
    * For each committed configuration change, when it is applied (not for one that the host
@@ -105,15 +113,8 @@ export function newRawNode(config: Config): RawNode {
     campaign: () => {
       step(raft, message({ type: 'MsgHup' }));
     },
-    propose: (data) =>
-      step(
-        raft,
-        message({
-          type: 'MsgProp',
-          from: raft.id,
-          entries: [entry(EntryType.normal, data)],
-        }),
-      ),
+    propose: (data) => propose(raft, [data]),
+    proposeAll: (batch) => propose(raft, batch),
     proposeConfChange: (change) =>
       step(
         raft,
@@ -185,6 +186,13 @@ function loadHardState(raft: Raft, state: HardState): void {
   raft.log.committed = state.commit;
   raft.term = state.term;
   raft.vote = state.vote;
+}
+
+function propose(raft: Raft, batch: readonly Uint8Array[]): StepResult {
+  assert(batch.length > 0, 'nothing is proposed');
+  const proposal = draftMessage('MsgProp', NONE, raft.id);
+  proposal.entries = batch.map((data) => entry(EntryType.normal, data));
+  return step(raft, finishMessage(proposal));
 }
 
 function stepReceived(raft: Raft, received: Message): StepResult {

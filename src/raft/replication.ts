@@ -3,10 +3,11 @@ import { describeProgress, hex } from './describe.js';
 import { payloadsSizeBytes } from './entry-size.js';
 import { inflightsFull } from './inflights.js';
 import { entriesFrom, firstIndex, maybeCommitTo, termAt } from './log.js';
+import { draftMessage } from './message.js';
 import { becomeSnapshot, isPaused, progressStatus, sentEntries } from './progress.js';
 import type { Progress } from './progress.js';
 import { readPosition } from './read-queue.js';
-import { send } from './send.js';
+import { send, sendDraft } from './send.js';
 import type { Raft } from './state.js';
 import { quorumIndex } from './tracker.js';
 
@@ -34,7 +35,12 @@ export function maybeSendAppend(raft: Raft, to: number, sendIfEmpty: boolean): b
   const entries = full ? [] : entriesFrom(raft.log, progress.next, raft.config.maxSizePerMsg);
   if (entries === null) return sendIfEmpty && maybeSendSnapshot(raft, to, progress);
   if (entries.length === 0 && !sendIfEmpty) return false;
-  send(raft, { type: 'MsgApp', to, index, logTerm, entries, commit: raft.log.committed });
+  const draft = draftMessage('MsgApp', to);
+  draft.index = index;
+  draft.logTerm = logTerm;
+  draft.entries = entries;
+  draft.commit = raft.log.committed;
+  sendDraft(raft, draft);
   sentEntries(progress, entries.length, payloadsSizeBytes(entries));
   progress.sentCommit = raft.log.committed;
   return true;
@@ -98,7 +104,10 @@ export function broadcastHeartbeat(raft: Raft): void {
     if (id === raft.id) continue;
     // Never beyond what it is known to have: its log may end in entries that differ.
     const commit = Math.min(progress.match, raft.log.committed);
-    send(raft, { type: 'MsgHeartbeat', to: id, commit, readPosition: position });
+    const draft = draftMessage('MsgHeartbeat', id);
+    draft.commit = commit;
+    draft.readPosition = position;
+    sendDraft(raft, draft);
     progress.sentCommit = commit;
   }
 }

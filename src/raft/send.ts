@@ -1,7 +1,12 @@
 import { assert } from '../base/index.js';
-import { message } from './message.js';
-import type { MessageFields } from './message.js';
+import { draftOf, finishMessage } from './message.js';
+import type { MessageDraft, MessageFields } from './message.js';
 import type { Raft } from './state.js';
+
+/** Queues a message with these fields: see `sendDraft`. */
+export function send(raft: Raft, fields: MessageFields): void {
+  sendDraft(raft, draftOf(fields));
+}
 
 /**
  * Queues a message, with this node as its sender and in its term. Votes name their term themselves,
@@ -10,35 +15,30 @@ import type { Raft } from './state.js';
  * Answers that vouch for this node's state (an append, a vote) wait until that state is durable
  * (thesis §3.8), rejections too; everything else may go at once.
  */
-export function send(raft: Raft, fields: MessageFields): void {
-  const { type } = fields;
-  const from = fields.from === undefined || fields.from === 0 ? raft.id : fields.from;
-  switch (type) {
+export function sendDraft(raft: Raft, draft: MessageDraft): void {
+  if (draft.from === 0) draft.from = raft.id;
+  switch (draft.type) {
     case 'MsgVoteResp':
     case 'MsgPreVoteResp':
-      assertVoteTerm(fields);
-      raft.messagesAfterAppend.push(message({ ...fields, from }));
+      assert(draft.term > 0, 'term should be set when sending a vote');
+      raft.messagesAfterAppend.push(finishMessage(draft));
+      return;
+    case 'MsgAppResp':
+      draft.term = raft.term;
+      raft.messagesAfterAppend.push(finishMessage(draft));
       return;
     case 'MsgVote':
     case 'MsgPreVote':
-      assertVoteTerm(fields);
+      assert(draft.term > 0, 'term should be set when sending a vote');
       break;
-    case 'MsgAppResp':
-      raft.messagesAfterAppend.push(message({ ...fields, from, term: raft.term }));
-      return;
     case 'MsgProp':
     case 'MsgReadIndex':
-      raft.messages.push(message({ ...fields, from, term: 0 }));
-      return;
+      draft.term = 0;
+      break;
     default:
-      assert(fields.to !== raft.id, 'message should not be self-addressed');
-      raft.messages.push(message({ ...fields, from, term: raft.term }));
-      return;
+      draft.term = raft.term;
+      break;
   }
-  assert(fields.to !== raft.id, 'message should not be self-addressed');
-  raft.messages.push(message({ ...fields, from }));
-}
-
-function assertVoteTerm(fields: MessageFields): void {
-  assert((fields.term ?? 0) > 0, 'term should be set when sending a vote');
+  assert(draft.to !== raft.id, 'message should not be self-addressed');
+  raft.messages.push(finishMessage(draft));
 }

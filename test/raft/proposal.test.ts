@@ -6,6 +6,7 @@ import {
   bytes,
   cutOff,
   elect,
+  handleReady,
   member,
   newCluster,
   settle,
@@ -23,6 +24,23 @@ t.test('a follower sends a proposal on to its leader', (t) => {
   t.ok(member(cluster, 2).raw.propose(bytes('a')).ok);
   settle(cluster);
   t.same(appliedTexts(member(cluster, 3)), ['a']);
+  t.end();
+});
+
+t.test('a batch goes out as one message, and is taken as a whole or not at all', (t) => {
+  const cluster = newCluster(3, { maxUncommittedEntriesSize: 4 });
+  elect(cluster, 1);
+  const leader = member(cluster, 1);
+  t.ok(leader.raw.proposeAll([bytes('a'), bytes('b'), bytes('c')]).ok);
+  t.match(leader.raw.proposeAll([bytes('d'), bytes('e')]), DROPPED, 'beyond the uncommitted limit');
+  const { sent } = handleReady(leader);
+  t.same(
+    sent.filter(({ type }) => type === 'MsgApp').map(({ entries }) => entries.length),
+    [3, 3],
+  );
+  cluster.messages.push(...sent);
+  settle(cluster);
+  t.same(appliedTexts(member(cluster, 2)), ['a', 'b', 'c']);
   t.end();
 });
 
