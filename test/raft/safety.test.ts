@@ -6,8 +6,8 @@ import type { WorldOptions } from './safety-world.js';
 
 const TURNS = 4_000;
 
-/** Replays one run: `KUBACTOR_TEST_SEED=N node …/safety.test.js`. */
-const fixedSeed = process.env['KUBACTOR_TEST_SEED'];
+/** Replays one run: `KUBACTOR_SEED=N node …/safety.test.js`. */
+const fixedSeed = process.env['KUBACTOR_SEED'];
 const seed = fixedSeed === undefined ? Date.now() % 2 ** 31 : Number(fixedSeed);
 
 function run(options: WorldOptions, size: number, worldSeed: number): void {
@@ -26,7 +26,7 @@ const options = fc.record({
 });
 
 t.test('Raft §5, figure 3: crashes and a bad network break no promise (R=3 and 5)', (t) => {
-  t.comment(`seed ${String(seed)}`);
+  t.comment(`replay with KUBACTOR_SEED=${String(seed)}`);
   fc.assert(fc.property(options, fc.constantFrom(3, 5), fc.nat(), run), {
     seed,
     numRuns: 24,
@@ -36,7 +36,7 @@ t.test('Raft §5, figure 3: crashes and a bad network break no promise (R=3 and 
 });
 
 t.test('Raft §6: nor while members come and go (R=5)', (t) => {
-  t.comment(`seed ${String(seed)}`);
+  t.comment(`replay with KUBACTOR_SEED=${String(seed)}`);
   // Without check-quorum a node that was removed and does not know it can disturb for ever (thesis
   // §4.2.3).
   const changing = options.map((each) => ({ ...each, membership: true, checkQuorum: true }));
