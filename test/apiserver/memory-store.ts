@@ -2,7 +2,7 @@ import type { ActorContext } from '../../src/actor/index.js';
 import { failed, ok, term } from '../../src/base/index.js';
 import type { Result } from '../../src/base/index.js';
 import { createMvccStore, createWatchHub } from '../../src/mvcc/index.js';
-import type { MvccError } from '../../src/mvcc/index.js';
+import type { KeyValue, MvccError } from '../../src/mvcc/index.js';
 import type { StoreErrorCode, StoreResult } from '../../src/protocol/index.js';
 import type { StoreClient } from '../../src/store/index.js';
 
@@ -17,6 +17,10 @@ export interface MemoryStore extends StoreClient {
   readonly counts: Record<string, number>;
   expireLeases(): void;
   put(key: string, value: string): void;
+  /** What is stored under a key, at once. */
+  stored(key: string): KeyValue | undefined;
+  /** Compacts at once, as if some other client had. */
+  compactNow(at: number): void;
 }
 
 export function createMemoryStore(context: ActorContext): MemoryStore {
@@ -88,6 +92,13 @@ export function createMemoryStore(context: ActorContext): MemoryStore {
         const revoked = mvcc.leaseRevoke(lease.id);
         if (revoked.ok && revoked.value.changed.length > 0) hub.applied(revoked.value.changed);
       }
+    },
+    stored: (key) => {
+      const read = mvcc.range({ key });
+      return read.ok ? read.value.kvs[0] : undefined;
+    },
+    compactNow: (at) => {
+      mvcc.compact(at);
     },
     put: (key, value) => {
       const written = mvcc.put({ key, value: new TextEncoder().encode(value) });

@@ -7,6 +7,11 @@ import { ResourceCache } from './resource-cache.js';
 export const REGISTRY_PREFIX = '/registry/';
 /** Where kube-apiserver notes the revision up to which it has compacted. */
 export const COMPACT_REVISION_KEY = 'compact_rev_key';
+/**
+ * The watch covers what is not the registry's, too, though nothing is kept of it: so each revision of the store comes
+ * by at once, and whoever waits for one does not wait in vain because it was somebody else's.
+ */
+const ALL_KEYS = { key: '\0', rangeEnd: '\0' } as const;
 const LIST_PAGE = 2_000;
 const RETRY_MS_MIN = 20;
 const RETRY_MS_MAX = 1_000;
@@ -21,7 +26,7 @@ export interface FeedOptions {
 }
 
 /**
- * All caches, fed by one watch over `/registry/`. One watch means that there is one revision up to which every cache is
+ * All caches, fed by one watch. One watch means that there is one revision up to which every cache is
  * complete, so that waiting for a revision is a comparison, and a write to pods also moves on the cache of secrets.
  */
 export class RegistryFeed {
@@ -30,7 +35,6 @@ export class RegistryFeed {
   readonly #options: FeedOptions;
   readonly #caches = new Map<string, ResourceCache>();
   readonly #waiters = new Set<{ readonly revision: number; readonly done: (arrived: boolean) => void }>();
-  readonly #progressListeners = new Set<(revision: number) => void>();
   #revision = 0;
   #ready: Promise<void> | undefined;
   #watch: { cancel(): void } | undefined;
@@ -88,12 +92,6 @@ export class RegistryFeed {
     });
   }
 
-  /** Called after each batch, when all caches have taken it in. */
-  onProgress(listener: (revision: number) => void): () => void {
-    this.#progressListeners.add(listener);
-    return () => this.#progressListeners.delete(listener);
-  }
-
   /** `replay`: list a little of the past and live through it again. Only while nobody can read the caches yet. */
   async #fill(replay: boolean): Promise<void> {
     let delayMs = RETRY_MS_MIN;
@@ -140,7 +138,7 @@ export class RegistryFeed {
   #follow(startRevision: number): void {
     this.#watch?.cancel();
     this.#watch = this.#store.watch(
-      { key: REGISTRY_PREFIX, rangeEnd: prefixEnd(REGISTRY_PREFIX), startRevision, progressNotify: true },
+      { ...ALL_KEYS, startRevision, progressNotify: true },
       {
         onBatch: (batch) => {
           this.#take(batch.events, Number(batch.revision));
@@ -173,7 +171,6 @@ export class RegistryFeed {
   #advance(revision: number): void {
     this.#revision = Math.max(this.#revision, revision);
     for (const waiter of [...this.#waiters]) if (waiter.revision <= this.#revision) waiter.done(true);
-    for (const listener of this.#progressListeners) listener(this.#revision);
   }
 
   #byPrefix<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

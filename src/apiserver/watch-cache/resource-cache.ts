@@ -46,10 +46,6 @@ export class ResourceCache {
     return this.#objects.size;
   }
 
-  get listeners(): number {
-    return this.#listeners.size;
-  }
-
   /** Forgets everything and starts from a listing at `revision`. */
   replace(kvs: readonly StoreChange['kv'][], revision: number): void {
     this.#objects = new BTree<string, CachedObject>(undefined, compareKeys);
