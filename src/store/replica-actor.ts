@@ -1,5 +1,5 @@
 import { failed, ok } from '../base/index.js';
-import type { ErrorData, NodeId, Result } from '../base/index.js';
+import type { ErrorData, LogIndex, NodeId, Result } from '../base/index.js';
 import type { ActorContext, ActorRef, Peer } from '../actor/index.js';
 import { ElectionCause } from '../protocol/index.js';
 import type { ElectionRecord, RaftRole, ReplicaStatus } from '../protocol/index.js';
@@ -8,6 +8,7 @@ import { ElectionHistory } from './election-history.js';
 import { ElectionObserver } from './election-observer.js';
 import { Failover } from './failover.js';
 import { LeaseClock } from './lease-clock.js';
+import { repairMessage } from './log-repair.js';
 import { ReplicaCore } from './replica-core.js';
 import type { ReplicaPorts } from './replica.js';
 import type { ReplicaProtocol, SnapshotAck, SnapshotChunk } from './replica-protocol.js';
@@ -108,8 +109,8 @@ export class ReplicaActor {
     const sender = this.#settings.nodeOf(from.id);
     for (const message of messages) {
       if (message.from !== sender) continue;
-      if (this.#recovered.log.repair !== undefined && this.#withholds(from, message)) continue;
-      this.#core.node.step(message);
+      if (this.#recovered.log.repair === undefined) this.#core.node.step(message);
+      else if (!this.#withholds(from, message)) this.#core.node.step(this.#withinLog(message));
     }
     if (sender !== undefined && sender === this.#core.node.basicStatus().lead) this.#observer.leaderAlive();
   }
@@ -132,6 +133,15 @@ export class ReplicaActor {
   voteWithheld(from: Peer): void {
     const voter = this.#settings.nodeOf(from.id);
     if (voter !== undefined) this.#observer.withheld(voter);
+  }
+
+  repairAsked(from: Peer, followerCommit: LogIndex): void {
+    const to = this.#settings.nodeOf(from.id);
+    if (to === undefined || !this.#core.leads) return;
+    const { hardState } = this.#core.node.basicStatus();
+    const place = { from: this.#settings.nodeId, to, term: hardState.term };
+    const message = repairMessage(this.#recovered.log.storage, place, followerCommit, hardState.commit);
+    if (message !== undefined && !(message.type === 'MsgSnap' && this.#sender.sendsTo(from.id))) this.#send([message]);
   }
 
   leaderLeaves(from: Peer): void {
@@ -286,6 +296,19 @@ export class ReplicaActor {
     else this.#sender.begin(this.#settings.actorOf(message.to), message, file);
   }
 
+  /** A leader that knows nothing of the damage counts on entries that are lost: it must not commit beyond the end. */
+  #withinLog(message: Message): Message {
+    if (message.type !== 'MsgHeartbeat') return message;
+    const last = this.#recovered.log.end.lastIndex;
+    return message.commit <= last ? message : { ...message, commit: last };
+  }
+
+  #askForRepair(): void {
+    const { lead, hardState } = this.#core.node.basicStatus();
+    if (lead === 0 || this.#recovered.log.repair === undefined) return;
+    this.#context.tell(this.#ref(this.#settings.actorOf(lead)), 'repair', { commitIndex: hardState.commit });
+  }
+
   /** True: a replica under repair neither votes nor campaigns. */
   #withholds(from: Peer, message: Message): boolean {
     if (message.type === 'MsgTimeoutNow') return true;
@@ -305,6 +328,7 @@ export class ReplicaActor {
   #tick(): void {
     this.#ticks++;
     if (this.#recovered.log.repair === undefined) this.#core.node.tick();
+    else this.#askForRepair();
     this.requests.expire();
     this.#sender.tick();
     if (this.#ticks === START_TICKS && !this.#leaderKnown()) this.#failover.begin();

@@ -1,4 +1,4 @@
-import type { ActorId, NodeId } from '../base/index.js';
+import type { ActorId, LogIndex, NodeId } from '../base/index.js';
 import type { ElectionRecord, StoreProtocol } from '../protocol/index.js';
 import type { Message } from '../raft/index.js';
 
@@ -15,6 +15,8 @@ export interface ReplicaProtocol extends StoreProtocol {
     election: { readonly record: ElectionRecord };
     /** A replica that is being repaired gives no votes; this says so to the candidate, for its record. */
     voteWithheld: { readonly term: number };
+    /** A replica under repair asks the leader for the entries behind its commit index. */
+    repair: { readonly commitIndex: LogIndex };
     /** The leader is stopping on purpose, and hands over. */
     leaving: object;
   };

@@ -38,6 +38,7 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       snapshotAck: (from, ack) => { replica.ackArrived(from, ack); },
       election: (_from, message) => { replica.electionTold(message.record); },
       voteWithheld: (from) => { replica.voteWithheld(from); },
+      repair: (from, message) => { replica.repairAsked(from, message.commitIndex); },
       leaving: (from) => { replica.leaderLeaves(from); },
     },
     asks: {

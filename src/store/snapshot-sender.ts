@@ -52,6 +52,10 @@ export class SnapshotSender {
     this.#pump(transfer);
   }
 
+  sendsTo(to: ActorId): boolean {
+    return this.#transfers.has(to);
+  }
+
   acked(from: ActorId, ack: SnapshotAck): void {
     const transfer = this.#transfers.get(from);
     if (transfer?.number !== ack.transfer) return;

@@ -1,0 +1,32 @@
+import type { LogIndex, NodeId, Term } from '../base/index.js';
+import { message } from '../raft/index.js';
+import type { Message, Storage } from '../raft/index.js';
+
+const BYTES_MAX = 1024 * 1024;
+
+/**
+ * What mends the damaged log of a follower. Raft itself never looks back behind what a follower once acknowledged in
+ * this leader's term, and rightly so; these are the leader's own MsgApp and MsgSnap, only for entries that the follower
+ * says it has lost. `commit` is the follower's commit index: up to there all logs agree. Undefined: nothing to send.
+ */
+export function repairMessage(
+  storage: Storage, place: { readonly from: NodeId; readonly to: NodeId; readonly term: Term },
+  followerCommit: LogIndex, leaderCommit: LogIndex,
+): Message | undefined {
+  const first = (followerCommit + 1) as LogIndex;
+  if (first < storage.firstIndex()) {
+    const snapshot = storage.snapshot();
+    if (!snapshot.ok || snapshot.value.metadata.index < first) return undefined;
+    return message({ type: 'MsgSnap', ...place, snapshot: snapshot.value });
+  }
+  const end = (storage.lastIndex() + 1) as LogIndex;
+  if (first >= end) return undefined;
+  const entries = storage.entries(first, end, BYTES_MAX);
+  const logTerm = storage.term(followerCommit);
+  if (!entries.ok || !logTerm.ok) return undefined;
+  const last = entries.value.at(-1)?.index ?? followerCommit;
+  return message({
+    type: 'MsgApp', ...place, index: followerCommit, logTerm: logTerm.value, entries: entries.value,
+    commit: Math.min(leaderCommit, last),
+  });
+}
