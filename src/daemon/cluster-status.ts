@@ -79,7 +79,7 @@ async function replicaStatus(system: ActorSystem, replica: ActorStatus): Promise
 
 async function reportOf<T>(system: ActorSystem, id: string): Promise<T | undefined> {
   const report = await system.report(id, REPORT_TIMEOUT_MS);
-  return report.ok ? (report.value as { readonly report: T }).report : undefined;
+  return report.ok ? (report.value as T) : undefined;
 }
 
 function storeSummary(replicas: readonly ActorStatus[], statuses: readonly (ReplicaStatus | undefined)[]): ClusterStatus['store'] {

@@ -20,7 +20,7 @@ export async function failoverOverMessages(times: number): Promise<Failovers> {
     const window = async (): Promise<GapWindow> => {
       const report = await system.report('writer', 1000);
       if (!report.ok) throw new Error('the writer does not answer');
-      return (report.value as { report: GapWindow }).report;
+      return report.value as GapWindow;
     };
     await leaderOf(system);
     await pause(2000);
@@ -80,7 +80,7 @@ async function leaderOf(system: ActorSystem): Promise<string> {
   for (;;) {
     for (const id of REPLICAS) {
       const report = await system.report(id, 1000);
-      if (report.ok && (report.value as { report: { status?: ReplicaStatus } }).report.status?.role === 'leader') return id;
+      if (report.ok && (report.value as { status?: ReplicaStatus }).status?.role === 'leader') return id;
     }
     await pause(5);
   }
