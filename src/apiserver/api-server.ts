@@ -22,12 +22,20 @@ const BOOTSTRAP_RETRY_MS = 200;
 export function apiServer(): BehaviourFactory<ApiProtocol, ApiServerConfig> {
   return (context, config) => {
     const { replicas, storeRequestTimeoutMs } = config;
-    return apiServerOver(context, config, createStoreClient(context, { replicas, requestTimeoutMs: storeRequestTimeoutMs }));
+    return apiServerOver(
+      context,
+      config,
+      createStoreClient(context, { replicas, requestTimeoutMs: storeRequestTimeoutMs }),
+    );
   };
 }
 
 /** The same over any store. */
-export function apiServerOver(context: ActorContext, config: ApiServerConfig, store: StorePort): Behaviour<ApiProtocol> {
+export function apiServerOver(
+  context: ActorContext,
+  config: ApiServerConfig,
+  store: StorePort,
+): Behaviour<ApiProtocol> {
   const ports = composeRegistry(context, config, store);
   const life = { stopping: false, bootstrapped: false, becameReady: (): void => undefined };
   const pipeline: Pipeline = {
@@ -39,7 +47,11 @@ export function apiServerOver(context: ActorContext, config: ApiServerConfig, st
       life.becameReady = resolve;
     }),
   };
-  const health: HealthState = { ports, bootstrapped: () => life.bootstrapped, stopping: () => life.stopping };
+  const health: HealthState = {
+    ports,
+    bootstrapped: () => life.bootstrapped,
+    stopping: () => life.stopping,
+  };
   const inBackground = (work: Promise<void>): void => {
     work.catch((error: unknown) => {
       if (!life.stopping) context.crash(error instanceof Error ? error : new Error(String(error)));
@@ -47,7 +59,9 @@ export function apiServerOver(context: ActorContext, config: ApiServerConfig, st
   };
   return {
     start() {
-      inBackground(keepCompacting(context, store, config.compactionIntervalMs, () => life.stopping));
+      inBackground(
+        keepCompacting(context, store, config.compactionIntervalMs, () => life.stopping),
+      );
       const prepared = prepare(context, ports, () => life.stopping).then(() => {
         life.bootstrapped = true;
         life.becameReady();
@@ -93,7 +107,11 @@ export function apiServerOver(context: ActorContext, config: ApiServerConfig, st
 }
 
 /** Fills the caches, and creates what a cluster has from the start; again and again until the store lets it. */
-async function prepare(context: ActorContext, ports: RegistryPorts, isStopped: () => boolean): Promise<void> {
+async function prepare(
+  context: ActorContext,
+  ports: RegistryPorts,
+  isStopped: () => boolean,
+): Promise<void> {
   await ports.feed.start();
   while (!isStopped() && !(await bootstrap(ports))) await context.sleep(BOOTSTRAP_RETRY_MS);
 }

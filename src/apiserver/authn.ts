@@ -12,7 +12,8 @@ const AUTHENTICATED = 'system:authenticated';
 
 /** The user that an actor is: by the id at the other end of its port. Undefined: this actor has no identity here. */
 export function componentUser(
-  from: ActorId, identities: Readonly<Record<string, ComponentIdentity>>,
+  from: ActorId,
+  identities: Readonly<Record<string, ComponentIdentity>>,
 ): User | undefined {
   const exact = identities[from];
   if (exact !== undefined) return user(exact.user, exact.groups);

@@ -5,7 +5,10 @@ import type { WatchItem } from './watch-cache/watch-item.js';
 type Bookmark = Extract<WatchItem, { readonly type: 'BOOKMARK' }>;
 
 /** The object of a BOOKMARK event: nothing but where the watch is. */
-export function bookmarkObject(resource: ApiResource, { resumeAfter, initialEventsEnd }: Bookmark): KubernetesObject {
+export function bookmarkObject(
+  resource: ApiResource,
+  { resumeAfter, initialEventsEnd }: Bookmark,
+): KubernetesObject {
   return {
     kind: resource.kind,
     apiVersion: groupVersionOf(resource),

@@ -5,7 +5,11 @@ import { assertDefined, ok } from '../base/index.js';
 import { admissionChain } from './admission/admission.js';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.js';
 import type { NamespaceLookup } from './admission/namespace-lifecycle.js';
-import { defaultTolerationSeconds, priorityAdmission, serviceAccountAdmission } from './admission/pod-defaults.js';
+import {
+  defaultTolerationSeconds,
+  priorityAdmission,
+  serviceAccountAdmission,
+} from './admission/pod-defaults.js';
 import { firstOpinion, privilegedGroups } from './authz/authorizer.js';
 import type { Authorizer } from './authz/authorizer.js';
 import { nodeAuthorizer } from './authz/node.js';
@@ -34,7 +38,11 @@ function core(resource: string): ApiResource {
 }
 
 /** Wires the registry to its store. */
-export function composeRegistry(context: ActorContext, config: ApiServerConfig, store: StorePort): RegistryPorts {
+export function composeRegistry(
+  context: ActorContext,
+  config: ApiServerConfig,
+  store: StorePort,
+): RegistryPorts {
   const { clock, random, crypto, log } = context;
   const storage = objectStorage(store, sharedLeases(store, clock));
   const feed = new RegistryFeed(context, store, {
@@ -45,19 +53,38 @@ export function composeRegistry(context: ActorContext, config: ApiServerConfig, 
   const strategies = new Map<string, Strategy>(Object.entries(PLAIN_STRATEGIES));
   const services = (): Iterable<KubernetesObject> => objectsBelow(feed, core('services'), '');
   const state = { services, revision: () => feed.revision };
-  strategies.set('services', serviceStrategy({ clock, random, range: ipRange(config.serviceCidr), state }));
+  strategies.set(
+    'services',
+    serviceStrategy({ clock, random, range: ipRange(config.serviceCidr), state }),
+  );
   const admission = admissionChain([
-    namespaceLifecycle(namespaceLookup(feed, storage)), serviceAccountAdmission, defaultTolerationSeconds, priorityAdmission,
+    namespaceLifecycle(namespaceLookup(feed, storage)),
+    serviceAccountAdmission,
+    defaultTolerationSeconds,
+    priorityAdmission,
   ]);
   return {
-    clock, random, crypto, log, config, store, storage, feed, admission,
+    clock,
+    random,
+    crypto,
+    log,
+    config,
+    store,
+    storage,
+    feed,
+    admission,
     barrier: new ReadBarrier(store),
     strategyOf: (resource) => strategies.get(resourceKeyOf(resource)) ?? USUAL,
   };
 }
 
-function* objectsBelow(feed: RegistryFeed, resource: ApiResource, namespace: string): Iterable<KubernetesObject> {
-  for (const object of cacheOf({ feed }, resource).list(collectionPrefix(resource, namespace))) yield objectOf(object);
+function* objectsBelow(
+  feed: RegistryFeed,
+  resource: ApiResource,
+  namespace: string,
+): Iterable<KubernetesObject> {
+  for (const object of cacheOf({ feed }, resource).list(collectionPrefix(resource, namespace)))
+    yield objectOf(object);
 }
 
 /** The cache may be a moment behind: only the store knows that a namespace is not there. */
@@ -77,7 +104,11 @@ function namespaceLookup(feed: RegistryFeed, storage: ObjectStorage): NamespaceL
 export function composeAuthorizer(feed: RegistryFeed): Authorizer {
   const rbac = (resource: string): ApiResource =>
     assertDefined(findResource('rbac.authorization.k8s.io', 'v1', resource), resource);
-  const one = (resource: ApiResource, namespace: string, name: string): KubernetesObject | undefined => {
+  const one = (
+    resource: ApiResource,
+    namespace: string,
+    name: string,
+  ): KubernetesObject | undefined => {
     const cached = cacheOf({ feed }, resource).get(objectKey(resource, namespace, name));
     return cached === undefined ? undefined : objectOf(cached);
   };

@@ -13,25 +13,30 @@ export interface HealthReport {
 
 interface Check {
   readonly name: string;
-  passes(): boolean | Promise<boolean>;
+  readonly passes: () => boolean | Promise<boolean>;
 }
 
 export interface HealthState {
   readonly ports: Pick<RegistryPorts, 'store' | 'feed'>;
   /** The bootstrap roles are there. */
-  bootstrapped(): boolean;
-  stopping(): boolean;
+  readonly bootstrapped: () => boolean;
+  readonly stopping: () => boolean;
 }
 
 /** The answer to `/readyz?verbose`, `/livez/ping`, …; undefined: there is no such check. */
 export async function checkHealth(
-  state: HealthState, endpoint: HealthEndpoint, single: string, query: Query,
+  state: HealthState,
+  endpoint: HealthEndpoint,
+  single: string,
+  query: Query,
 ): Promise<HealthReport | undefined> {
   const all = checksOf(state, endpoint);
   if (single !== '') {
     const check = all.find((each) => each.name === single);
     if (check === undefined) return undefined;
-    return (await check.passes()) ? { status: 200, text: 'ok' } : { status: 500, text: `internal server error: ${single} failed` };
+    return (await check.passes())
+      ? { status: 200, text: 'ok' }
+      : { status: 500, text: `internal server error: ${single} failed` };
   }
   const excluded = query['exclude'];
   const lines: string[] = [];
@@ -46,12 +51,16 @@ export async function checkHealth(
       lines.push(`[-]${check.name} failed: reason withheld`);
     }
   }
-  if (failures > 0) return { status: 500, text: [...lines, `${endpoint} check failed`, ''].join('\n') };
+  if (failures > 0)
+    return { status: 500, text: [...lines, `${endpoint} check failed`, ''].join('\n') };
   if (query['verbose'] === undefined) return { status: 200, text: 'ok' };
   return { status: 200, text: [...lines, `${endpoint} check passed`, ''].join('\n') };
 }
 
-function checksOf({ ports, bootstrapped, stopping }: HealthState, endpoint: HealthEndpoint): Check[] {
+function checksOf(
+  { ports, bootstrapped, stopping }: HealthState,
+  endpoint: HealthEndpoint,
+): Check[] {
   const ping: Check = { name: 'ping', passes: () => true };
   const log: Check = { name: 'log', passes: () => true };
   const roles: Check = { name: 'poststarthook/rbac/bootstrap-roles', passes: bootstrapped };
@@ -67,6 +76,9 @@ function checksOf({ ports, bootstrapped, stopping }: HealthState, endpoint: Heal
 
 /** A linearizable read: it needs a leader with a quorum behind it. */
 async function storeAnswers({ store }: HealthState['ports']): Promise<boolean> {
-  const answer = await store.range({ key: 'health', countOnly: true }, { timeoutMs: STORE_CHECK_MS });
+  const answer = await store.range(
+    { key: 'health', countOnly: true },
+    { timeoutMs: STORE_CHECK_MS },
+  );
   return answer.ok;
 }

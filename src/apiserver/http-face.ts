@@ -8,7 +8,12 @@ import type { User } from './authn.js';
 import type { HealthState } from './health.js';
 import { readIncludeObject, renderList, renderObject } from './http/forms.js';
 import type { Rendering } from './http/forms.js';
-import { encodedResponse, statusHeaders, statusResponse, warningHeaders } from './http/http-response.js';
+import {
+  encodedResponse,
+  statusHeaders,
+  statusResponse,
+  warningHeaders,
+} from './http/http-response.js';
 import { contentType, JSON_TYPE, negotiate, YAML_TYPE } from './http/negotiation.js';
 import type { Negotiated } from './http/negotiation.js';
 import { answerPath } from './http/path-routes.js';
@@ -26,12 +31,25 @@ import { runWatchStream } from './watch-stream.js';
 const SERVED_TYPES = [JSON_TYPE, YAML_TYPE];
 
 /** A request of a client, from the gateway. */
-export async function answerHttp(pipeline: Pipeline, health: HealthState, call: AskCall<HttpRequest, HttpReply>): Promise<void> {
+export async function answerHttp(
+  pipeline: Pipeline,
+  health: HealthState,
+  call: AskCall<HttpRequest, HttpReply>,
+): Promise<void> {
   const reply = await replyTo(pipeline, health, call.from, call.request);
-  call.reply(reply.type === 'response' ? { ...reply, headers: withAuditId(pipeline, call.request, reply.headers) } : reply);
+  call.reply(
+    reply.type === 'response'
+      ? { ...reply, headers: withAuditId(pipeline, call.request, reply.headers) }
+      : reply,
+  );
 }
 
-async function replyTo(pipeline: Pipeline, health: HealthState, from: Peer, request: HttpRequest): Promise<HttpReply> {
+async function replyTo(
+  pipeline: Pipeline,
+  health: HealthState,
+  from: Peer,
+  request: HttpRequest,
+): Promise<HttpReply> {
   const target = parseRequestTarget(request.method, request.url);
   if (target === undefined) return statusResponse(pathNotFound());
   const user = await authenticate(pipeline, from, request);
@@ -44,40 +62,66 @@ async function replyTo(pipeline: Pipeline, health: HealthState, from: Peer, requ
   }
   const negotiated = negotiate(request.headers['accept'], { watch: false });
   // Logs are text, whatever a client says that it accepts.
-  if (negotiated === undefined && target.target.subresource !== 'log') return statusResponse(notAcceptable(SERVED_TYPES));
-  return await resourceReply(pipeline, pipelineRequest(target, user.value, request), negotiated ?? PLAIN);
+  if (negotiated === undefined && target.target.subresource !== 'log')
+    return statusResponse(notAcceptable(SERVED_TYPES));
+  return await resourceReply(
+    pipeline,
+    pipelineRequest(target, user.value, request),
+    negotiated ?? PLAIN,
+  );
 }
 
 const PLAIN: Negotiated = { encoding: 'json', form: 'object' };
 
-async function resourceReply(pipeline: Pipeline, request: PipelineRequest, negotiated: Negotiated): Promise<HttpReply> {
+async function resourceReply(
+  pipeline: Pipeline,
+  request: PipelineRequest,
+  negotiated: Negotiated,
+): Promise<HttpReply> {
   const outcome = await runRequest(pipeline, request);
   if (!outcome.ok) return statusResponse(outcome.error);
   const reply = outcome.value;
   if (reply.type === 'logs') return reply;
   const rendering = renderingOf(pipeline, negotiated, request.query);
-  if (reply.type === 'list') return encodedResponse(200, renderList(reply, rendering), negotiated, {});
+  if (reply.type === 'list')
+    return encodedResponse(200, renderList(reply, rendering), negotiated, {});
   const rendered = renderObject(resourceOf(request), reply.object, rendering);
-  return encodedResponse(reply.code, JSON.stringify(rendered), negotiated, warningHeaders(reply.warnings));
+  return encodedResponse(
+    reply.code,
+    JSON.stringify(rendered),
+    negotiated,
+    warningHeaders(reply.warnings),
+  );
 }
 
 /** A watch of a client, from the gateway: a head, and then chunks of whole events. */
-export async function answerHttpStream(pipeline: Pipeline, call: StreamCall<HttpRequest, HttpStreamItem>): Promise<void> {
+export async function answerHttpStream(
+  pipeline: Pipeline,
+  call: StreamCall<HttpRequest, HttpStreamItem>,
+): Promise<void> {
   const { request } = call;
-  let canceled = false;
+  const life = { canceled: false };
   call.onCancel(() => {
-    canceled = true;
+    life.canceled = true;
   });
   const prepared = await prepareWatch(pipeline, call.from, request);
-  if (canceled) return;
+  if (life.canceled) return;
   if (!prepared.ok) {
     refuseStream(pipeline, call, prepared.error);
     return;
   }
   const { plan, rendering } = prepared.value;
-  const headers = withAuditId(pipeline, request, { 'content-type': JSON_TYPE, 'cache-control': 'no-cache, private' });
+  const headers = withAuditId(pipeline, request, {
+    'content-type': JSON_TYPE,
+    'cache-control': 'no-cache, private',
+  });
   call.send({ type: 'head', status: 200, headers });
-  runWatchStream(pipeline, plan, call, watchFrames(plan.resource, rendering, () => pipeline.ports.clock.wallMs()));
+  runWatchStream(
+    pipeline,
+    plan,
+    call,
+    watchFrames(plan.resource, rendering, () => pipeline.ports.clock.wallMs()),
+  );
 }
 
 async function prepareWatch(pipeline: Pipeline, from: Peer, request: HttpRequest) {
@@ -88,34 +132,61 @@ async function prepareWatch(pipeline: Pipeline, from: Peer, request: HttpRequest
   const negotiated = negotiate(request.headers['accept'], { watch: true });
   if (negotiated === undefined) return refuse(notAcceptable([JSON_TYPE]));
   const watch = { ...target, target: { ...target.target, verb: 'watch' as const } };
-  const plan = await runWatch(pipeline, pipelineRequest(watch, user.value, request), request.resumeAfter);
-  return plan.ok ? ok({ plan: plan.value, rendering: renderingOf(pipeline, negotiated, target.query) }) : plan;
+  const plan = await runWatch(
+    pipeline,
+    pipelineRequest(watch, user.value, request),
+    request.resumeAfter,
+  );
+  return plan.ok
+    ? ok({ plan: plan.value, rendering: renderingOf(pipeline, negotiated, target.query) })
+    : plan;
 }
 
-function refuseStream(pipeline: Pipeline, call: StreamCall<HttpRequest, HttpStreamItem>, status: Status): void {
+function refuseStream(
+  pipeline: Pipeline,
+  call: StreamCall<HttpRequest, HttpStreamItem>,
+  status: Status,
+): void {
   const { headers, body } = statusResponse(status);
-  call.send({ type: 'head', status: status.code, headers: withAuditId(pipeline, call.request, { ...headers, ...statusHeaders(status) }) });
+  call.send({
+    type: 'head',
+    status: status.code,
+    headers: withAuditId(pipeline, call.request, { ...headers, ...statusHeaders(status) }),
+  });
   call.send({ type: 'chunk', data: body });
   call.complete();
 }
 
 /** Only the gateway speaks for clients; whom it found no certificate of is nobody, and gets nothing. */
-async function authenticate(pipeline: Pipeline, from: Peer, request: HttpRequest): Promise<Outcome<User>> {
-  const sender = from.id === pipeline.ports.config.gateway ? certificateUser(request.client) : undefined;
+async function authenticate(
+  pipeline: Pipeline,
+  from: Peer,
+  request: HttpRequest,
+): Promise<Outcome<User>> {
+  const sender =
+    from.id === pipeline.ports.config.gateway ? certificateUser(request.client) : undefined;
   if (sender === undefined) return refuse(unauthorized());
-  if (request.headers['impersonate-user'] === undefined && request.headers['impersonate-group'] === undefined) return ok(sender);
+  if (
+    request.headers['impersonate-user'] === undefined &&
+    request.headers['impersonate-group'] === undefined
+  )
+    return ok(sender);
   await becomeReady(pipeline);
   return await impersonate(pipeline.authorizer, sender, request.headers);
 }
 
 function pipelineRequest(
-  { target, query }: Extract<RequestTarget, { readonly type: 'resource' }>, user: User, request: HttpRequest,
+  { target, query }: Extract<RequestTarget, { readonly type: 'resource' }>,
+  user: User,
+  request: HttpRequest,
 ): PipelineRequest {
   return { target, query, user, body: bodyOf(request) };
 }
 
 function bodyOf({ body, headers }: HttpRequest): RequestBody {
-  return body.length === 0 ? { type: 'none' } : { type: 'bytes', contentType: contentType(headers['content-type']), bytes: body };
+  return body.length === 0
+    ? { type: 'none' }
+    : { type: 'bytes', contentType: contentType(headers['content-type']), bytes: body };
 }
 
 function renderingOf(pipeline: Pipeline, negotiated: Negotiated, query: Query): Rendering {
@@ -127,11 +198,16 @@ function renderingOf(pipeline: Pipeline, negotiated: Negotiated, query: Query): 
 }
 
 function resourceOf({ target }: PipelineRequest): ApiResource {
-  return assertDefined(findResource(target.group, target.version, target.resource), 'the resource of an answered request');
+  return assertDefined(
+    findResource(target.group, target.version, target.resource),
+    'the resource of an answered request',
+  );
 }
 
 function withAuditId(
-  pipeline: Pipeline, request: HttpRequest, headers: Readonly<Record<string, string>>,
+  pipeline: Pipeline,
+  request: HttpRequest,
+  headers: Readonly<Record<string, string>>,
 ): Readonly<Record<string, string>> {
   return { 'audit-id': request.headers['audit-id'] ?? pipeline.ports.crypto.uuid(), ...headers };
 }

@@ -11,18 +11,33 @@ const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/;
 
 /** `kubectl --as`: the user that a request wants to be, if whoever sent it may impersonate that user and its groups. */
 export async function impersonate(
-  authorizer: Authorizer, sender: User, headers: Readonly<Record<string, string>>,
+  authorizer: Authorizer,
+  sender: User,
+  headers: Readonly<Record<string, string>>,
 ): Promise<Outcome<User>> {
   const name = headers['impersonate-user'] ?? '';
-  const groups = (headers['impersonate-group'] ?? '').split(',').map((each) => each.trim()).filter((each) => each !== '');
+  const groups = (headers['impersonate-group'] ?? '')
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '');
   if (name === '') {
     if (groups.length === 0) return ok(sender);
     return refuse(badRequest('requested [{Group  }] without impersonating a user'));
   }
-  const wanted = [asResource(name), ...groups.map((group) => ({ resource: 'groups', namespace: '', name: group }))];
+  const wanted = [
+    asResource(name),
+    ...groups.map((group) => ({ resource: 'groups', namespace: '', name: group })),
+  ];
   for (const { resource, namespace, name: target } of wanted) {
     const allowed = await authorizeAttributes(authorizer, {
-      type: 'resource', user: sender, verb: 'impersonate', group: '', version: 'v1', resource, subresource: '', namespace,
+      type: 'resource',
+      user: sender,
+      verb: 'impersonate',
+      group: '',
+      version: 'v1',
+      resource,
+      subresource: '',
+      namespace,
       name: target,
     });
     if (!allowed.ok) return allowed;
@@ -38,5 +53,7 @@ function asResource(name: string): { resource: string; namespace: string; name: 
 
 function groupsOf(name: string): string[] {
   const account = SERVICE_ACCOUNT.exec(name);
-  return account === null ? [] : ['system:serviceaccounts', `system:serviceaccounts:${account[1] ?? ''}`];
+  return account === null
+    ? []
+    : ['system:serviceaccounts', `system:serviceaccounts:${account[1] ?? ''}`];
 }

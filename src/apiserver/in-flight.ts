@@ -20,7 +20,9 @@ export function inFlight(readOnlyMax: number, mutatingMax: number): InFlight {
     begin(verb) {
       const kind = READ_ONLY.has(verb) ? 'readOnly' : 'mutating';
       if (counts[kind] >= (kind === 'readOnly' ? readOnlyMax : mutatingMax)) {
-        return refuse(tooManyRequests('Too many requests, please try again later.', RETRY_AFTER_SECONDS));
+        return refuse(
+          tooManyRequests('Too many requests, please try again later.', RETRY_AFTER_SECONDS),
+        );
       }
       counts[kind]++;
       return ok(() => {

@@ -6,31 +6,37 @@ import { componentUser } from './authn.js';
 import { bookmarkObject } from './bookmark.js';
 import { runRequest, runWatch } from './pipeline.js';
 import type { Pipeline, PipelineRequest } from './pipeline.js';
+import { listObject } from './registry/list-object.js';
 import type { RegistryReply, RequestBody } from './registry/resource-request.js';
 import { messageTarget } from './request-info.js';
 import { objectOf } from './watch-cache/cached-object.js';
 import { runWatchStream } from './watch-stream.js';
-import { listObject } from './registry/list-object.js';
 
 /** A request of a component: the same pipeline as HTTP, with objects instead of bytes. */
-export async function answerMessage(pipeline: Pipeline, call: AskCall<ApiRequest, ApiReply>): Promise<void> {
+export async function answerMessage(
+  pipeline: Pipeline,
+  call: AskCall<ApiRequest, ApiReply>,
+): Promise<void> {
   const request = pipelineRequest(pipeline, call.from, call.request);
   if (request === undefined) {
     call.reply({ code: 401, object: unauthorized() });
     return;
   }
   const outcome = await runRequest(pipeline, request);
-  call.reply(outcome.ok ? replyOf(outcome.value) : { code: outcome.error.code, object: outcome.error });
+  call.reply(
+    outcome.ok ? replyOf(outcome.value) : { code: outcome.error.code, object: outcome.error },
+  );
 }
 
 /** A watch of a component. A refusal comes as an ERROR event, and the stream ends. */
 export async function answerWatchMessage(
-  pipeline: Pipeline, call: StreamCall<ApiRequest, readonly ApiWatchEvent[]>,
+  pipeline: Pipeline,
+  call: StreamCall<ApiRequest, readonly ApiWatchEvent[]>,
 ): Promise<void> {
   const request = pipelineRequest(pipeline, call.from, call.request);
-  let canceled = false;
+  const life = { canceled: false };
   call.onCancel(() => {
-    canceled = true;
+    life.canceled = true;
   });
   const refused = (object: KubernetesObject): void => {
     call.send([{ type: 'ERROR', object }]);
@@ -40,25 +46,41 @@ export async function answerWatchMessage(
     refused(unauthorized());
     return;
   }
-  const plan = await runWatch(pipeline, { ...request, target: { ...request.target, verb: 'watch' } }, undefined);
-  if (canceled) return;
+  const plan = await runWatch(
+    pipeline,
+    { ...request, target: { ...request.target, verb: 'watch' } },
+    undefined,
+  );
+  if (life.canceled) return;
   if (!plan.ok) {
     refused(plan.error);
     return;
   }
   const { resource } = plan.value;
   runWatchStream(pipeline, plan.value, call, {
-    items: (items) => items.map((item) => item.type === 'BOOKMARK'
-      ? { type: item.type, object: bookmarkObject(resource, item) }
-      : { type: item.type, object: objectOf(item.object) }),
+    items: (items) =>
+      items.map((item) =>
+        item.type === 'BOOKMARK'
+          ? { type: item.type, object: bookmarkObject(resource, item) }
+          : { type: item.type, object: objectOf(item.object) },
+      ),
     error: (status): ApiWatchEvent[] => [{ type: 'ERROR', object: status }],
   });
 }
 
-function pipelineRequest(pipeline: Pipeline, from: Peer, request: ApiRequest): PipelineRequest | undefined {
+function pipelineRequest(
+  pipeline: Pipeline,
+  from: Peer,
+  request: ApiRequest,
+): PipelineRequest | undefined {
   const user = componentUser(from.id, pipeline.ports.config.componentIdentities);
   if (user === undefined) return undefined;
-  return { target: messageTarget(request), query: request.query ?? {}, user, body: bodyOf(request) };
+  return {
+    target: messageTarget(request),
+    query: request.query ?? {},
+    user,
+    body: bodyOf(request),
+  };
 }
 
 function bodyOf({ body, patchType }: ApiRequest): RequestBody {
@@ -66,7 +88,8 @@ function bodyOf({ body, patchType }: ApiRequest): RequestBody {
 }
 
 function replyOf(reply: RegistryReply): ApiReply {
-  if (reply.type === 'logs') return { code: 400, object: badRequest('logs are served to the gateway only') };
+  if (reply.type === 'logs')
+    return { code: 400, object: badRequest('logs are served to the gateway only') };
   if (reply.type === 'object') return { code: reply.code, object: reply.object };
   return { code: 200, object: listObject(reply) };
 }

@@ -61,8 +61,16 @@ export function createMetrics(): Metrics {
           ['request_kind="readOnly"', inFlight.readOnly],
           ['request_kind="mutating"', inFlight.mutating],
         ]),
-        ...family('apiserver_longrunning_requests', 'gauge', [...watches].map(([labels, count]) => [`verb="WATCH",${labels}`, count])),
-        ...family('apiserver_storage_objects', 'gauge', [...feed.caches()].map((cache) => [`resource="${cache.prefix}"`, cache.size])),
+        ...family(
+          'apiserver_longrunning_requests',
+          'gauge',
+          [...watches].map(([labels, count]) => [`verb="WATCH",${labels}`, count]),
+        ),
+        ...family(
+          'apiserver_storage_objects',
+          'gauge',
+          [...feed.caches()].map((cache) => [`resource="${cache.prefix}"`, cache.size]),
+        ),
         ...family('apiserver_watch_cache_resource_version', 'gauge', [['', feed.revision]]),
         '',
       ].join('\n');
@@ -95,12 +103,21 @@ function durationLines(durations: ReadonlyMap<string, Histogram>): string[] {
       lines.push(`${name}_bucket{${labels},le="${String(bound)}"} ${String(counts[index] ?? 0)}`);
     });
     lines.push(`${name}_bucket{${labels},le="+Inf"} ${String(count)}`);
-    lines.push(`${name}_sum{${labels}} ${String(sum)}`, `${name}_count{${labels}} ${String(count)}`);
+    lines.push(
+      `${name}_sum{${labels}} ${String(sum)}`,
+      `${name}_count{${labels}} ${String(count)}`,
+    );
   }
   return lines;
 }
 
-function family(name: string, type: string, values: readonly (readonly [string, number])[]): string[] {
-  const lines = values.map(([labels, value]) => `${name}${labels === '' ? '' : `{${labels}}`} ${String(value)}`);
+function family(
+  name: string,
+  type: string,
+  values: readonly (readonly [string, number])[],
+): string[] {
+  const lines = values.map(
+    ([labels, value]) => `${name}${labels === '' ? '' : `{${labels}}`} ${String(value)}`,
+  );
   return [`# TYPE ${name} ${type}`, ...lines];
 }

@@ -37,33 +37,49 @@ const TOO_MANY_WATCHES = 'Too many watches, please try again later.';
 const LATE = 'request did not complete within the allotted timeout';
 
 /** Carries out a request that is no watch. Always ends, within `requestTimeoutMs`. */
-export async function runRequest(pipeline: Pipeline, request: PipelineRequest): Promise<Outcome<RegistryReply>> {
+export async function runRequest(
+  pipeline: Pipeline,
+  request: PipelineRequest,
+): Promise<Outcome<RegistryReply>> {
   return await bounded(pipeline, request, async () => {
     const allowed = await authorizeResource(pipeline, request);
     if (!allowed.ok) return allowed;
     const route = routeOf(request.target);
     if (!route.ok) return route;
-    return await carryOutRequest(pipeline.ports, { ...request, resource: route.value.resource }, route.value.subresource);
+    return await carryOutRequest(
+      pipeline.ports,
+      { ...request, resource: route.value.resource },
+      route.value.subresource,
+    );
   });
 }
 
 /** Prepares a watch: what it is of, and from where it begins. */
 export async function runWatch(
-  pipeline: Pipeline, request: PipelineRequest, resumeAfter: string | undefined,
+  pipeline: Pipeline,
+  request: PipelineRequest,
+  resumeAfter: string | undefined,
 ): Promise<Outcome<WatchPlan>> {
   return await bounded(pipeline, request, async () => {
     const allowed = await authorizeResource(pipeline, request);
     if (!allowed.ok) return allowed;
     const route = routeOf(request.target);
     if (!route.ok) return route;
-    if (pipeline.metrics.watches >= pipeline.ports.config.maxWatches) return refuse(tooManyRequests(TOO_MANY_WATCHES, 1));
-    return await planWatch(pipeline.ports, { ...request, resource: route.value.resource }, resumeAfter);
+    if (pipeline.metrics.watches >= pipeline.ports.config.maxWatches)
+      return refuse(tooManyRequests(TOO_MANY_WATCHES, 1));
+    return await planWatch(
+      pipeline.ports,
+      { ...request, resource: route.value.resource },
+      resumeAfter,
+    );
   });
 }
 
 /** In flight, in time, and without taking the server down: what throws is answered with 500, as Kubernetes does. */
 async function bounded<T>(
-  pipeline: Pipeline, { target }: PipelineRequest, work: () => Promise<Outcome<T>>,
+  pipeline: Pipeline,
+  { target }: PipelineRequest,
+  work: () => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
   const { ports, metrics } = pipeline;
   const { clock } = ports;
@@ -84,7 +100,13 @@ async function bounded<T>(
   return outcome;
 }
 
-const SUBRESOURCE_LABELS: ReadonlySet<string> = new Set(['status', 'scale', 'binding', 'log', 'finalize']);
+const SUBRESOURCE_LABELS: ReadonlySet<string> = new Set([
+  'status',
+  'scale',
+  'binding',
+  'log',
+  'finalize',
+]);
 
 /** A broken invariant still crashes the actor; anything else that a request can trip over is its own fault. */
 async function guarded<T>(ports: RegistryPorts, work: Promise<Outcome<T>>): Promise<Outcome<T>> {
@@ -94,27 +116,48 @@ async function guarded<T>(ports: RegistryPorts, work: Promise<Outcome<T>>): Prom
     if (error instanceof AssertionError) throw error;
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
     ports.log.error('a request failed unexpectedly', { message, stack });
-    return refuse(internalError('This request caused apiserver to panic. Look in the logs for details.'));
+    return refuse(
+      internalError('This request caused apiserver to panic. Look in the logs for details.'),
+    );
   }
 }
 
-async function authorizeResource(pipeline: Pipeline, { target, query, user }: PipelineRequest): Promise<Outcome<undefined>> {
+async function authorizeResource(
+  pipeline: Pipeline,
+  { target, query, user }: PipelineRequest,
+): Promise<Outcome<undefined>> {
   const { verb, group, version, resource, subresource, namespace } = target;
   const byName = (verb === 'list' || verb === 'watch') && target.name === '';
   const name = byName ? selectedName(query) : target.name;
-  const attributes = { type: 'resource', user, verb, group, version, resource, subresource, namespace, name } as const;
+  const attributes = {
+    type: 'resource',
+    user,
+    verb,
+    group,
+    version,
+    resource,
+    subresource,
+    namespace,
+    name,
+  } as const;
   return await authorizeAttributes(pipeline.authorizer, attributes);
 }
 
 export async function authorizeAttributes(
-  authorizer: Authorizer, attributes: ResourceAttributes,
+  authorizer: Authorizer,
+  attributes: ResourceAttributes,
 ): Promise<Outcome<undefined>> {
   const { decision, reason } = await authorizer.authorize(attributes);
   return decision === 'allow' ? ok(undefined) : refuse(refusal(attributes, reason));
 }
 
 /** The same for what is no resource: `/version`, `/metrics`. Whoever needs no roles need not wait for them. */
-export async function authorizePath(pipeline: Pipeline, user: User, verb: string, path: string): Promise<Outcome<undefined>> {
+export async function authorizePath(
+  pipeline: Pipeline,
+  user: User,
+  verb: string,
+  path: string,
+): Promise<Outcome<undefined>> {
   const attributes = { type: 'path', user, verb, path } as const;
   let decided = await pipeline.authorizer.authorize(attributes);
   if (decided.decision !== 'allow') {

@@ -22,7 +22,12 @@ export type RequestTarget =
   | { readonly type: 'path'; readonly path: string; readonly verb: string; readonly query: Query };
 
 const METHOD_VERBS: Readonly<Record<string, ApiVerb>> = {
-  GET: 'get', HEAD: 'get', POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete',
+  GET: 'get',
+  HEAD: 'get',
+  POST: 'create',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
 };
 
 /** Subresources of a namespace; any other word after its name is a resource within it. */
@@ -42,7 +47,10 @@ export function parseRequestTarget(method: string, url: string): RequestTarget |
 
 function decodeSegments(path: string): string[] | undefined {
   try {
-    return path.split('/').filter((part) => part !== '').map(decodeURIComponent);
+    return path
+      .split('/')
+      .filter((part) => part !== '')
+      .map(decodeURIComponent);
   } catch {
     return undefined;
   }
@@ -55,7 +63,11 @@ function parseQuery(text: string): Query {
   return query;
 }
 
-function resourceTarget(method: string, parts: readonly string[], query: Query): ResourceTarget | undefined {
+function resourceTarget(
+  method: string,
+  parts: readonly string[],
+  query: Query,
+): ResourceTarget | undefined {
   const groupLength = parts[0] === 'api' ? 2 : parts[0] === 'apis' ? 3 : 0;
   if (groupLength === 0 || parts.length <= groupLength) return undefined;
   const verb = METHOD_VERBS[method];
@@ -98,7 +110,8 @@ export function messageTarget(request: ApiRequest): ResourceTarget {
     group: request.group,
     version: request.version,
     resource: request.resource,
-    namespace: request.resource === 'namespaces' && request.group === '' ? name : (request.namespace ?? ''),
+    namespace:
+      request.resource === 'namespaces' && request.group === '' ? name : (request.namespace ?? ''),
     name,
     subresource: request.subresource ?? '',
   };

@@ -22,17 +22,20 @@ type Stream<Item> = Pick<StreamCall<unknown, Item>, 'send' | 'onDrain' | 'onCanc
 
 /** Runs a watch on a stream, until it times out, the consumer goes or falls too far behind, or its past is lost. */
 export function runWatchStream<Item>(
-  pipeline: Pipeline, plan: WatchPlan, stream: Stream<Item>, encoding: WatchEncoding<Item>,
+  pipeline: Pipeline,
+  plan: WatchPlan,
+  stream: Stream<Item>,
+  encoding: WatchEncoding<Item>,
 ): void {
   const { feed, clock, log } = pipeline.ports;
   const timers: Timer[] = [];
-  let session: WatchSession | undefined;
+  const running: { session?: WatchSession } = {};
   let open = true;
   const close = (last?: Item): void => {
     if (!open) return;
     open = false;
     for (const timer of timers) timer.cancel();
-    session?.close();
+    running.session?.close();
     pipeline.metrics.watchEnded(plan.resource);
     if (last !== undefined) stream.send(last);
   };
@@ -41,10 +44,15 @@ export function runWatchStream<Item>(
     close(last);
     stream.complete();
   };
-  const pump = watchPump<Item>(stream, (items) => encoding.items(items), PENDING_ITEMS_MAX, () => {
-    log.warn('a watcher is too slow and is cut off', { resource: plan.resource.resource });
-    end();
-  });
+  const pump = watchPump<Item>(
+    stream,
+    (items) => encoding.items(items),
+    PENDING_ITEMS_MAX,
+    () => {
+      log.warn('a watcher is too slow and is cut off', { resource: plan.resource.resource });
+      end();
+    },
+  );
   pipeline.metrics.watchStarted(plan.resource);
   stream.onCancel(close);
   const started = startWatchSession(feed, plan.cache, plan.selection, plan.start, {
@@ -57,19 +65,28 @@ export function runWatchStream<Item>(
   });
   if ('code' in started) {
     const asked = plan.start.type === 'after' ? plan.start.revision : 0;
-    end(encoding.error(expired(`too old resource version: ${String(asked)} (${String(started.oldestRevision)})`)));
+    end(
+      encoding.error(
+        expired(`too old resource version: ${String(asked)} (${String(started.oldestRevision)})`),
+      ),
+    );
     return;
   }
-  session = started;
-  timers.push(clock.after(plan.timeoutMs, () => {
-    end();
-  }));
+  running.session = started;
+  timers.push(
+    clock.after(plan.timeoutMs, () => {
+      end();
+    }),
+  );
   if (plan.bookmarks) keepBookmarking();
 
   function keepBookmarking(): void {
     timers[1] = clock.after(BOOKMARK_MS, () => {
+      const { session } = running;
       if (session !== undefined && pump.pendingItems === 0) {
-        pump.deliver([{ type: 'BOOKMARK', resumeAfter: session.revision, initialEventsEnd: false }]);
+        pump.deliver([
+          { type: 'BOOKMARK', resumeAfter: session.revision, initialEventsEnd: false },
+        ]);
       }
       keepBookmarking();
     });

@@ -6,7 +6,13 @@ import { apiServerOver } from '../../src/apiserver/api-server.js';
 import { API_SERVER_DEFAULTS } from '../../src/apiserver/index.js';
 import type { ApiServerConfig } from '../../src/apiserver/index.js';
 import type {
-  ApiProtocol, ApiReply, ApiRequest, ApiWatchEvent, HttpReply, HttpRequest, HttpStreamItem,
+  ApiProtocol,
+  ApiReply,
+  ApiRequest,
+  ApiWatchEvent,
+  HttpReply,
+  HttpRequest,
+  HttpStreamItem,
 } from '../../src/protocol/index.js';
 import { createMemoryStore } from './memory-store.js';
 import type { MemoryStore } from './memory-store.js';
@@ -56,10 +62,21 @@ export interface ApiWorld {
   advance(ms: number): Promise<void>;
   http(method: string, url: string, body?: unknown, options?: RequestOptions): Promise<Answer>;
   /** Hands a request over without waiting for its answer. */
-  begin(method: string, url: string, body?: unknown, options?: RequestOptions): { answer: Answer | undefined };
-  watch(url: string, options?: { accept?: string; resumeAfter?: string; client?: HttpRequest['client'] }): Promise<WatchLog>;
+  begin(
+    method: string,
+    url: string,
+    body?: unknown,
+    options?: RequestOptions,
+  ): { answer: Answer | undefined };
+  watch(
+    url: string,
+    options?: { accept?: string; resumeAfter?: string; client?: HttpRequest['client'] },
+  ): Promise<WatchLog>;
   message(from: string, request: ApiRequest): Promise<ApiReply>;
-  watchMessages(from: string, request: ApiRequest): Promise<{ events: ApiWatchEvent[]; ended: boolean }>;
+  watchMessages(
+    from: string,
+    request: ApiRequest,
+  ): Promise<{ events: ApiWatchEvent[]; ended: boolean }>;
 }
 
 const gatewayPeer: Peer = { id: actorId('gateway'), incarnation: incarnation(1) };
@@ -94,7 +111,12 @@ export function createApiWorld(overrides: Partial<ApiServerConfig> = {}): ApiWor
     return server;
   };
 
-  function begin(method: string, url: string, body?: unknown, options: RequestOptions = {}): { answer: Answer | undefined } {
+  function begin(
+    method: string,
+    url: string,
+    body?: unknown,
+    options: RequestOptions = {},
+  ): { answer: Answer | undefined } {
     const pending: { answer: Answer | undefined } = { answer: undefined };
     const call: AskCall<HttpRequest, HttpReply> = {
       from: { id: actorId(options.from ?? 'gateway'), incarnation: incarnation(1) },
@@ -111,7 +133,12 @@ export function createApiWorld(overrides: Partial<ApiServerConfig> = {}): ApiWor
   }
 
   return {
-    store, clock: time.clock, crashes, warnings, start, begin,
+    store,
+    clock: time.clock,
+    crashes,
+    warnings,
+    start,
+    begin,
     restart: async () => {
       await current().stop?.();
       await start();
@@ -133,7 +160,10 @@ export function createApiWorld(overrides: Partial<ApiServerConfig> = {}): ApiWor
       let reply: ApiReply | undefined;
       current().asks.request({
         from: { id: actorId(from), incarnation: incarnation(1) },
-        request, traceId: undefined, deadlineMs: 0, onCancel: () => undefined,
+        request,
+        traceId: undefined,
+        deadlineMs: 0,
+        onCancel: () => undefined,
         reply: (value) => {
           reply = value;
         },
@@ -145,12 +175,16 @@ export function createApiWorld(overrides: Partial<ApiServerConfig> = {}): ApiWor
     watchMessages: async (from, request) => {
       const log = { events: [] as ApiWatchEvent[], ended: false };
       current().streams.watch({
-        from: { id: actorId(from), incarnation: incarnation(1) }, request, traceId: undefined, queuedItems: 0,
+        from: { id: actorId(from), incarnation: incarnation(1) },
+        request,
+        traceId: undefined,
+        queuedItems: 0,
         send: (items) => {
           log.events.push(...items);
           return true;
         },
-        onDrain: () => undefined, onCancel: () => undefined,
+        onDrain: () => undefined,
+        onCancel: () => undefined,
         complete: () => {
           log.ended = true;
         },
@@ -162,12 +196,22 @@ export function createApiWorld(overrides: Partial<ApiServerConfig> = {}): ApiWor
   };
 }
 
-function httpRequest(method: string, url: string, body: unknown, options: RequestOptions): HttpRequest {
-  const bytes = body === undefined ? new Uint8Array()
-    : body instanceof Uint8Array ? body
-      : new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
+function httpRequest(
+  method: string,
+  url: string,
+  body: unknown,
+  options: RequestOptions,
+): HttpRequest {
+  const bytes =
+    body === undefined
+      ? new Uint8Array()
+      : body instanceof Uint8Array
+        ? body
+        : new TextEncoder().encode(typeof body === 'string' ? body : JSON.stringify(body));
   return {
-    method, url, body: bytes,
+    method,
+    url,
+    body: bytes,
     headers: {
       ...(options.type === undefined ? {} : { 'content-type': options.type }),
       ...(options.accept === undefined ? {} : { accept: options.accept }),
@@ -182,18 +226,28 @@ function answerOf(reply: HttpReply): Answer {
   if (reply.type === 'logs') return { status: 200, headers: {}, text: '', body: {}, reply };
   const text = new TextDecoder().decode(reply.body);
   const json = reply.headers['content-type']?.startsWith('application/json') === true;
-  return { status: reply.status, headers: reply.headers, text, body: json ? (JSON.parse(text) as Json) : {}, reply };
+  return {
+    status: reply.status,
+    headers: reply.headers,
+    text,
+    body: json ? (JSON.parse(text) as Json) : {},
+    reply,
+  };
 }
 
 function openWatch(
-  server: Behaviour<ApiProtocol>, url: string,
+  server: Behaviour<ApiProtocol>,
+  url: string,
   options: { accept?: string; resumeAfter?: string; client?: HttpRequest['client'] },
 ): WatchLog {
   let canceled = (): void => undefined;
   let drained = (): void => undefined;
   let stalled = false;
   const log: WatchLog = {
-    head: undefined, events: [], resumeAfter: [], ended: undefined,
+    head: undefined,
+    events: [],
+    resumeAfter: [],
+    ended: undefined,
     cancel: () => {
       canceled();
     },
@@ -289,7 +343,9 @@ function virtualTime(): VirtualTime {
     until: async (holds) => {
       const limitMs = nowMs + 60_000;
       await settle();
-      while (!holds()) if (!(await step(limitMs))) throw new Error('did not happen within a minute of virtual time');
+      while (!holds())
+        if (!(await step(limitMs)))
+          throw new Error('did not happen within a minute of virtual time');
     },
   };
 }
@@ -310,9 +366,10 @@ function testContext(time: VirtualTime, crashes: Error[], warnings: string[]): A
       sha256: () => new Uint8Array(32),
     },
     log: { debug: () => undefined, info: () => undefined, warn, error: warn },
-    sleep: (delayMs: number) => new Promise<void>((resolve) => {
-      time.clock.after(delayMs, resolve);
-    }),
+    sleep: (delayMs: number) =>
+      new Promise<void>((resolve) => {
+        time.clock.after(delayMs, resolve);
+      }),
     crash: (reason: Error) => {
       crashes.push(reason);
     },

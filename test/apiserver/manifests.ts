@@ -5,16 +5,28 @@ export function pod(name: string, more: Record<string, unknown> = {}): Kubernete
     apiVersion: 'v1',
     kind: 'Pod',
     metadata: { name, ...(more['metadata'] as object | undefined) },
-    spec: { containers: [{ name: 'main', image: 'nginx:1' }], ...(more['spec'] as object | undefined) },
+    spec: {
+      containers: [{ name: 'main', image: 'nginx:1' }],
+      ...(more['spec'] as object | undefined),
+    },
   };
 }
 
-export function configMap(name: string, data: Record<string, string> = {}, metadata: object = {}): KubernetesObject {
+export function configMap(
+  name: string,
+  data: Record<string, string> = {},
+  metadata: object = {},
+): KubernetesObject {
   return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, ...metadata }, data };
 }
 
 export function service(name: string, spec: Record<string, unknown> = {}): KubernetesObject {
-  return { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { ports: [{ port: 80 }], ...spec } };
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name },
+    spec: { ports: [{ port: 80 }], ...spec },
+  };
 }
 
 export function deployment(name: string, replicas = 1): KubernetesObject {
@@ -26,7 +38,10 @@ export function deployment(name: string, replicas = 1): KubernetesObject {
     spec: {
       replicas,
       selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'nginx:1' }] } },
+      template: {
+        metadata: { labels },
+        spec: { containers: [{ name: 'main', image: 'nginx:1' }] },
+      },
     },
   };
 }

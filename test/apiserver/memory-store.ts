@@ -31,13 +31,19 @@ export function createMemoryStore(context: ActorContext): MemoryStore {
   });
   const counts: Record<string, number> = {};
   let leases = 1n;
-  const header = () => ({ clusterId: 1n, memberId: 1n, revision: mvcc.currentRevision, raftTerm: term(1) });
+  const header = () => ({
+    clusterId: 1n,
+    memberId: 1n,
+    revision: mvcc.currentRevision,
+    raftTerm: term(1),
+  });
 
   async function run<T>(name: string, work: () => Result<T, MvccError>): Promise<StoreResult<T>> {
     counts[name] = (counts[name] ?? 0) + 1;
     if (store.held !== undefined) await store.held;
     await context.sleep(1);
-    if (store.failure !== undefined) return failed({ code: store.failure, message: `etcdserver: ${store.failure}` });
+    if (store.failure !== undefined)
+      return failed({ code: store.failure, message: `etcdserver: ${store.failure}` });
     const result = work();
     return result.ok ? ok({ ...result.value, header: header() }) : result;
   }
@@ -50,12 +56,13 @@ export function createMemoryStore(context: ActorContext): MemoryStore {
       return mvcc.currentRevision;
     },
     range: (request) => run('range', () => mvcc.range(request)),
-    txn: (request) => run('txn', () => {
-      const written = mvcc.txn(request);
-      if (!written.ok) return written;
-      if (written.value.changed.length > 0) hub.applied(written.value.changed);
-      return ok(written.value.response);
-    }),
+    txn: (request) =>
+      run('txn', () => {
+        const written = mvcc.txn(request);
+        if (!written.ok) return written;
+        if (written.value.changed.length > 0) hub.applied(written.value.changed);
+        return ok(written.value.response);
+      }),
     compact: (at) => run('compact', () => mvcc.compact(at)),
     leaseGrant: (_id, ttlSeconds) => run('leaseGrant', () => mvcc.leaseGrant(leases++, ttlSeconds)),
     leaseRevoke: () => run('leaseRevoke', () => ok({})),

@@ -19,8 +19,19 @@ interface PodSpec {
   tolerations?: Toleration[];
 }
 
-function createdPodSpec({ operation, resource, subresource, object }: AdmissionAttributes): PodSpec | undefined {
-  if (operation !== 'CREATE' || subresource !== '' || resource.resource !== 'pods' || resource.group !== '') return undefined;
+function createdPodSpec({
+  operation,
+  resource,
+  subresource,
+  object,
+}: AdmissionAttributes): PodSpec | undefined {
+  if (
+    operation !== 'CREATE' ||
+    subresource !== '' ||
+    resource.resource !== 'pods' ||
+    resource.group !== ''
+  )
+    return undefined;
   return (object as (KubernetesObject & { spec?: PodSpec }) | undefined)?.spec;
 }
 
@@ -39,7 +50,10 @@ export const serviceAccountAdmission: AdmissionPlugin = {
   },
 };
 
-const TOLERATED: readonly string[] = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
+const TOLERATED: readonly string[] = [
+  'node.kubernetes.io/not-ready',
+  'node.kubernetes.io/unreachable',
+];
 const TOLERATION_SECONDS = 300;
 
 /** DefaultTolerationSeconds: a pod stays for five minutes on a node that is not ready or cannot be reached. */
@@ -49,9 +63,14 @@ export const defaultTolerationSeconds: AdmissionPlugin = {
     const spec = createdPodSpec(attributes);
     if (spec === undefined) return ADMITTED;
     const tolerations = spec.tolerations ?? [];
-    const missing = TOLERATED.filter((key) => !tolerations.some((each) => toleratesNoExecute(each, key)));
+    const missing = TOLERATED.filter(
+      (key) => !tolerations.some((each) => toleratesNoExecute(each, key)),
+    );
     const added = missing.map((key) => ({
-      key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: TOLERATION_SECONDS,
+      key,
+      operator: 'Exists',
+      effect: 'NoExecute',
+      tolerationSeconds: TOLERATION_SECONDS,
     }));
     if (added.length > 0) spec.tolerations = [...tolerations, ...added];
     return ADMITTED;

@@ -40,20 +40,35 @@ function noOpinion(reason: string): Decision {
 }
 
 /** The decision where the rules alone would allow too much. */
-function narrow(attributes: ResourceAttributes, node: string, objects: NodeObjects): Decision | undefined {
+function narrow(
+  attributes: ResourceAttributes,
+  node: string,
+  objects: NodeObjects,
+): Decision | undefined {
   const { group, resource } = attributes;
-  if (group === 'coordination.k8s.io' && resource === 'leases') return narrowLease(attributes, node);
-  if (group === '' && (resource === 'secrets' || resource === 'configmaps')) return narrowVolume(attributes, node, objects);
+  if (group === 'coordination.k8s.io' && resource === 'leases')
+    return narrowLease(attributes, node);
+  if (group === '' && (resource === 'secrets' || resource === 'configmaps'))
+    return narrowVolume(attributes, node, objects);
   return undefined;
 }
 
-function narrowLease({ namespace, name, verb }: ResourceAttributes, node: string): Decision | undefined {
-  if (namespace !== LEASE_NAMESPACE) return noOpinion('can only access leases in the "kube-node-lease" system namespace');
-  if (verb !== 'create' && name !== node) return noOpinion('can only access node lease with the same name as the requesting node');
+function narrowLease(
+  { namespace, name, verb }: ResourceAttributes,
+  node: string,
+): Decision | undefined {
+  if (namespace !== LEASE_NAMESPACE)
+    return noOpinion('can only access leases in the "kube-node-lease" system namespace');
+  if (verb !== 'create' && name !== node)
+    return noOpinion('can only access node lease with the same name as the requesting node');
   return undefined;
 }
 
-function narrowVolume(attributes: ResourceAttributes, node: string, objects: NodeObjects): Decision {
+function narrowVolume(
+  attributes: ResourceAttributes,
+  node: string,
+  objects: NodeObjects,
+): Decision {
   const { verb, namespace, name, subresource, resource } = attributes;
   if (!READS.includes(verb)) return noOpinion('can only get individual resources of this type');
   if (subresource !== '') return noOpinion('cannot get subresource');
@@ -67,8 +82,18 @@ function narrowVolume(attributes: ResourceAttributes, node: string, objects: Nod
 }
 
 const REFERENCES: Readonly<Record<string, readonly (readonly [key: string, name: string])[]>> = {
-  secrets: [['secret', 'secretName'], ['secret', 'name'], ['secretRef', 'name'], ['secretKeyRef', 'name'], ['imagePullSecrets', 'name']],
-  configmaps: [['configMap', 'name'], ['configMapRef', 'name'], ['configMapKeyRef', 'name']],
+  secrets: [
+    ['secret', 'secretName'],
+    ['secret', 'name'],
+    ['secretRef', 'name'],
+    ['secretKeyRef', 'name'],
+    ['imagePullSecrets', 'name'],
+  ],
+  configmaps: [
+    ['configMap', 'name'],
+    ['configMapRef', 'name'],
+    ['configMapKeyRef', 'name'],
+  ],
 };
 
 /** Whether a pod's spec names the object anywhere: in volumes, projections, environment or pull secrets. */

@@ -51,7 +51,11 @@ export function rbacAuthorizer(objects: RbacObjects): Authorizer {
 }
 
 /** The rules of each role that is bound to the user where the request is. */
-function* boundRules(objects: RbacObjects, attributes: Attributes, missing: string[]): Iterable<readonly PolicyRule[]> {
+function* boundRules(
+  objects: RbacObjects,
+  attributes: Attributes,
+  missing: string[],
+): Iterable<readonly PolicyRule[]> {
   for (const binding of objects.clusterRoleBindings() as Iterable<Binding>) {
     if (!appliesTo(binding, attributes.user, '')) continue;
     yield rulesOf(objects, binding, '', missing);
@@ -63,10 +67,18 @@ function* boundRules(objects: RbacObjects, attributes: Attributes, missing: stri
   }
 }
 
-function rulesOf(objects: RbacObjects, binding: Binding, namespace: string, missing: string[]): readonly PolicyRule[] {
+function rulesOf(
+  objects: RbacObjects,
+  binding: Binding,
+  namespace: string,
+  missing: string[],
+): readonly PolicyRule[] {
   const { kind, name } = binding.roleRef ?? { kind: '', name: '' };
-  const role = (kind === 'Role' ? objects.role(namespace, name) : objects.clusterRole(name)) as Role | undefined;
-  if (role === undefined) missing.push(`${kind.toLowerCase()}.rbac.authorization.k8s.io "${name}" not found`);
+  const role = (kind === 'Role' ? objects.role(namespace, name) : objects.clusterRole(name)) as
+    | Role
+    | undefined;
+  if (role === undefined)
+    missing.push(`${kind.toLowerCase()}.rbac.authorization.k8s.io "${name}" not found`);
   return role?.rules ?? [];
 }
 
@@ -87,7 +99,11 @@ export function ruleAllows(rule: PolicyRule, attributes: Attributes): boolean {
   if (attributes.type === 'path') {
     return (rule.nonResourceURLs ?? []).some((pattern) => pathMatches(pattern, attributes.path));
   }
-  return has(rule.apiGroups, attributes.group) && resourceMatches(rule, attributes) && nameMatches(rule, attributes);
+  return (
+    has(rule.apiGroups, attributes.group) &&
+    resourceMatches(rule, attributes) &&
+    nameMatches(rule, attributes)
+  );
 }
 
 function has(allowed: readonly string[] | undefined, value: string): boolean {

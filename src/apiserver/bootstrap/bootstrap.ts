@@ -4,18 +4,27 @@ import type { ApiResource, KubernetesObject } from '../../api/index.js';
 import { user } from '../authn.js';
 import { createObject } from '../registry/create.js';
 import { guaranteedWrite } from '../registry/guaranteed-write.js';
-import { jsonEqual } from '../registry/json-equal.js';
+import { jsonEqual } from '../registry/json-value.js';
 import { objectKey } from '../registry/object-key.js';
 import { cacheOf, timestamp } from '../registry/ports.js';
 import type { RegistryPorts } from '../registry/ports.js';
 import { objectOf } from '../watch-cache/cached-object.js';
 import { ok } from '../../base/index.js';
 import { COMPONENT_ROLES } from './component-roles.js';
-import { kubernetesEndpoints, kubernetesEndpointSlice, kubernetesService } from './kubernetes-service.js';
+import {
+  kubernetesEndpoints,
+  kubernetesEndpointSlice,
+  kubernetesService,
+} from './kubernetes-service.js';
 import { clusterRole, clusterRoleBinding } from './policy-rule.js';
 import { USER_ROLES } from './user-roles.js';
 
-const SYSTEM_NAMESPACES: readonly string[] = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+const SYSTEM_NAMESPACES: readonly string[] = [
+  'default',
+  'kube-system',
+  'kube-public',
+  'kube-node-lease',
+];
 const AUTOUPDATE = 'rbac.authorization.kubernetes.io/autoupdate';
 const SELF = user('system:apiserver', ['system:masters']);
 
@@ -24,7 +33,11 @@ const SELF = user('system:apiserver', ['system:masters']);
  * left alone, but for roles that lack rules of this version, and the addresses of the API server. True: all is there.
  */
 export async function bootstrap(ports: RegistryPorts): Promise<boolean> {
-  const namespaces = SYSTEM_NAMESPACES.map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } }));
+  const namespaces = SYSTEM_NAMESPACES.map((name) => ({
+    apiVersion: 'v1',
+    kind: 'Namespace',
+    metadata: { name },
+  }));
   const roles = [...USER_ROLES, ...COMPONENT_ROLES];
   const bindings = roles.map(clusterRoleBinding).filter((binding) => binding !== undefined);
   const first = await all(ports, [...namespaces, ...roles.map(clusterRole), ...bindings], ensure);
@@ -34,65 +47,114 @@ export async function bootstrap(ports: RegistryPorts): Promise<boolean> {
   return first && second && third;
 }
 
-type Step = (ports: RegistryPorts, resource: ApiResource, object: KubernetesObject) => Promise<boolean>;
+type Step = (
+  ports: RegistryPorts,
+  resource: ApiResource,
+  object: KubernetesObject,
+) => Promise<boolean>;
 
 /** All at once: the store commits them together. */
-async function all(ports: RegistryPorts, objects: readonly KubernetesObject[], step: Step): Promise<boolean> {
-  const done = await Promise.all(objects.map((object) => {
-    const resource = assertDefined(findKind(object.apiVersion ?? '', object.kind ?? ''), `the resource of ${object.kind ?? ''}`);
-    return step(ports, resource, object);
-  }));
+async function all(
+  ports: RegistryPorts,
+  objects: readonly KubernetesObject[],
+  step: Step,
+): Promise<boolean> {
+  const done = await Promise.all(
+    objects.map((object) => {
+      const resource = assertDefined(
+        findKind(object.apiVersion ?? '', object.kind ?? ''),
+        `the resource of ${object.kind ?? ''}`,
+      );
+      return step(ports, resource, object);
+    }),
+  );
   return done.every((each) => each);
 }
 
-function placeOf(resource: ApiResource, object: KubernetesObject): { readonly namespace: string; readonly name: string } {
+function placeOf(
+  resource: ApiResource,
+  object: KubernetesObject,
+): { readonly namespace: string; readonly name: string } {
   const { namespace = '', name = '' } = object.metadata ?? {};
   assert(resource.namespaced === (namespace !== ''), `${resource.resource} ${name} has no place`);
   return { namespace, name };
 }
 
-async function ensure(ports: RegistryPorts, resource: ApiResource, object: KubernetesObject): Promise<boolean> {
+async function ensure(
+  ports: RegistryPorts,
+  resource: ApiResource,
+  object: KubernetesObject,
+): Promise<boolean> {
   const { namespace, name } = placeOf(resource, object);
   const cached = cacheOf(ports, resource).get(objectKey(resource, namespace, name));
   if (cached !== undefined) return await addMissingRules(ports, resource, object, objectOf(cached));
   const created = await createObject(ports, resource, object, SELF, false);
   if (created.ok || created.error.reason === 'AlreadyExists') return true;
   const { code, message } = created.error;
-  ports.log.warn('an object of the system could not be created', { resource: resource.resource, name, code, message });
+  ports.log.warn('an object of the system could not be created', {
+    resource: resource.resource,
+    name,
+    code,
+    message,
+  });
   // What the store could not do is tried again; what is wrong with the object stays wrong.
   return code < 500;
 }
 
 async function addMissingRules(
-  ports: RegistryPorts, resource: ApiResource, wanted: KubernetesObject, found: KubernetesObject,
+  ports: RegistryPorts,
+  resource: ApiResource,
+  wanted: KubernetesObject,
+  found: KubernetesObject,
 ): Promise<boolean> {
-  if (found.metadata?.annotations?.[AUTOUPDATE] !== 'true' || lacking(wanted, found).length === 0) return true;
+  if (found.metadata?.annotations?.[AUTOUPDATE] !== 'true' || lacking(wanted, found).length === 0)
+    return true;
   const { namespace, name } = placeOf(resource, wanted);
-  const written = await guaranteedWrite(ports, { resource, namespace, name, dryRun: false }, (old) => {
-    const base = old ?? wanted;
-    const rules = [...((base['rules'] ?? []) as unknown[]), ...lacking(wanted, base)];
-    return ok({ type: 'write', object: { ...base, rules } });
-  });
+  const written = await guaranteedWrite(
+    ports,
+    { resource, namespace, name, dryRun: false },
+    (old) => {
+      const base = old ?? wanted;
+      const rules = [...((base['rules'] ?? []) as unknown[]), ...lacking(wanted, base)];
+      return ok({ type: 'write', object: { ...base, rules } });
+    },
+  );
   return written.ok;
 }
 
 function lacking(wanted: KubernetesObject, found: KubernetesObject): unknown[] {
   const has = (found['rules'] ?? []) as unknown[];
-  return ((wanted['rules'] ?? []) as unknown[]).filter((rule) => !has.some((each) => jsonEqual(each, rule)));
+  return ((wanted['rules'] ?? []) as unknown[]).filter(
+    (rule) => !has.some((each) => jsonEqual(each, rule)),
+  );
 }
 
 /**
  * Writes the API server's own addresses whenever they differ. Past validation, which has no place for the loopback
  * address: but that is where this API server is.
  */
-async function maintain(ports: RegistryPorts, resource: ApiResource, object: KubernetesObject): Promise<boolean> {
+async function maintain(
+  ports: RegistryPorts,
+  resource: ApiResource,
+  object: KubernetesObject,
+): Promise<boolean> {
   const { namespace, name } = placeOf(resource, object);
-  const written = await guaranteedWrite(ports, { resource, namespace, name, dryRun: false }, (old) => {
-    const metadata = old?.metadata ?? {
-      ...object.metadata, uid: ports.crypto.uuid(), creationTimestamp: timestamp(ports.clock),
-    };
-    const wanted = { ...object, metadata };
-    return ok(old !== undefined && jsonEqual(wanted, old) ? { type: 'keep', object: old } : { type: 'write', object: wanted });
-  });
+  const written = await guaranteedWrite(
+    ports,
+    { resource, namespace, name, dryRun: false },
+    (old) => {
+      const metadata = old?.metadata ?? {
+        ...object.metadata,
+        uid: ports.crypto.uuid(),
+        creationTimestamp: timestamp(ports.clock),
+      };
+      const wanted = { ...object, metadata };
+      return ok(
+        old !== undefined && jsonEqual(wanted, old)
+          ? { type: 'keep', object: old }
+          : { type: 'write', object: wanted },
+      );
+    },
+  );
   return written.ok;
 }

@@ -127,12 +127,20 @@ function controllerRoles(): BootstrapRole[] {
 
 export const COMPONENT_ROLES: readonly BootstrapRole[] = [
   { name: 'system:node', rules: NODE_RULES, subjects: [], bound: true },
-  { name: 'system:kube-scheduler', rules: SCHEDULER, subjects: [userSubject('system:kube-scheduler')] },
+  {
+    name: 'system:kube-scheduler',
+    rules: SCHEDULER,
+    subjects: [userSubject('system:kube-scheduler')],
+  },
   {
     name: 'system:kube-controller-manager',
     rules: CONTROLLER_MANAGER,
     subjects: [userSubject('system:kube-controller-manager')],
   },
-  { name: 'system:node-proxier', rules: NODE_PROXIER, subjects: [userSubject('system:kube-proxy')] },
+  {
+    name: 'system:node-proxier',
+    rules: NODE_PROXIER,
+    subjects: [userSubject('system:kube-proxy')],
+  },
   ...controllerRoles(),
 ];

@@ -6,12 +6,19 @@ const NAME = 'kubernetes';
 const NAMESPACE = 'default';
 
 /** The Service by which pods find the API server: always the first address of the range. */
-export function kubernetesService({ serviceCidr, kubernetesServiceEndpoint }: ApiServerConfig): KubernetesObject {
+export function kubernetesService({
+  serviceCidr,
+  kubernetesServiceEndpoint,
+}: ApiServerConfig): KubernetesObject {
   const clusterIP = firstAddress(ipRange(serviceCidr));
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: { name: NAME, namespace: NAMESPACE, labels: { component: 'apiserver', provider: 'kubernetes' } },
+    metadata: {
+      name: NAME,
+      namespace: NAMESPACE,
+      labels: { component: 'apiserver', provider: 'kubernetes' },
+    },
     spec: {
       type: 'ClusterIP',
       clusterIP,
@@ -19,21 +26,31 @@ export function kubernetesService({ serviceCidr, kubernetesServiceEndpoint }: Ap
       ipFamilies: ['IPv4'],
       ipFamilyPolicy: 'SingleStack',
       sessionAffinity: 'None',
-      ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: kubernetesServiceEndpoint.port }],
+      ports: [
+        { name: 'https', protocol: 'TCP', port: 443, targetPort: kubernetesServiceEndpoint.port },
+      ],
     },
   };
 }
 
-export function kubernetesEndpoints({ kubernetesServiceEndpoint: { ip, port } }: ApiServerConfig): KubernetesObject {
+export function kubernetesEndpoints({
+  kubernetesServiceEndpoint: { ip, port },
+}: ApiServerConfig): KubernetesObject {
   return {
     apiVersion: 'v1',
     kind: 'Endpoints',
-    metadata: { name: NAME, namespace: NAMESPACE, labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+    metadata: {
+      name: NAME,
+      namespace: NAMESPACE,
+      labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' },
+    },
     subsets: [{ addresses: [{ ip }], ports: [{ name: 'https', port, protocol: 'TCP' }] }],
   };
 }
 
-export function kubernetesEndpointSlice({ kubernetesServiceEndpoint: { ip, port } }: ApiServerConfig): KubernetesObject {
+export function kubernetesEndpointSlice({
+  kubernetesServiceEndpoint: { ip, port },
+}: ApiServerConfig): KubernetesObject {
   return {
     apiVersion: 'discovery.k8s.io/v1',
     kind: 'EndpointSlice',

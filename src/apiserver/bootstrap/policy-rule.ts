@@ -16,7 +16,12 @@ export const READ_WRITE = 'create delete deletecollection get list patch update 
 export const WRITE = 'create delete deletecollection patch update';
 
 /** `rule('get list', 'apps', 'deployments replicasets')`: words apart by blanks; `core` is the group without a name. */
-export function rule(verbs: string, groups: string, resources: string, resourceNames?: string): PolicyRule {
+export function rule(
+  verbs: string,
+  groups: string,
+  resources: string,
+  resourceNames?: string,
+): PolicyRule {
   return {
     verbs: verbs.split(' '),
     apiGroups: groups.split(' ').map((group) => (group === 'core' ? '' : group)),

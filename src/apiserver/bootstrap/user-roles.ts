@@ -3,18 +3,31 @@ import { group, pathRule, READ, READ_WRITE, rule, WRITE } from './policy-rule.js
 import type { BootstrapRole } from './policy-rule.js';
 
 const HEALTH_PATHS = '/healthz /livez /readyz /version /version/';
-const DISCOVERY_PATHS = '/api /api/* /apis /apis/* /healthz /livez /openapi /openapi/* /readyz /version /version/';
+const DISCOVERY_PATHS =
+  '/api /api/* /apis /apis/* /healthz /livez /openapi /openapi/* /readyz /version /version/';
 
 const VIEW: readonly PolicyRule[] = [
-  rule(READ, 'core', 'configmaps endpoints persistentvolumeclaims persistentvolumeclaims/status pods ' +
-    'replicationcontrollers replicationcontrollers/scale serviceaccounts services services/status'),
-  rule(READ, 'core', 'bindings events limitranges namespaces/status pods/log pods/status ' +
-    'replicationcontrollers/status resourcequotas resourcequotas/status'),
+  rule(
+    READ,
+    'core',
+    'configmaps endpoints persistentvolumeclaims persistentvolumeclaims/status pods ' +
+      'replicationcontrollers replicationcontrollers/scale serviceaccounts services services/status',
+  ),
+  rule(
+    READ,
+    'core',
+    'bindings events limitranges namespaces/status pods/log pods/status ' +
+      'replicationcontrollers/status resourcequotas resourcequotas/status',
+  ),
   rule(READ, 'core', 'namespaces'),
   rule(READ, 'discovery.k8s.io', 'endpointslices'),
-  rule(READ, 'apps', 'controllerrevisions daemonsets daemonsets/status deployments deployments/scale ' +
-    'deployments/status replicasets replicasets/scale replicasets/status statefulsets statefulsets/scale ' +
-    'statefulsets/status'),
+  rule(
+    READ,
+    'apps',
+    'controllerrevisions daemonsets daemonsets/status deployments deployments/scale ' +
+      'deployments/status replicasets replicasets/scale replicasets/status statefulsets statefulsets/scale ' +
+      'statefulsets/status',
+  ),
   rule(READ, 'autoscaling', 'horizontalpodautoscalers horizontalpodautoscalers/status'),
   rule(READ, 'batch', 'cronjobs cronjobs/status jobs jobs/status'),
   rule(READ, 'policy', 'poddisruptionbudgets poddisruptionbudgets/status'),
@@ -27,11 +40,19 @@ const EDIT: readonly PolicyRule[] = [
   rule('impersonate', 'core', 'serviceaccounts'),
   rule(WRITE, 'core', 'pods pods/attach pods/exec pods/portforward pods/proxy'),
   rule('create', 'core', 'pods/eviction'),
-  rule(WRITE, 'core', 'configmaps events persistentvolumeclaims replicationcontrollers ' +
-    'replicationcontrollers/scale secrets serviceaccounts services services/proxy'),
+  rule(
+    WRITE,
+    'core',
+    'configmaps events persistentvolumeclaims replicationcontrollers ' +
+      'replicationcontrollers/scale secrets serviceaccounts services services/proxy',
+  ),
   rule('create', 'core', 'serviceaccounts/token'),
-  rule(WRITE, 'apps', 'daemonsets deployments deployments/rollback deployments/scale replicasets ' +
-    'replicasets/scale statefulsets statefulsets/scale'),
+  rule(
+    WRITE,
+    'apps',
+    'daemonsets deployments deployments/rollback deployments/scale replicasets ' +
+      'replicasets/scale statefulsets statefulsets/scale',
+  ),
   rule(WRITE, 'autoscaling', 'horizontalpodautoscalers'),
   rule(WRITE, 'batch', 'cronjobs jobs'),
   rule(WRITE, 'policy', 'poddisruptionbudgets'),
@@ -57,7 +78,11 @@ export const USER_ROLES: readonly BootstrapRole[] = [
     rules: [rule('*', '*', '*'), pathRule('*', '*')],
     subjects: [group('system:masters')],
   },
-  { name: 'system:discovery', rules: [pathRule('get', DISCOVERY_PATHS)], subjects: [authenticated] },
+  {
+    name: 'system:discovery',
+    rules: [pathRule('get', DISCOVERY_PATHS)],
+    subjects: [authenticated],
+  },
   {
     name: 'system:basic-user',
     rules: [
@@ -73,7 +98,12 @@ export const USER_ROLES: readonly BootstrapRole[] = [
   },
   {
     name: 'system:monitoring',
-    rules: [pathRule('get', '/healthz /healthz/* /livez /livez/* /metrics /metrics/slis /readyz /readyz/*')],
+    rules: [
+      pathRule(
+        'get',
+        '/healthz /healthz/* /livez /livez/* /metrics /metrics/slis /readyz /readyz/*',
+      ),
+    ],
     subjects: [group('system:monitoring')],
   },
   { name: 'admin', rules: [...ADMIN, ...EDIT, ...VIEW], subjects: [] },

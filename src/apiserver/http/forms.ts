@@ -17,22 +17,40 @@ export function readIncludeObject(text: string | undefined): PrintOptions['inclu
 }
 
 /** One object in the form that was asked for. A Status stays what it is. */
-export function renderObject(resource: ApiResource, object: KubernetesObject, rendering: Rendering): KubernetesObject {
+export function renderObject(
+  resource: ApiResource,
+  object: KubernetesObject,
+  rendering: Rendering,
+): KubernetesObject {
   if (rendering.form === 'object' || isStatus(object)) return object;
   if (rendering.form === 'partial-metadata') return partialMetadata(object);
-  return tableOf(resource, [object], rendering, { resourceVersion: object.metadata?.resourceVersion ?? '' });
+  return tableOf(resource, [object], rendering, {
+    resourceVersion: object.metadata?.resourceVersion ?? '',
+  });
 }
 
 export function partialMetadata(object: KubernetesObject): KubernetesObject {
-  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata ?? {} };
+  return {
+    kind: 'PartialObjectMetadata',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata: object.metadata ?? {},
+  };
 }
 
 export function tableOf(
-  resource: ApiResource, objects: readonly KubernetesObject[], rendering: Rendering, metadata: PrintOptions['metadata'],
+  resource: ApiResource,
+  objects: readonly KubernetesObject[],
+  rendering: Rendering,
+  metadata: PrintOptions['metadata'],
   noHeaders = false,
 ): KubernetesObject {
   const { nowMs, includeObject } = rendering;
-  const options = { nowMs, includeObject, noHeaders, ...(metadata === undefined ? {} : { metadata }) };
+  const options = {
+    nowMs,
+    includeObject,
+    noHeaders,
+    ...(metadata === undefined ? {} : { metadata }),
+  };
   return printTable(resourceKeyOf(resource), objects, options);
 }
 
@@ -40,11 +58,14 @@ export function tableOf(
 export function renderList(reply: ListReply, rendering: Rendering): string {
   const { resource, items } = reply;
   const metadata = listMetadata(reply);
-  if (rendering.form === 'table') return JSON.stringify(tableOf(resource, items.map(objectOf), rendering, metadata));
+  if (rendering.form === 'table')
+    return JSON.stringify(tableOf(resource, items.map(objectOf), rendering, metadata));
   const partial = rendering.form === 'partial-metadata';
   const kind = partial ? 'PartialObjectMetadataList' : resource.listKind;
   const apiVersion = partial ? 'meta.k8s.io/v1' : groupVersionOf(resource);
   const head = JSON.stringify({ kind, apiVersion, metadata }).slice(0, -1);
-  const texts = partial ? items.map((item) => JSON.stringify(partialMetadata(objectOf(item)))) : items.map(jsonOf);
+  const texts = partial
+    ? items.map((item) => JSON.stringify(partialMetadata(objectOf(item))))
+    : items.map(jsonOf);
   return `${head},"items":[${texts.join(',')}]}`;
 }

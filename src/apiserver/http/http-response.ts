@@ -12,13 +12,21 @@ const encoder = new TextEncoder();
 /** Nothing that the API server says may be kept by anyone between. */
 const CACHE_CONTROL = 'no-cache, private';
 
-export function textResponse(status: number, text: string, type = 'text/plain; charset=utf-8'): HttpResponse {
+export function textResponse(
+  status: number,
+  text: string,
+  type = 'text/plain; charset=utf-8',
+): HttpResponse {
   const headers = { 'content-type': type, 'cache-control': CACHE_CONTROL };
   return { type: 'response', status, headers, body: encoder.encode(text) };
 }
 
 /** JSON that is text already. */
-export function jsonTextResponse(status: number, json: string, headers: Headers = {}): HttpResponse {
+export function jsonTextResponse(
+  status: number,
+  json: string,
+  headers: Headers = {},
+): HttpResponse {
   return {
     type: 'response',
     status,
@@ -27,11 +35,20 @@ export function jsonTextResponse(status: number, json: string, headers: Headers 
   };
 }
 
-export function objectResponse(status: number, object: KubernetesObject, headers: Headers = {}): HttpResponse {
+export function objectResponse(
+  status: number,
+  object: KubernetesObject,
+  headers: Headers = {},
+): HttpResponse {
   return jsonTextResponse(status, JSON.stringify(object), headers);
 }
 
-export function encodedResponse(status: number, json: string, { encoding }: Negotiated, headers: Headers): HttpResponse {
+export function encodedResponse(
+  status: number,
+  json: string,
+  { encoding }: Negotiated,
+  headers: Headers,
+): HttpResponse {
   if (encoding === 'json') return jsonTextResponse(status, json, headers);
   const response = textResponse(status, stringifyYaml(JSON.parse(json)), YAML_TYPE);
   return { ...response, headers: { ...response.headers, ...headers } };
@@ -49,6 +66,8 @@ export function statusHeaders({ details }: Status): Headers {
 /** `299 - "unknown field \"spec.x\""`, as RFC 7234 has it; the agent is not named. */
 export function warningHeaders(warnings: readonly string[]): Headers {
   if (warnings.length === 0) return {};
-  const values = warnings.map((text) => `299 - "${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`);
+  const values = warnings.map(
+    (text) => `299 - "${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`,
+  );
   return { warning: values.join(', ') };
 }

@@ -18,7 +18,8 @@ export const YAML_TYPE = 'application/yaml';
 
 /** Reads an Accept header; clauses in the order of their quality, then as written. */
 export function parseAccept(accept: string | undefined): readonly MediaClause[] {
-  if (accept === undefined || accept.trim() === '') return [{ mediaType: '*/*', parameters: {}, quality: 1 }];
+  if (accept === undefined || accept.trim() === '')
+    return [{ mediaType: '*/*', parameters: {}, quality: 1 }];
   const clauses = accept.split(',').map(parseClause);
   return clauses.filter((clause) => clause.quality > 0).sort((a, b) => b.quality - a.quality);
 }
@@ -31,14 +32,21 @@ function parseClause(text: string): MediaClause {
     if (equals > 0) parameters[part.slice(0, equals).toLowerCase()] = part.slice(equals + 1);
   }
   const quality = parameters['q'] === undefined ? 1 : Number(parameters['q']);
-  return { mediaType: mediaType.toLowerCase(), parameters, quality: Number.isNaN(quality) ? 0 : quality };
+  return {
+    mediaType: mediaType.toLowerCase(),
+    parameters,
+    quality: Number.isNaN(quality) ? 0 : quality,
+  };
 }
 
 /**
  * The first clause that can be served. Protobuf is understood in requests and not written in answers, as every client
  * that asks for it names JSON as well. Undefined: nothing fits (406).
  */
-export function negotiate(accept: string | undefined, options: { readonly watch: boolean }): Negotiated | undefined {
+export function negotiate(
+  accept: string | undefined,
+  options: { readonly watch: boolean },
+): Negotiated | undefined {
   for (const clause of parseAccept(accept)) {
     const encoding = encodingOf(clause.mediaType);
     const form = formOf(clause);
@@ -57,7 +65,8 @@ export function wantsAggregatedDiscovery(accept: string | undefined): boolean {
 }
 
 function encodingOf(mediaType: string): 'json' | 'yaml' | undefined {
-  if (mediaType === JSON_TYPE || mediaType === '*/*' || mediaType === 'application/*') return 'json';
+  if (mediaType === JSON_TYPE || mediaType === '*/*' || mediaType === 'application/*')
+    return 'json';
   return mediaType === YAML_TYPE ? 'yaml' : undefined;
 }
 
@@ -66,7 +75,9 @@ function formOf(clause: MediaClause): Form | undefined {
   if (as === undefined) return 'object';
   if (g !== 'meta.k8s.io' || v !== 'v1') return undefined;
   if (as === 'Table') return 'table';
-  return as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList' ? 'partial-metadata' : undefined;
+  return as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList'
+    ? 'partial-metadata'
+    : undefined;
 }
 
 /** The media type of a Content-Type header, without its parameters; JSON where there is none. */

@@ -1,6 +1,15 @@
 import {
-  aggregatedDiscovery, apiGroup, apiGroupList, apiResourceList, apiVersions, KUBERNETES_VERSION, openApiDocument,
-  openApiIndex, pathNotFound, RESOURCES, groupVersionPathOf,
+  aggregatedDiscovery,
+  apiGroup,
+  apiGroupList,
+  apiResourceList,
+  apiVersions,
+  KUBERNETES_VERSION,
+  openApiDocument,
+  openApiIndex,
+  pathNotFound,
+  RESOURCES,
+  groupVersionPathOf,
 } from '../../api/index.js';
 import type { KubernetesObject } from '../../api/index.js';
 import { checkHealth } from '../health.js';
@@ -21,15 +30,24 @@ export interface PathRequest {
 }
 
 /** Everything that is no resource: discovery, OpenAPI, version, health, metrics. */
-export async function answerPath(pipeline: Pipeline, health: HealthState, request: PathRequest): Promise<HttpResponse> {
-  const path = request.path.length > 1 && request.path.endsWith('/') ? request.path.slice(0, -1) : request.path;
+export async function answerPath(
+  pipeline: Pipeline,
+  health: HealthState,
+  request: PathRequest,
+): Promise<HttpResponse> {
+  const path =
+    request.path.length > 1 && request.path.endsWith('/')
+      ? request.path.slice(0, -1)
+      : request.path;
   const [head = '', ...rest] = path.slice(1).split('/');
   const tail = rest.join('/');
   switch (head) {
     case '':
       return objectResponse(200, { paths: indexPaths() });
     case 'version':
-      return rest.length === 0 ? jsonTextResponse(200, JSON.stringify(VERSION, undefined, 2)) : notThere();
+      return rest.length === 0
+        ? jsonTextResponse(200, JSON.stringify(VERSION, undefined, 2))
+        : notThere();
     case 'api':
     case 'apis':
       return discovery(head, rest, request.accept);
@@ -40,7 +58,13 @@ export async function answerPath(pipeline: Pipeline, health: HealthState, reques
     case 'healthz':
       return await healthResponse(health, head, tail, request.query);
     case 'metrics':
-      return rest.length === 0 ? textResponse(200, pipeline.metrics.text({ ...pipeline, feed: pipeline.ports.feed }), METRICS_TYPE) : notThere();
+      return rest.length === 0
+        ? textResponse(
+            200,
+            pipeline.metrics.text({ ...pipeline, feed: pipeline.ports.feed }),
+            METRICS_TYPE,
+          )
+        : notThere();
     default:
       return notThere();
   }
@@ -65,15 +89,28 @@ const VERSION = {
   platform: '',
 };
 
-function discovery(head: 'api' | 'apis', rest: readonly string[], accept: string | undefined): HttpResponse {
+function discovery(
+  head: 'api' | 'apis',
+  rest: readonly string[],
+  accept: string | undefined,
+): HttpResponse {
   const [first = '', second = ''] = rest;
   if (rest.length === 0) {
     if (wantsAggregatedDiscovery(accept)) {
-      return objectResponse(200, aggregatedDiscovery(`/${head}`), { 'content-type': AGGREGATED_TYPE, vary: 'Accept' });
+      return objectResponse(200, aggregatedDiscovery(`/${head}`), {
+        'content-type': AGGREGATED_TYPE,
+        vary: 'Accept',
+      });
     }
     return objectResponse(200, head === 'api' ? apiVersions() : apiGroupList(), { vary: 'Accept' });
   }
-  return found(head === 'api' ? coreList(rest) : rest.length === 1 ? apiGroup(first) : groupList(rest, `${first}/${second}`));
+  return found(
+    head === 'api'
+      ? coreList(rest)
+      : rest.length === 1
+        ? apiGroup(first)
+        : groupList(rest, `${first}/${second}`),
+  );
 }
 
 function coreList(rest: readonly string[]): KubernetesObject | undefined {
@@ -95,12 +132,19 @@ function openApi(rest: readonly string[]): HttpResponse {
   const document = openApiDocument(groupVersion.join('/'));
   if (document === undefined) return notThere();
   const headers = {
-    'content-type': 'application/json', 'cache-control': 'public, immutable', etag: `"${document.hash}"`,
+    'content-type': 'application/json',
+    'cache-control': 'public, immutable',
+    etag: `"${document.hash}"`,
   };
   return { type: 'response', status: 200, headers, body: document.bytes };
 }
 
-async function healthResponse(state: HealthState, endpoint: HealthEndpoint, single: string, query: Query): Promise<HttpResponse> {
+async function healthResponse(
+  state: HealthState,
+  endpoint: HealthEndpoint,
+  single: string,
+  query: Query,
+): Promise<HttpResponse> {
   const report = await checkHealth(state, endpoint, single, query);
   return report === undefined ? notThere() : textResponse(report.status, report.text);
 }
@@ -108,7 +152,18 @@ async function healthResponse(state: HealthState, endpoint: HealthEndpoint, sing
 /** `GET /`. */
 function indexPaths(): string[] {
   const versions = [...new Set(RESOURCES.map(groupVersionPathOf))];
-  const groups = [...new Set(RESOURCES.filter((row) => row.group !== '').map((row) => `/apis/${row.group}`))];
-  const fixed = ['/api', '/apis', '/healthz', '/livez', '/metrics', '/openapi/v3', '/readyz', '/version'];
+  const groups = [
+    ...new Set(RESOURCES.filter((row) => row.group !== '').map((row) => `/apis/${row.group}`)),
+  ];
+  const fixed = [
+    '/api',
+    '/apis',
+    '/healthz',
+    '/livez',
+    '/metrics',
+    '/openapi/v3',
+    '/readyz',
+    '/version',
+  ];
   return [...new Set([...fixed, ...versions, ...groups])].sort();
 }

@@ -10,7 +10,11 @@ import type { Rendering } from './forms.js';
 const encoder = new TextEncoder();
 
 /** A watch as HTTP has it: one JSON event a line. Frames of whole objects are made once for all who watch. */
-export function watchFrames(resource: ApiResource, rendering: Rendering, wallMs: () => number): WatchEncoding<HttpStreamItem> {
+export function watchFrames(
+  resource: ApiResource,
+  rendering: Rendering,
+  wallMs: () => number,
+): WatchEncoding<HttpStreamItem> {
   let headersSent = false;
   const frame = (item: WatchItem): Uint8Array => {
     if (rendering.form === 'table') {
@@ -22,16 +26,24 @@ export function watchFrames(resource: ApiResource, rendering: Rendering, wallMs:
     if (rendering.form === 'object') {
       return frameOf(item.object, item.type, () => eventText(item.type, jsonOf(item.object)));
     }
-    const partial = (): string => eventText(item.type, JSON.stringify(partialMetadata(objectOf(item.object))));
+    const partial = (): string =>
+      eventText(item.type, JSON.stringify(partialMetadata(objectOf(item.object))));
     return frameOf(item.object, `${item.type}/partial`, partial);
   };
   return {
     items(items) {
       const resumeAfter = items.at(-1)?.resumeAfter;
       const data = concatenate(items.map(frame));
-      return { type: 'chunk', data, ...(resumeAfter === undefined ? {} : { resumeAfter: String(resumeAfter) }) };
+      return {
+        type: 'chunk',
+        data,
+        ...(resumeAfter === undefined ? {} : { resumeAfter: String(resumeAfter) }),
+      };
     },
-    error: (status: Status) => ({ type: 'chunk', data: encoder.encode(eventText('ERROR', JSON.stringify(status))) }),
+    error: (status: Status) => ({
+      type: 'chunk',
+      data: encoder.encode(eventText('ERROR', JSON.stringify(status))),
+    }),
   };
 }
 
@@ -40,22 +52,38 @@ function eventText(type: string, json: string): string {
 }
 
 function bookmarkFrame(
-  resource: ApiResource, item: Extract<WatchItem, { readonly type: 'BOOKMARK' }>, rendering: Rendering,
+  resource: ApiResource,
+  item: Extract<WatchItem, { readonly type: 'BOOKMARK' }>,
+  rendering: Rendering,
 ): string {
   const object = bookmarkObject(resource, item);
   const shown = rendering.form === 'partial-metadata' ? partialMetadata(object) : object;
   return eventText(item.type, JSON.stringify(shown));
 }
 
-function tableFrame(resource: ApiResource, item: WatchItem, rendering: Rendering, noHeaders: boolean): string {
+function tableFrame(
+  resource: ApiResource,
+  item: WatchItem,
+  rendering: Rendering,
+  noHeaders: boolean,
+): string {
   if (item.type === 'BOOKMARK') {
     const object = bookmarkObject(resource, item);
-    const table = tableOf(resource, [], rendering, { resourceVersion: String(item.resumeAfter) }, noHeaders);
+    const table = tableOf(
+      resource,
+      [],
+      rendering,
+      { resourceVersion: String(item.resumeAfter) },
+      noHeaders,
+    );
     return eventText(item.type, JSON.stringify({ ...table, metadata: object.metadata }));
   }
   const object = objectOf(item.object);
   const metadata = { resourceVersion: object.metadata?.resourceVersion ?? '' };
-  return eventText(item.type, JSON.stringify(tableOf(resource, [object], rendering, metadata, noHeaders)));
+  return eventText(
+    item.type,
+    JSON.stringify(tableOf(resource, [object], rendering, metadata, noHeaders)),
+  );
 }
 
 function concatenate(parts: readonly Uint8Array[]): Uint8Array {

@@ -1,7 +1,19 @@
 import {
-  badRequest, conflict, findResource, invalid, isBeingDeleted, notFound, withCondition,
+  badRequest,
+  conflict,
+  findResource,
+  invalid,
+  isBeingDeleted,
+  notFound,
+  withCondition,
 } from '../../api/index.js';
-import type { ApiResource, Condition, FieldError, KubernetesObject, Status } from '../../api/index.js';
+import type {
+  ApiResource,
+  Condition,
+  FieldError,
+  KubernetesObject,
+  Status,
+} from '../../api/index.js';
 import { assertDefined, ok } from '../../base/index.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
@@ -24,10 +36,19 @@ interface Pod extends KubernetesObject {
 }
 
 const BINDING = { group: '', version: 'v1', kind: 'Binding', model: 'V1Binding' };
-const DONE: KubernetesObject = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 };
+const DONE: KubernetesObject = {
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Success',
+  code: 201,
+};
 
 /** POST of a Binding, to `pods/web-1/binding` or to `bindings`: assigns a pod to a node, once. */
-export async function bindFromRequest(ports: RegistryPorts, request: ResourceRequest): Promise<Outcome<ObjectReply>> {
+export async function bindFromRequest(
+  ports: RegistryPorts,
+  request: ResourceRequest,
+): Promise<Outcome<ObjectReply>> {
   const { target, query } = request;
   const dryRun = readDryRun(dryRunValues(query), 'CreateOptions');
   if (!dryRun.ok) return dryRun;
@@ -37,11 +58,14 @@ export async function bindFromRequest(ports: RegistryPorts, request: ResourceReq
   const pods = assertDefined(findResource('', 'v1', 'pods'), 'the resource pods');
   const sent = binding.metadata?.name ?? '';
   const name = target.name === '' ? sent : target.name;
-  if (sent !== '' && sent !== name) return refuse(badRequest('name in URL does not match name in Binding object'));
+  if (sent !== '' && sent !== name)
+    return refuse(badRequest('name in URL does not match name in Binding object'));
   const wrong = checkBinding(binding, name);
   if (wrong !== undefined) return refuse(wrong);
   const write = { resource: pods, namespace: target.namespace, name, dryRun: dryRun.value };
-  const bound = await guaranteedWrite(ports, write, (old) => planBinding(ports, pods, name, binding, old));
+  const bound = await guaranteedWrite(ports, write, (old) =>
+    planBinding(ports, pods, name, binding, old),
+  );
   return bound.ok ? ok(objectReply(DONE, 201, body.value.warnings)) : bound;
 }
 
@@ -52,12 +76,17 @@ function checkBinding({ target }: Binding, name: string): Status | undefined {
     const detail = 'supported values: "Node", "<empty>"';
     errors.push({ type: 'FieldValueNotSupported', field: 'target.kind', badValue: kind, detail });
   }
-  if ((target?.name ?? '') === '') errors.push({ type: 'FieldValueRequired', field: 'target.name', detail: '' });
+  if ((target?.name ?? '') === '')
+    errors.push({ type: 'FieldValueRequired', field: 'target.name', detail: '' });
   return errors.length === 0 ? undefined : invalid(BINDING, name, errors);
 }
 
 function planBinding(
-  ports: RegistryPorts, pods: ApiResource, name: string, binding: Binding, old: Pod | undefined,
+  ports: RegistryPorts,
+  pods: ApiResource,
+  name: string,
+  binding: Binding,
+  old: Pod | undefined,
 ): Outcome<WritePlan> {
   if (old === undefined) return refuse(notFound(pods, name));
   const { uid = '' } = binding.metadata ?? {};
@@ -66,9 +95,11 @@ function planBinding(
     const detail = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata?.uid ?? ''}`;
     return refuse(conflict(on, name, detail));
   }
-  if (isBeingDeleted(old)) return refuse(conflict(on, name, `pod ${name} is being deleted, cannot be assigned to a host`));
+  if (isBeingDeleted(old))
+    return refuse(conflict(on, name, `pod ${name} is being deleted, cannot be assigned to a host`));
   const assigned = old.spec?.nodeName ?? '';
-  if (assigned !== '') return refuse(conflict(on, name, `pod ${name} is already assigned to node "${assigned}"`));
+  if (assigned !== '')
+    return refuse(conflict(on, name, `pod ${name} is already assigned to node "${assigned}"`));
   return ok({ type: 'write', object: boundPod(ports, old, binding) });
 }
 
@@ -79,8 +110,15 @@ function boundPod(ports: RegistryPorts, pod: Pod, { metadata, target }: Binding)
   const scheduled: Condition = { type: 'PodScheduled', status: 'True' };
   return {
     ...pod,
-    metadata: { ...pod.metadata, generation, ...(Object.keys(annotations).length > 0 && { annotations }) },
+    metadata: {
+      ...pod.metadata,
+      generation,
+      ...(Object.keys(annotations).length > 0 && { annotations }),
+    },
     spec: { ...pod.spec, nodeName: target?.name ?? '' },
-    status: { ...pod.status, conditions: withCondition(pod.status?.conditions ?? [], scheduled, now) },
+    status: {
+      ...pod.status,
+      conditions: withCondition(pod.status?.conditions ?? [], scheduled, now),
+    },
   };
 }

@@ -1,7 +1,14 @@
 import { parse as parseYaml } from 'yaml';
 import {
-  badRequest, decodeKubernetesProtobuf, decodeObject, duplicateFields, findKind, groupVersionOf, requestEntityTooLarge,
-  strictDecodingError, unsupportedMediaType,
+  badRequest,
+  decodeKubernetesProtobuf,
+  decodeObject,
+  duplicateFields,
+  findKind,
+  groupVersionOf,
+  requestEntityTooLarge,
+  strictDecodingError,
+  unsupportedMediaType,
 } from '../../api/index.js';
 import type { KubernetesObject, Status } from '../../api/index.js';
 import { ok } from '../../base/index.js';
@@ -35,7 +42,11 @@ interface ParsedBody {
 }
 
 /** Reads a body as an object of the expected kind; `fieldValidation` is Strict, Warn (default) or Ignore. */
-export function decodeBody(body: RequestBody, expected: ExpectedKind, fieldValidation: string | undefined): Outcome<DecodedBody> {
+export function decodeBody(
+  body: RequestBody,
+  expected: ExpectedKind,
+  fieldValidation: string | undefined,
+): Outcome<DecodedBody> {
   const parsed = parseBody(body, expected.kind);
   if (!parsed.ok) return parsed;
   const fail = (reason: string): Status => badRequest(cannotBeHandled(expected, reason));
@@ -44,7 +55,10 @@ export function decodeBody(body: RequestBody, expected: ExpectedKind, fieldValid
 
 /** Reads the result of a patch; `fail` says what is wrong with the patch. */
 export function decodePatched(
-  value: unknown, expected: ExpectedKind, fieldValidation: string | undefined, fail: (reason: string) => Status,
+  value: unknown,
+  expected: ExpectedKind,
+  fieldValidation: string | undefined,
+  fail: (reason: string) => Status,
 ): Outcome<DecodedBody> {
   return decodeValue({ value, duplicates: [], summary: '' }, expected, fieldValidation, fail);
 }
@@ -62,19 +76,26 @@ export function parseBody(body: RequestBody, kind: string): Outcome<ParsedBody> 
   if (!sized.ok) return sized;
   if (body.contentType === PROTOBUF_TYPE) return parseProtobuf(body.bytes, kind);
   const yaml = YAML_TYPES.includes(body.contentType);
-  if (!yaml && body.contentType !== 'application/json') return refuse(unsupportedMediaType(ACCEPTED));
+  if (!yaml && body.contentType !== 'application/json')
+    return refuse(unsupportedMediaType(ACCEPTED));
   return parseText(body.bytes, kind, yaml);
 }
 
 function parseText(bytes: Uint8Array, kind: string, yaml: boolean): Outcome<ParsedBody> {
   const text = new TextDecoder().decode(bytes);
   try {
-    if (yaml) return ok({ value: parseYaml(text, { maxAliasCount: 100 }), duplicates: [], summary: summarize(bytes) });
-    const value: unknown = JSON.parse(text);
-    return ok({ value, duplicates: duplicateFields(text), summary: summarize(bytes) });
+    const value: unknown = yaml ? parseYaml(text, { maxAliasCount: 100 }) : JSON.parse(text);
+    const duplicates = yaml ? [] : duplicateFields(text);
+    return ok({ value, duplicates, summary: summarize(bytes) });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return refuse(unrecognized(kind, `couldn't get version/kind; json parse error: ${reason}`, summarize(bytes)));
+    return refuse(
+      unrecognized(
+        kind,
+        `couldn't get version/kind; json parse error: ${reason}`,
+        summarize(bytes),
+      ),
+    );
   }
 }
 
@@ -86,7 +107,9 @@ function parseProtobuf(bytes: Uint8Array, kind: string): Outcome<ParsedBody> {
 }
 
 function unrecognized(kind: string, reason: string, summary: string): Status {
-  return badRequest(`the object provided is unrecognized (must be of type ${kind}): ${reason} (${summary})`);
+  return badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): ${reason} (${summary})`,
+  );
 }
 
 /** The first bytes of a body, as Kubernetes shows them: text where it looks like JSON, else hexadecimal. */
@@ -99,13 +122,22 @@ function summarize(bytes: Uint8Array): string {
 }
 
 function decodeValue(
-  parsed: ParsedBody, expected: ExpectedKind, fieldValidation: string | undefined, fail: (reason: string) => Status,
+  parsed: ParsedBody,
+  expected: ExpectedKind,
+  fieldValidation: string | undefined,
+  fail: (reason: string) => Status,
 ): Outcome<DecodedBody> {
   const { value, duplicates, summary } = parsed;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return refuse(unrecognized(expected.kind, `couldn't get version/kind; json parse error: json: cannot unmarshal ` +
-      `${goTypeOf(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; ` +
-      `Kind string "json:\\"kind,omitempty\\"" }`, summary));
+    return refuse(
+      unrecognized(
+        expected.kind,
+        `couldn't get version/kind; json parse error: json: cannot unmarshal ` +
+          `${goTypeOf(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; ` +
+          `Kind string "json:\\"kind,omitempty\\"" }`,
+        summary,
+      ),
+    );
   }
   const wrongKind = checkKind(value as KubernetesObject, expected);
   if (wrongKind !== undefined) return refuse(badRequest(wrongKind));
@@ -117,12 +149,19 @@ function decodeValue(
 }
 
 function validateFields(
-  object: KubernetesObject, duplicates: readonly string[], unknown: readonly string[],
-  fieldValidation: string | undefined, fail: (reason: string) => Status,
+  object: KubernetesObject,
+  duplicates: readonly string[],
+  unknown: readonly string[],
+  fieldValidation: string | undefined,
+  fail: (reason: string) => Status,
 ): Outcome<DecodedBody> {
   const directive = fieldValidation ?? 'Warn';
   if (!['Strict', 'Warn', 'Ignore'].includes(directive)) {
-    return refuse(badRequest(`fieldValidation: Unsupported value: "${directive}": supported values: "Ignore", "Strict", "Warn"`));
+    return refuse(
+      badRequest(
+        `fieldValidation: Unsupported value: "${directive}": supported values: "Ignore", "Strict", "Warn"`,
+      ),
+    );
   }
   if (directive === 'Ignore') return ok({ object, warnings: [] });
   if (directive === 'Strict') {
@@ -144,13 +183,15 @@ function cannotBeHandled(expected: ExpectedKind, reason: string): string {
 function checkKind(object: KubernetesObject, expected: ExpectedKind): string | undefined {
   const kind = typeof object.kind === 'string' && object.kind !== '' ? object.kind : expected.kind;
   const wanted = groupVersionOf(expected);
-  const apiVersion = typeof object.apiVersion === 'string' && object.apiVersion !== '' ? object.apiVersion : wanted;
+  const apiVersion =
+    typeof object.apiVersion === 'string' && object.apiVersion !== '' ? object.apiVersion : wanted;
   const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
   if (kind !== expected.kind) {
     const other = findKind(apiVersion, kind);
-    const reason = other === undefined
-      ? `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`
-      : `converting (${version}.${kind}) to (${expected.group === '' ? 'core' : expected.group}.${expected.kind}): unknown conversion`;
+    const reason =
+      other === undefined
+        ? `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`
+        : `converting (${version}.${kind}) to (${expected.group === '' ? 'core' : expected.group}.${expected.kind}): unknown conversion`;
     return `${kind} in version "${version}" cannot be handled as a ${expected.kind}: ${reason}`;
   }
   if (apiVersion === wanted) return undefined;

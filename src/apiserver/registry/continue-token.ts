@@ -23,9 +23,21 @@ export function decodeContinue(prefix: string, token: string): Outcome<ContinueP
   try {
     const text = atob(token.replaceAll('-', '+').replaceAll('_', '/'));
     const { v, rv, start } = JSON.parse(text) as { v?: unknown; rv?: unknown; start?: unknown };
-    if (v !== FORM) return refuse(badRequest('continue key is not valid: server does not recognize this encoded version'));
-    if (typeof start !== 'string' || start === '' || typeof rv !== 'number' || !Number.isSafeInteger(rv)) {
-      return refuse(badRequest('continue key is not valid: encoded continue token missing start or resource version'));
+    if (v !== FORM)
+      return refuse(
+        badRequest('continue key is not valid: server does not recognize this encoded version'),
+      );
+    if (
+      typeof start !== 'string' ||
+      start === '' ||
+      typeof rv !== 'number' ||
+      !Number.isSafeInteger(rv)
+    ) {
+      return refuse(
+        badRequest(
+          'continue key is not valid: encoded continue token missing start or resource version',
+        ),
+      );
     }
     return ok({ revision: rv, start: `${prefix}${start}` });
   } catch {

@@ -1,5 +1,12 @@
 import {
-  alreadyExists, badRequest, generateName, generateNameConflict, invalid, resourceKeyOf, setDefaults, validateCreate,
+  alreadyExists,
+  badRequest,
+  generateName,
+  generateNameConflict,
+  invalid,
+  resourceKeyOf,
+  setDefaults,
+  validateCreate,
 } from '../../api/index.js';
 import type { ApiResource, KubernetesObject } from '../../api/index.js';
 import { ok } from '../../base/index.js';
@@ -8,6 +15,7 @@ import type { AdmissionAttributes } from '../admission/admission.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import { decodeBody } from './body.js';
+import { copyJson } from './json-value.js';
 import type { WriteResult } from './guaranteed-write.js';
 import { objectKey } from './object-key.js';
 import { timestamp } from './ports.js';
@@ -21,7 +29,10 @@ import { dryRunValues, readDryRun } from './write-options.js';
 const GENERATED_NAMES_MAX = 8;
 
 /** POST to a collection. */
-export async function createFromRequest(ports: RegistryPorts, request: ResourceRequest): Promise<Outcome<ObjectReply>> {
+export async function createFromRequest(
+  ports: RegistryPorts,
+  request: ResourceRequest,
+): Promise<Outcome<ObjectReply>> {
   const { resource, target, query, user } = request;
   const dryRun = readDryRun(dryRunValues(query), 'CreateOptions');
   if (!dryRun.ok) return dryRun;
@@ -34,11 +45,19 @@ export async function createFromRequest(ports: RegistryPorts, request: ResourceR
 }
 
 /** Gives the object the namespace of the request. */
-export function placeIn(object: KubernetesObject, resource: ApiResource, namespace: string): Outcome<KubernetesObject> {
+export function placeIn(
+  object: KubernetesObject,
+  resource: ApiResource,
+  namespace: string,
+): Outcome<KubernetesObject> {
   const metadata = { ...object.metadata };
   if (resource.namespaced) {
     if ((metadata.namespace ?? namespace) !== namespace && metadata.namespace !== '') {
-      return refuse(badRequest('the namespace of the provided object does not match the namespace sent on the request'));
+      return refuse(
+        badRequest(
+          'the namespace of the provided object does not match the namespace sent on the request',
+        ),
+      );
     }
     metadata.namespace = namespace;
   } else {
@@ -49,15 +68,22 @@ export function placeIn(object: KubernetesObject, resource: ApiResource, namespa
 
 /** Everything from admission to the store, for an object that has its place. The object is the callee's. */
 export async function createObject(
-  ports: RegistryPorts, resource: ApiResource, object: KubernetesObject, user: User, dryRun: boolean,
+  ports: RegistryPorts,
+  resource: ApiResource,
+  object: KubernetesObject,
+  user: User,
+  dryRun: boolean,
 ): Promise<Outcome<WriteResult>> {
   if ((object.metadata?.resourceVersion ?? '') !== '') {
-    return refuse({ ...badRequest('resourceVersion should not be set on objects to be created'), code: 500 });
+    return refuse({
+      ...badRequest('resourceVersion should not be set on objects to be created'),
+      code: 500,
+    });
   }
   const base = object.metadata?.generateName ?? '';
   const generated = (object.metadata?.name ?? '') === '' && base !== '';
   for (let attempt = 0; ; attempt++) {
-    const copy = structuredClone(object);
+    const copy = copyJson(object);
     if (generated) copy.metadata = { ...copy.metadata, name: generateName(base, ports.random) };
     const created = await createNamed(ports, resource, copy, user, dryRun);
     if (created.ok || created.error.reason !== 'AlreadyExists' || !generated) return created;
@@ -67,7 +93,11 @@ export async function createObject(
 }
 
 async function createNamed(
-  ports: RegistryPorts, resource: ApiResource, object: KubernetesObject, user: User, dryRun: boolean,
+  ports: RegistryPorts,
+  resource: ApiResource,
+  object: KubernetesObject,
+  user: User,
+  dryRun: boolean,
 ): Promise<Outcome<WriteResult>> {
   const prepared = await prepareForCreate(ports, resource, object, user);
   if (!prepared.ok) return prepared;
@@ -77,8 +107,13 @@ async function createNamed(
     return ok({ type: 'created', object });
   }
   const { namespace = '', name = '' } = object.metadata ?? {};
-  const ttlSeconds = ports.strategyOf(resource).expires === true ? ports.config.eventTtlSeconds : undefined;
-  const written = await ports.storage.create(objectKey(resource, namespace, name), object, ttlSeconds);
+  const ttlSeconds =
+    ports.strategyOf(resource).expires === true ? ports.config.eventTtlSeconds : undefined;
+  const written = await ports.storage.create(
+    objectKey(resource, namespace, name),
+    object,
+    ttlSeconds,
+  );
   if (!written.ok) {
     reservation.settle(written.error.code === 504 ? 'unknown' : 'not-written');
     return written;
@@ -95,14 +130,24 @@ async function createNamed(
 
 /** Defaults, admission, the system's own fields and validation, in Kubernetes' order. Changes the object. */
 export async function prepareForCreate(
-  ports: RegistryPorts, resource: ApiResource, object: KubernetesObject, user: User,
+  ports: RegistryPorts,
+  resource: ApiResource,
+  object: KubernetesObject,
+  user: User,
 ): Promise<Outcome<Reservation>> {
   const strategy = ports.strategyOf(resource);
   const key = resourceKeyOf(resource);
   setDefaults(key, object);
   const { namespace = '', name = '' } = object.metadata ?? {};
   const attributes: AdmissionAttributes = {
-    operation: 'CREATE', resource, subresource: '', namespace, name, object, old: undefined, user,
+    operation: 'CREATE',
+    resource,
+    subresource: '',
+    namespace,
+    name,
+    object,
+    old: undefined,
+    user,
   };
   const admitted = await ports.admission.admit(attributes);
   if (!admitted.ok) return admitted;
@@ -118,7 +163,11 @@ export async function prepareForCreate(
 
 /** What only the server sets. */
 function fillMetadata(ports: RegistryPorts, object: KubernetesObject): void {
-  const metadata = { ...object.metadata, uid: ports.crypto.uuid(), creationTimestamp: timestamp(ports.clock) };
+  const metadata = {
+    ...object.metadata,
+    uid: ports.crypto.uuid(),
+    creationTimestamp: timestamp(ports.clock),
+  };
   delete metadata.resourceVersion;
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;

@@ -11,7 +11,10 @@ import type { ListReply, ResourceRequest } from './resource-request.js';
 const WORKERS = 16;
 
 /** DELETE of a collection: of each object that is selected, one by one. Answers with what was selected. */
-export async function deleteCollectionFromRequest(ports: RegistryPorts, request: ResourceRequest): Promise<Outcome<ListReply>> {
+export async function deleteCollectionFromRequest(
+  ports: RegistryPorts,
+  request: ResourceRequest,
+): Promise<Outcome<ListReply>> {
   const options = readDeleteOptions(request.body, request.query);
   if (!options.ok) return options;
   const listed = await listFromRequest(ports, request);
@@ -20,7 +23,13 @@ export async function deleteCollectionFromRequest(ports: RegistryPorts, request:
   for (let from = 0; from < items.length; from += WORKERS) {
     const batch = items.slice(from, from + WORKERS).map((item) => {
       const { namespace = '', name = '' } = objectOf(item).metadata ?? {};
-      return deleteObject(ports, request.resource, { namespace, name }, options.value, request.user);
+      return deleteObject(
+        ports,
+        request.resource,
+        { namespace, name },
+        options.value,
+        request.user,
+      );
     });
     for (const deleted of await Promise.all(batch)) {
       if (!deleted.ok && deleted.error.code !== 404) return deleted;

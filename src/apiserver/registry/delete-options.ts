@@ -33,12 +33,20 @@ const PROPAGATIONS: readonly string[] = ['Foreground', 'Background', 'Orphan'];
 export function readDeleteOptions(body: RequestBody, query: Query): Outcome<DeleteOptions> {
   const sent = readSent(body, query);
   if (!sent.ok) return sent;
-  const { gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions, dryRun = [] } = sent.value;
+  const {
+    gracePeriodSeconds,
+    propagationPolicy,
+    orphanDependents,
+    preconditions,
+    dryRun = [],
+  } = sent.value;
   const wrong = checkPropagation(propagationPolicy, orphanDependents);
-  if (wrong.length > 0) return refuse(invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', wrong));
+  if (wrong.length > 0)
+    return refuse(invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', wrong));
   const dry = readDryRun(dryRun, 'DeleteOptions');
   if (!dry.ok) return dry;
-  const legacy = orphanDependents === undefined ? undefined : orphanDependents ? 'Orphan' : 'Background';
+  const legacy =
+    orphanDependents === undefined ? undefined : orphanDependents ? 'Orphan' : 'Background';
   return ok({
     gracePeriodSeconds,
     propagation: (propagationPolicy as Propagation | undefined) ?? legacy,
@@ -56,7 +64,10 @@ function readSent(body: RequestBody, query: Query): Outcome<SentOptions> {
   if (parsed.value.value === undefined || parsed.value.value === null) return fromQuery(query);
   const decoded = decodeObject('V1DeleteOptions', parsed.value.value);
   const error = decoded.errors[0];
-  if (error !== undefined) return refuse(badRequest(`DeleteOptions in version "v1" cannot be handled as a DeleteOptions: ${error}`));
+  if (error !== undefined)
+    return refuse(
+      badRequest(`DeleteOptions in version "v1" cannot be handled as a DeleteOptions: ${error}`),
+    );
   return ok(decoded.value as SentOptions);
 }
 
@@ -65,7 +76,11 @@ function fromQuery(query: Query): Outcome<SentOptions> {
   const sent: SentOptions = {};
   if (gracePeriodSeconds !== undefined) {
     if (!/^-?\d+$/.test(gracePeriodSeconds)) {
-      return refuse(badRequest(`strconv.ParseInt: parsing ${JSON.stringify(gracePeriodSeconds)}: invalid syntax`));
+      return refuse(
+        badRequest(
+          `strconv.ParseInt: parsing ${JSON.stringify(gracePeriodSeconds)}: invalid syntax`,
+        ),
+      );
     }
     sent.gracePeriodSeconds = Number(gracePeriodSeconds);
   }
@@ -75,10 +90,15 @@ function fromQuery(query: Query): Outcome<SentOptions> {
   return ok(sent);
 }
 
-function checkPropagation(policy: string | undefined, orphanDependents: boolean | undefined): FieldError[] {
+function checkPropagation(
+  policy: string | undefined,
+  orphanDependents: boolean | undefined,
+): FieldError[] {
   if (policy !== undefined && !PROPAGATIONS.includes(policy)) {
     const detail = 'supported values: "Background", "Foreground", "Orphan", ""';
-    return [{ type: 'FieldValueNotSupported', field: 'propagationPolicy', badValue: policy, detail }];
+    return [
+      { type: 'FieldValueNotSupported', field: 'propagationPolicy', badValue: policy, detail },
+    ];
   }
   if (policy !== undefined && orphanDependents !== undefined) {
     const detail = 'orphanDependents and deletionPropagation cannot be both set';

@@ -9,7 +9,7 @@ import { readDeleteOptions } from './delete-options.js';
 import type { DeleteOptions } from './delete-options.js';
 import { guaranteedWrite } from './guaranteed-write.js';
 import type { WritePlan, WriteResult } from './guaranteed-write.js';
-import { jsonEqual } from './json-equal.js';
+import { jsonEqual } from './json-value.js';
 import { timestamp } from './ports.js';
 import type { RegistryPorts } from './ports.js';
 import { objectReply } from './resource-request.js';
@@ -20,7 +20,10 @@ const ORPHAN = 'orphan';
 const FOREGROUND = 'foregroundDeletion';
 
 /** DELETE of an object. */
-export async function deleteFromRequest(ports: RegistryPorts, request: ResourceRequest): Promise<Outcome<ObjectReply>> {
+export async function deleteFromRequest(
+  ports: RegistryPorts,
+  request: ResourceRequest,
+): Promise<Outcome<ObjectReply>> {
   const { resource, target, user } = request;
   const options = readDeleteOptions(request.body, request.query);
   if (!options.ok) return options;
@@ -33,30 +36,47 @@ export async function deleteFromRequest(ports: RegistryPorts, request: ResourceR
 
 /** Removes an object, or marks it where something has to happen first. */
 export async function deleteObject(
-  ports: RegistryPorts, resource: ApiResource, at: { readonly namespace: string; readonly name: string },
-  options: DeleteOptions, user: User,
+  ports: RegistryPorts,
+  resource: ApiResource,
+  at: { readonly namespace: string; readonly name: string },
+  options: DeleteOptions,
+  user: User,
 ): Promise<Outcome<WriteResult>> {
   const { namespace, name } = at;
-  return await guaranteedWrite(ports, { resource, namespace, name, dryRun: options.dryRun }, async (old) => {
-    if (old === undefined) return refuse(notFound(resource, name));
-    const refused = checkPreconditions(resource, old, options);
-    if (refused !== undefined) return refuse(refused);
-    const attributes = {
-      operation: 'DELETE', resource, subresource: '', namespace, name, object: undefined, old, user,
-    } as const;
-    const admitted = await ports.admission.admit(attributes);
-    if (!admitted.ok) return admitted;
-    const validated = await ports.admission.validate(attributes);
-    if (!validated.ok) return validated;
-    return ok(planDelete(ports.clock, ports.strategyOf(resource), old, options));
-  });
+  return await guaranteedWrite(
+    ports,
+    { resource, namespace, name, dryRun: options.dryRun },
+    async (old) => {
+      if (old === undefined) return refuse(notFound(resource, name));
+      const refused = checkPreconditions(resource, old, options);
+      if (refused !== undefined) return refuse(refused);
+      const attributes = {
+        operation: 'DELETE',
+        resource,
+        subresource: '',
+        namespace,
+        name,
+        object: undefined,
+        old,
+        user,
+      } as const;
+      const admitted = await ports.admission.admit(attributes);
+      if (!admitted.ok) return admitted;
+      const validated = await ports.admission.validate(attributes);
+      if (!validated.ok) return validated;
+      return ok(planDelete(ports.clock, ports.strategyOf(resource), old, options));
+    },
+  );
 }
 
 function checkPreconditions(
-  resource: ApiResource, old: KubernetesObject, { uid, resourceVersion }: DeleteOptions,
+  resource: ApiResource,
+  old: KubernetesObject,
+  { uid, resourceVersion }: DeleteOptions,
 ): ReturnType<typeof notFound> | undefined {
   const { name = '', uid: foundUid = '', resourceVersion: foundVersion = '' } = old.metadata ?? {};
-  if (uid !== undefined && uid !== foundUid) return preconditionFailed(resource, name, 'UID', uid, foundUid);
+  if (uid !== undefined && uid !== foundUid)
+    return preconditionFailed(resource, name, 'UID', uid, foundUid);
   if (resourceVersion !== undefined && resourceVersion !== foundVersion) {
     return preconditionFailed(resource, name, 'ResourceVersion', resourceVersion, foundVersion);
   }
@@ -67,7 +87,12 @@ function checkPreconditions(
  * What a delete does to an object: removed at once, or marked with a deletionTimestamp where it has a grace period, or
  * finalizers, or a namespace's content (registry Store.Delete). Deleting again can only shorten the grace period.
  */
-export function planDelete(clock: Clock, strategy: Strategy, old: KubernetesObject, options: DeleteOptions): WritePlan {
+export function planDelete(
+  clock: Clock,
+  strategy: Strategy,
+  old: KubernetesObject,
+  options: DeleteOptions,
+): WritePlan {
   const metadata = { ...old.metadata };
   const finalizers = finalizersFor(metadata.finalizers ?? [], options);
   const pending = metadata.deletionTimestamp !== undefined;
@@ -91,10 +116,16 @@ export function planDelete(clock: Clock, strategy: Strategy, old: KubernetesObje
 }
 
 /** The grace period that now holds; undefined: it is pending, and this request does not shorten it. */
-function graceFor(strategy: Strategy, old: KubernetesObject, options: DeleteOptions): number | undefined {
+function graceFor(
+  strategy: Strategy,
+  old: KubernetesObject,
+  options: DeleteOptions,
+): number | undefined {
   const { deletionTimestamp, deletionGracePeriodSeconds } = old.metadata ?? {};
-  if (deletionTimestamp === undefined) return strategy.gracePeriodSeconds?.(old, options.gracePeriodSeconds) ?? 0;
-  if (strategy.gracePeriodSeconds === undefined || deletionGracePeriodSeconds === undefined) return 0;
+  if (deletionTimestamp === undefined)
+    return strategy.gracePeriodSeconds?.(old, options.gracePeriodSeconds) ?? 0;
+  if (strategy.gracePeriodSeconds === undefined || deletionGracePeriodSeconds === undefined)
+    return 0;
   if (deletionGracePeriodSeconds === 0) return 0;
   const asked = options.gracePeriodSeconds;
   if (asked === undefined || asked >= deletionGracePeriodSeconds) return undefined;
@@ -117,5 +148,8 @@ function namespaceHolds(object: KubernetesObject): boolean {
 
 function markTerminating(object: KubernetesObject): KubernetesObject {
   if (object.kind !== 'Namespace') return object;
-  return { ...object, status: { ...(object['status'] as object | undefined), phase: 'Terminating' } };
+  return {
+    ...object,
+    status: { ...(object['status'] as object | undefined), phase: 'Terminating' },
+  };
 }

@@ -1,4 +1,10 @@
-import { badRequest, findResource, methodNotSupported, notFound, pathNotFound } from '../../api/index.js';
+import {
+  badRequest,
+  findResource,
+  methodNotSupported,
+  notFound,
+  pathNotFound,
+} from '../../api/index.js';
 import type { ApiResource, ApiSubresource, Status } from '../../api/index.js';
 import type { ApiVerb } from '../../protocol/index.js';
 import { ok } from '../../base/index.js';
@@ -33,7 +39,8 @@ export function routeOf(target: ResourceTarget): Outcome<Route> {
   const subresource = resource.subresources.find((each) => each.name === target.subresource);
   if (target.subresource !== '' && subresource === undefined) return refuse(pathNotFound());
   const isNamespace = resource.resource === 'namespaces' && resource.group === '';
-  if (!resource.namespaced && !isNamespace && target.namespace !== '') return refuse(pathNotFound());
+  if (!resource.namespaced && !isNamespace && target.namespace !== '')
+    return refuse(pathNotFound());
   const verbs: readonly string[] = subresource?.verbs ?? resource.verbs;
   if (!verbs.includes(target.verb) || !fits(target, resource)) return refuse(wrongMethod(target));
   if (!isPathSegment(target.name)) return refuse(notFound(resource, target.name));
@@ -42,7 +49,10 @@ export function routeOf(target: ResourceTarget): Outcome<Route> {
 }
 
 /** Whether a verb has what it is for: a name, or a collection in one namespace. */
-function fits({ verb, name, namespace, subresource }: ResourceTarget, resource: ApiResource): boolean {
+function fits(
+  { verb, name, namespace, subresource }: ResourceTarget,
+  resource: ApiResource,
+): boolean {
   const ofObject: readonly ApiVerb[] = ['get', 'update', 'patch', 'delete'];
   if (ofObject.includes(verb) && name === '') return false;
   if (verb === 'create' && (name === '') !== (subresource === '')) return false;
@@ -51,16 +61,22 @@ function fits({ verb, name, namespace, subresource }: ResourceTarget, resource: 
 }
 
 function wrongMethod(target: ResourceTarget): Status {
-  const status = methodNotSupported({ group: target.group, resource: target.resource }, target.verb);
+  const status = methodNotSupported(
+    { group: target.group, resource: target.resource },
+    target.verb,
+  );
   return { ...status, message: 'the server does not allow this method on the requested resource' };
 }
 
 /** Carries out a request that is allowed. Watches have a way of their own (`planWatch`). */
 export async function carryOutRequest(
-  ports: RegistryPorts, request: ResourceRequest, subresource: ApiSubresource | undefined,
+  ports: RegistryPorts,
+  request: ResourceRequest,
+  subresource: ApiSubresource | undefined,
 ): Promise<Outcome<RegistryReply>> {
   const { verb } = request.target;
-  if (request.resource.resource === 'bindings' || subresource?.name === 'binding') return await bindFromRequest(ports, request);
+  if (request.resource.resource === 'bindings' || subresource?.name === 'binding')
+    return await bindFromRequest(ports, request);
   if (subresource?.name === 'log') return await logsFromRequest(ports, request);
   if (subresource?.name === 'scale') return await scaleFromRequest(ports, request, subresource);
   const part = partOf(subresource);

@@ -12,14 +12,18 @@ import type { ObjectReply, ResourceRequest } from './resource-request.js';
 import { readResourceVersion, waitForRevision } from './resource-version.js';
 
 /** GET of an object: from the store, or from the cache where the client says how old it may be. */
-export async function getFromRequest(ports: RegistryPorts, request: ResourceRequest): Promise<Outcome<ObjectReply>> {
+export async function getFromRequest(
+  ports: RegistryPorts,
+  request: ResourceRequest,
+): Promise<Outcome<ObjectReply>> {
   const found = await getObject(ports, request);
   return found.ok ? ok(objectReply(found.value)) : found;
 }
 
 /** The shared, read-only object. */
 export async function getObject(
-  ports: RegistryPorts, { resource, target, query }: ResourceRequest,
+  ports: RegistryPorts,
+  { resource, target, query }: ResourceRequest,
 ): Promise<Outcome<KubernetesObject>> {
   const key = objectKey(resource, target.namespace, target.name);
   const revision = readResourceVersion(query['resourceVersion']);
@@ -27,7 +31,9 @@ export async function getObject(
   if (revision.value === undefined) {
     const stored = await ports.storage.get(key);
     if (!stored.ok) return stored;
-    return stored.value === undefined ? refuse(notFound(resource, target.name)) : ok(objectOf(stored.value));
+    return stored.value === undefined
+      ? refuse(notFound(resource, target.name))
+      : ok(objectOf(stored.value));
   }
   const arrived = await waitForRevision(ports, Math.max(1, revision.value));
   if (!arrived.ok) return arrived;

@@ -6,7 +6,7 @@ import type { Outcome } from '../outcome.js';
 import type { Changed, Removed, Written } from '../storage/object-storage.js';
 import { decodeStored } from '../watch-cache/cached-object.js';
 import type { CachedObject } from '../watch-cache/cached-object.js';
-import { jsonEqual } from './json-equal.js';
+import { jsonEqual } from './json-value.js';
 import { objectKey } from './object-key.js';
 import { cacheOf } from './ports.js';
 import type { RegistryPorts } from './ports.js';
@@ -14,7 +14,11 @@ import type { Reservation } from './strategy/strategy.js';
 import { NOTHING_RESERVED } from './strategy/strategy.js';
 
 export type WritePlan =
-  | { readonly type: 'write'; readonly object: KubernetesObject; readonly reservation?: Reservation }
+  | {
+      readonly type: 'write';
+      readonly object: KubernetesObject;
+      readonly reservation?: Reservation;
+    }
   | { readonly type: 'remove'; readonly object: KubernetesObject }
   /** Nothing is to be done. */
   | { readonly type: 'keep'; readonly object: KubernetesObject };
@@ -32,7 +36,9 @@ export interface WriteTarget {
 }
 
 /** Given a copy of what is stored (or undefined), which it may change, says what is to be done. */
-export type Planner = (old: KubernetesObject | undefined) => Outcome<WritePlan> | Promise<Outcome<WritePlan>>;
+export type Planner = (
+  old: KubernetesObject | undefined,
+) => Outcome<WritePlan> | Promise<Outcome<WritePlan>>;
 
 const ATTEMPTS_MAX = 6;
 
@@ -40,7 +46,11 @@ const ATTEMPTS_MAX = 6;
  * Reads, plans and writes under optimistic locking, again where somebody else was faster (GuaranteedUpdate). The first
  * plan may start from the cache; a refusal or a no-op is believed only once it was planned on what the store has now.
  */
-export async function guaranteedWrite(ports: RegistryPorts, target: WriteTarget, plan: Planner): Promise<Outcome<WriteResult>> {
+export async function guaranteedWrite(
+  ports: RegistryPorts,
+  target: WriteTarget,
+  plan: Planner,
+): Promise<Outcome<WriteResult>> {
   const { resource, namespace, name } = target;
   const key = objectKey(resource, namespace, name);
   let old = target.dryRun ? undefined : cacheOf(ports, resource).get(key);
@@ -52,7 +62,9 @@ export async function guaranteedWrite(ports: RegistryPorts, target: WriteTarget,
       old = read.value;
       current = true;
     }
-    const planned = await plan(old === undefined ? undefined : decodeStored(old.bytes, old.revision));
+    const planned = await plan(
+      old === undefined ? undefined : decodeStored(old.bytes, old.revision),
+    );
     if (!planned.ok || planned.value.type === 'keep') {
       if (current) return planned.ok ? ok({ type: 'kept', object: planned.value.object }) : planned;
       old = undefined;
@@ -74,24 +86,37 @@ function dryResult(plan: WritePlan, old: CachedObject | undefined): WriteResult 
   return { type, object: plan.object };
 }
 
-function resultOf(plan: WritePlan, old: CachedObject | undefined, done: Written | Removed): WriteResult {
+function resultOf(
+  plan: WritePlan,
+  old: CachedObject | undefined,
+  done: Written | Removed,
+): WriteResult {
   if (done.type === 'removed') return { type: 'removed', object: plan.object };
   const metadata = { ...plan.object.metadata, resourceVersion: String(done.object.revision) };
   return { type: old === undefined ? 'created' : 'updated', object: { ...plan.object, metadata } };
 }
 
 async function carryOut(
-  ports: RegistryPorts, { resource }: WriteTarget, key: string, old: CachedObject | undefined, plan: WritePlan,
+  ports: RegistryPorts,
+  { resource }: WriteTarget,
+  key: string,
+  old: CachedObject | undefined,
+  plan: WritePlan,
 ): Promise<Outcome<Written | Removed | Changed>> {
   const revision = old?.revision ?? 0;
   if (plan.type !== 'write') return await ports.storage.remove(key, revision);
   const reservation = plan.reservation ?? NOTHING_RESERVED;
-  const ttlSeconds = ports.strategyOf(resource).expires === true ? ports.config.eventTtlSeconds : undefined;
-  const written = revision === 0
-    ? await ports.storage.create(key, plan.object, ttlSeconds)
-    : await ports.storage.replace(key, revision, plan.object, ttlSeconds);
+  const ttlSeconds =
+    ports.strategyOf(resource).expires === true ? ports.config.eventTtlSeconds : undefined;
+  const written =
+    revision === 0
+      ? await ports.storage.create(key, plan.object, ttlSeconds)
+      : await ports.storage.replace(key, revision, plan.object, ttlSeconds);
   if (!written.ok) reservation.settle(written.error.code === 504 ? 'unknown' : 'not-written');
-  else reservation.settle(written.value.type === 'written' ? written.value.object.revision : 'not-written');
+  else
+    reservation.settle(
+      written.value.type === 'written' ? written.value.object.revision : 'not-written',
+    );
   return written;
 }
 

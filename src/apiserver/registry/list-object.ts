@@ -8,7 +8,7 @@ export function listObject(reply: ListReply): KubernetesObject {
   return {
     kind: reply.resource.listKind,
     apiVersion: groupVersionOf(reply.resource),
-    metadata: listMetadata(reply) as object,
+    metadata: { ...listMetadata(reply) },
     items: reply.items.map(objectOf),
   };
 }
@@ -19,7 +19,11 @@ export interface ListMetadata {
   readonly remainingItemCount?: number;
 }
 
-export function listMetadata({ resourceVersion, continueToken, remainingItemCount }: ListReply): ListMetadata {
+export function listMetadata({
+  resourceVersion,
+  continueToken,
+  remainingItemCount,
+}: ListReply): ListMetadata {
   return {
     resourceVersion,
     ...(continueToken !== '' && { continue: continueToken }),

@@ -40,10 +40,14 @@ interface Page {
 }
 
 /** GET of a collection. */
-export async function listFromRequest(ports: RegistryPorts, request: ResourceRequest): Promise<Outcome<ListReply>> {
+export async function listFromRequest(
+  ports: RegistryPorts,
+  request: ResourceRequest,
+): Promise<Outcome<ListReply>> {
   const { query, resource, target } = request;
   const wrong = checkListOptions(query);
-  if (wrong.length > 0) return refuse(invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', wrong));
+  if (wrong.length > 0)
+    return refuse(invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', wrong));
   const selection = readSelection(resource, target.namespace, query);
   if (!selection.ok) return selection;
   const limit = readLimit(query['limit']);
@@ -51,8 +55,10 @@ export async function listFromRequest(ports: RegistryPorts, request: ResourceReq
   const revision = readResourceVersion(query['resourceVersion']);
   if (!revision.ok) return revision;
   const plan = { selection: selection.value, limit: limit.value, start: selection.value.prefix };
-  if ((query['continue'] ?? '') !== '') return await listContinued(ports, request, plan, query['continue'] ?? '');
-  if (isExact(query, revision.value, limit.value)) return await listAt(ports, request, plan, revision.value ?? 0, TOO_OLD);
+  if ((query['continue'] ?? '') !== '')
+    return await listContinued(ports, request, plan, query['continue'] ?? '');
+  if (isExact(query, revision.value, limit.value))
+    return await listAt(ports, request, plan, revision.value ?? 0, TOO_OLD);
   if (revision.value === undefined) return await listCurrent(ports, request, plan);
   const arrived = await waitForRevision(ports, Math.max(1, revision.value));
   if (!arrived.ok) return arrived;
@@ -69,10 +75,17 @@ function readLimit(text: string | undefined): Outcome<number> {
 
 function isExact(query: Query, revision: number | undefined, limit: number): boolean {
   if (revision === undefined || revision === 0) return false;
-  return query['resourceVersionMatch'] === 'Exact' || (limit > 0 && query['resourceVersionMatch'] === undefined);
+  return (
+    query['resourceVersionMatch'] === 'Exact' ||
+    (limit > 0 && query['resourceVersionMatch'] === undefined)
+  );
 }
 
-async function listCurrent(ports: RegistryPorts, request: ResourceRequest, plan: ListPlan): Promise<Outcome<ListReply>> {
+async function listCurrent(
+  ports: RegistryPorts,
+  request: ResourceRequest,
+  plan: ListPlan,
+): Promise<Outcome<ListReply>> {
   const current = await currentRevision(ports);
   if (!current.ok) return current;
   if (current.value.cached) return listCached(ports, request, plan);
@@ -80,7 +93,10 @@ async function listCurrent(ports: RegistryPorts, request: ResourceRequest, plan:
 }
 
 async function listContinued(
-  ports: RegistryPorts, request: ResourceRequest, plan: ListPlan, token: string,
+  ports: RegistryPorts,
+  request: ResourceRequest,
+  plan: ListPlan,
+  token: string,
 ): Promise<Outcome<ListReply>> {
   const point = decodeContinue(plan.selection.prefix, token);
   if (!point.ok) return point;
@@ -93,7 +109,11 @@ async function listContinued(
 }
 
 /** From the cache, all within this turn, so that the list is one state of the world. */
-function listCached(ports: RegistryPorts, request: ResourceRequest, plan: ListPlan): Outcome<ListReply> {
+function listCached(
+  ports: RegistryPorts,
+  request: ResourceRequest,
+  plan: ListPlan,
+): Outcome<ListReply> {
   const cache = cacheOf(ports, request.resource);
   const items: CachedObject[] = [];
   let remaining = 0;
@@ -114,17 +134,27 @@ function listCached(ports: RegistryPorts, request: ResourceRequest, plan: ListPl
 
 /** From the store, as of one revision of the past (or of now). */
 async function listAt(
-  ports: RegistryPorts, request: ResourceRequest, plan: ListPlan, revision: number, tooOldText: string,
+  ports: RegistryPorts,
+  request: ResourceRequest,
+  plan: ListPlan,
+  revision: number,
+  tooOldText: string,
 ): Promise<Outcome<ListReply>> {
   const { prefix } = plan.selection;
   const items: CachedObject[] = [];
   let key = plan.start;
   for (;;) {
     const missing = plan.limit > 0 ? plan.limit - items.length : STORE_PAGE;
-    const answer = await ports.store.range({ key, rangeEnd: prefixEnd(prefix), limit: Math.min(STORE_PAGE, missing), revision });
+    const answer = await ports.store.range({
+      key,
+      rangeEnd: prefixEnd(prefix),
+      limit: Math.min(STORE_PAGE, missing),
+      revision,
+    });
     if (!answer.ok) {
       if (answer.error.code === 'compacted') return refuse(expired(tooOldText));
-      if (answer.error.code === 'future-revision') return refuse(resourceVersionTooLarge(revision, ports.feed.revision));
+      if (answer.error.code === 'future-revision')
+        return refuse(resourceVersionTooLarge(revision, ports.feed.revision));
       return refuse(storeStatus(answer.error));
     }
     const { kvs, more, count } = answer.value;
@@ -140,7 +170,8 @@ async function listAt(
 
 function reply(request: ResourceRequest, plan: ListPlan, page: Page, revision: number): ListReply {
   const { prefix, matches } = plan.selection;
-  const continueToken = page.next === undefined ? '' : encodeContinue(prefix, { revision, start: page.next });
+  const continueToken =
+    page.next === undefined ? '' : encodeContinue(prefix, { revision, start: page.next });
   const counted = continueToken !== '' && matches === undefined;
   return {
     type: 'list',
@@ -156,22 +187,35 @@ function checkListOptions(query: Query): FieldError[] {
   const match = query['resourceVersionMatch'] ?? '';
   const revision = query['resourceVersion'] ?? '';
   const errors: FieldError[] = [];
-  const forbid = (field: string, detail: string): number => errors.push({ type: 'FieldValueForbidden', field, detail });
+  const forbid = (field: string, detail: string): number =>
+    errors.push({ type: 'FieldValueForbidden', field, detail });
   if (match !== '') {
     if (revision === '') {
-      forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided');
+      forbid(
+        'resourceVersionMatch',
+        'resourceVersionMatch is forbidden unless resourceVersion is provided',
+      );
     }
     if ((query['continue'] ?? '') !== '') {
       forbid('resourceVersionMatch', 'resourceVersionMatch is forbidden when continue is provided');
     }
     if (match !== 'Exact' && match !== 'NotOlderThan') {
       const detail = 'supported values: "Exact", "NotOlderThan", ""';
-      errors.push({ type: 'FieldValueNotSupported', field: 'resourceVersionMatch', badValue: match, detail });
+      errors.push({
+        type: 'FieldValueNotSupported',
+        field: 'resourceVersionMatch',
+        badValue: match,
+        detail,
+      });
     }
     if (match === 'Exact' && revision === '0') {
-      forbid('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"');
+      forbid(
+        'resourceVersionMatch',
+        'resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
+      );
     }
   }
-  if (query['sendInitialEvents'] !== undefined) forbid('sendInitialEvents', 'sendInitialEvents is forbidden for list');
+  if (query['sendInitialEvents'] !== undefined)
+    forbid('sendInitialEvents', 'sendInitialEvents is forbidden for list');
   return errors;
 }

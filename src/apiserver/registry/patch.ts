@@ -1,6 +1,15 @@
 import {
-  applyJsonPatch, applyMergePatch, applyStrategicMergePatch, badRequest, invalid, notFound, requestEntityTooLarge,
-  resourceKeyOf, setDefaults, unprocessable, unsupportedMediaType,
+  applyJsonPatch,
+  applyMergePatch,
+  applyStrategicMergePatch,
+  badRequest,
+  invalid,
+  notFound,
+  requestEntityTooLarge,
+  resourceKeyOf,
+  setDefaults,
+  unprocessable,
+  unsupportedMediaType,
 } from '../../api/index.js';
 import type { KubernetesObject, PatchError, Status } from '../../api/index.js';
 import { ok } from '../../base/index.js';
@@ -30,7 +39,11 @@ export interface Patch {
 }
 
 /** PATCH of an object, or of a part of it. */
-export async function patchFromRequest(ports: RegistryPorts, request: ResourceRequest, part: Part): Promise<Outcome<ObjectReply>> {
+export async function patchFromRequest(
+  ports: RegistryPorts,
+  request: ResourceRequest,
+  part: Part,
+): Promise<Outcome<ObjectReply>> {
   const { resource, target, query, user } = request;
   const dryRun = readDryRun(dryRunValues(query), 'PatchOptions');
   if (!dryRun.ok) return dryRun;
@@ -47,7 +60,11 @@ export async function patchFromRequest(ports: RegistryPorts, request: ResourceRe
     if (!placed.ok) return placed;
     if (placed.value.metadata?.name !== target.name) {
       const sent = placed.value.metadata?.name ?? '';
-      return refuse(badRequest(`the name of the object (${sent}) does not match the name on the URL (${target.name})`));
+      return refuse(
+        badRequest(
+          `the name of the object (${sent}) does not match the name on the URL (${target.name})`,
+        ),
+      );
     }
     setDefaults(resourceKeyOf(resource), placed.value);
     return await planUpdate(ports, resource, placed.value, old, user, part);
@@ -73,7 +90,10 @@ export function readPatch(body: RequestBody): Outcome<Patch> {
 
 /** Applies a patch, and reads the result as an object of its kind. */
 export function patchObject(
-  expected: ExpectedKind, old: KubernetesObject, patch: Patch, fieldValidation: string | undefined,
+  expected: ExpectedKind,
+  old: KubernetesObject,
+  patch: Patch,
+  fieldValidation: string | undefined,
 ): Outcome<DecodedBody> {
   const applied = applyPatch(expected.model, old, patch);
   if (!applied.ok) return refuse(patchStatus(applied.error));
@@ -85,7 +105,11 @@ export function patchObject(
   return decodePatched(applied.value, expected, fieldValidation, fail);
 }
 
-function applyPatch(model: string, old: KubernetesObject, patch: Patch): Result<KubernetesObject, PatchError> {
+function applyPatch(
+  model: string,
+  old: KubernetesObject,
+  patch: Patch,
+): Result<KubernetesObject, PatchError> {
   if (patch.type === JSON_PATCH) return applyJsonPatch(old, patch.content);
   if (patch.type === MERGE_PATCH) return applyMergePatch(old, patch.content);
   return applyStrategicMergePatch(model, old, patch.content);
@@ -93,5 +117,7 @@ function applyPatch(model: string, old: KubernetesObject, patch: Patch): Result<
 
 function patchStatus(error: PatchError): Status {
   if (error.code === 'malformed') return badRequest(error.message);
-  return error.code === 'too-large' ? requestEntityTooLarge(error.message) : unprocessable(error.message);
+  return error.code === 'too-large'
+    ? requestEntityTooLarge(error.message)
+    : unprocessable(error.message);
 }

@@ -25,7 +25,10 @@ interface Pod extends KubernetesObject {
 const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
 
 /** GET of `/log`: finds the node and the container; the bytes come from the kubelet by another way. */
-export async function logsFromRequest(ports: RegistryPorts, request: ResourceRequest): Promise<Outcome<RegistryReply>> {
+export async function logsFromRequest(
+  ports: RegistryPorts,
+  request: ResourceRequest,
+): Promise<Outcome<RegistryReply>> {
   const { query, target } = request;
   const options = readLogOptions(query);
   if (!options.ok) return options;
@@ -40,7 +43,12 @@ export async function logsFromRequest(ports: RegistryPorts, request: ResourceReq
   return ok({
     type: 'logs',
     actor: `kubelet-${node}`,
-    request: { namespace: target.namespace, pod: target.name, container: container.value, ...options.value },
+    request: {
+      namespace: target.namespace,
+      pod: target.name,
+      container: container.value,
+      ...options.value,
+    },
   });
 }
 
@@ -54,12 +62,25 @@ function readLogOptions(query: Query): Outcome<LogOptions> {
     const value = Number(text);
     if (Number.isSafeInteger(value) && value >= min) return value;
     const detail = min === 0 ? 'must be greater than or equal to 0' : 'must be greater than 0';
-    errors.push({ type: 'FieldValueInvalid', field, badValue: Number.isNaN(value) ? text : value, detail });
+    errors.push({
+      type: 'FieldValueInvalid',
+      field,
+      badValue: Number.isNaN(value) ? text : value,
+      detail,
+    });
     return undefined;
   };
-  const [tailLines, limitBytes, sinceSeconds] = [whole('tailLines', 0), whole('limitBytes', 1), whole('sinceSeconds', 1)];
+  const [tailLines, limitBytes, sinceSeconds] = [
+    whole('tailLines', 0),
+    whole('limitBytes', 1),
+    whole('sinceSeconds', 1),
+  ];
   if (sinceSeconds !== undefined && query['sinceTime'] !== undefined) {
-    errors.push({ type: 'FieldValueForbidden', field: '', detail: 'at most one of `sinceTime` or `sinceSeconds` may be specified' });
+    errors.push({
+      type: 'FieldValueForbidden',
+      field: '',
+      detail: 'at most one of `sinceTime` or `sinceSeconds` may be specified',
+    });
   }
   if (errors.length > 0) return refuse(invalid({ group: '', kind: 'PodLogOptions' }, '', errors));
   return ok({
@@ -84,8 +105,14 @@ function chooseContainer(pod: Pod, asked: string): Outcome<string> {
   const annotated = pod.metadata?.annotations?.[DEFAULT_CONTAINER] ?? '';
   if (containers.some((each) => each.name === annotated)) return ok(annotated);
   const [only] = containers;
-  if (only !== undefined && containers.length === 1 && initContainers.length === 0) return ok(only.name);
+  if (only !== undefined && containers.length === 1 && initContainers.length === 0)
+    return ok(only.name);
   const choices = `choose one of: [${containers.map((each) => each.name).join(' ')}]`;
-  const more = initContainers.length === 0 ? '' : ` or one of the init containers: [${initContainers.map((each) => each.name).join(' ')}]`;
-  return refuse(badRequest(`a container name must be specified for pod ${name}, ${choices}${more}`));
+  const more =
+    initContainers.length === 0
+      ? ''
+      : ` or one of the init containers: [${initContainers.map((each) => each.name).join(' ')}]`;
+  return refuse(
+    badRequest(`a container name must be specified for pod ${name}, ${choices}${more}`),
+  );
 }

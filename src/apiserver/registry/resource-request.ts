@@ -43,6 +43,10 @@ export interface ListReply {
   readonly remainingItemCount: number | undefined;
 }
 
-export function objectReply(object: KubernetesObject, code = 200, warnings: readonly string[] = []): ObjectReply {
+export function objectReply(
+  object: KubernetesObject,
+  code = 200,
+  warnings: readonly string[] = [],
+): ObjectReply {
   return { type: 'object', code, object, warnings };
 }

@@ -20,7 +20,10 @@ export function readResourceVersion(text: string | undefined): Outcome<number | 
 }
 
 /** Waits until the caches have `revision`, and refuses as Kubernetes does where it seems to lie in the future. */
-export async function waitForRevision(ports: RegistryPorts, revision: number): Promise<Outcome<undefined>> {
+export async function waitForRevision(
+  ports: RegistryPorts,
+  revision: number,
+): Promise<Outcome<undefined>> {
   if (await ports.feed.waitFor(revision, WAIT_MS)) return ok(undefined);
   if (ports.feed.revision === 0) return refuse(serviceUnavailable('storage is (re)initializing'));
   return refuse(resourceVersionTooLarge(revision, ports.feed.revision));

@@ -20,7 +20,11 @@ interface Workload extends KubernetesObject {
 
 interface LabelSelector {
   readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly { key: string; operator: string; values?: readonly string[] }[];
+  readonly matchExpressions?: readonly {
+    key: string;
+    operator: string;
+    values?: readonly string[];
+  }[];
 }
 
 interface Scale extends KubernetesObject {
@@ -29,7 +33,9 @@ interface Scale extends KubernetesObject {
 
 /** GET, PUT and PATCH of `/scale`: autoscaling/v1 Scale, another face of the workload's `spec.replicas`. */
 export async function scaleFromRequest(
-  ports: RegistryPorts, request: ResourceRequest, subresource: ApiSubresource,
+  ports: RegistryPorts,
+  request: ResourceRequest,
+  subresource: ApiSubresource,
 ): Promise<Outcome<ObjectReply>> {
   const { target, resource, query, user } = request;
   if (target.verb === 'get') {
@@ -53,7 +59,9 @@ export async function scaleFromRequest(
   return result.ok ? ok(objectReply(scaleOf(result.value.object), 200, warnings)) : result;
 }
 
-type Change = (current: Scale) => Outcome<{ readonly object: Scale; readonly warnings: readonly string[] }>;
+type Change = (
+  current: Scale,
+) => Outcome<{ readonly object: Scale; readonly warnings: readonly string[] }>;
 
 function readChange(request: ResourceRequest, subresource: ApiSubresource): Outcome<Change> {
   const fieldValidation = request.query['fieldValidation'];
@@ -66,21 +74,32 @@ function readChange(request: ResourceRequest, subresource: ApiSubresource): Outc
   return body.ok ? ok(() => body) : body;
 }
 
-function withReplicas({ resource, target }: ResourceRequest, old: Workload, scale: Scale): Outcome<KubernetesObject> {
+function withReplicas(
+  { resource, target }: ResourceRequest,
+  old: Workload,
+  scale: Scale,
+): Outcome<KubernetesObject> {
   const wrong = checkScale(target.name, scale);
   if (wrong !== undefined) return refuse(wrong);
   const { resourceVersion = '' } = scale.metadata ?? {};
-  if (resourceVersion !== '' && resourceVersion !== old.metadata?.resourceVersion) return refuse(conflict(resource, target.name));
+  if (resourceVersion !== '' && resourceVersion !== old.metadata?.resourceVersion)
+    return refuse(conflict(resource, target.name));
   return ok({ ...old, spec: { ...old.spec, replicas: scale.spec?.replicas ?? 0 } });
 }
 
 function checkScale(name: string, scale: Scale): Status | undefined {
   const sent = scale.metadata?.name ?? '';
-  if (sent !== name) return badRequest(`the name of the object (${sent}) does not match the name on the URL (${name})`);
+  if (sent !== name)
+    return badRequest(
+      `the name of the object (${sent}) does not match the name on the URL (${name})`,
+    );
   const replicas = scale.spec?.replicas ?? 0;
   if (replicas >= 0) return undefined;
   const error = {
-    type: 'FieldValueInvalid', field: 'spec.replicas', badValue: replicas, detail: 'must be greater than or equal to 0',
+    type: 'FieldValueInvalid',
+    field: 'spec.replicas',
+    badValue: replicas,
+    detail: 'must be greater than or equal to 0',
   } as const;
   return invalid({ group: 'autoscaling', kind: 'Scale' }, name, [error]);
 }
@@ -91,9 +110,14 @@ function scaleOf(workload: Workload): Scale {
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
-    metadata: JSON.parse(JSON.stringify({ name, namespace, uid, resourceVersion, creationTimestamp })) as object,
+    metadata: JSON.parse(
+      JSON.stringify({ name, namespace, uid, resourceVersion, creationTimestamp }),
+    ) as object,
     spec: { replicas: workload.spec?.replicas ?? 0 },
-    status: { replicas: workload.status?.replicas ?? 0, selector: selectorText(workload.spec?.selector ?? {}) },
+    status: {
+      replicas: workload.status?.replicas ?? 0,
+      selector: selectorText(workload.spec?.selector ?? {}),
+    },
   };
 }
 

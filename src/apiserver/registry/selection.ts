@@ -1,5 +1,10 @@
 import {
-  badRequest, parseFieldSelector, parseLabelSelector, resourceKeyOf, selectableFields, unsupportedFieldLabel,
+  badRequest,
+  parseFieldSelector,
+  parseLabelSelector,
+  resourceKeyOf,
+  selectableFields,
+  unsupportedFieldLabel,
 } from '../../api/index.js';
 import type { ApiResource, KubernetesObject } from '../../api/index.js';
 import { ok } from '../../base/index.js';
@@ -10,7 +15,11 @@ import type { Selection } from '../watch-cache/watch-item.js';
 import { collectionPrefix } from './object-key.js';
 
 /** What `labelSelector` and `fieldSelector` of a list or watch select. */
-export function readSelection(resource: ApiResource, namespace: string, query: Query): Outcome<Selection> {
+export function readSelection(
+  resource: ApiResource,
+  namespace: string,
+  query: Query,
+): Outcome<Selection> {
   const prefix = collectionPrefix(resource, namespace);
   const labels = parseLabelSelector(query['labelSelector'] ?? '');
   if (!labels.ok) return refuse(badRequest(`unable to parse requirement: ${labels.error}`));
@@ -30,6 +39,8 @@ export function readSelection(resource: ApiResource, namespace: string, query: Q
 export function selectedName(query: Query): string {
   const fields = parseFieldSelector(query['fieldSelector'] ?? '');
   if (!fields.ok) return '';
-  const byName = fields.value.requirements.find((each) => each.field === 'metadata.name' && each.operator === '=');
+  const byName = fields.value.requirements.find(
+    (each) => each.field === 'metadata.name' && each.operator === '=',
+  );
   return byName?.value ?? '';
 }

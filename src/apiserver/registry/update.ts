@@ -1,5 +1,12 @@
 import {
-  badRequest, conflict, invalid, notFound, preconditionFailed, resourceKeyOf, setDefaults, validateUpdate,
+  badRequest,
+  conflict,
+  invalid,
+  notFound,
+  preconditionFailed,
+  resourceKeyOf,
+  setDefaults,
+  validateUpdate,
 } from '../../api/index.js';
 import type { ApiResource, KubernetesObject } from '../../api/index.js';
 import { ok } from '../../base/index.js';
@@ -10,7 +17,7 @@ import { decodeBody } from './body.js';
 import { placeIn, prepareForCreate } from './create.js';
 import { guaranteedWrite, isUnchanged } from './guaranteed-write.js';
 import type { WritePlan } from './guaranteed-write.js';
-import { jsonEqual } from './json-equal.js';
+import { copyJson, jsonEqual } from './json-value.js';
 import type { RegistryPorts } from './ports.js';
 import { objectReply } from './resource-request.js';
 import type { ObjectReply, ResourceRequest } from './resource-request.js';
@@ -20,7 +27,11 @@ import { dryRunValues, readDryRun } from './write-options.js';
 export type Part = 'main' | 'status' | 'finalize';
 
 /** PUT of an object, or of a part of it. */
-export async function updateFromRequest(ports: RegistryPorts, request: ResourceRequest, part: Part): Promise<Outcome<ObjectReply>> {
+export async function updateFromRequest(
+  ports: RegistryPorts,
+  request: ResourceRequest,
+  part: Part,
+): Promise<Outcome<ObjectReply>> {
   const { resource, target, query, user } = request;
   const dryRun = readDryRun(dryRunValues(query), 'UpdateOptions');
   if (!dryRun.ok) return dryRun;
@@ -33,27 +44,43 @@ export async function updateFromRequest(ports: RegistryPorts, request: ResourceR
   setDefaults(resourceKeyOf(resource), placed.value);
   const write = { resource, namespace: target.namespace, name: target.name, dryRun: dryRun.value };
   const result = await guaranteedWrite(ports, write, async (old) => {
-    const sent = structuredClone(placed.value);
+    const sent = copyJson(placed.value);
     if (old !== undefined) return await planUpdate(ports, resource, sent, old, user, part);
     return await planCreateOnUpdate(ports, resource, sent, user, part);
   });
   if (!result.ok) return result;
-  return ok(objectReply(result.value.object, result.value.type === 'created' ? 201 : 200, body.value.warnings));
+  return ok(
+    objectReply(
+      result.value.object,
+      result.value.type === 'created' ? 201 : 200,
+      body.value.warnings,
+    ),
+  );
 }
 
 function checkName(object: KubernetesObject, name: string): string | undefined {
   const sent = object.metadata?.name ?? '';
-  if (sent === '') return `the name of the object (${name} based on URL) was undeterminable: name must be provided`;
-  return sent === name ? undefined : `the name of the object (${sent}) does not match the name on the URL (${name})`;
+  if (sent === '')
+    return `the name of the object (${name} based on URL) was undeterminable: name must be provided`;
+  return sent === name
+    ? undefined
+    : `the name of the object (${sent}) does not match the name on the URL (${name})`;
 }
 
 async function planCreateOnUpdate(
-  ports: RegistryPorts, resource: ApiResource, object: KubernetesObject, user: User, part: Part,
+  ports: RegistryPorts,
+  resource: ApiResource,
+  object: KubernetesObject,
+  user: User,
+  part: Part,
 ): Promise<Outcome<WritePlan>> {
   const name = object.metadata?.name ?? '';
-  if (part !== 'main' || ports.strategyOf(resource).createsOnUpdate !== true) return refuse(notFound(resource, name));
+  if (part !== 'main' || ports.strategyOf(resource).createsOnUpdate !== true)
+    return refuse(notFound(resource, name));
   const reservation = await prepareForCreate(ports, resource, object, user);
-  return reservation.ok ? ok({ type: 'write', object, reservation: reservation.value }) : reservation;
+  return reservation.ok
+    ? ok({ type: 'write', object, reservation: reservation.value })
+    : reservation;
 }
 
 /**
@@ -61,13 +88,25 @@ async function planCreateOnUpdate(
  * its to set are as they were, and the result is valid. Both objects are the callee's.
  */
 export async function planUpdate(
-  ports: RegistryPorts, resource: ApiResource, object: KubernetesObject, old: KubernetesObject, user: User, part: Part,
+  ports: RegistryPorts,
+  resource: ApiResource,
+  object: KubernetesObject,
+  old: KubernetesObject,
+  user: User,
+  part: Part,
 ): Promise<Outcome<WritePlan>> {
   const { namespace = '', name = '' } = old.metadata ?? {};
   const refused = checkPreconditions(ports, resource, object, old);
   if (refused !== undefined) return refuse(refused);
   const attributes = {
-    operation: 'UPDATE', resource, subresource: part === 'main' ? '' : part, namespace, name, object, old, user,
+    operation: 'UPDATE',
+    resource,
+    subresource: part === 'main' ? '' : part,
+    namespace,
+    name,
+    object,
+    old,
+    user,
   } as const;
   const admitted = await ports.admission.admit(attributes);
   if (!admitted.ok) return admitted;
@@ -85,29 +124,47 @@ export async function planUpdate(
   if (isUnchanged(merged, old)) return ok({ type: 'keep', object: old });
   const reservation = part === 'main' ? strategy.reserve?.(merged, old) : undefined;
   if (reservation?.ok === false) return reservation;
-  return ok({ type: 'write', object: merged, ...(reservation === undefined ? {} : { reservation: reservation.value }) });
+  return ok({
+    type: 'write',
+    object: merged,
+    ...(reservation === undefined ? {} : { reservation: reservation.value }),
+  });
 }
 
 function checkPreconditions(
-  ports: RegistryPorts, resource: ApiResource, object: KubernetesObject, old: KubernetesObject,
+  ports: RegistryPorts,
+  resource: ApiResource,
+  object: KubernetesObject,
+  old: KubernetesObject,
 ): ReturnType<typeof conflict> | undefined {
   const { name = '', uid = '' } = old.metadata ?? {};
   const sentVersion = object.metadata?.resourceVersion ?? '';
   const sentUid = object.metadata?.uid ?? '';
-  if (sentUid !== '' && sentUid !== uid) return preconditionFailed(resource, name, 'UID', sentUid, uid);
+  if (sentUid !== '' && sentUid !== uid)
+    return preconditionFailed(resource, name, 'UID', sentUid, uid);
   if (sentVersion === '' && ports.strategyOf(resource).needsResourceVersion === true) {
     const error = {
-      type: 'FieldValueInvalid', field: 'metadata.resourceVersion', badValue: 0, detail: 'must be specified for an update',
+      type: 'FieldValueInvalid',
+      field: 'metadata.resourceVersion',
+      badValue: 0,
+      detail: 'must be specified for an update',
     } as const;
     return invalid(resource, name, [error]);
   }
-  if (sentVersion !== '' && sentVersion !== old.metadata?.resourceVersion) return conflict(resource, name);
+  if (sentVersion !== '' && sentVersion !== old.metadata?.resourceVersion)
+    return conflict(resource, name);
   return undefined;
 }
 
 /** Of the object that was sent, what this part may write; the rest of old. */
-function mergePart(resource: ApiResource, object: KubernetesObject, old: KubernetesObject, part: Part): KubernetesObject {
-  if (part === 'status') return { ...old, metadata: object.metadata ?? {}, status: object['status'] };
+function mergePart(
+  resource: ApiResource,
+  object: KubernetesObject,
+  old: KubernetesObject,
+  part: Part,
+): KubernetesObject {
+  if (part === 'status')
+    return { ...old, metadata: object.metadata ?? {}, status: object['status'] };
   if (part === 'finalize') return { ...old, metadata: old.metadata ?? {}, spec: object['spec'] };
   const hasStatus = resource.subresources.some((each) => each.name === 'status');
   if (!hasStatus) return object;
@@ -117,8 +174,16 @@ function mergePart(resource: ApiResource, object: KubernetesObject, old: Kuberne
 }
 
 const SYSTEM_FIELDS = [
-  'name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'generation',
-  'resourceVersion', 'managedFields', 'selfLink',
+  'name',
+  'namespace',
+  'uid',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'generation',
+  'resourceVersion',
+  'managedFields',
+  'selfLink',
 ] as const;
 
 function keepSystemMetadata(object: KubernetesObject, old: KubernetesObject): void {
@@ -132,17 +197,31 @@ function keepSystemMetadata(object: KubernetesObject, old: KubernetesObject): vo
 }
 
 function countGeneration(
-  ports: RegistryPorts, resource: ApiResource, object: KubernetesObject, old: KubernetesObject, part: Part,
+  ports: RegistryPorts,
+  resource: ApiResource,
+  object: KubernetesObject,
+  old: KubernetesObject,
+  part: Part,
 ): void {
   const { generationOf } = ports.strategyOf(resource);
-  if (generationOf === undefined || part !== 'main' || jsonEqual(generationOf(object), generationOf(old))) return;
+  if (
+    generationOf === undefined ||
+    part !== 'main' ||
+    jsonEqual(generationOf(object), generationOf(old))
+  )
+    return;
   object.metadata = { ...object.metadata, generation: (old.metadata?.generation ?? 0) + 1 };
 }
 
 /** An object that is being deleted goes when nothing holds it any more. */
 function isLastStep(object: KubernetesObject): boolean {
-  const { deletionTimestamp, deletionGracePeriodSeconds = 0, finalizers = [] } = object.metadata ?? {};
-  if (deletionTimestamp === undefined || deletionGracePeriodSeconds > 0 || finalizers.length > 0) return false;
+  const {
+    deletionTimestamp,
+    deletionGracePeriodSeconds = 0,
+    finalizers = [],
+  } = object.metadata ?? {};
+  if (deletionTimestamp === undefined || deletionGracePeriodSeconds > 0 || finalizers.length > 0)
+    return false;
   if (object.kind !== 'Namespace') return true;
   const { finalizers: own = [] } = (object['spec'] ?? {}) as { finalizers?: string[] };
   return own.length === 0;

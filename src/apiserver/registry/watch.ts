@@ -30,16 +30,22 @@ export interface WatchPlan {
 
 /** Reads the options of a watch, and waits until its beginning is known. `resumeAfter` overrides what they say of it. */
 export async function planWatch(
-  ports: RegistryPorts, request: ResourceRequest, resumeAfter: string | undefined,
+  ports: RegistryPorts,
+  request: ResourceRequest,
+  resumeAfter: string | undefined,
 ): Promise<Outcome<WatchPlan>> {
   const { query, resource, target } = request;
   const wrong = checkWatchOptions(query);
-  if (wrong.length > 0) return refuse(invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', wrong));
+  if (wrong.length > 0)
+    return refuse(invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', wrong));
   const selection = readSelection(resource, target.namespace, query);
   if (!selection.ok) return selection;
   const selected = target.name === '' ? selection.value : byName(selection.value, target.name);
   const bookmarks = isTrue(query['allowWatchBookmarks']);
-  const start = resumeAfter === undefined ? await planStart(ports, query, bookmarks) : await planResume(ports, resumeAfter);
+  const start =
+    resumeAfter === undefined
+      ? await planStart(ports, query, bookmarks)
+      : await planResume(ports, resumeAfter);
   if (!start.ok) return start;
   return ok({
     resource,
@@ -66,31 +72,43 @@ async function planResume(ports: RegistryPorts, resumeAfter: string): Promise<Ou
   return ok({ type: 'after', revision: revision.value ?? 0 });
 }
 
-async function planStart(ports: RegistryPorts, query: Query, bookmarks: boolean): Promise<Outcome<WatchStart>> {
+async function planStart(
+  ports: RegistryPorts,
+  query: Query,
+  bookmarks: boolean,
+): Promise<Outcome<WatchStart>> {
   const revision = readResourceVersion(query['resourceVersion']);
   if (!revision.ok) return revision;
-  const sendInitialEvents = query['sendInitialEvents'] === undefined ? undefined : isTrue(query['sendInitialEvents']);
+  const sendInitialEvents =
+    query['sendInitialEvents'] === undefined ? undefined : isTrue(query['sendInitialEvents']);
   const fresh = await waitForStart(ports, revision.value, sendInitialEvents === true);
   if (!fresh.ok) return fresh;
   if (sendInitialEvents === true) return ok({ type: 'initial-events', endBookmark: bookmarks });
-  if (revision.value !== undefined && revision.value > 0) return ok({ type: 'after', revision: revision.value });
+  if (revision.value !== undefined && revision.value > 0)
+    return ok({ type: 'after', revision: revision.value });
   if (sendInitialEvents === false) return ok({ type: 'after', revision: ports.feed.revision });
   return ok({ type: 'initial-events', endBookmark: false });
 }
 
 /** Without a resourceVersion a watch starts no earlier than now; with one, its initial events are no older than that. */
 async function waitForStart(
-  ports: RegistryPorts, revision: number | undefined, initialEvents: boolean,
+  ports: RegistryPorts,
+  revision: number | undefined,
+  initialEvents: boolean,
 ): Promise<Outcome<undefined>> {
-  if (revision !== undefined) return await waitForRevision(ports, initialEvents ? Math.max(1, revision) : 1);
+  if (revision !== undefined)
+    return await waitForRevision(ports, initialEvents ? Math.max(1, revision) : 1);
   const current = await currentRevision(ports);
   if (!current.ok) return current;
-  return current.value.cached ? ok(undefined) : await waitForRevision(ports, current.value.revision);
+  return current.value.cached
+    ? ok(undefined)
+    : await waitForRevision(ports, current.value.revision);
 }
 
 function readTimeout(ports: RegistryPorts, text: string | undefined): number {
   const seconds = Number(text ?? '');
-  if (Number.isSafeInteger(seconds) && seconds > 0) return Math.min(seconds, TIMEOUT_SECONDS_MAX) * 1_000;
+  if (Number.isSafeInteger(seconds) && seconds > 0)
+    return Math.min(seconds, TIMEOUT_SECONDS_MAX) * 1_000;
   return MIN_TIMEOUT_MS * (1 + randomFraction(ports.random));
 }
 
@@ -99,15 +117,23 @@ function checkWatchOptions(query: Query): FieldError[] {
   const sent = query['sendInitialEvents'] !== undefined;
   const errors: FieldError[] = [];
   const field = 'resourceVersionMatch';
-  const forbid = (detail: string): number => errors.push({ type: 'FieldValueForbidden', field, detail });
+  const forbid = (detail: string): number =>
+    errors.push({ type: 'FieldValueForbidden', field, detail });
   if (sent && match !== 'NotOlderThan') {
     forbid('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
   }
   if (match === '') return errors;
-  if (!sent) forbid('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
+  if (!sent)
+    forbid('resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided');
   if (match !== 'NotOlderThan') {
-    errors.push({ type: 'FieldValueNotSupported', field, badValue: match, detail: 'supported values: "NotOlderThan"' });
+    errors.push({
+      type: 'FieldValueNotSupported',
+      field,
+      badValue: match,
+      detail: 'supported values: "NotOlderThan"',
+    });
   }
-  if ((query['continue'] ?? '') !== '') forbid('resourceVersionMatch is forbidden when continue is provided');
+  if ((query['continue'] ?? '') !== '')
+    forbid('resourceVersionMatch is forbidden when continue is provided');
   return errors;
 }

@@ -8,7 +8,12 @@ export function readDryRun(values: readonly string[], optionsKind: string): Outc
   const wrong = values.find((value) => value !== 'All');
   if (wrong !== undefined) {
     const detail = 'supported values: "All"';
-    const error = { type: 'FieldValueNotSupported', field: 'dryRun', badValue: wrong, detail } as const;
+    const error = {
+      type: 'FieldValueNotSupported',
+      field: 'dryRun',
+      badValue: wrong,
+      detail,
+    } as const;
     return refuse(invalid({ group: 'meta.k8s.io', kind: optionsKind }, '', [error]));
   }
   return ok(values.length > 0);

@@ -7,7 +7,10 @@ import type { StorePort } from './store-port.js';
  * compacted to stands under kube-apiserver's own key, so that a new life knows from where it can replay.
  */
 export async function keepCompacting(
-  context: ActorContext, store: StorePort, intervalMs: number, isStopped: () => boolean,
+  context: ActorContext,
+  store: StorePort,
+  intervalMs: number,
+  isStopped: () => boolean,
 ): Promise<void> {
   let before: number | undefined;
   for (;;) {
@@ -24,7 +27,11 @@ export async function keepCompacting(
 
 async function compactTo(context: ActorContext, store: StorePort, revision: number): Promise<void> {
   const value = new TextEncoder().encode(String(revision));
-  const noted = await store.txn({ compare: [], success: [{ type: 'put', key: COMPACT_REVISION_KEY, value }], failure: [] });
+  const noted = await store.txn({
+    compare: [],
+    success: [{ type: 'put', key: COMPACT_REVISION_KEY, value }],
+    failure: [],
+  });
   if (!noted.ok) return;
   const compacted = await store.compact(revision);
   if (!compacted.ok && compacted.error.code !== 'compacted') {

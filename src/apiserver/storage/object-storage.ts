@@ -1,6 +1,5 @@
 import { assertDefined, ok } from '../../base/index.js';
 import type { KubernetesObject } from '../../api/index.js';
-import type { StoreError } from '../../protocol/index.js';
 import type { Outcome } from '../outcome.js';
 import { refuse } from '../outcome.js';
 import { cachedObject, encodeStored } from '../watch-cache/cached-object.js';
@@ -26,8 +25,17 @@ export interface Removed {
 export interface ObjectStorage {
   /** Linearizable. */
   get(key: string): Promise<Outcome<CachedObject | undefined>>;
-  create(key: string, object: KubernetesObject, ttlSeconds?: number): Promise<Outcome<Written | Changed>>;
-  replace(key: string, revision: number, object: KubernetesObject, ttlSeconds?: number): Promise<Outcome<Written | Changed>>;
+  create(
+    key: string,
+    object: KubernetesObject,
+    ttlSeconds?: number,
+  ): Promise<Outcome<Written | Changed>>;
+  replace(
+    key: string,
+    revision: number,
+    object: KubernetesObject,
+    ttlSeconds?: number,
+  ): Promise<Outcome<Written | Changed>>;
   remove(key: string, revision: number): Promise<Outcome<Removed | Changed>>;
 }
 
@@ -47,9 +55,11 @@ export function objectStorage(store: StorePort, leases: LeaseSource): ObjectStor
     async remove(key, revision) {
       const answer = await guarded(store, key, revision, { type: 'deleteRange', key });
       if (!answer.ok) return answer;
-      return ok(answer.value.succeeded
-        ? { type: 'removed', revision: Number(answer.value.header.revision) }
-        : changed(answer.value));
+      return ok(
+        answer.value.succeeded
+          ? { type: 'removed', revision: Number(answer.value.header.revision) }
+          : changed(answer.value),
+      );
     },
   };
 }
@@ -60,28 +70,43 @@ export interface LeaseSource {
 }
 
 async function write(
-  store: StorePort, leases: LeaseSource, key: string, revision: number, object: KubernetesObject,
+  store: StorePort,
+  leases: LeaseSource,
+  key: string,
+  revision: number,
+  object: KubernetesObject,
   ttlSeconds: number | undefined,
 ): Promise<Outcome<Written | Changed>> {
   const lease = ttlSeconds === undefined ? ok(0n) : await leases.lease(ttlSeconds);
   if (!lease.ok) return lease;
   const value = encodeStored(object);
-  const answer = await guarded(store, key, revision, { type: 'put', key, value, lease: lease.value });
+  const answer = await guarded(store, key, revision, {
+    type: 'put',
+    key,
+    value,
+    lease: lease.value,
+  });
   if (!answer.ok) return answer;
   if (!answer.value.succeeded) return ok(changed(answer.value));
-  return ok({ type: 'written', object: cachedObject(key, Number(answer.value.header.revision), value) });
+  return ok({
+    type: 'written',
+    object: cachedObject(key, Number(answer.value.header.revision), value),
+  });
 }
 
 /** Runs one operation if the key's mod revision is still `revision` (0: it does not exist), and else reads it. */
 async function guarded(
-  store: StorePort, key: string, revision: number, operation: TxnRequest['success'][number],
+  store: StorePort,
+  key: string,
+  revision: number,
+  operation: TxnRequest['success'][number],
 ): Promise<Outcome<TxnValue>> {
   const answer = await store.txn({
     compare: [{ key, target: 'mod', result: '=', value: revision }],
     success: [operation],
     failure: [{ type: 'range', key }],
   });
-  return answer.ok ? answer : refuse(storeStatus(answer.error as StoreError));
+  return answer.ok ? answer : refuse(storeStatus(answer.error));
 }
 
 function changed(value: TxnValue): Changed {

@@ -1,4 +1,9 @@
-import { internalError, requestEntityTooLarge, serviceUnavailable, timeout } from '../../api/index.js';
+import {
+  internalError,
+  requestEntityTooLarge,
+  serviceUnavailable,
+  timeout,
+} from '../../api/index.js';
 import type { Status } from '../../api/index.js';
 import type { StoreError } from '../../protocol/index.js';
 
@@ -14,9 +19,13 @@ export function storeStatus(error: StoreError): Status {
     case 'stopping':
       return serviceUnavailable(`etcdserver: no leader`);
     case 'timeout':
-      return timeout('request did not complete within requested timeout - etcdserver: request timed out');
+      return timeout(
+        'request did not complete within requested timeout - etcdserver: request timed out',
+      );
     case 'outcome-unknown':
-      return timeout('request did not complete within requested timeout - etcdserver: leader changed');
+      return timeout(
+        'request did not complete within requested timeout - etcdserver: leader changed',
+      );
     case 'request-too-large':
       return requestEntityTooLarge('etcdserver: request is too large');
     case 'no-space':

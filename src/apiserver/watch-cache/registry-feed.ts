@@ -34,7 +34,10 @@ export class RegistryFeed {
   readonly #store: StorePort;
   readonly #options: FeedOptions;
   readonly #caches = new Map<string, ResourceCache>();
-  readonly #waiters = new Set<{ readonly revision: number; readonly done: (arrived: boolean) => void }>();
+  readonly #waiters = new Set<{
+    readonly revision: number;
+    readonly done: (arrived: boolean) => void;
+  }>();
   #revision = 0;
   #ready: Promise<void> | undefined;
   #watch: { cancel(): void } | undefined;
@@ -121,7 +124,12 @@ export class RegistryFeed {
     const kvs: KeyValue[] = [];
     let key = REGISTRY_PREFIX;
     for (;;) {
-      const page = await this.#store.range({ key, rangeEnd: prefixEnd(REGISTRY_PREFIX), limit: LIST_PAGE, revision });
+      const page = await this.#store.range({
+        key,
+        rangeEnd: prefixEnd(REGISTRY_PREFIX),
+        limit: LIST_PAGE,
+        revision,
+      });
       if (!page.ok) return undefined;
       kvs.push(...page.value.kvs);
       const last = page.value.kvs.at(-1);
@@ -170,7 +178,8 @@ export class RegistryFeed {
 
   #advance(revision: number): void {
     this.#revision = Math.max(this.#revision, revision);
-    for (const waiter of [...this.#waiters]) if (waiter.revision <= this.#revision) waiter.done(true);
+    for (const waiter of [...this.#waiters])
+      if (waiter.revision <= this.#revision) waiter.done(true);
   }
 
   #byPrefix<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {

@@ -73,7 +73,8 @@ export class ResourceCache {
     assert(key.startsWith(this.prefix), `key ${key} is not below ${this.prefix}`);
     const previous = this.#objects.get(key);
     if (previous !== undefined && previous.revision >= modRevision) return undefined;
-    const current = change.type === 'put' ? cachedObject(key, modRevision, change.kv.value) : undefined;
+    const current =
+      change.type === 'put' ? cachedObject(key, modRevision, change.kv.value) : undefined;
     if (current !== undefined) this.#objects.set(key, current);
     else if (!this.#objects.delete(key)) return undefined;
     const gone = previous === undefined ? undefined : goneObject(previous, modRevision);

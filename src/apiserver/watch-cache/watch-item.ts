@@ -30,11 +30,11 @@ export function isSelected(selection: Selection, object: CachedObject): boolean 
  */
 export function watchItemOf(event: CacheEvent, selection: Selection): WatchItem | undefined {
   const resumeAfter = event.revision;
-  const now = event.current !== undefined && isSelected(selection, event.current);
-  const before = event.previous !== undefined && isSelected(selection, event.previous);
-  if (now && event.current !== undefined) {
-    return { type: before ? 'MODIFIED' : 'ADDED', object: event.current, resumeAfter };
+  const { current, previous, gone } = event;
+  const before = previous !== undefined && isSelected(selection, previous);
+  if (current !== undefined && isSelected(selection, current)) {
+    return { type: before ? 'MODIFIED' : 'ADDED', object: current, resumeAfter };
   }
-  if (before && event.gone !== undefined) return { type: 'DELETED', object: event.gone, resumeAfter };
+  if (before && gone !== undefined) return { type: 'DELETED', object: gone, resumeAfter };
   return undefined;
 }

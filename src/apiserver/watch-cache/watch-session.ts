@@ -30,17 +30,26 @@ export interface TooOld {
 
 /** Starts a watch: the beginning is delivered within this call, and all later changes as they come. */
 export function startWatchSession(
-  feed: RegistryFeed, cache: ResourceCache, selection: Selection, start: WatchStart, sink: WatchSink,
+  feed: RegistryFeed,
+  cache: ResourceCache,
+  selection: Selection,
+  start: WatchStart,
+  sink: WatchSink,
 ): WatchSession | TooOld {
   const skipUpTo = start.type === 'after' ? start.revision : feed.revision;
-  const beginning = start.type === 'after'
-    ? eventItems(cache.since(start.revision), selection)
-    : initialItems(feed, cache, selection, start.endBookmark);
+  const beginning =
+    start.type === 'after'
+      ? eventItems(cache.since(start.revision), selection)
+      : initialItems(feed, cache, selection, start.endBookmark);
   if (beginning === undefined) return { code: 'too-old', oldestRevision: cache.oldestRevision };
   let revision = Math.max(skipUpTo, feed.revision);
   const unlisten = cache.listen({
     onEvents(events) {
-      const items = eventItems(events.filter((event) => event.revision > skipUpTo), selection) ?? [];
+      const items =
+        eventItems(
+          events.filter((event) => event.revision > skipUpTo),
+          selection,
+        ) ?? [];
       revision = Math.max(revision, events.at(-1)?.revision ?? 0);
       if (items.length > 0) sink.deliver(items);
     },
@@ -57,7 +66,10 @@ export function startWatchSession(
   };
 }
 
-function eventItems(events: readonly CacheEvent[] | undefined, selection: Selection): WatchItem[] | undefined {
+function eventItems(
+  events: readonly CacheEvent[] | undefined,
+  selection: Selection,
+): WatchItem[] | undefined {
   if (events === undefined) return undefined;
   const items: WatchItem[] = [];
   for (const event of events) {
@@ -68,12 +80,17 @@ function eventItems(events: readonly CacheEvent[] | undefined, selection: Select
 }
 
 function initialItems(
-  feed: RegistryFeed, cache: ResourceCache, selection: Selection, endBookmark: boolean,
+  feed: RegistryFeed,
+  cache: ResourceCache,
+  selection: Selection,
+  endBookmark: boolean,
 ): WatchItem[] {
   const items: WatchItem[] = [];
   for (const object of cache.list(selection.prefix)) {
-    if (isSelected(selection, object)) items.push({ type: 'ADDED', object, resumeAfter: undefined });
+    if (isSelected(selection, object))
+      items.push({ type: 'ADDED', object, resumeAfter: undefined });
   }
-  if (endBookmark) items.push({ type: 'BOOKMARK', resumeAfter: feed.revision, initialEventsEnd: true });
+  if (endBookmark)
+    items.push({ type: 'BOOKMARK', resumeAfter: feed.revision, initialEventsEnd: true });
   return items;
 }

@@ -13,14 +13,20 @@ export function ipRange(cidr: string): IpRange {
   const [address = '', bits = ''] = cidr.split('/');
   const base = parseIpv4(address);
   const prefixLength = Number(bits);
-  assert(base !== undefined && prefixLength >= 1 && prefixLength <= 30, `not an IPv4 network: ${cidr}`);
+  assert(
+    base !== undefined && prefixLength >= 1 && prefixLength <= 30,
+    `not an IPv4 network: ${cidr}`,
+  );
   const size = 2 ** (32 - prefixLength);
   return { text: cidr, first: base - (base % size), size };
 }
 
 export function parseIpv4(text: string): number | undefined {
   const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256)) {
+  if (
+    parts.length !== 4 ||
+    !parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) < 256)
+  ) {
     return undefined;
   }
   return parts.reduce((sum, part) => sum * 256 + Number(part), 0);
@@ -43,7 +49,11 @@ export function firstAddress(range: IpRange): string {
  * A free address, drawn above a lower band that is kept for those who choose their own (KEP-3070), and in that band
  * where the rest is taken. Undefined: all are taken.
  */
-export function drawAddress(range: IpRange, random: Random, isUsed: (address: string) => boolean): string | undefined {
+export function drawAddress(
+  range: IpRange,
+  random: Random,
+  isUsed: (address: string) => boolean,
+): string | undefined {
   const usable = range.size - 2;
   const band = Math.min(Math.max(16, Math.floor(range.size / 16)), 256);
   const lower = usable > band ? band : 0;

@@ -12,7 +12,9 @@ const namespaces: Strategy = {
   prepareForCreate(object: Namespace) {
     const finalizers = object.spec?.finalizers ?? [];
     object.spec = {
-      finalizers: finalizers.includes(NAMESPACE_FINALIZER) ? finalizers : [...finalizers, NAMESPACE_FINALIZER],
+      finalizers: finalizers.includes(NAMESPACE_FINALIZER)
+        ? finalizers
+        : [...finalizers, NAMESPACE_FINALIZER],
     };
     object['status'] = { phase: 'Active' };
   },
@@ -35,12 +37,19 @@ const replicaSets: Strategy = {
 
 const endpointSlices: Strategy = {
   generationOf: (object) => [
-    object['endpoints'], object['ports'], object['addressType'],
-    object.metadata?.labels ?? {}, object.metadata?.annotations ?? {}, object.metadata?.ownerReferences ?? [],
+    object['endpoints'],
+    object['ports'],
+    object['addressType'],
+    object.metadata?.labels ?? {},
+    object.metadata?.annotations ?? {},
+    object.metadata?.ownerReferences ?? [],
   ],
 };
 
-const secrets: Strategy = { prepareForCreate: encodeStringData, prepareForUpdate: encodeStringData };
+const secrets: Strategy = {
+  prepareForCreate: encodeStringData,
+  prepareForUpdate: encodeStringData,
+};
 
 /** Those that need nothing but data; services are made where the allocators are (`services.ts`). */
 export const PLAIN_STRATEGIES: Readonly<Record<string, Strategy>> = {

@@ -31,7 +31,9 @@ function asksForAny(list: Requirements['requests']): boolean {
 function isGuaranteed({ requests, limits }: Requirements): boolean {
   return COUNTED.every((name) => {
     const limit = limits?.[name];
-    return limit !== undefined && !sameAmount(limit, 0) && sameAmount(requests?.[name] ?? limit, limit);
+    return (
+      limit !== undefined && !sameAmount(limit, 0) && sameAmount(requests?.[name] ?? limit, limit)
+    );
   });
 }
 

@@ -4,7 +4,7 @@ import { internalError, invalid } from '../../../api/index.js';
 import type { FieldError } from '../../../api/index.js';
 import { refuse } from '../../outcome.js';
 import type { Outcome } from '../../outcome.js';
-import { jsonEqual } from '../json-equal.js';
+import { jsonEqual } from '../json-value.js';
 import { drawAddress, isInRange, parseIpv4 } from './ip-range.js';
 import type { IpRange } from './ip-range.js';
 import { NODE_PORT_MAX, NODE_PORT_MIN, nodePortToken, ServiceClaims } from './service-claims.js';
@@ -31,7 +31,7 @@ export function serviceStrategy(ports: ServicePorts): Strategy {
       if (object.spec !== undefined && old.spec !== undefined) carryOver(object.spec, old.spec);
     },
     reserve(object, old) {
-      return reserve(ports, claims, object as Service, old as Service | undefined);
+      return reserve(ports, claims, object, old);
     },
   };
 }
@@ -53,12 +53,18 @@ function carryOver(spec: ServiceSpec, old: ServiceSpec): void {
     spec.ipFamilies ??= old.ipFamilies;
     spec.ipFamilyPolicy ??= old.ipFamilyPolicy;
   } else if (!needsClusterIp(spec) && spec.clusterIP === old.clusterIP) {
-    for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy'] as const) delete spec[field];
+    delete spec.clusterIP;
+    delete spec.clusterIPs;
+    delete spec.ipFamilies;
+    delete spec.ipFamilyPolicy;
   }
   const wanted = needsNodePorts(spec);
   for (const port of spec.ports ?? []) {
-    const before = old.ports?.find((each) => each.port === port.port && protocolOf(each) === protocolOf(port));
-    if (wanted && port.nodePort === undefined && before?.nodePort !== undefined) port.nodePort = before.nodePort;
+    const before = old.ports?.find(
+      (each) => each.port === port.port && protocolOf(each) === protocolOf(port),
+    );
+    if (wanted && port.nodePort === undefined && before?.nodePort !== undefined)
+      port.nodePort = before.nodePort;
     const untouched = before?.nodePort === port.nodePort;
     if (!wanted && needsNodePorts(old) && untouched) delete port.nodePort;
   }
@@ -73,16 +79,26 @@ function assignIp(spec: ServiceSpec, clusterIp: string): void {
   spec.clusterIPs = [clusterIp];
 }
 
-function reserve(ports: ServicePorts, claims: ServiceClaims, object: Service, old: Service | undefined): Outcome<Reservation> {
+function reserve(
+  ports: ServicePorts,
+  claims: ServiceClaims,
+  object: Service,
+  old: Service | undefined,
+): Outcome<Reservation> {
   const spec = object.spec;
-  if (spec === undefined || (old !== undefined && jsonEqual(spec, old.spec))) return ok(NOTHING_RESERVED);
+  if (spec === undefined || (old !== undefined && jsonEqual(spec, old.spec)))
+    return ok(NOTHING_RESERVED);
   const { namespace = '', name = '' } = object.metadata ?? {};
   const claim = claims.begin(`${namespace}/${name}`);
   const errors = [...reserveIp(ports, claim, spec), ...reserveNodePorts(ports, claim, spec)];
   if (errors.length === 0) return ok(claim);
   claim.settle('not-written');
   const full = errors.find((error) => error.type === 'InternalError');
-  return refuse(full === undefined ? invalid({ group: '', kind: 'Service' }, name, errors) : internalError(full.detail));
+  return refuse(
+    full === undefined
+      ? invalid({ group: '', kind: 'Service' }, name, errors)
+      : internalError(full.detail),
+  );
 }
 
 type Claim = ReturnType<ServiceClaims['begin']>;
@@ -101,7 +117,12 @@ function reserveIp(ports: ServicePorts, claim: Claim, spec: ServiceSpec): FieldE
   // Text that is no address is refused by validation.
   if (address === undefined) return [];
   if (!isInRange(ports.range, address)) {
-    return [ipError(asked, `the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${ports.range.text}`)];
+    return [
+      ipError(
+        asked,
+        `the provided IP (${asked}) is not in the valid range. The range of valid IPs is ${ports.range.text}`,
+      ),
+    ];
   }
   if (!claim.take(asked)) return [ipError(asked, 'provided IP is already allocated')];
   assignIp(spec, asked);
@@ -116,7 +137,13 @@ function ipError(address: string, reason: string): FieldError {
 function drawIp(ports: ServicePorts, claim: Claim, spec: ServiceSpec): FieldError[] {
   const address = drawAddress(ports.range, ports.random, (each) => claim.isUsed(each));
   if (address === undefined || !claim.take(address)) {
-    return [{ type: 'InternalError', field: 'spec.clusterIPs', detail: 'failed to allocate a serviceIP: range is full' }];
+    return [
+      {
+        type: 'InternalError',
+        field: 'spec.clusterIPs',
+        detail: 'failed to allocate a serviceIP: range is full',
+      },
+    ];
   }
   assignIp(spec, address);
   return [];
@@ -127,18 +154,30 @@ function reserveNodePorts(ports: ServicePorts, claim: Claim, spec: ServiceSpec):
   return (spec.ports ?? []).flatMap((port, index) => reserveNodePort(ports, claim, port, index));
 }
 
-function reserveNodePort(ports: ServicePorts, claim: Claim, port: ServicePort, index: number): FieldError[] {
+function reserveNodePort(
+  ports: ServicePorts,
+  claim: Claim,
+  port: ServicePort,
+  index: number,
+): FieldError[] {
   const field = `spec.ports[${String(index)}].nodePort`;
   if (port.nodePort === undefined || port.nodePort === 0) {
     const drawn = claim.drawNodePort(ports.random, protocolOf(port));
-    if (drawn === undefined) return [{ type: 'InternalError', field, detail: 'failed to allocate a nodePort: range is full' }];
+    if (drawn === undefined)
+      return [
+        { type: 'InternalError', field, detail: 'failed to allocate a nodePort: range is full' },
+      ];
     port.nodePort = drawn;
     return [];
   }
-  const refused = (detail: string): FieldError[] => [{ type: 'FieldValueInvalid', field, badValue: port.nodePort, detail }];
+  const refused = (detail: string): FieldError[] => [
+    { type: 'FieldValueInvalid', field, badValue: port.nodePort, detail },
+  ];
   if (port.nodePort < NODE_PORT_MIN || port.nodePort > NODE_PORT_MAX) {
     const valid = `${String(NODE_PORT_MIN)}-${String(NODE_PORT_MAX)}`;
     return refused(`provided port is not in the valid range. The range of valid ports is ${valid}`);
   }
-  return claim.take(nodePortToken(port.nodePort, protocolOf(port))) ? [] : refused('provided port is already allocated');
+  return claim.take(nodePortToken(port.nodePort, protocolOf(port)))
+    ? []
+    : refused('provided port is already allocated');
 }

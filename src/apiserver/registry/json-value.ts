@@ -14,5 +14,17 @@ function arraysEqual(a: unknown, b: unknown): boolean {
 function mapsEqual(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
   const left = Object.keys(a).filter((key) => a[key] !== undefined);
   const right = Object.keys(b).filter((key) => b[key] !== undefined);
-  return left.length === right.length && left.every((key) => Object.hasOwn(b, key) && jsonEqual(a[key], b[key]));
+  return (
+    left.length === right.length &&
+    left.every((key) => Object.hasOwn(b, key) && jsonEqual(a[key], b[key]))
+  );
+}
+
+/** A copy that shares nothing. */
+export function copyJson<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item: unknown) => copyJson(item)) as T;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, copyJson<unknown>(item)]),
+  ) as T;
 }
