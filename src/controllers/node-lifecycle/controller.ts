@@ -57,6 +57,8 @@ export const nodeLifecycleController: ControllerFactory = (ports) => {
       },
       onUpdate: (old, node) => {
         heartbeats.observe(nameOf(node), signOf(node), nowMs());
+        // This controller says Unknown, and only the kubelet says anything else.
+        if (readiness(old) === 'Unknown' && readiness(node) !== 'Unknown') heartbeats.heard(nameOf(node), nowMs());
         if (!sameJson([old.spec, old.status?.conditions], [node.spec, node.status?.conditions])) reconciler.enqueue(nameOf(node));
       },
       onDelete: (node) => {

@@ -8,6 +8,8 @@ import { findCondition } from '../../api/index.js';
 export interface Heartbeats {
   /** Notes a node's signs of life. */
   observe(node: string, sign: string, nowMs: number): void;
+  /** Something that only a living kubelet does. */
+  heard(node: string, nowMs: number): void;
   forget(node: string): void;
   /** Nobody could be heard until now: all count from here. */
   restart(nowMs: number): void;
@@ -22,6 +24,9 @@ export function createHeartbeats(): Heartbeats {
   return {
     observe: (node, sign, nowMs) => {
       if (heard.get(node)?.sign !== sign) heard.set(node, { sign, sinceMs: nowMs });
+    },
+    heard: (node, nowMs) => {
+      heard.set(node, { sign: heard.get(node)?.sign ?? '', sinceMs: nowMs });
     },
     forget: (node) => {
       heard.delete(node);
