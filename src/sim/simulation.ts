@@ -17,7 +17,7 @@ export interface SimulationOptions {
   readonly seed: number;
   /** Lets promise continuations run, then goes on: setImmediate. */
   readonly drain: (resume: () => void) => void;
-  /** How long faults strike, in virtual time. Default 15,000. */
+  /** How long faults strike, in virtual time. Default 8,000. */
   readonly faultsMs?: number | undefined;
   /** Every line that the actors log, for a closer look. */
   readonly onLog?: ((atMs: number, actor: string, level: string, message: string, fields: unknown) => void) | undefined;
@@ -54,11 +54,11 @@ export interface SimulationResult {
 const REPLICAS = ['store-0', 'store-1', 'store-2'].map(simActorId);
 const CLIENTS = ['client-0', 'client-1', 'client-2'].map(simActorId);
 const WATCHERS = ['watcher-0', 'watcher-1'].map(simActorId);
-const COMPARE_EVERY_MS = 500;
+const COMPARE_EVERY_MS = 1000;
 /** With all faults healed, the store must be of one mind again within this. */
 const HEAL_MS = 40_000;
 /** How long clients go on after the faults. */
-const CALM_MS = 3000;
+const CALM_MS = 2000;
 
 /**
  * Three replicas, clients and watchers under faults drawn from the seed; the very code that runs on threads. The result is
@@ -104,7 +104,7 @@ class Simulation {
 
   run(onEnd: (result: SimulationResult) => void): void {
     const world = this.#world;
-    const faultsMs = this.#options.faultsMs ?? 15_000;
+    const faultsMs = this.#options.faultsMs ?? 8000;
     for (const id of [...REPLICAS, ...CLIENTS, ...WATCHERS]) world.spawn(id);
     this.#faults.start();
     world.plan(faultsMs, () => {
