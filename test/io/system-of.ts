@@ -43,10 +43,10 @@ export interface TestSystem extends ActorSystem {
   readonly events: ActorEvent[];
 }
 
-/** Actors run unbundled from the compiled output, beside this file. */
-export function testSystem(spec: SupervisorSpec, folder = temporaryFolder()): TestSystem {
+/** Actors run unbundled from the compiled output, beside this file, unless `entryUrl` says otherwise. */
+export function testSystem(spec: SupervisorSpec, folder = temporaryFolder(), entryUrl?: (entry: string) => URL): TestSystem {
   const system = startSystem(spec, {
-    entryUrl: (entry) => new URL(`./actors/${entry}.js`, import.meta.url),
+    entryUrl: entryUrl ?? ((entry) => new URL(`./actors/${entry}.js`, import.meta.url)),
     logFolder: path.join(folder, 'logs'),
     logLevel: 'info',
   });

@@ -65,9 +65,16 @@ export function runActor<P extends Protocol, Config>(factory: BehaviourFactory<P
     const { used_heap_size: heapBytes, external_memory: bufferBytes } = getHeapStatistics();
     beat(data.words, heapBytes, bufferBytes);
   }, data.beatMs);
-  running.start(factory, data.config as Config, () => {
+  let loaded = false;
+  let ready = false;
+  const tellReady = (): void => {
+    if (!loaded || !ready) return;
     beat(data.words, getHeapStatistics().used_heap_size, 0);
     notify({ type: 'ready' });
+  };
+  running.start(factory, data.config as Config, () => {
+    ready = true;
+    tellReady();
   });
   const control: ActorControl = {
     connect: (grant) => {
@@ -83,7 +90,10 @@ export function runActor<P extends Protocol, Config>(factory: BehaviourFactory<P
     die: () => end(1),
   };
   expose(control, data.control as unknown as Parameters<typeof expose>[1]);
+  // Main links it on `loaded`: who hears of `ready` finds the links made.
   notify({ type: 'loaded' });
+  loaded = true;
+  tellReady();
 }
 
 /**

@@ -41,3 +41,15 @@ export interface DriverReport {
   readonly ended: Readonly<Record<string, number>>;
   readonly writesAnswered: number;
 }
+
+export interface FrontConfig {
+  readonly port: number;
+  /** PEM. */
+  readonly privateKey: string;
+  readonly certificate: string;
+}
+
+export interface ProbeReport {
+  readonly busy: boolean;
+  readonly result: unknown;
+}

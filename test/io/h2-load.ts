@@ -1,0 +1,57 @@
+import { type ClientHttp2Session, connect } from 'node:http2';
+
+/** Clients that keep so many requests open at an HTTP/2 server; most of them are never answered. */
+export interface H2Load {
+  /** Connects anew; called whenever the server is up again. */
+  open(): void;
+  readonly answered: () => number;
+  readonly broken: () => number;
+  close(): void;
+}
+
+export function h2Load(port: number, sessionsCount: number, streamsEach: number): H2Load {
+  let answered = 0;
+  let broken = 0;
+  let closed = false;
+  const sessions = new Set<ClientHttp2Session>();
+  const body = Buffer.alloc(2000);
+
+  function openSession(): void {
+    const session = connect(`https://127.0.0.1:${String(port)}`, { rejectUnauthorized: false });
+    sessions.add(session);
+    session.on('error', () => undefined);
+    session.on('close', () => {
+      sessions.delete(session);
+    });
+    session.on('connect', () => {
+      for (let i = 0; i < streamsEach; i++) request(session, i % 8 === 0 ? '/write' : '/hold');
+    });
+  }
+  function request(session: ClientHttp2Session, path: string): void {
+    if (closed || session.destroyed || session.closed) return;
+    const stream = session.request({ ':method': 'POST', ':path': path });
+    let whole = false;
+    stream.on('error', () => undefined);
+    stream.on('end', () => {
+      whole = true;
+    });
+    stream.on('close', () => {
+      if (whole) answered++;
+      else broken++;
+      request(session, path);
+    });
+    stream.resume();
+    stream.end(body);
+  }
+  return {
+    open: () => {
+      for (let i = 0; i < sessionsCount; i++) openSession();
+    },
+    answered: () => answered,
+    broken: () => broken,
+    close: () => {
+      closed = true;
+      for (const session of sessions) session.destroy();
+    },
+  };
+}

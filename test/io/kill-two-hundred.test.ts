@@ -1,0 +1,129 @@
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import t from 'tap';
+import { actorId } from '../../src/base/index.js';
+import { ensurePki } from '../../src/daemon/pki/index.js';
+import type { DriverReport } from './actors/protocol.js';
+import { bundleActors } from './bundle.js';
+import { h2Load } from './h2-load.js';
+import { killLoop, type KillLoopResult, percentile } from './kill-loop.js';
+import { child, supervisor, temporaryFolder, testSystem, type TestSystem } from './system-of.js';
+
+const KILLS = 200;
+const OUTSTANDING = 100;
+
+// The threads of three systems use all cores.
+t.jobs = 3;
+t.setTimeout(300_000);
+const entryUrl = await bundleActors(path.join(temporaryFolder(), 'actors'));
+
+t.test('a worker actor that writes files survives 200 kills, and every ask to it ends', { buffered: true }, async (t) => {
+  t.setTimeout(300_000);
+  const folder = temporaryFolder();
+  const system = testSystem(
+    supervisor([
+      child('shop', 'workshop', { file: path.join(folder, 'shop.wal') }),
+      child('driver', 'driver', { target: 'shop', holds: OUTSTANDING, writes: 20 }, { links: [actorId('shop')] }),
+    ]),
+    folder,
+    entryUrl,
+  );
+  await system.ready();
+  const result = await killLoop(system, 'shop', KILLS, { outstanding: OUTSTANDING });
+  t.comment(summary(result));
+  t.ok(result.outstandingMin >= OUTSTANDING);
+  const report = await driverReport(system);
+  t.equal(report.lost, 0, 'no ask to a dead life is left without an end');
+  t.ok((report.ended['actor-down'] ?? 0) >= KILLS * OUTSTANDING);
+  t.equal(report.lives, KILLS + 1);
+  t.ok(report.writesAnswered > 0);
+  t.match(system.actors(), [{ id: 'shop', restarts: KILLS, lastCrash: null }, { id: 'driver', restarts: 0 }]);
+  await system.stop();
+});
+
+t.test('the asking side survives 50 kills, and its asks are canceled', { buffered: true }, async (t) => {
+  t.setTimeout(300_000);
+  const folder = temporaryFolder();
+  const system = testSystem(
+    supervisor([
+      child('shop', 'workshop', { file: path.join(folder, 'shop.wal') }),
+      child('driver', 'driver', { target: 'shop', holds: OUTSTANDING, writes: 20 }, { links: [actorId('shop')] }),
+    ]),
+    folder,
+    entryUrl,
+  );
+  await system.ready();
+  const result = await killLoop(system, 'driver', 50, {
+    outstanding: OUTSTANDING,
+    outstandingNow: async () => (await driverReport(system)).pending,
+  });
+  t.comment(summary(result));
+  await system.kill('driver', { holdMs: Infinity });
+  const pending = async (): Promise<number> => {
+    const report = await system.report('shop', 5000);
+    return report.ok ? (report.value as { counts: { callsPending: number } }).counts.callsPending : -1;
+  };
+  while ((await pending()) !== 0);
+  t.equal(await pending(), 0, 'what a dead caller asked for is canceled');
+  await system.stop();
+});
+
+t.test('an edge with HTTP/2 over TLS survives 200 kills under load, as it dies tidy', { buffered: true }, async (t) => {
+  t.setTimeout(300_000);
+  const folder = temporaryFolder();
+  mkdirSync(path.join(folder, 'pki'));
+  const pki = await ensurePki(path.join(folder, 'pki'), ['localhost', '127.0.0.1']);
+  const port = await freePort();
+  const { certificate, privateKey } = pki.serving;
+  const system = testSystem(
+    supervisor([
+      child('shop', 'workshop', { file: path.join(folder, 'shop.wal') }),
+      child('front', 'front', { port, certificate, privateKey }, { kind: 'edge', links: [actorId('shop')] }),
+    ]),
+    folder,
+    entryUrl,
+  );
+  await system.ready();
+  const load = h2Load(port, 3, 40);
+  load.open();
+  const result = await killLoop(system, 'front', KILLS, {
+    outstanding: OUTSTANDING,
+    outstandingNow: async () => {
+      const report = await system.report('front', 5000);
+      return report.ok ? (report.value as { open: number }).open : 0;
+    },
+    afterEach: () => {
+      load.open();
+    },
+  });
+  t.comment(`${summary(result)}; ${String(load.answered())} answered, ${String(load.broken())} broken off`);
+  t.ok(result.outstandingMin >= OUTSTANDING);
+  t.ok(load.broken() >= KILLS * OUTSTANDING, 'every request to a dead life has ended');
+  t.match(system.actors(), [{ id: 'shop', restarts: 0 }, { id: 'front', restarts: KILLS, lastCrash: null }]);
+  await system.stop();
+  load.close();
+});
+
+async function driverReport(system: TestSystem): Promise<DriverReport> {
+  const report = await system.report('driver', 5000);
+  if (!report.ok) throw new Error(report.error.message);
+  return report.value as DriverReport;
+}
+
+function summary({ kills, deathMs, rebirthMs, outstandingMin }: KillLoopResult): string {
+  const ms = (values: readonly number[]): string =>
+    `p50 ${percentile(values, 0.5).toFixed(1)} ms, p99 ${percentile(values, 0.99).toFixed(1)} ms`;
+  return `${String(kills)} kills, at least ${String(outstandingMin)} outstanding; death ${ms(deathMs)}; ready again ${ms(rebirthMs)}`;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      });
+    });
+  });
+}
