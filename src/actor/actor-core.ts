@@ -65,6 +65,9 @@ class Core implements ActorCore {
       consumers: this.#consumers,
       linkTo: ports.linkTo,
       touch: ports.touch,
+      flush: () => {
+        for (const connection of this.#peers.values()) this.#flush(connection);
+      },
       crash: (error) => {
         this.crash(error);
       },

@@ -14,6 +14,7 @@ export interface ContextParts {
   readonly consumers: StreamConsumers;
   linkTo(id: ActorId): Link | undefined;
   touch(): void;
+  flush(): void;
   crash(error: Error): void;
 }
 
@@ -33,6 +34,9 @@ export function createContext(parts: ContextParts): ActorContext {
       if (link === undefined) return false;
       parts.touch();
       return link.pushCounted({ type: 'tell', operation, message });
+    },
+    flush: () => {
+      parts.flush();
     },
     ask: (to, operation, request, options) =>
       asks.ask(to.id, operation, request, options) as Promise<AskResult<never>>,

@@ -68,7 +68,7 @@ export interface ActorCoreOptions {
  * does nothing.
  *
  * A turn: any number of `frameArrived`, `peerUp`, `peerDown`, timer callbacks and promise continuations, then one
- * `turnEnd()`, which runs the behaviour's own `turnEnd` and then sends at most one frame to each peer.
+ * `turnEnd()`, which runs the behaviour's own `turnEnd` and then sends at most one frame to each peer (more only where the behaviour calls `flush`).
  *
  * Links need not be reliable: a lost frame loses its tells, its asks end by their deadlines, credit heals with the next
  * frame that arrives, and streams over a link with a gap end `failed` with code `link-gap` on both sides.

@@ -3,3 +3,5 @@ export type { PlantedBug, SimulationOptions, SimulationResult } from './simulati
 export type { FaultCounts } from './fault-schedule.js';
 export { createSimDisk, PowerLoss } from './sim-disk.js';
 export type { SimDisk, SimDiskFaults, SimDiskPorts } from './sim-disk.js';
+export { SimWorld } from './sim-world.js';
+export type { SimActorSpec, SimWorldOptions } from './sim-world.js';

@@ -159,6 +159,8 @@ export class ReplicaActor {
     this.#sender.cancel(peer.id);
     const { lead } = this.#core.node.basicStatus();
     if (lead === nodeId) {
+      // It lived until its port closed, whenever it last had something to say.
+      this.#observer.leaderAlive();
       this.#observer.note(ElectionCause.leaderCrash, `life ${String(peer.incarnation)} of ${peer.id} ended while it was the leader`);
       this.#core.node.forgetLeader();
     }
