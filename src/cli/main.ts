@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
+import type { DataFolder } from '../daemon/index.js';
 import { readVersion } from './version.js';
 
 interface Common {
@@ -21,19 +22,19 @@ function program(): Command {
     .option('--detach', 'start in the background, return when ready')
     .action(async (options: Common & { file?: string; set: string[]; detach?: boolean }) => {
       const { start } = await import('./verbs/start.js');
-      return exit(await start(options));
+      exit(await start(options));
     });
   verb(cli, 'stop', 'stop the cluster').action(async (options: Common) => {
     const { stop } = await import('./verbs/stop.js');
-    return exit(await stop(await folderOf(options)));
+    exit(await stop(await folderOf(options)));
   });
   verb(cli, 'status', 'state of the cluster').action(async (options: Common) => {
     const { status } = await import('./verbs/inspect.js');
-    return exit(await status(await folderOf(options), { json: isJson(options) }));
+    exit(await status(await folderOf(options), { json: isJson(options) }));
   });
   verb(cli, 'actors', 'the supervision tree').action(async (options: Common) => {
     const { actors } = await import('./verbs/inspect.js');
-    return exit(await actors(await folderOf(options), { json: isJson(options) }));
+    exit(await actors(await folderOf(options), { json: isJson(options) }));
   });
   verb(cli, 'elections', 'Raft elections, with their causes')
     .option('-f, --follow', 'go on, print new ones')
@@ -41,26 +42,26 @@ function program(): Command {
     .action(async (options: Common & { follow?: boolean; explain?: string }) => {
       const { elections } = await import('./verbs/elections.js');
       const explain = options.explain === undefined ? undefined : Number(options.explain);
-      return exit(await elections(await folderOf(options), { json: isJson(options), follow: options.follow === true, explain }));
+      exit(await elections(await folderOf(options), { json: isJson(options), follow: options.follow === true, explain }));
     });
   verb(cli, 'logs [actor]', "the actors' logs, merged by time")
     .option('-f, --follow', 'go on, print new lines')
     .action(async (actor: string | undefined, options: Common & { follow?: boolean }) => {
       const { logs } = await import('./verbs/logs.js');
-      return exit(await logs(await folderOf(options), { actor, follow: options.follow === true, json: isJson(options) }));
+      exit(await logs(await folderOf(options), { actor, follow: options.follow === true, json: isJson(options) }));
     });
   const chaos = cli.command('chaos').description('break things on purpose').exitOverride();
   verb(chaos, 'kill <target>', 'kill an actor: its id, store-leader or store-follower')
     .option('--hold <duration>', 'keep it down for so long')
     .action(async (target: string, options: Common & { hold?: string }) => {
       const { chaosKill } = await import('./verbs/chaos.js');
-      return exit(await chaosKill(await folderOf(options), target, { hold: options.hold, json: isJson(options) }));
+      exit(await chaosKill(await folderOf(options), target, { hold: options.hold, json: isJson(options) }));
     });
   verb(cli, 'kubeconfig', "print the admin's kubeconfig")
     .option('--merge', 'merge it into $KUBECONFIG or ~/.kube/config')
     .action(async (options: Common & { merge?: boolean }) => {
       const { kubeconfig } = await import('./verbs/kubeconfig.js');
-      return exit(kubeconfig(await folderOf(options), { merge: options.merge === true, json: isJson(options) }));
+      exit(kubeconfig(await folderOf(options), { merge: options.merge === true, json: isJson(options) }));
     });
   cli
     .command('kubectl')
@@ -72,7 +73,7 @@ function program(): Command {
     .helpOption(false)
     .action(async (args: string[], options: Common) => {
       const { kubectl } = await import('./verbs/kubectl.js');
-      return exit(kubectl(await folderOf(options), args));
+      exit(kubectl(await folderOf(options), args));
     });
   const config = cli.command('config').description('configuration').exitOverride();
   for (const name of ['show', 'validate'] as const) {
@@ -82,12 +83,12 @@ function program(): Command {
       .action(async (options: Common & { file?: string; set: string[] }) => {
         const { showConfig, validateConfig } = await import('./verbs/config.js');
         const run = name === 'show' ? showConfig : validateConfig;
-        return exit(run(options, { json: isJson(options) }));
+        exit(run(options, { json: isJson(options) }));
       });
   }
   verb(cli, 'demo', 'a tour of sixty seconds: kill the leader, lose nothing').action(async (options: Common) => {
     const { demo } = await import('./verbs/demo.js');
-    return exit(await demo({ json: isJson(options) }));
+    exit(await demo({ json: isJson(options) }));
   });
   const sim = cli.command('sim').description('the deterministic simulator').exitOverride();
   verb(sim, 'run', 'run one seed, or a range of seeds over all cores')
@@ -95,11 +96,11 @@ function program(): Command {
     .option('--seeds <a..b>', 'both ends included')
     .action(async (options: Common & { seed?: string; seeds?: string }) => {
       const { simRun } = await import('./verbs/sim.js');
-      return exit(await simRun({ ...options, json: isJson(options) }));
+      exit(await simRun({ ...options, json: isJson(options) }));
     });
   verb(cli, 'version', 'print the version').action(async (options: Common) => {
     const { version } = await import('./verbs/version.js');
-    return exit(version({ json: isJson(options) }));
+    exit(version({ json: isJson(options) }));
   });
   return cli.version(readVersion());
 }
@@ -117,7 +118,7 @@ function isJson({ output }: Common): boolean {
   return output === 'json';
 }
 
-async function folderOf({ dataDir }: Common): Promise<import('../daemon/index.js').DataFolder> {
+async function folderOf({ dataDir }: Common): Promise<DataFolder> {
   const { dataFolder, dataFolderPath } = await import('../daemon/index.js');
   return dataFolder(dataFolderPath(dataDir, process.env));
 }

@@ -59,6 +59,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     heapMbMax: config.supervision.heapMb,
     configOf,
   });
+  options.progress(`starting ${tree.children.length} actors on ${folder.root} …`);
   const system = startSystem(tree, {
     entryUrl: (entry) => new URL(`../../actors/${entry}.js`, import.meta.url),
     logFolder: folder.logs,

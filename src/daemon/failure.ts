@@ -12,3 +12,6 @@ export class OperatingError extends Error {
 export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
+
+/** sysexits' EX_SOFTWARE: the daemon met a bug of its own. Its heart starts it again. */
+export const CRASH_EXIT_CODE = 70;

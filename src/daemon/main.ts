@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { loadConfig } from './config/index.js';
 import { startDaemon, type Daemon } from './daemon.js';
-import { OperatingError } from './failure.js';
+import { CRASH_EXIT_CODE, OperatingError } from './failure.js';
 import { dataFolder, dataFolderPath } from './folder/index.js';
 import { keepLiveLine } from './live-line.js';
 
 /** Heart's beat: design section 3. */
 const BEAT_MS = 2000;
+
+/** How long a crashing daemon waits for its actors. */
+const CRASH_PATIENCE_MS = 10_000;
 
 /** The process that is the cluster. `kubactor start` runs it under a heart. */
 async function main(): Promise<void> {
@@ -21,36 +24,62 @@ async function main(): Promise<void> {
     for (const line of loaded.error) process.stderr.write(`${line}\n`);
     process.exit(2);
   }
-  let stopping = false;
-  let daemon: Daemon | undefined = undefined;
-  const stop = (): void => {
-    if (stopping) return;
-    stopping = true;
-    endLine();
-    say('stopping …');
-    void daemon?.stop();
-  };
-  let endLine = (): void => undefined;
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  const run = new Run();
+  process.on('SIGINT', () => run.stop());
+  process.on('SIGTERM', () => run.stop());
+  process.on('uncaughtException', (error) => void run.crash(error));
   const folder = dataFolder(dataFolderPath(values['data-dir'], process.env));
-  daemon = await startDaemon({
+  const daemon = await startDaemon({
     config: loaded.value.config,
     folder,
     version: packageVersion(),
     progress: say,
-    onStopRequest: stop,
+    onStopRequest: () => run.stop(),
   });
-  void daemon.ready.then(() => {
-    process.send?.('ready');
-    announce(daemon?.url ?? '', folder.kubeconfig);
-    if (process.stdout.isTTY && daemon !== undefined) endLine = keepLiveLine(process.stdout, daemon.status);
-  }, () => undefined);
+  run.started(daemon);
+  daemon.ready.then(
+    () => {
+      process.send?.('ready');
+      announce(daemon.url, folder.kubeconfig);
+      if (process.stdout.isTTY) run.endLine = keepLiveLine(process.stdout, daemon.status);
+    },
+    () => undefined, // `ended` has the reason
+  );
   const { failure } = await daemon.ended;
-  endLine();
+  run.endLine();
   if (failure === undefined) say('stopped');
   else process.stderr.write(`kubactor: ${failure}; \`kubactor logs\` has more\n`);
   process.exit(failure === undefined ? 0 : 1);
+}
+
+/** A daemon's life, seen from the signals that end it. */
+class Run {
+  #daemon: Daemon | undefined;
+  #stopping = false;
+  /** Takes the live line off the terminal. */
+  endLine: () => void = () => undefined;
+
+  /** A signal may have come before there was anything to stop. */
+  started(daemon: Daemon): void {
+    this.#daemon = daemon;
+    if (this.#stopping) void daemon.stop();
+  }
+
+  stop(): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.endLine();
+    say('stopping …');
+    void this.#daemon?.stop();
+  }
+
+  /** A bug of main's own: the edges die tidy first, then the heart starts a new process. */
+  async crash(error: Error): Promise<void> {
+    process.stderr.write(`kubactor: ${error.stack ?? error.message}\n`);
+    const patience = new Promise((resolve) => setTimeout(resolve, CRASH_PATIENCE_MS));
+    await Promise.race([this.#daemon?.stop(), patience]);
+    process.exit(CRASH_EXIT_CODE);
+  }
 }
 
 function announce(url: string, kubeconfig: string): void {

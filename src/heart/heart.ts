@@ -35,7 +35,7 @@ export async function runHeart(daemonArguments: readonly string[]): Promise<numb
       if (decision.reason !== undefined) process.stderr.write(`kubactor: ${decision.reason}\n`);
       return decision.code;
     }
-    process.stderr.write(`kubactor: the daemon died of ${exits.at(-1)?.signal ?? 'nothing'}; starting it again\n`);
+    process.stderr.write(`kubactor: the daemon died of ${exits.at(-1)?.signal ?? 'a bug of its own'}; starting it again\n`);
   }
 }
 

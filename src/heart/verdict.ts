@@ -9,25 +9,29 @@ export interface DaemonExit {
 
 export type Verdict = { readonly type: 'restart' } | { readonly type: 'exit'; readonly code: number; readonly reason?: string };
 
+/** With it the daemon says that it met a bug of its own (sysexits' EX_SOFTWARE). */
+const CRASH_EXIT_CODE = 70;
+
 /** More deaths than this within the period, and the heart gives up. */
 export const DEATHS_MAX = 5;
 export const PERIOD_MS = 60_000;
 
 /**
  * Whether a daemon that ended is started again: where it died of a signal (an abort of the process, the kernel's
- * out-of-memory killer) it is; where it ended by itself it meant to. Pure.
+ * out-of-memory killer) or of a bug it is; where it ended by itself it meant to. Pure.
  */
 export function verdict(exits: readonly DaemonExit[], stopping: boolean): Verdict {
   const last = exits.at(-1);
   if (last === undefined) return { type: 'restart' };
-  if (last.signal === null) return { type: 'exit', code: last.code ?? 1 };
+  if (last.signal === null && last.code !== CRASH_EXIT_CODE) return { type: 'exit', code: last.code ?? 1 };
+  const death = last.signal ?? 'a bug of its own';
   if (stopping) return { type: 'exit', code: 0 };
   if (!exits.some((exit) => exit.wasReady)) {
-    return { type: 'exit', code: 1, reason: `the daemon died of ${last.signal} before it was ready` };
+    return { type: 'exit', code: 1, reason: `the daemon died of ${death} before it was ready` };
   }
   const recent = exits.filter((exit) => last.atMs - exit.atMs <= PERIOD_MS);
   if (recent.length > DEATHS_MAX) {
-    return { type: 'exit', code: 1, reason: `the daemon died ${recent.length} times within a minute, last of ${last.signal}` };
+    return { type: 'exit', code: 1, reason: `the daemon died ${recent.length} times within a minute, last of ${death}` };
   }
   return { type: 'restart' };
 }

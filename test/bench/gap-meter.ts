@@ -18,7 +18,9 @@ export function gapMeter(startMs: number): {
       longestGapMs = Math.max(longestGapMs, nowMs - lastMs);
       lastMs = nowMs;
     },
-    refused: () => void refused++,
+    refused() {
+      refused++;
+    },
     take(nowMs) {
       const window = { acknowledged, refused, longestGapMs: Math.max(longestGapMs, nowMs - lastMs) };
       [acknowledged, refused, longestGapMs] = [0, 0, 0];

@@ -13,9 +13,9 @@ export function startWriters(cluster: Cluster): { finish(): Promise<WritersRepor
   const client = clusterClient(cluster.kubeconfig);
   const direct = startWriting(client, 'default');
   const byKubectl: string[] = [];
-  let going = true;
+  const state = { going: true };
   const kubectl = (async (): Promise<void> => {
-    for (let i = 0; going; i++) {
+    for (let i = 0; state.going; i++) {
       const name = `by-kubectl-${i}`;
       const { code } = await cluster.kubectl('create', 'configmap', name, '--from-literal=a=b');
       if (code === 0) byKubectl.push(name);
@@ -23,7 +23,7 @@ export function startWriters(cluster: Cluster): { finish(): Promise<WritersRepor
   })();
   return {
     async finish() {
-      going = false;
+      state.going = false;
       await kubectl;
       const report = await direct.finish();
       const names = new Set((await cluster.kubectlOk('get', 'configmaps', '-o', 'name')).trim().split('\n').map((line) => line.replace('configmap/', '')));

@@ -9,6 +9,10 @@ t.test('a daemon that aborted is started again', async (t) => {
   for (const signal of ['SIGABRT', 'SIGSEGV', 'SIGKILL'] as const) t.same(verdict([exit({ signal })], false), { type: 'restart' });
 });
 
+t.test('a daemon that met a bug of its own is started again', async (t) => {
+  t.same(verdict([exit({ code: 70 })], false), { type: 'restart' });
+});
+
 t.test('a daemon that ended by itself has ended, with its own code', async (t) => {
   for (const code of [0, 1, 2]) t.same(verdict([exit({ code })], false), { type: 'exit', code });
 });
