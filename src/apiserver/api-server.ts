@@ -112,6 +112,13 @@ async function prepare(
   ports: RegistryPorts,
   isStopped: () => boolean,
 ): Promise<void> {
+  const startMs = context.clock.monotonicMs();
   await ports.feed.start();
+  const filledMs = context.clock.monotonicMs();
   while (!isStopped() && !(await bootstrap(ports))) await context.sleep(BOOTSTRAP_RETRY_MS);
+  context.log.info('serving', {
+    revision: ports.feed.revision,
+    fillMs: Math.round(filledMs - startMs),
+    bootstrapMs: Math.round(context.clock.monotonicMs() - filledMs),
+  });
 }
