@@ -17,9 +17,9 @@ function subsetAddresses({
   addresses,
   ports,
 }: NonNullable<V1Endpoints['subsets']>[number]): string[] {
-  const ips = listOf(addresses).map((each) => each.ip);
+  const ips = listOf(addresses).map((each) => maybe(each.ip) ?? '');
   if (listOf(ports).length === 0) return ips;
-  return listOf(ports).flatMap(({ port }) => ips.map((ip) => joinHostPort(ip, port)));
+  return listOf(ports).flatMap(({ port }) => ips.map((ip) => joinHostPort(ip, maybe(port) ?? 0)));
 }
 
 function joinHostPort(host: string, port: number): string {

@@ -1,6 +1,6 @@
 /*
  * The formats of names, after apimachinery's api/validate/content and util/validation. Each function returns what is
- * wrong with a text, in Kubernetes' words; nothing where it is right.
+ * wrong with a text, in Kubernetes' words; nothing where it is right. An absent text is an empty one, as in Go.
  */
 
 const DNS_LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
@@ -48,7 +48,7 @@ function bytesMax(count: number): string {
 }
 
 /** A label of DNS (RFC 1123): namespaces, container and port-less names. */
-export function dnsLabelProblems(text: string): string[] {
+export function dnsLabelProblems(text = ''): string[] {
   const problems: string[] = [];
   if (text.length > 63) problems.push(charactersMax(63));
   if (DNS_LABEL_PATTERN.test(text)) return problems;
@@ -60,7 +60,7 @@ export function dnsLabelProblems(text: string): string[] {
 }
 
 /** A subdomain of DNS (RFC 1123): the names of most resources. */
-export function dnsSubdomainProblems(text: string): string[] {
+export function dnsSubdomainProblems(text = ''): string[] {
   const problems: string[] = [];
   if (text.length > 253) problems.push(charactersMax(253));
   if (!DNS_SUBDOMAIN_PATTERN.test(text)) {
@@ -73,7 +73,7 @@ export function dnsSubdomainProblems(text: string): string[] {
 }
 
 /** A label of DNS as RFC 1035 has it: Services. */
-export function dns1035LabelProblems(text: string): string[] {
+export function dns1035LabelProblems(text = ''): string[] {
   const problems: string[] = [];
   if (text.length > 63) problems.push(charactersMax(63));
   if (!DNS_1035_LABEL_PATTERN.test(text)) {
@@ -85,7 +85,7 @@ export function dns1035LabelProblems(text: string): string[] {
   return problems;
 }
 
-export function wildcardSubdomainProblems(text: string): string[] {
+export function wildcardSubdomainProblems(text = ''): string[] {
   const problems: string[] = [];
   if (text.length > 253) problems.push(charactersMax(253));
   if (!WILDCARD_SUBDOMAIN_PATTERN.test(text)) {
@@ -98,13 +98,13 @@ export function wildcardSubdomainProblems(text: string): string[] {
 }
 
 /** A name within a path of the API: rbac, and what may hold colons. */
-export function pathSegmentProblems(text: string): string[] {
+export function pathSegmentProblems(text = ''): string[] {
   if (text === '.' || text === '..') return [`may not be '${text}'`];
   return ['/', '%'].filter((each) => text.includes(each)).map((each) => `may not contain '${each}'`);
 }
 
 /** `[PREFIX/]NAME`: the keys of labels and annotations, finalizers, taints. */
-export function labelKeyProblems(text: string): string[] {
+export function labelKeyProblems(text = ''): string[] {
   if (text.length <= 63 && LABEL_KEY_PATTERN.test(text)) return [];
   const parts = text.split('/');
   if (parts.length > 2) {
@@ -127,7 +127,7 @@ export function labelKeyProblems(text: string): string[] {
   return problems;
 }
 
-export function labelValueProblems(text: string): string[] {
+export function labelValueProblems(text = ''): string[] {
   const problems: string[] = [];
   if (text.length > 63) problems.push(bytesMax(63));
   if (!LABEL_VALUE_PATTERN.test(text)) {
@@ -138,7 +138,7 @@ export function labelValueProblems(text: string): string[] {
 }
 
 /** The keys of ConfigMaps and Secrets. */
-export function configKeyProblems(text: string): string[] {
+export function configKeyProblems(text = ''): string[] {
   const problems: string[] = [];
   if (text.length > 253) problems.push(charactersMax(253));
   if (!CONFIG_KEY_PATTERN.test(text)) {
@@ -154,13 +154,13 @@ function parentFolderProblems(text: string): string[] {
 }
 
 /** Printable ASCII without `=` (RelaxedEnvironmentVariableValidation). */
-export function envNameProblems(text: string): string[] {
+export function envNameProblems(text = ''): string[] {
   if (text === '') return ['environment variable name must be non-empty'];
   if (/^[\x20-\x3c\x3e-\x7e]*$/.test(text)) return [];
   return ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
 }
 
-export function cIdentifierProblems(text: string): string[] {
+export function cIdentifierProblems(text = ''): string[] {
   if (C_IDENTIFIER_PATTERN.test(text)) return [];
   const rule =
     "a valid C identifier must start with alphabetic character or '_', " +
@@ -168,20 +168,20 @@ export function cIdentifierProblems(text: string): string[] {
   return [patternText(rule, C_IDENTIFIER, 'my_name', 'MY_NAME', 'MyName')];
 }
 
-export function percentProblems(text: string): string[] {
+export function percentProblems(text = ''): string[] {
   if (PERCENT_PATTERN.test(text)) return [];
   const rule = "a valid percent string must be a numeric string followed by an ending '%'";
   return [patternText(rule, PERCENT, '1%', '93%')];
 }
 
-export function httpHeaderProblems(text: string): string[] {
+export function httpHeaderProblems(text = ''): string[] {
   if (HTTP_HEADER_PATTERN.test(text)) return [];
   const rule = "a valid HTTP header must consist of alphanumeric characters or '-'";
   return [patternText(rule, HTTP_HEADER, 'X-Header-Name')];
 }
 
 /** A name of a port (RFC 6335, lower case only). */
-export function portNameProblems(text: string): string[] {
+export function portNameProblems(text = ''): string[] {
   const problems: string[] = [];
   if (text.length > 15) problems.push(charactersMax(15));
   if (!/^[-a-z0-9]+$/.test(text)) {
