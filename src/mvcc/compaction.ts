@@ -4,7 +4,7 @@ import { isTombstone, versionIndexAt } from './key-index.js';
 import type { KeyEntry } from './key-index.js';
 import { mvccFailed } from './mvcc-error.js';
 import { historyIndexFrom, recordBytes } from './mvcc-state.js';
-import type { MvccState } from './mvcc-state.js';
+import type { MvccState, Sweep } from './mvcc-state.js';
 import { MvccErrorCode } from './request.js';
 import type { KeyValue, MvccError } from './request.js';
 
@@ -17,19 +17,6 @@ export function firstRetained(entry: KeyEntry, compactRevision: number): number 
   if (at < 0) return 0;
   const base = entry.versions[at] as KeyValue;
   return isTombstone(base) && base.modRevision < compactRevision ? at + 1 : at;
-}
-
-/**
- * A compaction that takes away what is no longer kept, a slice at a time. Readers need not wait for it: nothing that it
- * takes can be asked for any more. The history array is replaced at the end, never changed, so that an open image of it
- * stays whole.
- */
-export interface Sweep {
-  readonly compactRevision: number;
-  /** The part of the history that it looks through, and how far it has come. */
-  readonly end: number;
-  at: number;
-  readonly kept: KeyValue[];
 }
 
 /** Forbids reads before `compactRevision` at once; `sweep` then takes the old versions away. */

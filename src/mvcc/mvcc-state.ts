@@ -2,7 +2,6 @@ import { assert, revision } from '../base/index.js';
 import type { Revision } from '../base/index.js';
 import { createKeyIndex, isTombstone, liveVersionAt } from './key-index.js';
 import type { KeyIndex } from './key-index.js';
-import type { Sweep } from './compaction.js';
 import { createLeaseTable } from './lease-table.js';
 import type { LeaseTable } from './lease-table.js';
 import type { Key, KeyValue } from './request.js';
@@ -22,6 +21,19 @@ export interface MvccState {
   sizeBytes: number;
   /** The compaction that is still taking things away. */
   sweep: Sweep | undefined;
+}
+
+/**
+ * A compaction that takes away what is no longer kept, a slice at a time. Readers need not wait for it: nothing that it
+ * takes can be asked for any more. The history array is replaced at the end, never changed, so that an open image of it
+ * stays whole.
+ */
+export interface Sweep {
+  readonly compactRevision: number;
+  /** The part of the history that it looks through, and how far it has come. */
+  readonly end: number;
+  at: number;
+  readonly kept: KeyValue[];
 }
 
 /** A version's numbers, its object and its places in the index and the history; about what V8 takes. */

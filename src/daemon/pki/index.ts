@@ -1,2 +1,3 @@
-export { ensurePki, type ClusterPki, type KeyPair } from './pki.js';
+export type { KeyPair } from './key-pair.js';
+export { ensurePki, type ClusterPki } from './pki.js';
 export { kubeconfigText } from './kubeconfig.js';

@@ -2,16 +2,11 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeFileAtomic } from '../folder/index.js';
+import type { KeyPair } from './key-pair.js';
 
 const DAY_MS = 86_400_000;
 /** A certificate that ends within this time is made anew at the next start. */
 const RENEW_BEFORE_MS = 30 * DAY_MS;
-
-/** PEM. */
-export interface KeyPair {
-  readonly certificate: string;
-  readonly privateKey: string;
-}
 
 export interface ClusterPki {
   readonly ca: KeyPair;
