@@ -16,9 +16,7 @@ import { recoverReplica } from './replica-recovery.js';
 import type { RecoveredReplica } from './replica-recovery.js';
 import { ReplicaRequests } from './replica-requests.js';
 import type { ReplicaSettings } from './replica-settings.js';
-import { SnapshotReceiver } from './snapshot-receiver.js';
-import { SnapshotSender } from './snapshot-sender.js';
-import { SnapshotTaker } from './snapshot-taker.js';
+import { ReplicaSnapshots } from './replica-snapshots.js';
 import { createStateMachine } from './state-machine.js';
 import type { StateMachine } from './state-machine.js';
 
@@ -43,9 +41,7 @@ export class ReplicaActor {
   readonly #failover: Failover;
   readonly #observer: ElectionObserver;
   readonly #history: ElectionHistory;
-  readonly #taker: SnapshotTaker;
-  readonly #sender: SnapshotSender;
-  readonly #receiver: SnapshotReceiver;
+  readonly #snapshots: ReplicaSnapshots;
   #role: SoftState & { readonly term: number };
   #state: 'starting' | 'running' | 'stopping' = 'starting';
   /** The files are closed: nothing may be written any more. */
@@ -53,8 +49,6 @@ export class ReplicaActor {
   #ticks = 0;
   #progressMs = 0;
   #watchersBehind = false;
-  #entriesSinceSnapshot = 0;
-  #bytesSinceSnapshot = 0;
 
   constructor(context: ActorContext, settings: ReplicaSettings, ports: ReplicaPorts) {
     const { clock, log } = context;
@@ -69,17 +63,14 @@ export class ReplicaActor {
       throw new Error(`${settings.id} refuses to start: ${reason} (${file} at ${String(offset)})`);
     }
     this.#recovered = recovered.value;
-    const { snapshots } = recovered.value;
     this.#history = new ElectionHistory(ports.disk, `${settings.folder}/elections`);
-    this.#taker = new SnapshotTaker(ports.disk, snapshots, settings.clusterId);
-    this.#receiver = new SnapshotReceiver(ports.disk, snapshots, settings.clusterId);
     this.#observer = this.#makeObserver();
     this.#core = this.#makeCore();
     this.#leases = new LeaseClock(clock);
     this.requests = new ReplicaRequests({
       clock, settings, core: this.#core, leases: this.#leases, life: context.random.uint32(),
     });
-    this.#sender = new SnapshotSender({
+    this.#snapshots = new ReplicaSnapshots(settings, recovered.value, this.machine, {
       disk: ports.disk, clock,
       send: (to, chunk) => context.tell(this.#ref(to), 'snapshotChunk', chunk),
       ended: (nodeId, succeeded) => {
@@ -117,13 +108,13 @@ export class ReplicaActor {
 
   chunkArrived(from: Peer, chunk: SnapshotChunk): void {
     if (this.#closed) return;
-    const { ack, message } = this.#receiver.take(from, chunk);
+    const { ack, message } = this.#snapshots.take(from, chunk);
     this.#context.tell(this.#ref(from.id), 'snapshotAck', ack);
     if (message !== undefined && message.from === this.#settings.nodeOf(from.id)) this.#core.node.step(message);
   }
 
   ackArrived(from: Peer, ack: SnapshotAck): void {
-    this.#sender.acked(from.id, ack);
+    this.#snapshots.acked(from, ack);
   }
 
   electionTold(record: ElectionRecord): void {
@@ -141,7 +132,7 @@ export class ReplicaActor {
     const { hardState } = this.#core.node.basicStatus();
     const place = { from: this.#settings.nodeId, to, term: hardState.term };
     const message = repairMessage(this.#recovered.log.storage, place, followerCommit, hardState.commit);
-    if (message !== undefined && !(message.type === 'MsgSnap' && this.#sender.sendsTo(from.id))) this.#send([message]);
+    if (message !== undefined) this.#send([message]);
   }
 
   leaderLeaves(from: Peer): void {
@@ -156,7 +147,7 @@ export class ReplicaActor {
   peerDown(peer: Peer): void {
     const nodeId = this.#settings.nodeOf(peer.id);
     if (nodeId === undefined) return;
-    this.#sender.cancel(peer.id);
+    this.#snapshots.peerDown(peer);
     const { lead } = this.#core.node.basicStatus();
     if (lead === nodeId) {
       // It lived until its port closed, whenever it last had something to say.
@@ -174,7 +165,7 @@ export class ReplicaActor {
     this.#roleMayHaveChanged();
     this.requests.reads.applied(this.machine.appliedIndex);
     if (this.#observer.waitsForCommit && this.machine.appliedTerm === this.#role.term) this.#observer.committed();
-    const busy = this.#snapshotStep();
+    const busy = this.#snapshots.step();
     if (this.#watchersBehind) this.#watchersBehind = this.machine.catchUpWatchers(WATCH_RECORDS_PER_TURN);
     if (more || busy || this.#watchersBehind) this.#context.clock.after(0, () => undefined);
   }
@@ -233,8 +224,7 @@ export class ReplicaActor {
     this.#closed = true;
     this.requests.endStop();
     this.#failover.cancel();
-    this.#receiver.abort();
-    this.#taker.abort();
+    this.#snapshots.abort();
     this.#history.close();
     this.#recovered.log.close();
   }
@@ -249,14 +239,10 @@ export class ReplicaActor {
       flush: () => { this.#context.flush?.(); },
       confirmed: (reads) => { this.requests.reads.confirmed(reads); },
       applied: (result, entryBytes) => {
-        this.#entriesSinceSnapshot++;
-        this.#bytesSinceSnapshot += entryBytes;
+        this.#snapshots.applied(entryBytes);
         this.requests.applied(result);
       },
-      restored: () => {
-        this.#taker.abort();
-        this.#snapshotBegun();
-      },
+      restored: () => { this.#snapshots.restored(); },
     });
   }
 
@@ -278,7 +264,7 @@ export class ReplicaActor {
     const batches = new Map<NodeId, Message[]>();
     for (const message of messages) {
       if (message.type === 'MsgSnap') {
-        this.#sendSnapshot(message);
+        this.#snapshots.sendTo(this.#settings.actorOf(message.to), message);
         continue;
       }
       const batch = batches.get(message.to);
@@ -289,13 +275,6 @@ export class ReplicaActor {
       const sent = this.#context.tell(this.#ref(this.#settings.actorOf(to)), 'raft', { messages: batch });
       if (!sent && this.#core.leads) this.#core.node.reportUnreachable(to);
     }
-  }
-
-  #sendSnapshot(message: Message): void {
-    const metadata = message.snapshot?.metadata;
-    const file = metadata === undefined ? undefined : this.#recovered.snapshots.find(metadata);
-    if (file === undefined) this.#core.node.reportSnapshot(message.to, 'SnapshotFailure');
-    else this.#sender.begin(this.#settings.actorOf(message.to), message, file);
   }
 
   /** A leader that knows nothing of the damage counts on entries that are lost: it must not commit beyond the end. */
@@ -332,7 +311,7 @@ export class ReplicaActor {
     if (this.#recovered.log.repair === undefined) this.#core.node.tick();
     else this.#askForRepair();
     this.requests.expire();
-    this.#sender.tick();
+    this.#snapshots.tick();
     if (this.#ticks === START_TICKS && !this.#leaderKnown()) this.#failover.begin();
     const now = this.#context.clock.monotonicMs();
     if (now - this.#progressMs >= PROGRESS_NOTIFY_MS) {
@@ -348,25 +327,6 @@ export class ReplicaActor {
   #campaignAtStart(): void {
     if (this.#leaderKnown() || !(this.#recovered.fresh || this.#ticks >= START_TICKS)) return;
     if (this.#settings.peers.every((peer) => this.#isUp(peer.nodeId))) this.#failover.begin();
-  }
-
-  #snapshotStep(): boolean {
-    const { snapshotEntries, snapshotBytes, keptEntries } = this.#settings;
-    const due = this.#entriesSinceSnapshot >= snapshotEntries || this.#bytesSinceSnapshot >= snapshotBytes;
-    if (!this.#taker.busy && due) {
-      this.#snapshotBegun();
-      this.#taker.begin(this.machine);
-    }
-    const taken = this.#taker.step();
-    if (taken !== undefined) {
-      this.#recovered.log.snapshotTaken(taken, this.#recovered.snapshots.safeIndex(), keptEntries);
-    }
-    return this.#taker.busy;
-  }
-
-  #snapshotBegun(): void {
-    this.#entriesSinceSnapshot = 0;
-    this.#bytesSinceSnapshot = 0;
   }
 
   #roleMayHaveChanged(): void {

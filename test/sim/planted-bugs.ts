@@ -1,4 +1,4 @@
-import type { ActorContext, BehaviourFactory, Protocol } from '../../src/actor/index.js';
+import type { BehaviourFactory, Protocol } from '../../src/actor/index.js';
 import type { Disk, DiskFile } from '../../src/base/index.js';
 import type { Message } from '../../src/raft/index.js';
 import type { PlantedBug } from '../../src/sim/index.js';
@@ -34,6 +34,6 @@ function withMessages<P extends Protocol, C>(
       const changed = operation === 'raft' && messages !== undefined ? { messages: messages.map(change) } : message;
       return context.tell(to, operation as never, changed as never);
     };
-    return factory({ ...context, tell } as unknown as ActorContext, config);
+    return factory({ ...context, tell }, config);
   };
 }

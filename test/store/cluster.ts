@@ -61,7 +61,7 @@ export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): C
     make: () => ({ factory: ((context: ActorContext): Behaviour<NoProtocol> => {
       caller = context;
       return { start: () => undefined, tells: {}, asks: {}, streams: {} };
-    }) as never, config: {} }),
+    }), config: {} }),
     onEnd: () => undefined,
     onCrash: (error) => { crashes.push(error.message); },
   });
@@ -73,7 +73,7 @@ export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): C
     if (caller === undefined) throw new Error('the caller is not up');
     const ref = caller.ref<StoreProtocol>(to);
     void caller.ask(ref, operation, request as never, { timeoutMs: 20_000 }).then((result) => {
-      answer.result = result as AskResult<StoreResult<object>>;
+      answer.result = result;
       answer.endedMs = world.nowMs;
     });
     return answer;
