@@ -6,13 +6,16 @@ export interface H2Load {
   open(): void;
   readonly answered: () => number;
   readonly broken: () => number;
-  close(): void;
+  /** Resolves once every request that was ever sent has ended. */
+  close(): Promise<void>;
 }
 
 export function h2Load(port: number, sessionsCount: number, streamsEach: number): H2Load {
   let answered = 0;
   let broken = 0;
+  let open = 0;
   let closed = false;
+  let onIdle = (): void => undefined;
   const sessions = new Set<ClientHttp2Session>();
   const body = Buffer.alloc(2000);
 
@@ -30,14 +33,20 @@ export function h2Load(port: number, sessionsCount: number, streamsEach: number)
   function request(session: ClientHttp2Session, path: string): void {
     if (closed || session.destroyed || session.closed) return;
     const stream = session.request({ ':method': 'POST', ':path': path });
+    let status = 0;
     let whole = false;
+    open++;
+    stream.on('response', (headers) => {
+      status = headers[':status'] ?? 0;
+    });
     stream.on('error', () => undefined);
     stream.on('end', () => {
-      whole = true;
+      whole = status === 200;
     });
     stream.on('close', () => {
       if (whole) answered++;
       else broken++;
+      if (--open === 0) onIdle();
       request(session, path);
     });
     stream.resume();
@@ -49,9 +58,12 @@ export function h2Load(port: number, sessionsCount: number, streamsEach: number)
     },
     answered: () => answered,
     broken: () => broken,
-    close: () => {
-      closed = true;
-      for (const session of sessions) session.destroy();
-    },
+    close: () =>
+      new Promise((resolve) => {
+        closed = true;
+        onIdle = resolve;
+        if (open === 0) resolve();
+        for (const session of sessions) session.destroy();
+      }),
   };
 }

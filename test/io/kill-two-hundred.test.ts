@@ -15,11 +15,11 @@ const OUTSTANDING = 100;
 
 // The threads of three systems use all cores.
 t.jobs = 3;
-t.setTimeout(300_000);
+t.setTimeout(600_000);
 const entryUrl = await bundleActors(path.join(temporaryFolder(), 'actors'));
 
 t.test('a worker actor that writes files survives 200 kills, and every ask to it ends', { buffered: true }, async (t) => {
-  t.setTimeout(300_000);
+  t.setTimeout(600_000);
   const folder = temporaryFolder();
   const system = testSystem(
     supervisor([
@@ -43,7 +43,7 @@ t.test('a worker actor that writes files survives 200 kills, and every ask to it
 });
 
 t.test('the asking side survives 50 kills, and its asks are canceled', { buffered: true }, async (t) => {
-  t.setTimeout(300_000);
+  t.setTimeout(600_000);
   const folder = temporaryFolder();
   const system = testSystem(
     supervisor([
@@ -70,7 +70,7 @@ t.test('the asking side survives 50 kills, and its asks are canceled', { buffere
 });
 
 t.test('an edge with HTTP/2 over TLS survives 200 kills under load, as it dies tidy', { buffered: true }, async (t) => {
-  t.setTimeout(300_000);
+  t.setTimeout(600_000);
   const folder = temporaryFolder();
   mkdirSync(path.join(folder, 'pki'));
   const pki = await ensurePki(path.join(folder, 'pki'), ['localhost', '127.0.0.1']);
@@ -99,10 +99,10 @@ t.test('an edge with HTTP/2 over TLS survives 200 kills under load, as it dies t
   });
   t.comment(`${summary(result)}; ${String(load.answered())} answered, ${String(load.broken())} broken off`);
   t.ok(result.outstandingMin >= OUTSTANDING);
-  t.ok(load.broken() >= KILLS * OUTSTANDING, 'every request to a dead life has ended');
+  t.ok(load.broken() >= KILLS * OUTSTANDING, 'requests to a dead life are broken off');
   t.match(system.actors(), [{ id: 'shop', restarts: 0 }, { id: 'front', restarts: KILLS, lastCrash: null }]);
   await system.stop();
-  load.close();
+  await load.close();
 });
 
 async function driverReport(system: TestSystem): Promise<DriverReport> {

@@ -67,8 +67,12 @@ async function rawRequest(
   socket.on('session', (data: Buffer) => {
     ticket = data;
   });
+  let reused = false;
+  socket.on('secureConnect', () => {
+    reused = socket.isSessionReused();
+  });
   socket.write('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
   let answer = '';
   for await (const chunk of socket) answer += String(chunk);
-  return { client: clientOf(answer.split('\r\n\r\n')[1] ?? ''), ticket, reused: socket.isSessionReused() };
+  return { client: clientOf(answer.split('\r\n\r\n')[1] ?? ''), ticket, reused };
 }

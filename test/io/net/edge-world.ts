@@ -59,6 +59,7 @@ export async function edge(
     session: (client) => {
       const session = connect(`https://127.0.0.1:${String(port)}`, {
         ca: pki.ca.certificate, ...(client === undefined ? {} : { cert: client.certificate, key: client.privateKey }),
+        maxSendHeaderBlockLength: 1 << 18,
       });
       session.on('error', () => undefined);
       sessions.push(session);
@@ -80,7 +81,7 @@ export function http2(session: ClientHttp2Session, headers: Record<string, strin
 
 export function wholeStream(stream: ClientHttp2Stream, body?: string | Buffer): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    let head: IncomingHttpHeaders & { ':status'?: number } = {};
+    let head: IncomingHttpHeaders & { ':status'?: number | undefined } = {};
     const chunks: Buffer[] = [];
     stream.on('response', (headers) => {
       head = headers;
