@@ -15,6 +15,10 @@ export interface ServiceSpec {
   ipFamilies?: string[] | undefined;
   ipFamilyPolicy?: string | undefined;
   allocateLoadBalancerNodePorts?: boolean;
+  externalTrafficPolicy?: string;
+  internalTrafficPolicy?: string;
+  loadBalancerClass?: string;
+  healthCheckNodePort?: number;
   ports?: ServicePort[];
 }
 export interface Service extends KubernetesObject {

@@ -58,6 +58,7 @@ function carryOver(spec: ServiceSpec, old: ServiceSpec): void {
     delete spec.ipFamilies;
     delete spec.ipFamilyPolicy;
   }
+  dropTypeDependent(spec, old);
   const wanted = needsNodePorts(spec);
   for (const port of spec.ports ?? []) {
     const before = old.ports?.find(
@@ -68,6 +69,30 @@ function carryOver(spec: ServiceSpec, old: ServiceSpec): void {
     const untouched = before?.nodePort === port.nodePort;
     if (!wanted && needsNodePorts(old) && untouched) delete port.nodePort;
   }
+}
+
+/** Fields that only some types have go with the type, unless the client set them to something new. */
+function dropTypeDependent(spec: ServiceSpec, old: ServiceSpec): void {
+  const external = isExternal(spec) || !isExternal(old);
+  if (!external && spec.externalTrafficPolicy === old.externalTrafficPolicy) {
+    delete spec.externalTrafficPolicy;
+  }
+  const balanced = spec.type === 'LoadBalancer' || old.type !== 'LoadBalancer';
+  if (!balanced && spec.allocateLoadBalancerNodePorts === old.allocateLoadBalancerNodePorts) {
+    delete spec.allocateLoadBalancerNodePorts;
+  }
+  if (!balanced && spec.loadBalancerClass === old.loadBalancerClass) delete spec.loadBalancerClass;
+  if (!balanced && spec.healthCheckNodePort === old.healthCheckNodePort) {
+    delete spec.healthCheckNodePort;
+  }
+  const internal = needsClusterIp(spec) || !needsClusterIp(old);
+  if (!internal && spec.internalTrafficPolicy === old.internalTrafficPolicy) {
+    delete spec.internalTrafficPolicy;
+  }
+}
+
+function isExternal({ type }: ServiceSpec): boolean {
+  return type === 'NodePort' || type === 'LoadBalancer';
 }
 
 function protocolOf(port: ServicePort): string {
