@@ -56,33 +56,73 @@ export interface RawCallOptions extends CallOptions {
  * strategic or apply patch, a create (see `create`). What ends as `uncertain` may have been done.
  */
 export interface ApiClient {
-  get<T extends ApiObject>(resource: ResourceDescriptor<T>, at: ObjectName, options?: CallOptions): Promise<ApiResult<T>>;
+  get<T extends ApiObject>(
+    resource: ResourceDescriptor<T>,
+    at: ObjectName,
+    options?: CallOptions,
+  ): Promise<ApiResult<T>>;
   /** All pages. A token that expires midway starts the list again. */
-  list<T extends ApiObject>(resource: ResourceDescriptor<T>, options?: ListOptions): Promise<ApiResult<ObjectList<T>>>;
+  list<T extends ApiObject>(
+    resource: ResourceDescriptor<T>,
+    options?: ListOptions,
+  ): Promise<ApiResult<ObjectList<T>>>;
   /**
    * A generateName is completed here, not by the server, so that every create has a name and can be repeated. AlreadyExists
    * after an attempt whose answer was lost counts as done where the object that is there holds all that was sent.
    */
-  create<T extends ApiObject>(resource: ResourceDescriptor<T>, object: T, options?: CallOptions): Promise<ApiResult<T>>;
+  create<T extends ApiObject>(
+    resource: ResourceDescriptor<T>,
+    object: T,
+    options?: CallOptions,
+  ): Promise<ApiResult<T>>;
   /** POST to a subresource: `pods/binding`, `pods/eviction`. Not repeated where its end is unclear. */
   createSubresource(
-    resource: ResourceDescriptor, at: ObjectName, subresource: string, body: unknown, options?: CallOptions,
+    resource: ResourceDescriptor,
+    at: ObjectName,
+    subresource: string,
+    body: unknown,
+    options?: CallOptions,
   ): Promise<ApiResult<ApiObject>>;
-  update<T extends ApiObject>(resource: ResourceDescriptor<T>, object: T, options?: CallOptions): Promise<ApiResult<T>>;
-  updateStatus<T extends ApiObject>(resource: ResourceDescriptor<T>, object: T, options?: CallOptions): Promise<ApiResult<T>>;
+  update<T extends ApiObject>(
+    resource: ResourceDescriptor<T>,
+    object: T,
+    options?: CallOptions,
+  ): Promise<ApiResult<T>>;
+  updateStatus<T extends ApiObject>(
+    resource: ResourceDescriptor<T>,
+    object: T,
+    options?: CallOptions,
+  ): Promise<ApiResult<T>>;
   /** PUT to a subresource: `namespaces/finalize`. */
   updateSubresource<T extends ApiObject>(
-    resource: ResourceDescriptor<T>, subresource: string, object: T, options?: CallOptions,
+    resource: ResourceDescriptor<T>,
+    subresource: string,
+    object: T,
+    options?: CallOptions,
   ): Promise<ApiResult<T>>;
   /** Default patch type: merge patch. */
   patch<T extends ApiObject>(
-    resource: ResourceDescriptor<T>, at: ObjectName, patch: unknown, options?: PatchOptions,
+    resource: ResourceDescriptor<T>,
+    at: ObjectName,
+    patch: unknown,
+    options?: PatchOptions,
   ): Promise<ApiResult<T>>;
   /** The object as it is now (it may live on with a deletionTimestamp), or a `Status` when it is gone. */
-  delete(resource: ResourceDescriptor, at: ObjectName, options?: DeleteOptions): Promise<ApiResult<ApiObject>>;
-  deleteCollection(resource: ResourceDescriptor, options?: ListOptions & DeleteOptions): Promise<ApiResult<ApiObject>>;
+  delete(
+    resource: ResourceDescriptor,
+    at: ObjectName,
+    options?: DeleteOptions,
+  ): Promise<ApiResult<ApiObject>>;
+  deleteCollection(
+    resource: ResourceDescriptor,
+    options?: ListOptions & DeleteOptions,
+  ): Promise<ApiResult<ApiObject>>;
   /** One watch, as it comes. Most callers want an informer. */
-  watch(resource: ResourceDescriptor, options: WatchOptions, handlers: StreamHandlers<readonly ApiWatchEvent[]>): StreamHandle;
+  watch(
+    resource: ResourceDescriptor,
+    options: WatchOptions,
+    handlers: StreamHandlers<readonly ApiWatchEvent[]>,
+  ): StreamHandle;
   /** Any request, with the retries that `repeatability` allows. */
   request(request: ApiRequest, options: RawCallOptions): Promise<ApiResult<ApiObject>>;
 }

@@ -17,7 +17,9 @@ export interface ApiError {
 
 export interface ApiErrorDetails {
   readonly retryAfterSeconds?: number | undefined;
-  readonly causes?: readonly { readonly reason?: string; readonly message?: string; readonly field?: string }[] | undefined;
+  readonly causes?:
+    | readonly { readonly reason?: string; readonly message?: string; readonly field?: string }[]
+    | undefined;
   readonly [field: string]: unknown;
 }
 
@@ -30,15 +32,24 @@ export function errorOfReply(reply: ApiReply): ApiError {
 
 /** The error that a `Status` object states: in a reply, or in the ERROR event of a watch. */
 export function errorOfStatus(status: object, code = 500): ApiError {
-  const { code: own, reason, message, details } = status as {
-    code?: unknown; reason?: unknown; message?: unknown; details?: unknown;
+  const {
+    code: own,
+    reason,
+    message,
+    details,
+  } = status as {
+    code?: unknown;
+    reason?: unknown;
+    message?: unknown;
+    details?: unknown;
   };
   const statusCode = typeof own === 'number' && own >= 400 ? own : code;
   return {
     code: statusCode,
     reason: typeof reason === 'string' && reason !== '' ? reason : 'Unknown',
     message: typeof message === 'string' ? message : 'unknown',
-    details: typeof details === 'object' && details !== null ? (details as ApiErrorDetails) : undefined,
+    details:
+      typeof details === 'object' && details !== null ? (details as ApiErrorDetails) : undefined,
     // The server gave up on waiting for its store, or failed halfway: the write may have been committed.
     uncertain: (statusCode === 504 || statusCode === 500) && reason !== 'ServerTimeout',
   };
@@ -49,15 +60,35 @@ export function errorOfFailure(failure: AskFailure): ApiError {
   const uncertain = failure.handedOver;
   switch (failure.code) {
     case 'timeout':
-      return { code: 504, reason: 'Timeout', message: 'the API server did not answer in time', uncertain };
+      return {
+        code: 504,
+        reason: 'Timeout',
+        message: 'the API server did not answer in time',
+        uncertain,
+      };
     case 'overloaded':
-      return { code: 429, reason: 'TooManyRequests', message: 'the API server has no room for the request', uncertain };
+      return {
+        code: 429,
+        reason: 'TooManyRequests',
+        message: 'the API server has no room for the request',
+        uncertain,
+      };
     case 'actor-down':
     case 'canceled':
-      return { code: 503, reason: 'ServiceUnavailable', message: 'the API server is down', uncertain };
+      return {
+        code: 503,
+        reason: 'ServiceUnavailable',
+        message: 'the API server is down',
+        uncertain,
+      };
     case 'not-encodable':
     case 'unknown-operation':
-      return { code: 400, reason: 'BadRequest', message: `the request could not be sent: ${failure.code}`, uncertain };
+      return {
+        code: 400,
+        reason: 'BadRequest',
+        message: `the request could not be sent: ${failure.code}`,
+        uncertain,
+      };
   }
 }
 
@@ -80,5 +111,8 @@ export function isExpired(error: ApiError): boolean {
 
 /** A create was refused because the namespace goes away: there is no use in trying again. */
 export function isNamespaceTerminating(error: ApiError): boolean {
-  return error.code === 403 && (error.details?.causes ?? []).some((cause) => cause.reason === 'NamespaceTerminating');
+  return (
+    error.code === 403 &&
+    (error.details?.causes ?? []).some((cause) => cause.reason === 'NamespaceTerminating')
+  );
 }

@@ -6,7 +6,11 @@ import type { ResourceDescriptor } from './resource-descriptor.js';
 /** The request's way to one object. */
 export function place(resource: ResourceDescriptor, at: ObjectName): Omit<ApiRequest, 'verb'> {
   return {
-    group: resource.group, version: resource.version, resource: resource.resource, namespace: at.namespace, name: at.name,
+    group: resource.group,
+    version: resource.version,
+    resource: resource.resource,
+    namespace: at.namespace,
+    name: at.name,
   };
 }
 
@@ -28,7 +32,12 @@ export function deleteBody(options: DeleteOptions): object {
     ...(gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds }),
     ...(propagationPolicy === undefined ? {} : { propagationPolicy }),
     ...(preconditions
-      ? { preconditions: { ...(uid === undefined ? {} : { uid }), ...(resourceVersion === undefined ? {} : { resourceVersion }) } }
+      ? {
+          preconditions: {
+            ...(uid === undefined ? {} : { uid }),
+            ...(resourceVersion === undefined ? {} : { resourceVersion }),
+          },
+        }
       : {}),
   };
 }

@@ -32,7 +32,8 @@ export function createApiClient(context: ActorContext, config: ApiClientConfig):
   const server = context.ref<ApiProtocol>(config.server);
 
   async function request(sent: ApiRequest, options: RawCallOptions): Promise<ApiResult<ApiObject>> {
-    const endMs = context.clock.monotonicMs() + (options.deadlineMs ?? config.deadlineMs ?? DEADLINE_MS);
+    const endMs =
+      context.clock.monotonicMs() + (options.deadlineMs ?? config.deadlineMs ?? DEADLINE_MS);
     let uncertain = false;
     for (let attempt = 1; ; attempt++) {
       const result = await once(sent, endMs - context.clock.monotonicMs(), options.traceId);
@@ -46,7 +47,11 @@ export function createApiClient(context: ActorContext, config: ApiClientConfig):
     }
   }
 
-  async function once(sent: ApiRequest, leftMs: number, traceId: string | undefined): Promise<ApiResult<ApiObject>> {
+  async function once(
+    sent: ApiRequest,
+    leftMs: number,
+    traceId: string | undefined,
+  ): Promise<ApiResult<ApiObject>> {
     const timeoutMs = Math.max(1, Math.min(leftMs, config.attemptTimeoutMs ?? ATTEMPT_TIMEOUT_MS));
     const options: AskOptions = { timeoutMs, whenDown: 'wait', traceId };
     const answer = await context.ask(server, 'request', sent, options);
@@ -55,11 +60,18 @@ export function createApiClient(context: ActorContext, config: ApiClientConfig):
   }
 
   function put<T extends ApiObject>(
-    resource: ResourceDescriptor<T>, subresource: string | undefined, object: T, options: CallOptions = {},
+    resource: ResourceDescriptor<T>,
+    subresource: string | undefined,
+    object: T,
+    options: CallOptions = {},
   ): Promise<ApiResult<T>> {
     const guarded = (object.metadata?.resourceVersion ?? '') !== '';
     const sent: ApiRequest = {
-      ...place(resource, locationOf(object)), verb: 'update', subresource, query: options.query, body: object,
+      ...place(resource, locationOf(object)),
+      verb: 'update',
+      subresource,
+      query: options.query,
+      body: object,
     };
     return typed(request(sent, { ...options, repeatability: guarded ? 'idempotent' : 'once' }));
   }
@@ -67,9 +79,15 @@ export function createApiClient(context: ActorContext, config: ApiClientConfig):
   return {
     request,
     get: (resource, at, options = {}) =>
-      typed(request({ ...place(resource, at), verb: 'get', query: options.query }, { ...options, repeatability: 'idempotent' })),
+      typed(
+        request(
+          { ...place(resource, at), verb: 'get', query: options.query },
+          { ...options, repeatability: 'idempotent' },
+        ),
+      ),
     list: (resource, options = {}) => listAll(request, resource, options),
-    create: (resource, object, options = {}) => createObject({ request, random: context.random }, resource, object, options),
+    create: (resource, object, options = {}) =>
+      createObject({ request, random: context.random }, resource, object, options),
     createSubresource: (resource, at, subresource, body, options = {}) =>
       request(
         { ...place(resource, at), verb: 'create', subresource, query: options.query, body },
@@ -77,11 +95,17 @@ export function createApiClient(context: ActorContext, config: ApiClientConfig):
       ),
     update: (resource, object, options) => put(resource, undefined, object, options),
     updateStatus: (resource, object, options) => put(resource, 'status', object, options),
-    updateSubresource: (resource, subresource, object, options) => put(resource, subresource, object, options),
+    updateSubresource: (resource, subresource, object, options) =>
+      put(resource, subresource, object, options),
     patch: (resource, at, patch, options = {}) => {
       const patchType = options.type ?? 'application/merge-patch+json';
       const sent: ApiRequest = {
-        ...place(resource, at), verb: 'patch', subresource: options.subresource, query: options.query, body: patch, patchType,
+        ...place(resource, at),
+        verb: 'patch',
+        subresource: options.subresource,
+        query: options.query,
+        body: patch,
+        patchType,
       };
       const repeatability = patchType === 'application/json-patch+json' ? 'once' : 'idempotent';
       return typed(request(sent, { ...options, repeatability }));
@@ -91,24 +115,40 @@ export function createApiClient(context: ActorContext, config: ApiClientConfig):
       const query = { ...options.query, ...selectors(options) };
       const { group, version, resource: plural } = resource;
       return request(
-        { verb: 'deletecollection', group, version, resource: plural, namespace: options.namespace, query, body: deleteBody(options) },
+        {
+          verb: 'deletecollection',
+          group,
+          version,
+          resource: plural,
+          namespace: options.namespace,
+          query,
+          body: deleteBody(options),
+        },
         { ...options, repeatability: 'idempotent' },
       );
     },
     watch: (resource, options, handlers) => {
       const { group, version, resource: plural } = resource;
       const sent: ApiRequest = {
-        verb: 'watch', group, version, resource: plural, namespace: options.namespace, query: options.query,
+        verb: 'watch',
+        group,
+        version,
+        resource: plural,
+        namespace: options.namespace,
+        query: options.query,
       };
       const { waitForActorMs, windowItems = WATCH_WINDOW_ITEMS } = options;
       return context.openStream(server, 'watch', sent, handlers, {
-        windowItems, ...(waitForActorMs === undefined ? {} : { waitForActorMs }),
+        windowItems,
+        ...(waitForActorMs === undefined ? {} : { waitForActorMs }),
       });
     },
   };
 }
 
 /** The server answers with the kind that was asked for. */
-async function typed<T extends ApiObject>(result: Promise<ApiResult<ApiObject>>): Promise<ApiResult<T>> {
+async function typed<T extends ApiObject>(
+  result: Promise<ApiResult<ApiObject>>,
+): Promise<ApiResult<T>> {
   return (await result) as ApiResult<T>;
 }

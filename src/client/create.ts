@@ -18,7 +18,10 @@ export interface CreatePorts {
 
 /** See `ApiClient.create`. */
 export async function createObject<T extends ApiObject>(
-  ports: CreatePorts, resource: ResourceDescriptor<T>, object: T, options: CallOptions,
+  ports: CreatePorts,
+  resource: ResourceDescriptor<T>,
+  object: T,
+  options: CallOptions,
 ): Promise<ApiResult<T>> {
   const prefix = object.metadata?.generateName ?? '';
   const generated = (object.metadata?.name ?? '') === '' && prefix !== '';
@@ -37,14 +40,33 @@ export async function createObject<T extends ApiObject>(
 }
 
 async function createNamed<T extends ApiObject>(
-  { request }: CreatePorts, resource: ResourceDescriptor<T>, object: T, options: CallOptions,
+  { request }: CreatePorts,
+  resource: ResourceDescriptor<T>,
+  object: T,
+  options: CallOptions,
 ): Promise<ApiResult<T>> {
   const namespace = object.metadata?.namespace;
   const { group, version, resource: plural } = resource;
-  const create: ApiRequest = { verb: 'create', group, version, resource: plural, namespace, query: options.query, body: object };
+  const create: ApiRequest = {
+    verb: 'create',
+    group,
+    version,
+    resource: plural,
+    namespace,
+    query: options.query,
+    body: object,
+  };
   const result = await request(create, { ...options, repeatability: 'idempotent' });
-  if (result.ok || !isAlreadyExists(result.error) || !result.error.uncertain) return result as ApiResult<T>;
-  const get: ApiRequest = { verb: 'get', group, version, resource: plural, namespace, name: object.metadata?.name };
+  if (result.ok || !isAlreadyExists(result.error) || !result.error.uncertain)
+    return result as ApiResult<T>;
+  const get: ApiRequest = {
+    verb: 'get',
+    group,
+    version,
+    resource: plural,
+    namespace,
+    name: object.metadata?.name,
+  };
   const found = await request(get, { ...options, query: undefined, repeatability: 'idempotent' });
-  return found.ok && cameOf(object, found.value) ? ok(found.value as T) : (result as ApiResult<T>);
+  return found.ok && cameOf(object, found.value) ? ok(found.value as T) : result;
 }

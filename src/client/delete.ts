@@ -8,7 +8,10 @@ import type { ApiObject, ResourceDescriptor } from './resource-descriptor.js';
 
 /** See `ApiClient.delete`. NotFound, after an attempt whose answer was lost, means that the attempt did it. */
 export async function deleteObject(
-  request: ApiClient['request'], resource: ResourceDescriptor, at: ObjectName, options: DeleteOptions,
+  request: ApiClient['request'],
+  resource: ResourceDescriptor,
+  at: ObjectName,
+  options: DeleteOptions,
 ): Promise<ApiResult<ApiObject>> {
   const result = await request(
     { ...place(resource, at), verb: 'delete', query: options.query, body: deleteBody(options) },

@@ -64,9 +64,14 @@ export function createEventCorrelation(source: EventSource): EventCorrelation {
     return lastNanos.toString(16);
   }
 
-  function combine(occurrence: Occurrence, key: string, wallMs: number): { message: string; key: string } {
+  function combine(
+    occurrence: Occurrence,
+    key: string,
+    wallMs: number,
+  ): { message: string; key: string } {
     let group = similar.get(key);
-    if (group === undefined || wallMs - group.lastMs > WINDOW_MS) group = { messages: new Set(), lastMs: wallMs };
+    if (group === undefined || wallMs - group.lastMs > WINDOW_MS)
+      group = { messages: new Set(), lastMs: wallMs };
     group.lastMs = wallMs;
     if (group.messages.size < SIMILAR_MAX) group.messages.add(occurrence.message);
     remember(similar, key, group);
@@ -74,7 +79,10 @@ export function createEventCorrelation(source: EventSource): EventCorrelation {
     if (group.messages.size < SIMILAR_MAX || group.messages.has(occurrence.message)) {
       return { message, key: `${key}|${occurrence.message}` };
     }
-    return { message: `(combined from similar events): ${message}`.slice(0, MESSAGE_LENGTH_MAX), key };
+    return {
+      message: `(combined from similar events): ${message}`.slice(0, MESSAGE_LENGTH_MAX),
+      key,
+    };
   }
 
   function admit(key: string, wallMs: number): boolean {
@@ -91,23 +99,36 @@ export function createEventCorrelation(source: EventSource): EventCorrelation {
   return {
     correlate: (occurrence, wallMs) => {
       const { regarding, type, reason } = occurrence;
-      const object = [regarding.kind, regarding.namespace, regarding.name, regarding.uid, regarding.fieldPath].join('|');
+      const object = [
+        regarding.kind,
+        regarding.namespace,
+        regarding.name,
+        regarding.uid,
+        regarding.fieldPath,
+      ].join('|');
       const { message, key } = combine(occurrence, `${object}|${type}|${reason}`, wallMs);
       if (!admit(object, wallMs)) return { type: 'drop' };
       const known = written.get(key);
-      const event = known === undefined
-        ? firstEvent(source, { ...occurrence, message }, nextSuffix(wallMs), wallMs)
-        : { ...known, message, count: (known.count ?? 1) + 1, lastTimestamp: timestamp(wallMs) };
+      const event =
+        known === undefined
+          ? firstEvent(source, { ...occurrence, message }, nextSuffix(wallMs), wallMs)
+          : { ...known, message, count: (known.count ?? 1) + 1, lastTimestamp: timestamp(wallMs) };
       remember(written, key, event);
       return { type: known === undefined ? 'create' : 'count', event };
     },
     forget: (event) => {
-      for (const [key, known] of written) if (known.metadata.name === event.metadata.name) written.delete(key);
+      for (const [key, known] of written)
+        if (known.metadata.name === event.metadata.name) written.delete(key);
     },
   };
 }
 
-function firstEvent(source: EventSource, occurrence: Occurrence, suffix: string, wallMs: number): CoreV1Event {
+function firstEvent(
+  source: EventSource,
+  occurrence: Occurrence,
+  suffix: string,
+  wallMs: number,
+): CoreV1Event {
   const { regarding, type, reason, message } = occurrence;
   const name = `${regarding.name ?? ''}.${suffix}`;
   return {
@@ -122,7 +143,10 @@ function firstEvent(source: EventSource, occurrence: Occurrence, suffix: string,
     count: 1,
     firstTimestamp: timestamp(wallMs),
     lastTimestamp: timestamp(wallMs),
-    source: source.host === undefined ? { component: source.component } : { component: source.component, host: source.host },
+    source:
+      source.host === undefined
+        ? { component: source.component }
+        : { component: source.component, host: source.host },
     reportingComponent: source.component,
     reportingInstance: source.host ?? '',
   };

@@ -10,13 +10,22 @@ import { apiVersionOf, Resource } from './resource-descriptor.js';
 
 /** Tells people what happened to an object. Best effort: it never waits, and drops the oldest when it cannot keep up. */
 export interface EventRecorder {
-  event(regarding: V1ObjectReference, type: Occurrence['type'], reason: string, message: string): void;
+  event(
+    regarding: V1ObjectReference,
+    type: Occurrence['type'],
+    reason: string,
+    message: string,
+  ): void;
 }
 
 /** Events that wait to be written; beyond them the oldest is dropped. */
 const WAITING_MAX = 1_000;
 
-export function createEventRecorder(context: ActorContext, client: ApiClient, source: EventSource): EventRecorder {
+export function createEventRecorder(
+  context: ActorContext,
+  client: ApiClient,
+  source: EventSource,
+): EventRecorder {
   const correlation = createEventCorrelation(source);
   const waiting = new RingBuffer<Occurrence>(WAITING_MAX);
   let writing = false;
@@ -35,7 +44,11 @@ export function createEventRecorder(context: ActorContext, client: ApiClient, so
     const { name = '', namespace } = event.metadata;
     if (action.type === 'count') {
       const { count, lastTimestamp, message } = event;
-      const counted = await client.patch(Resource.events, { namespace, name }, { count, lastTimestamp, message });
+      const counted = await client.patch(
+        Resource.events,
+        { namespace, name },
+        { count, lastTimestamp, message },
+      );
       if (counted.ok || !isNotFound(counted.error)) return;
     }
     const created = await client.create(Resource.events, event);

@@ -24,15 +24,18 @@ export interface Informer<T extends ApiObject> extends Lister<T> {
   /** Told at once of what is there already. */
   addHandler(handler: InformerHandler<T>): void;
   /** True once the whole collection has been read. */
-  hasSynced(): boolean;
-  whenSynced(): Promise<void>;
-  start(): void;
-  stop(): void;
+  readonly hasSynced: () => boolean;
+  readonly whenSynced: () => Promise<void>;
+  readonly start: () => void;
+  readonly stop: () => void;
   report(): ReflectorReport & { readonly objects: number; readonly synced: boolean };
 }
 
 export function createInformer<T extends ApiObject>(
-  context: ActorContext, client: ApiClient, resource: ResourceDescriptor<T>, scope: ReflectorScope = {},
+  context: ActorContext,
+  client: ApiClient,
+  resource: ResourceDescriptor<T>,
+  scope: ReflectorScope = {},
 ): Informer<T> {
   const store = createObjectStore<T>();
   const handlers: InformerHandler<T>[] = [];
@@ -88,7 +91,8 @@ export function createInformer<T extends ApiObject>(
       for (const object of store.list()) handler.onAdd?.(object);
     },
     hasSynced: () => synced,
-    whenSynced: () => (synced ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    whenSynced: () =>
+      synced ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
     start: reflector.start,
     stop: reflector.stop,
     report: () => ({ ...reflector.report(), objects: store.size, synced }),
@@ -102,15 +106,18 @@ function sameVersion(a: ApiObject, b: ApiObject): boolean {
 /** One informer a collection for all of an actor's parts. */
 export interface SharedInformers {
   /** The same informer for the same resource and scope. */
-  informer<T extends ApiObject>(resource: ResourceDescriptor<T>, scope?: ReflectorScope): Informer<T>;
+  informer<T extends ApiObject>(
+    resource: ResourceDescriptor<T>,
+    scope?: ReflectorScope,
+  ): Informer<T>;
   /** Adds an index unless an informer has it already, so that parts can share it. */
   index<T extends ApiObject>(informer: Informer<T>, name: string, indexer: Indexer<T>): void;
   /** Starts the informers that were asked for so far. */
-  start(): void;
-  whenSynced(): Promise<void>;
-  hasSynced(): boolean;
-  stop(): void;
-  report(): Readonly<Record<string, unknown>>;
+  readonly start: () => void;
+  readonly whenSynced: () => Promise<void>;
+  readonly hasSynced: () => boolean;
+  readonly stop: () => void;
+  readonly report: () => Readonly<Record<string, unknown>>;
 }
 
 export function createSharedInformers(context: ActorContext, client: ApiClient): SharedInformers {
@@ -120,9 +127,20 @@ export function createSharedInformers(context: ActorContext, client: ApiClient):
   const all = (): Informer<never>[] => [...informers.values()];
 
   return {
-    informer: <T extends ApiObject>(resource: ResourceDescriptor<T>, scope: ReflectorScope = {}): Informer<T> => {
-      const id = [resource.group, resource.version, resource.resource, scope.namespace, scope.labelSelector, scope.fieldSelector]
-        .map((part) => part ?? '').join('|');
+    informer: <T extends ApiObject>(
+      resource: ResourceDescriptor<T>,
+      scope: ReflectorScope = {},
+    ): Informer<T> => {
+      const id = [
+        resource.group,
+        resource.version,
+        resource.resource,
+        scope.namespace,
+        scope.labelSelector,
+        scope.fieldSelector,
+      ]
+        .map((part) => part ?? '')
+        .join('|');
       const known = informers.get(id) as Informer<T> | undefined;
       if (known !== undefined) return known;
       const informer = createInformer(context, client, resource, scope);
@@ -146,6 +164,9 @@ export function createSharedInformers(context: ActorContext, client: ApiClient):
     stop: () => {
       for (const informer of all()) informer.stop();
     },
-    report: () => Object.fromEntries([...informers].map(([id, informer]) => [id.replace(/\|+$/, ''), informer.report()])),
+    report: () =>
+      Object.fromEntries(
+        [...informers].map(([id, informer]) => [id.replace(/\|+$/, ''), informer.report()]),
+      ),
   };
 }

@@ -32,7 +32,11 @@ export interface LeaseKeeper {
 const JITTER = 0.04;
 const RENEW_ATTEMPTS_MAX = 5;
 
-export function createLeaseKeeper(context: ActorContext, client: ApiClient, config: LeaseKeeperConfig): LeaseKeeper {
+export function createLeaseKeeper(
+  context: ActorContext,
+  client: ApiClient,
+  config: LeaseKeeperConfig,
+): LeaseKeeper {
   const { namespace, name, renewIntervalMs = config.leaseDurationSeconds * 250 } = config;
   let held: V1Lease | undefined;
   let renewedMs: number | undefined;
@@ -59,7 +63,10 @@ export function createLeaseKeeper(context: ActorContext, client: ApiClient, conf
     const options = { deadlineMs: renewIntervalMs };
     if (held === undefined) {
       const found = await client.get(Resource.leases, { namespace, name }, options);
-      if (!found.ok) return isNotFound(found.error) ? client.create(Resource.leases, renewed({ metadata: { namespace, name } }), options) : found;
+      if (!found.ok)
+        return isNotFound(found.error)
+          ? client.create(Resource.leases, renewed({ metadata: { namespace, name } }), options)
+          : found;
       held = found.value;
     }
     const updated = await client.update(Resource.leases, renewed(held), options);

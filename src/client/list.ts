@@ -11,7 +11,9 @@ const RESTARTS_MAX = 3;
 
 /** Lists page by page; the pages are one snapshot. */
 export async function listAll<T extends ApiObject>(
-  request: ApiClient['request'], resource: ResourceDescriptor<T>, options: ListOptions,
+  request: ApiClient['request'],
+  resource: ResourceDescriptor<T>,
+  options: ListOptions,
 ): Promise<ApiResult<ObjectList<T>>> {
   const items: T[] = [];
   let token = '';
@@ -24,7 +26,10 @@ export async function listAll<T extends ApiObject>(
       token = '';
       continue;
     }
-    const list = page.value as { items?: T[]; metadata?: { resourceVersion?: string; continue?: string } };
+    const list = page.value as {
+      items?: T[];
+      metadata?: { resourceVersion?: string; continue?: string };
+    };
     for (const item of list.items ?? []) items.push(withKind(resource, item));
     token = list.metadata?.continue ?? '';
     const resourceVersion = list.metadata?.resourceVersion;
@@ -34,7 +39,10 @@ export async function listAll<T extends ApiObject>(
 }
 
 async function listPage(
-  request: ApiClient['request'], resource: ResourceDescriptor, options: ListOptions, token: string,
+  request: ApiClient['request'],
+  resource: ResourceDescriptor,
+  options: ListOptions,
+  token: string,
 ): Promise<ApiResult<ApiObject>> {
   const { group, version, resource: plural } = resource;
   const query = {
@@ -57,5 +65,7 @@ function versionQuery(options: ListOptions): Record<string, string> {
 
 /** Items of a list lack their apiVersion and kind where the server leaves them out, as Kubernetes does. */
 function withKind<T extends ApiObject>(resource: ResourceDescriptor<T>, item: T): T {
-  return item.kind === undefined ? { ...item, apiVersion: apiVersionOf(resource), kind: resource.kind } : item;
+  return item.kind === undefined
+    ? { ...item, apiVersion: apiVersionOf(resource), kind: resource.kind }
+    : item;
 }

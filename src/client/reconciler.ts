@@ -29,13 +29,13 @@ export interface ReconcilerConfig extends WorkQueueConfig {
 
 /** Works off keys. A reconcile gets a key, never an event: it reads the state as it is now. */
 export interface Reconciler {
-  enqueue(key: ObjectKey): void;
-  enqueueAfter(key: ObjectKey, delayMs: number): void;
+  readonly enqueue: (key: ObjectKey) => void;
+  readonly enqueueAfter: (key: ObjectKey, delayMs: number) => void;
   /** From here on keys are worked on; before, they gather. */
-  start(): void;
+  readonly start: () => void;
   /** No new key is taken; what is in hand goes on. */
-  stop(): void;
-  report(): ReconcilerReport;
+  readonly stop: () => void;
+  readonly report: () => ReconcilerReport;
 }
 
 export interface ReconcilerReport {
@@ -48,7 +48,9 @@ export interface ReconcilerReport {
 }
 
 export function createReconciler(
-  context: ActorContext, config: ReconcilerConfig, reconcile: (key: ObjectKey) => Promise<Reconciled>,
+  context: ActorContext,
+  config: ReconcilerConfig,
+  reconcile: (key: ObjectKey) => Promise<Reconciled>,
 ): Reconciler {
   const { concurrency = 4, name } = config;
   const queue = createWorkQueue(config);
@@ -95,7 +97,12 @@ export function createReconciler(
       case 'failed':
         failures++;
         lastError = `${key}: ${end.error.message}`;
-        context.log.debug('reconcile failed', { controller: name, key, reason: end.error.reason, error: end.error.message });
+        context.log.debug('reconcile failed', {
+          controller: name,
+          key,
+          reason: end.error.reason,
+          error: end.error.message,
+        });
         queue.addRateLimited(key, now());
         break;
       default:
@@ -124,7 +131,12 @@ export function createReconciler(
       timerDueMs = Infinity;
     },
     report: () => ({
-      queueDepth: queue.depth, delayed: queue.delayed, working: queue.working, reconciles, failures, lastError,
+      queueDepth: queue.depth,
+      delayed: queue.delayed,
+      working: queue.working,
+      reconciles,
+      failures,
+      lastError,
     }),
   };
 }

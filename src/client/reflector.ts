@@ -23,9 +23,9 @@ export interface ReflectorSink<T> {
 }
 
 export interface Reflector {
-  start(): void;
-  stop(): void;
-  report(): ReflectorReport;
+  readonly start: () => void;
+  readonly stop: () => void;
+  readonly report: () => ReflectorReport;
 }
 
 export interface ReflectorReport {
@@ -47,7 +47,11 @@ export const INITIAL_EVENTS_END = 'k8s.io/initial-events-end';
  * it lists and then watches.
  */
 export function createReflector<T extends ApiObject>(
-  context: ActorContext, client: ApiClient, resource: ResourceDescriptor<T>, scope: ReflectorScope, sink: ReflectorSink<T>,
+  context: ActorContext,
+  client: ApiClient,
+  resource: ResourceDescriptor<T>,
+  scope: ReflectorScope,
+  sink: ReflectorSink<T>,
 ): Reflector {
   let stopped = true;
   let resourceVersion: string | undefined;
@@ -193,7 +197,8 @@ function errorOfEnd(end: Exclude<StreamEnd, { code: 'canceled' }>): ApiError {
       return { ...unavailable, message: 'the API server is down' };
     case 'failed': {
       const { details, message } = end.error;
-      if (typeof details === 'object' && details !== null && 'code' in details) return errorOfStatus(details);
+      if (typeof details === 'object' && details !== null && 'code' in details)
+        return errorOfStatus(details);
       return { ...unavailable, message };
     }
   }

@@ -1,6 +1,18 @@
 import type {
-  CoreV1Event, ObjectMeta, V1ConfigMap, V1Deployment, V1Endpoints, V1EndpointSlice, V1Lease, V1Namespace, V1Node,
-  V1Pod, V1ReplicaSet, V1Secret, V1Service, V1ServiceAccount,
+  CoreV1Event,
+  ObjectMeta,
+  V1ConfigMap,
+  V1Deployment,
+  V1Endpoints,
+  V1EndpointSlice,
+  V1Lease,
+  V1Namespace,
+  V1Node,
+  V1Pod,
+  V1ReplicaSet,
+  V1Secret,
+  V1Service,
+  V1ServiceAccount,
 } from '../api/index.js';
 
 /** What every object of the API has. The generated types fit, and `KubernetesObject` does. */
@@ -28,28 +40,71 @@ const APPS = { group: 'apps', version: 'v1' } as const;
 
 /** The resources that components use, by their plural. */
 export const Resource = {
-  configmaps: descriptor<V1ConfigMap>({ ...CORE, resource: 'configmaps', kind: 'ConfigMap', namespaced: true }),
-  endpoints: descriptor<V1Endpoints>({ ...CORE, resource: 'endpoints', kind: 'Endpoints', namespaced: true }),
+  configmaps: descriptor<V1ConfigMap>({
+    ...CORE,
+    resource: 'configmaps',
+    kind: 'ConfigMap',
+    namespaced: true,
+  }),
+  endpoints: descriptor<V1Endpoints>({
+    ...CORE,
+    resource: 'endpoints',
+    kind: 'Endpoints',
+    namespaced: true,
+  }),
   events: descriptor<CoreV1Event>({ ...CORE, resource: 'events', kind: 'Event', namespaced: true }),
-  namespaces: descriptor<V1Namespace>({ ...CORE, resource: 'namespaces', kind: 'Namespace', namespaced: false }),
+  namespaces: descriptor<V1Namespace>({
+    ...CORE,
+    resource: 'namespaces',
+    kind: 'Namespace',
+    namespaced: false,
+  }),
   nodes: descriptor<V1Node>({ ...CORE, resource: 'nodes', kind: 'Node', namespaced: false }),
   pods: descriptor<V1Pod>({ ...CORE, resource: 'pods', kind: 'Pod', namespaced: true }),
   secrets: descriptor<V1Secret>({ ...CORE, resource: 'secrets', kind: 'Secret', namespaced: true }),
   serviceaccounts: descriptor<V1ServiceAccount>({
-    ...CORE, resource: 'serviceaccounts', kind: 'ServiceAccount', namespaced: true,
+    ...CORE,
+    resource: 'serviceaccounts',
+    kind: 'ServiceAccount',
+    namespaced: true,
   }),
-  services: descriptor<V1Service>({ ...CORE, resource: 'services', kind: 'Service', namespaced: true }),
-  deployments: descriptor<V1Deployment>({ ...APPS, resource: 'deployments', kind: 'Deployment', namespaced: true }),
-  replicasets: descriptor<V1ReplicaSet>({ ...APPS, resource: 'replicasets', kind: 'ReplicaSet', namespaced: true }),
+  services: descriptor<V1Service>({
+    ...CORE,
+    resource: 'services',
+    kind: 'Service',
+    namespaced: true,
+  }),
+  deployments: descriptor<V1Deployment>({
+    ...APPS,
+    resource: 'deployments',
+    kind: 'Deployment',
+    namespaced: true,
+  }),
+  replicasets: descriptor<V1ReplicaSet>({
+    ...APPS,
+    resource: 'replicasets',
+    kind: 'ReplicaSet',
+    namespaced: true,
+  }),
   leases: descriptor<V1Lease>({
-    group: 'coordination.k8s.io', version: 'v1', resource: 'leases', kind: 'Lease', namespaced: true,
+    group: 'coordination.k8s.io',
+    version: 'v1',
+    resource: 'leases',
+    kind: 'Lease',
+    namespaced: true,
   }),
   endpointslices: descriptor<V1EndpointSlice>({
-    group: 'discovery.k8s.io', version: 'v1', resource: 'endpointslices', kind: 'EndpointSlice', namespaced: true,
+    group: 'discovery.k8s.io',
+    version: 'v1',
+    resource: 'endpointslices',
+    kind: 'EndpointSlice',
+    namespaced: true,
   }),
 } as const;
 
-function descriptor<T extends ApiObject>(row: Omit<ResourceDescriptor<T>, 'object'>): ResourceDescriptor<T> {
+function descriptor<T extends ApiObject>(
+  row: Omit<ResourceDescriptor<T>, 'object'>,
+): ResourceDescriptor<T> {
   return row;
 }
 
@@ -59,6 +114,8 @@ export function apiVersionOf(resource: Pick<ResourceDescriptor, 'group' | 'versi
 }
 
 /** `deployments.apps`, or `pods` for the core group: how errors name a resource. */
-export function qualifiedResource(resource: Pick<ResourceDescriptor, 'group' | 'resource'>): string {
+export function qualifiedResource(
+  resource: Pick<ResourceDescriptor, 'group' | 'resource'>,
+): string {
   return resource.group === '' ? resource.resource : `${resource.resource}.${resource.group}`;
 }

@@ -10,6 +10,12 @@ import { serviceAccountController } from './serviceaccount/controller.js';
 
 /** Every controller of the controller manager. */
 export const CONTROLLERS: readonly ControllerFactory[] = [
-  deploymentController, replicaSetController, endpointSliceController, namespaceController, garbageCollector,
-  nodeLifecycleController, podGcController, serviceAccountController,
+  deploymentController,
+  replicaSetController,
+  endpointSliceController,
+  namespaceController,
+  garbageCollector,
+  nodeLifecycleController,
+  podGcController,
+  serviceAccountController,
 ];

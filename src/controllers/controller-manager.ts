@@ -34,7 +34,9 @@ export function controllerManager(
         synced: informers.hasSynced(),
         nodes: readyCounts(informers.informer(Resource.nodes).list()),
         pods: readyCounts(informers.informer(Resource.pods).list()),
-        controllers: Object.fromEntries(controllers.map((controller) => [controller.name, controller.report()])),
+        controllers: Object.fromEntries(
+          controllers.map((controller) => [controller.name, controller.report()]),
+        ),
         informers: informers.report(),
       }),
       stop: () => {

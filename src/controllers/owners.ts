@@ -10,8 +10,15 @@ export function controllerReference(object: ApiObject): OwnerReference | undefin
 }
 
 /** The reference with which a controller marks what it makes. */
-export function referenceToController(resource: ResourceDescriptor, owner: ApiObject): OwnerReference {
-  return newControllerReference({ apiVersion: apiVersionOf(resource), kind: resource.kind, metadata: owner.metadata ?? {} });
+export function referenceToController(
+  resource: ResourceDescriptor,
+  owner: ApiObject,
+): OwnerReference {
+  return newControllerReference({
+    apiVersion: apiVersionOf(resource),
+    kind: resource.kind,
+    metadata: owner.metadata ?? {},
+  });
 }
 
 /** What an owner has to do with an object that it may own. */
@@ -49,7 +56,11 @@ export interface Claimed<T> {
  */
 export async function claim<O extends ApiObject, T extends ApiObject>(
   client: ApiClient,
-  owner: { readonly resource: ResourceDescriptor<O>; readonly object: O; readonly matches: (object: ApiObject) => boolean },
+  owner: {
+    readonly resource: ResourceDescriptor<O>;
+    readonly object: O;
+    readonly matches: (object: ApiObject) => boolean;
+  },
   resource: ResourceDescriptor<T>,
   candidates: readonly T[],
 ): Promise<Claimed<T>> {
@@ -64,23 +75,46 @@ export async function claim<O extends ApiObject, T extends ApiObject>(
       mayAdopt ??= await isAlive(client, owner.resource, owner.object);
       if (!mayAdopt) continue;
     }
-    const changed = await client.patch(resource, locationOf(object), claimPatch(owner, object, what));
+    const changed = await client.patch(
+      resource,
+      locationOf(object),
+      claimPatch(owner, object, what),
+    );
     if (changed.ok && what === 'adopt') owned.push(changed.value);
     if (!changed.ok && !isNotFound(changed.error)) error ??= changed.error;
   }
   return { owned, error };
 }
 
-async function isAlive<O extends ApiObject>(client: ApiClient, resource: ResourceDescriptor<O>, owner: O): Promise<boolean> {
+async function isAlive<O extends ApiObject>(
+  client: ApiClient,
+  resource: ResourceDescriptor<O>,
+  owner: O,
+): Promise<boolean> {
   const live = await client.get(resource, locationOf(owner));
-  return live.ok && uidOf(live.value) === uidOf(owner) && live.value.metadata?.deletionTimestamp === undefined;
+  return (
+    live.ok &&
+    uidOf(live.value) === uidOf(owner) &&
+    live.value.metadata?.deletionTimestamp === undefined
+  );
 }
 
 /** With the resourceVersion in it, so that it is refused where the object has changed. */
 function claimPatch(
-  owner: { readonly resource: ResourceDescriptor; readonly object: ApiObject }, object: ApiObject, what: 'adopt' | 'release',
+  owner: { readonly resource: ResourceDescriptor; readonly object: ApiObject },
+  object: ApiObject,
+  what: 'adopt' | 'release',
 ): object {
-  const others = (object.metadata?.ownerReferences ?? []).filter((reference) => reference.uid !== owner.object.metadata?.uid);
-  const ownerReferences = what === 'adopt' ? [...others, referenceToController(owner.resource, owner.object)] : others;
-  return { metadata: { ownerReferences, uid: object.metadata?.uid, resourceVersion: object.metadata?.resourceVersion } };
+  const others = (object.metadata?.ownerReferences ?? []).filter(
+    (reference) => reference.uid !== owner.object.metadata?.uid,
+  );
+  const ownerReferences =
+    what === 'adopt' ? [...others, referenceToController(owner.resource, owner.object)] : others;
+  return {
+    metadata: {
+      ownerReferences,
+      uid: object.metadata?.uid,
+      resourceVersion: object.metadata?.resourceVersion,
+    },
+  };
 }

@@ -19,6 +19,8 @@ export function isPodReady(pod: V1Pod): boolean {
 export function untilAvailableMs(pod: V1Pod, minReadySeconds: number, wallMs: number): number {
   if (!isPodReady(pod)) return Infinity;
   if (minReadySeconds === 0) return 0;
-  const sinceMs = parseTimestamp(findCondition(pod.status?.conditions, 'Ready')?.lastTransitionTime);
+  const sinceMs = parseTimestamp(
+    findCondition(pod.status?.conditions, 'Ready')?.lastTransitionTime,
+  );
   return sinceMs === undefined ? 0 : Math.max(0, sinceMs + minReadySeconds * 1_000 - wallMs);
 }

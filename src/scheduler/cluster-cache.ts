@@ -26,7 +26,10 @@ export function createClusterCache(): ClusterCache {
   const infos = new Map<string, NodeInfo>();
   /** Pods of nodes that are not (yet) there. */
   const placed = new Map<string, { readonly pod: V1Pod; readonly nodeName: string }>();
-  const assumed = new Map<string, { readonly uid: string | undefined; readonly nodeName: string }>();
+  const assumed = new Map<
+    string,
+    { readonly uid: string | undefined; readonly nodeName: string }
+  >();
 
   function put(key: string, pod: V1Pod, nodeName: string): void {
     take(key);

@@ -6,13 +6,26 @@ import type { NodeInfo } from './node-info.js';
 import { nodeNameOf } from './node-info.js';
 
 export type Decision =
-  | { readonly type: 'node'; readonly nodeName: string; readonly scores: ReadonlyMap<string, number> }
-  | { readonly type: 'unschedulable'; readonly message: string; readonly plugins: ReadonlySet<string> };
+  | {
+      readonly type: 'node';
+      readonly nodeName: string;
+      readonly scores: ReadonlyMap<string, number>;
+    }
+  | {
+      readonly type: 'unschedulable';
+      readonly message: string;
+      readonly plugins: ReadonlySet<string>;
+    };
 
 const SCORE_MAX = 100;
 
 /** Where a pod goes: of the nodes that every plugin lets through, one with the highest score. */
-export function decide(pod: V1Pod, nodes: readonly NodeInfo[], plugins: readonly Plugin[], random: Random): Decision {
+export function decide(
+  pod: V1Pod,
+  nodes: readonly NodeInfo[],
+  plugins: readonly Plugin[],
+  random: Random,
+): Decision {
   const misfits: { readonly plugin: string; readonly misfit: Misfit }[] = [];
   const fitting: NodeInfo[] = [];
   for (const node of nodes) {
@@ -33,7 +46,11 @@ export function decide(pod: V1Pod, nodes: readonly NodeInfo[], plugins: readonly
   return { type: 'node', nodeName: randomPick(random, winners), scores };
 }
 
-function firstMisfit(pod: V1Pod, node: NodeInfo, plugins: readonly Plugin[]): { plugin: string; misfit: Misfit } | undefined {
+function firstMisfit(
+  pod: V1Pod,
+  node: NodeInfo,
+  plugins: readonly Plugin[],
+): { plugin: string; misfit: Misfit } | undefined {
   for (const { name, fits } of plugins) {
     const misfit = fits?.(pod, node);
     if (misfit !== undefined) return { plugin: name, misfit };
@@ -41,7 +58,11 @@ function firstMisfit(pod: V1Pod, node: NodeInfo, plugins: readonly Plugin[]): { 
   return undefined;
 }
 
-function scoreAll(pod: V1Pod, nodes: readonly NodeInfo[], plugins: readonly Plugin[]): Map<string, number> {
+function scoreAll(
+  pod: V1Pod,
+  nodes: readonly NodeInfo[],
+  plugins: readonly Plugin[],
+): Map<string, number> {
   const totals = new Map(nodes.map((node) => [nodeNameOf(node), 0]));
   for (const { score, weight = 1 } of plugins) {
     if (score === undefined) continue;
@@ -65,7 +86,10 @@ export function fitErrorMessage(misfits: readonly Misfit[]): string {
   if (misfits.length === 0) return 'no nodes available to schedule pods';
   const head = `0/${String(misfits.length)} nodes are available:`;
   const preemption = misfits.map(({ resolvable }) =>
-    resolvable ? 'No preemption victims found for incoming pod' : 'Preemption is not helpful for scheduling');
+    resolvable
+      ? 'No preemption victims found for incoming pod'
+      : 'Preemption is not helpful for scheduling',
+  );
   const reasons = misfits.flatMap((misfit) => misfit.reasons);
   return `${head} ${histogram(reasons)}. preemption: ${head} ${histogram(preemption)}.`;
 }
@@ -73,5 +97,8 @@ export function fitErrorMessage(misfits: readonly Misfit[]): string {
 function histogram(reasons: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
-  return [...counts].map(([reason, count]) => `${String(count)} ${reason}`).sort().join(', ');
+  return [...counts]
+    .map(([reason, count]) => `${String(count)} ${reason}`)
+    .sort()
+    .join(', ');
 }

@@ -11,7 +11,8 @@ export function amountsOf(quantities: QuantityMap): Amounts {
   const amounts = new Map<string, number>();
   for (const [resource, text] of Object.entries(quantities ?? {})) {
     const parsed = parseQuantity(text);
-    if (parsed.ok) amounts.set(resource, Number(quantityValue(parsed.value, resource === 'cpu' ? -3 : 0)));
+    if (parsed.ok)
+      amounts.set(resource, Number(quantityValue(parsed.value, resource === 'cpu' ? -3 : 0)));
   }
   return amounts;
 }
@@ -24,9 +25,14 @@ export function subtractAmounts(a: Amounts, b: Amounts): Amounts {
   return combine(a, b, (left, right) => left - right);
 }
 
-function combine(a: Amounts, b: Amounts, operation: (left: number, right: number) => number): Amounts {
+function combine(
+  a: Amounts,
+  b: Amounts,
+  operation: (left: number, right: number) => number,
+): Amounts {
   const result = new Map(a);
-  for (const [resource, amount] of b) result.set(resource, operation(result.get(resource) ?? 0, amount));
+  for (const [resource, amount] of b)
+    result.set(resource, operation(result.get(resource) ?? 0, amount));
   return result;
 }
 
@@ -39,7 +45,8 @@ const NOTHING: Amounts = new Map();
 export function podRequests(pod: V1Pod): Amounts {
   const spec: Partial<V1PodSpec> = pod.spec ?? {};
   let running = NOTHING;
-  for (const container of spec.containers ?? []) running = addAmounts(running, amountsOf(container.resources?.requests));
+  for (const container of spec.containers ?? [])
+    running = addAmounts(running, amountsOf(container.resources?.requests));
   let sidecars = NOTHING;
   let starting = NOTHING;
   for (const container of spec.initContainers ?? []) {

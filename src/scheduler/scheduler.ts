@@ -3,8 +3,17 @@ import type { V1Node, V1Pod } from '../api/index.js';
 import { findCondition, withCondition } from '../api/index.js';
 import type { Timer } from '../base/index.js';
 import {
-  createApiClient, createEventRecorder, createSharedInformers, isNotFound, keyOf, locationOf, nameOf, objectKey,
-  referenceTo, Resource, timestamp,
+  createApiClient,
+  createEventRecorder,
+  createSharedInformers,
+  isNotFound,
+  keyOf,
+  locationOf,
+  nameOf,
+  objectKey,
+  referenceTo,
+  Resource,
+  timestamp,
 } from '../client/index.js';
 import type { SilentProtocol } from '../protocol/index.js';
 import { createClusterCache, hasEnded } from './cluster-cache.js';
@@ -59,7 +68,12 @@ export function scheduler(): BehaviourFactory<SilentProtocol, SchedulerConfig> {
       if (decision.type === 'unschedulable') {
         counts.unschedulable++;
         queue.unschedulable(queued, decision.plugins, now());
-        recorder.event(referenceTo(Resource.pods, pod), 'Warning', 'FailedScheduling', decision.message);
+        recorder.event(
+          referenceTo(Resource.pods, pod),
+          'Warning',
+          'FailedScheduling',
+          decision.message,
+        );
         void tellUnschedulable(pod, decision.message);
         return;
       }
@@ -76,7 +90,12 @@ export function scheduler(): BehaviourFactory<SilentProtocol, SchedulerConfig> {
         metadata: { name, namespace, uid: pod.metadata?.uid },
         target: { apiVersion: 'v1', kind: 'Node', name: nodeName },
       };
-      const bound = await client.createSubresource(Resource.pods, { name, namespace }, 'binding', body);
+      const bound = await client.createSubresource(
+        Resource.pods,
+        { name, namespace },
+        'binding',
+        body,
+      );
       binding--;
       if (bound.ok || (bound.error.uncertain && (await isBound(pod)))) {
         counts.scheduled++;
@@ -95,20 +114,37 @@ export function scheduler(): BehaviourFactory<SilentProtocol, SchedulerConfig> {
     /** Whether a binding with a lost answer was made. Unreadable counts as no: a second binding is refused then. */
     async function isBound(pod: V1Pod): Promise<boolean> {
       const found = await client.get(Resource.pods, locationOf(pod));
-      return found.ok && found.value.metadata?.uid === pod.metadata?.uid && (found.value.spec?.nodeName ?? '') !== '';
+      return (
+        found.ok &&
+        found.value.metadata?.uid === pod.metadata?.uid &&
+        (found.value.spec?.nodeName ?? '') !== ''
+      );
     }
 
     async function tellUnschedulable(pod: V1Pod, message: string): Promise<void> {
       const known = findCondition(pod.status?.conditions, 'PodScheduled');
-      if (known?.status === 'False' && known.reason === 'Unschedulable' && known.message === message) return;
+      if (
+        known?.status === 'False' &&
+        known.reason === 'Unschedulable' &&
+        known.message === message
+      )
+        return;
       const condition = { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message };
-      const conditions = [...withCondition(pod.status?.conditions ?? [], condition, timestamp(context.clock.wallMs()))];
+      const conditions = [
+        ...withCondition(
+          pod.status?.conditions ?? [],
+          condition,
+          timestamp(context.clock.wallMs()),
+        ),
+      ];
       // On a conflict the pod has changed, and is looked at again anyway.
       await client.updateStatus(Resource.pods, { ...pod, status: { ...pod.status, conditions } });
     }
 
     function wake(event: ClusterEvent): void {
-      const helped = new Set(PLUGINS.filter((plugin) => plugin.mayHelp?.includes(event)).map((plugin) => plugin.name));
+      const helped = new Set(
+        PLUGINS.filter((plugin) => plugin.mayHelp?.includes(event)).map((plugin) => plugin.name),
+      );
       queue.wake((plugin) => helped.has(plugin), now());
     }
 
@@ -116,7 +152,8 @@ export function scheduler(): BehaviourFactory<SilentProtocol, SchedulerConfig> {
       const key = objectKey(pod);
       const freed = cache.setPod(pod);
       if (!isOurs(pod)) queue.remove(key);
-      else if (!cache.isAssumed(key) && (old === undefined || mayFitNow(old, pod))) queue.add(key, pod.spec?.priority ?? 0, now());
+      else if (!cache.isAssumed(key) && (old === undefined || mayFitNow(old, pod)))
+        queue.add(key, pod.spec?.priority ?? 0, now());
       if (freed) wake('pod-removed');
       scheduleAll();
     }
@@ -169,7 +206,12 @@ export function scheduler(): BehaviourFactory<SilentProtocol, SchedulerConfig> {
       asks: {},
       streams: {},
       report: () => ({
-        ...queue.counts(), assumed: cache.assumed, binding, ...counts, synced: informers.hasSynced(), lastError,
+        ...queue.counts(),
+        assumed: cache.assumed,
+        binding,
+        ...counts,
+        synced: informers.hasSynced(),
+        lastError,
       }),
       stop: () => {
         ready = false;
@@ -183,13 +225,17 @@ export function scheduler(): BehaviourFactory<SilentProtocol, SchedulerConfig> {
 /** A pod that waits for this scheduler. */
 function isOurs(pod: V1Pod): boolean {
   const { nodeName = '', schedulerName = SCHEDULER_NAME, schedulingGates = [] } = pod.spec ?? {};
-  if (nodeName !== '' || schedulerName !== SCHEDULER_NAME || schedulingGates.length > 0) return false;
+  if (nodeName !== '' || schedulerName !== SCHEDULER_NAME || schedulingGates.length > 0)
+    return false;
   return pod.metadata?.deletionTimestamp === undefined && !hasEnded(pod);
 }
 
 /** A change of its status (our own condition) does not make a pod fit; one of its spec or labels may. */
 function mayFitNow(old: V1Pod, pod: V1Pod): boolean {
-  return JSON.stringify([old.spec, old.metadata?.labels]) !== JSON.stringify([pod.spec, pod.metadata?.labels]);
+  return (
+    JSON.stringify([old.spec, old.metadata?.labels]) !==
+    JSON.stringify([pod.spec, pod.metadata?.labels])
+  );
 }
 
 /** Heartbeats in a node's status are no reason to try again. */

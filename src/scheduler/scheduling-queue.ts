@@ -80,7 +80,10 @@ export function createSchedulingQueue(): SchedulingQueue {
     },
     unschedulable: (pod, plugins, nowMs) => {
       unschedulable.set(pod.key, {
-        pod, plugins, untilMs: nowMs + UNSCHEDULABLE_MS_MAX, backoffUntilMs: nowMs + backoffMs(pod.key),
+        pod,
+        plugins,
+        untilMs: nowMs + UNSCHEDULABLE_MS_MAX,
+        backoffUntilMs: nowMs + backoffMs(pod.key),
       });
     },
     backOff: (pod, nowMs) => {
@@ -102,7 +105,11 @@ export function createSchedulingQueue(): SchedulingQueue {
       }
       return dueMs;
     },
-    counts: () => ({ active: active.size, backoff: backoff.size, unschedulable: unschedulable.size }),
+    counts: () => ({
+      active: active.size,
+      backoff: backoff.size,
+      unschedulable: unschedulable.size,
+    }),
   };
 }
 

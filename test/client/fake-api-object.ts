@@ -32,8 +32,13 @@ function canonical(object: KubernetesObject): string {
 
 /** Being deleted, and nothing holds it any more. */
 export function deletedAtOnce(object: KubernetesObject): boolean {
-  const { deletionTimestamp, deletionGracePeriodSeconds = 0, finalizers = [] } = object.metadata ?? {};
+  const {
+    deletionTimestamp,
+    deletionGracePeriodSeconds = 0,
+    finalizers = [],
+  } = object.metadata ?? {};
   const spec = object['spec'] as { finalizers?: string[] } | undefined;
-  const held = finalizers.length > 0 || (object.kind === 'Namespace' && (spec?.finalizers ?? []).length > 0);
+  const held =
+    finalizers.length > 0 || (object.kind === 'Namespace' && (spec?.finalizers ?? []).length > 0);
   return deletionTimestamp !== undefined && deletionGracePeriodSeconds === 0 && !held;
 }

@@ -13,10 +13,14 @@ export interface Change {
 }
 
 export interface FakeWatches {
-  publish(change: Change): void;
-  open(request: ApiRequest, handlers: StreamHandlers<readonly ApiWatchEvent[]>, down: boolean): StreamHandle;
-  setDown(down: boolean): void;
-  compact(revision: number): void;
+  readonly publish: (change: Change) => void;
+  readonly open: (
+    request: ApiRequest,
+    handlers: StreamHandlers<readonly ApiWatchEvent[]>,
+    down: boolean,
+  ) => StreamHandle;
+  readonly setDown: (down: boolean) => void;
+  readonly compact: (revision: number) => void;
 }
 
 interface Watch {
@@ -31,7 +35,9 @@ interface Watch {
 const WATCH_LATENCY_MS = 5;
 
 export function createFakeWatches(
-  clock: Clock, listAll: (resource: string) => readonly KubernetesObject[], revisionNow: () => number,
+  clock: Clock,
+  listAll: (resource: string) => readonly KubernetesObject[],
+  revisionNow: () => number,
 ): FakeWatches {
   const history: Change[] = [];
   const watches = new Set<Watch>();
@@ -71,14 +77,21 @@ export function createFakeWatches(
     const { query = {}, resource } = watch.request;
     watches.add(watch);
     if (query['sendInitialEvents'] === 'true') {
-      for (const object of listAll(resource)) if (inScope(watch.request, object)) send(watch, { type: 'ADDED', object });
+      for (const object of listAll(resource))
+        if (inScope(watch.request, object)) send(watch, { type: 'ADDED', object });
       const annotations = { 'k8s.io/initial-events-end': 'true' };
-      send(watch, { type: 'BOOKMARK', object: { metadata: { resourceVersion: String(revisionNow()), annotations } } });
+      send(watch, {
+        type: 'BOOKMARK',
+        object: { metadata: { resourceVersion: String(revisionNow()), annotations } },
+      });
       return;
     }
     const after = Number(query['resourceVersion']);
     if (after < compacted) {
-      send(watch, { type: 'ERROR', object: expired(`too old resource version: ${String(after)} (${String(compacted)})`) });
+      send(watch, {
+        type: 'ERROR',
+        object: expired(`too old resource version: ${String(after)} (${String(compacted)})`),
+      });
       return;
     }
     for (const change of history) if (change.revision > after) deliver(watch, change);
@@ -102,7 +115,8 @@ export function createFakeWatches(
       };
     },
     setDown: (down) => {
-      for (const watch of down ? [...watches] : []) end(watch, { code: 'actor-down', handedOver: true });
+      for (const watch of down ? [...watches] : [])
+        end(watch, { code: 'actor-down', handedOver: true });
       for (const watch of down ? [] : [...waiting]) {
         waiting.delete(watch);
         begin(watch);
@@ -117,7 +131,8 @@ export function createFakeWatches(
 
 /** Whether a list or watch request is about this object. */
 export function inScope(request: ApiRequest, object: KubernetesObject): boolean {
-  if (request.namespace !== undefined && object.metadata?.namespace !== request.namespace) return false;
+  if (request.namespace !== undefined && object.metadata?.namespace !== request.namespace)
+    return false;
   const { labelSelector, fieldSelector } = request.query ?? {};
   if (labelSelector !== undefined) {
     const selector = parseLabelSelector(labelSelector);
@@ -126,5 +141,11 @@ export function inScope(request: ApiRequest, object: KubernetesObject): boolean 
   if (fieldSelector === undefined) return true;
   const selector = parseFieldSelector(fieldSelector);
   const { nodeName = '' } = (object['spec'] ?? {}) as { nodeName?: string };
-  return selector.ok && selector.value.matches({ 'metadata.name': object.metadata?.name ?? '', 'spec.nodeName': nodeName });
+  return (
+    selector.ok &&
+    selector.value.matches({
+      'metadata.name': object.metadata?.name ?? '',
+      'spec.nodeName': nodeName,
+    })
+  );
 }

@@ -1,7 +1,14 @@
 import type { AskResult, StreamHandle } from '../../src/actor/index.js';
 import type { KubernetesObject } from '../../src/api/index.js';
 import {
-  alreadyExists, badRequest, conflict, findResource, forbiddenBecause, notFound, preconditionFailed, success,
+  alreadyExists,
+  badRequest,
+  conflict,
+  findResource,
+  forbiddenBecause,
+  notFound,
+  preconditionFailed,
+  success,
 } from '../../src/api/index.js';
 import { assertDefined, failed, ok } from '../../src/base/index.js';
 import type { ApiReply, ApiRequest } from '../../src/protocol/index.js';
@@ -26,15 +33,17 @@ export type ReplyFault =
  */
 export interface FakeApi extends FakeServer {
   /** Down: requests wait, and watches end. Up again: what waited is answered. */
-  setDown(down: boolean): void;
+  readonly setDown: (down: boolean) => void;
   /** The faults of the coming requests that match, one each. */
-  failNext(matches: (request: ApiRequest) => boolean, ...faults: ReplyFault[]): void;
+  readonly failNext: (matches: (request: ApiRequest) => boolean, ...faults: ReplyFault[]) => void;
   /** Forgets the history: watches that resume from before get 410. */
-  compact(): void;
+  readonly compact: () => void;
   /** As a client would, at once. The object of the reply; throws the Status' message for an error. */
-  do(request: Partial<ApiRequest> & Pick<ApiRequest, 'verb' | 'resource'>): KubernetesObject;
+  readonly do: (
+    request: Partial<ApiRequest> & Pick<ApiRequest, 'verb' | 'resource'>,
+  ) => KubernetesObject;
   /** All objects of a resource. */
-  all<T = KubernetesObject>(resource: string): T[];
+  readonly all: <T = KubernetesObject>(resource: string) => T[];
   readonly requests: readonly ApiRequest[];
 }
 
@@ -43,7 +52,11 @@ const REPLY_LATENCY_MS = 1;
 export function createFakeApi(world: FakeWorld): FakeApi {
   const { clock } = world;
   const collections = new Map<string, Map<string, KubernetesObject>>();
-  const watches: FakeWatches = createFakeWatches(clock, (resource) => [...collection(resource).values()], () => revision);
+  const watches: FakeWatches = createFakeWatches(
+    clock,
+    (resource) => [...collection(resource).values()],
+    () => revision,
+  );
   const requests: ApiRequest[] = [];
   const waiting: (() => void)[] = [];
   const faults: { matches: (request: ApiRequest) => boolean; fault: ReplyFault }[] = [];
@@ -57,9 +70,16 @@ export function createFakeApi(world: FakeWorld): FakeApi {
     return known;
   }
 
-  function commit(request: ApiRequest, type: 'ADDED' | 'MODIFIED' | 'DELETED', object: KubernetesObject): KubernetesObject {
+  function commit(
+    request: ApiRequest,
+    type: 'ADDED' | 'MODIFIED' | 'DELETED',
+    object: KubernetesObject,
+  ): KubernetesObject {
     revision++;
-    const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+    const stored = {
+      ...object,
+      metadata: { ...object.metadata, resourceVersion: String(revision) },
+    };
     const key = keyOf(stored.metadata.namespace, stored.metadata.name);
     const old = collection(request.resource).get(key);
     if (type === 'DELETED') collection(request.resource).delete(key);
@@ -77,8 +97,15 @@ export function createFakeApi(world: FakeWorld): FakeApi {
       case 'get':
         return reply(find(request) ?? notFound(request, request.name ?? ''));
       case 'list': {
-        const items = [...collection(request.resource).values()].filter((object) => inScope(request, object));
-        return reply({ kind: 'List', apiVersion: 'v1', metadata: { resourceVersion: String(revision) }, items });
+        const items = [...collection(request.resource).values()].filter((object) =>
+          inScope(request, object),
+        );
+        return reply({
+          kind: 'List',
+          apiVersion: 'v1',
+          metadata: { resourceVersion: String(revision) },
+          items,
+        });
       }
       case 'create':
         return request.subresource === 'binding' ? bind(request) : create(request);
@@ -86,12 +113,16 @@ export function createFakeApi(world: FakeWorld): FakeApi {
         return replace(request, request.body as KubernetesObject);
       case 'patch': {
         const old = find({ ...request });
-        return old === undefined ? reply(notFound(request, request.name ?? '')) : replace(request, mergePatch(old, request.body));
+        return old === undefined
+          ? reply(notFound(request, request.name ?? ''))
+          : replace(request, mergePatch(old, request.body));
       }
       case 'delete':
         return remove(request);
       case 'deletecollection':
-        for (const { metadata } of [...collection(request.resource).values()].filter((object) => inScope(request, object))) {
+        for (const { metadata } of [...collection(request.resource).values()].filter((object) =>
+          inScope(request, object),
+        )) {
           remove({ ...request, verb: 'delete', name: metadata?.name });
         }
         return reply({ kind: 'List', apiVersion: 'v1', items: [] });
@@ -102,15 +133,21 @@ export function createFakeApi(world: FakeWorld): FakeApi {
 
   function create(request: ApiRequest): ApiReply {
     const body = request.body as KubernetesObject;
-    const row = assertDefined(findResource(request.group, request.version, request.resource), request.resource);
+    const row = assertDefined(
+      findResource(request.group, request.version, request.resource),
+      request.resource,
+    );
     const name = body.metadata?.name ?? '';
     if (name === '') return reply(badRequest('name is required'));
     if (row.namespaced) {
       const namespace = collection('namespaces').get(request.namespace ?? '');
-      if (namespace === undefined) return reply(notFound({ group: '', resource: 'namespaces' }, request.namespace ?? ''));
-      if (namespace.metadata?.deletionTimestamp !== undefined) return reply(terminating(request, name));
+      if (namespace === undefined)
+        return reply(notFound({ group: '', resource: 'namespaces' }, request.namespace ?? ''));
+      if (namespace.metadata?.deletionTimestamp !== undefined)
+        return reply(terminating(request, name));
     }
-    if (collection(request.resource).has(keyOf(request.namespace, name))) return reply(alreadyExists(request, name));
+    if (collection(request.resource).has(keyOf(request.namespace, name)))
+      return reply(alreadyExists(request, name));
     const metadata = {
       ...body.metadata,
       ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
@@ -118,7 +155,12 @@ export function createFakeApi(world: FakeWorld): FakeApi {
       creationTimestamp: timestamp(clock.wallMs()),
       generation: 1,
     };
-    const first: KubernetesObject = { ...body, apiVersion: apiVersion(request), kind: row.kind, metadata };
+    const first: KubernetesObject = {
+      ...body,
+      apiVersion: apiVersion(request),
+      kind: row.kind,
+      metadata,
+    };
     if (request.resource === 'pods') first['status'] = { phase: 'Pending' };
     if (request.resource === 'namespaces') {
       first['spec'] = { finalizers: ['kubernetes'] };
@@ -133,10 +175,20 @@ export function createFakeApi(world: FakeWorld): FakeApi {
     if (pod === undefined) return reply(notFound(request, request.name ?? ''));
     const spec = pod['spec'] as { nodeName?: string };
     if (spec.nodeName !== undefined) {
-      return reply(conflict(request, request.name ?? '', `pod ${request.name ?? ''} is already assigned to node "${spec.nodeName}"`));
+      return reply(
+        conflict(
+          request,
+          request.name ?? '',
+          `pod ${request.name ?? ''} is already assigned to node "${spec.nodeName}"`,
+        ),
+      );
     }
     const conditions = [{ type: 'PodScheduled', status: 'True' }];
-    commit(request, 'MODIFIED', { ...pod, spec: { ...spec, nodeName: target }, status: { ...(pod['status'] as object), conditions } });
+    commit(request, 'MODIFIED', {
+      ...pod,
+      spec: { ...spec, nodeName: target },
+      status: { ...(pod['status'] as object), conditions },
+    });
     return reply(success(request, request.name ?? ''), 201);
   }
 
@@ -145,19 +197,43 @@ export function createFakeApi(world: FakeWorld): FakeApi {
     const old = find({ ...request, name });
     if (old === undefined) return reply(notFound(request, name));
     const sent = body.metadata?.resourceVersion;
-    if (sent !== undefined && sent !== old.metadata?.resourceVersion) return reply(conflict(request, name));
+    if (sent !== undefined && sent !== old.metadata?.resourceVersion)
+      return reply(conflict(request, name));
     const next = nextState(request, old, body);
     if (sameBesidesVersion(old, next)) return reply(old);
     return reply(commit(request, deletedAtOnce(next) ? 'DELETED' : 'MODIFIED', next));
   }
 
-  function nextState(request: ApiRequest, old: KubernetesObject, body: KubernetesObject): KubernetesObject {
+  function nextState(
+    request: ApiRequest,
+    old: KubernetesObject,
+    body: KubernetesObject,
+  ): KubernetesObject {
     if (request.subresource === 'status') return { ...old, status: body['status'] };
-    if (request.subresource === 'finalize') return { ...old, spec: { finalizers: (body['spec'] as { finalizers: string[] }).finalizers } };
-    const { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation = 1 } = old.metadata ?? {};
+    if (request.subresource === 'finalize')
+      return {
+        ...old,
+        spec: { finalizers: (body['spec'] as { finalizers: string[] }).finalizers },
+      };
+    const {
+      uid,
+      creationTimestamp,
+      deletionTimestamp,
+      deletionGracePeriodSeconds,
+      generation = 1,
+    } = old.metadata ?? {};
     const changed = JSON.stringify(body['spec']) !== JSON.stringify(old['spec']);
-    const kept = { uid, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, generation: generation + (changed ? 1 : 0) };
-    const next = structuredClone({ ...body, metadata: { ...body.metadata, ...kept } }) as KubernetesObject;
+    const kept = {
+      uid,
+      creationTimestamp,
+      deletionTimestamp,
+      deletionGracePeriodSeconds,
+      generation: generation + (changed ? 1 : 0),
+    };
+    const next = structuredClone({
+      ...body,
+      metadata: { ...body.metadata, ...kept },
+    }) as KubernetesObject;
     if (old['status'] !== undefined) next['status'] = old['status'];
     return next;
   }
@@ -166,11 +242,14 @@ export function createFakeApi(world: FakeWorld): FakeApi {
     const old = find(request);
     if (old?.metadata === undefined) return reply(notFound(request, request.name ?? ''));
     const options = (request.body ?? {}) as {
-      preconditions?: { uid?: string; resourceVersion?: string }; propagationPolicy?: string; gracePeriodSeconds?: number;
+      preconditions?: { uid?: string; resourceVersion?: string };
+      propagationPolicy?: string;
+      gracePeriodSeconds?: number;
     };
     const wanted = options.preconditions?.uid;
     const uid = old.metadata.uid ?? '';
-    if (wanted !== undefined && wanted !== uid) return reply(preconditionFailed(request, request.name ?? '', 'UID', wanted, uid));
+    if (wanted !== undefined && wanted !== uid)
+      return reply(preconditionFailed(request, request.name ?? '', 'UID', wanted, uid));
     const next = deletionOf(request.resource, old, options, timestamp(clock.wallMs()));
     if (deletedAtOnce(next)) {
       commit(request, 'DELETED', next);
@@ -182,7 +261,10 @@ export function createFakeApi(world: FakeWorld): FakeApi {
   function terminating(request: ApiRequest, name: string): KubernetesObject {
     const detail = `unable to create new content in namespace ${request.namespace ?? ''} because it is being terminated`;
     const status = forbiddenBecause(request, name, detail);
-    return { ...status, details: { ...status.details, causes: [{ reason: 'NamespaceTerminating' }] } };
+    return {
+      ...status,
+      details: { ...status.details, causes: [{ reason: 'NamespaceTerminating' }] },
+    };
   }
 
   async function ask(request: ApiRequest): Promise<AskResult<ApiReply>> {
@@ -228,7 +310,8 @@ export function createFakeApi(world: FakeWorld): FakeApi {
 }
 
 function reply(object: KubernetesObject, code = 200): ApiReply {
-  const failure = object.kind === 'Status' && typeof object['code'] === 'number' ? object['code'] : undefined;
+  const failure =
+    object.kind === 'Status' && typeof object['code'] === 'number' ? object['code'] : undefined;
   return { code: failure ?? code, object };
 }
 
@@ -242,23 +325,35 @@ function apiVersion(request: ApiRequest): string {
 
 function groupOf(resource: string): { group: string; version: string } {
   const groups: Record<string, string> = {
-    deployments: 'apps', replicasets: 'apps', leases: 'coordination.k8s.io', endpointslices: 'discovery.k8s.io',
+    deployments: 'apps',
+    replicasets: 'apps',
+    leases: 'coordination.k8s.io',
+    endpointslices: 'discovery.k8s.io',
   };
   return { group: groups[resource] ?? '', version: 'v1' };
 }
 
 /** The object as a delete leaves it: gone at once where nothing holds it. */
 function deletionOf(
-  resource: string, old: KubernetesObject, options: { propagationPolicy?: string; gracePeriodSeconds?: number }, now: string,
+  resource: string,
+  old: KubernetesObject,
+  options: { propagationPolicy?: string; gracePeriodSeconds?: number },
+  now: string,
 ): KubernetesObject {
   const finalizers = new Set(old.metadata?.finalizers);
   if (options.propagationPolicy === 'Foreground') finalizers.add('foregroundDeletion');
   if (options.propagationPolicy === 'Orphan') finalizers.add('orphan');
-  const graceful = resource === 'pods' && (old['spec'] as { nodeName?: string } | undefined)?.nodeName !== undefined;
+  const graceful =
+    resource === 'pods' &&
+    (old['spec'] as { nodeName?: string } | undefined)?.nodeName !== undefined;
   const deletionGracePeriodSeconds = graceful ? (options.gracePeriodSeconds ?? 30) : 0;
   const deletionTimestamp = old.metadata?.deletionTimestamp ?? now;
-  const metadata = { ...old.metadata, finalizers: [...finalizers], deletionTimestamp, deletionGracePeriodSeconds };
+  const metadata = {
+    ...old.metadata,
+    finalizers: [...finalizers],
+    deletionTimestamp,
+    deletionGracePeriodSeconds,
+  };
   if (resource !== 'namespaces') return { ...old, metadata };
   return { ...old, metadata, status: { ...(old['status'] as object), phase: 'Terminating' } };
 }
-

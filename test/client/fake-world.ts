@@ -1,12 +1,20 @@
-import type { ActorContext, AskResult, StreamHandle, StreamHandlers } from '../../src/actor/index.js';
+import type {
+  ActorContext,
+  AskResult,
+  StreamHandle,
+  StreamHandlers,
+} from '../../src/actor/index.js';
 import type { Clock, Timer } from '../../src/base/index.js';
 import { actorId, incarnation, seededRandom } from '../../src/base/index.js';
 import type { ApiReply, ApiRequest, ApiWatchEvent } from '../../src/protocol/index.js';
 
 /** What stands behind the one actor that this world knows. */
 export interface FakeServer {
-  ask(request: ApiRequest): Promise<AskResult<ApiReply>>;
-  watch(request: ApiRequest, handlers: StreamHandlers<readonly ApiWatchEvent[]>): StreamHandle;
+  readonly ask: (request: ApiRequest) => Promise<AskResult<ApiReply>>;
+  readonly watch: (
+    request: ApiRequest,
+    handlers: StreamHandlers<readonly ApiWatchEvent[]>,
+  ) => StreamHandle;
 }
 
 interface Due {
@@ -18,13 +26,13 @@ interface Due {
 /** Virtual time, and contexts on it for the actor under test. */
 export interface FakeWorld {
   readonly clock: Clock;
-  context(server: FakeServer, self?: string): ActorContext;
+  readonly context: (server: FakeServer, self?: string) => ActorContext;
   /** Lets so much virtual time pass, timer by timer, and all that follows from each. */
-  advance(durationMs: number): Promise<void>;
+  readonly advance: (durationMs: number) => Promise<void>;
   /** Lets time pass until it holds; fails after `limitMs`. */
-  until(what: string, holds: () => boolean, limitMs?: number): Promise<void>;
+  readonly until: (what: string, holds: () => boolean, limitMs?: number) => Promise<void>;
   /** Moves the wall clock without time passing. */
-  jumpWallClock(byMs: number): void;
+  readonly jumpWallClock: (byMs: number) => void;
 }
 
 const WALL_ORIGIN_MS = Date.UTC(2026, 0, 1);
@@ -49,7 +57,12 @@ export function createFakeWorld(seed = 1): FakeWorld {
   function nextTimer(): Due | undefined {
     let next: Due | undefined;
     for (const due of timers) {
-      if (next === undefined || due.atMs < next.atMs || (due.atMs === next.atMs && due.order < next.order)) next = due;
+      if (
+        next === undefined ||
+        due.atMs < next.atMs ||
+        (due.atMs === next.atMs && due.order < next.order)
+      )
+        next = due;
     }
     return next;
   }
@@ -70,12 +83,21 @@ export function createFakeWorld(seed = 1): FakeWorld {
       self: { id: actorId(self), incarnation: incarnation(1) },
       clock,
       random,
-      crypto: { uuid: () => `uuid-${String(order++)}`, randomBytes: (n: number) => new Uint8Array(n), sha256: () => new Uint8Array(32) },
+      crypto: {
+        uuid: () => `uuid-${String(order++)}`,
+        randomBytes: (n: number) => new Uint8Array(n),
+        sha256: () => new Uint8Array(32),
+      },
       log: { debug: silent, info: silent, warn: silent, error: silent },
       ref: (id: string) => ({ id: actorId(id) }),
       peer: () => undefined,
       tell: () => false,
-      ask: (_to: unknown, _operation: string, request: ApiRequest, options: { timeoutMs: number }) =>
+      ask: (
+        _to: unknown,
+        _operation: string,
+        request: ApiRequest,
+        options: { timeoutMs: number },
+      ) =>
         Promise.race([
           server.ask(structuredClone(request)),
           new Promise<AskResult<ApiReply>>((resolve) => {
@@ -84,8 +106,12 @@ export function createFakeWorld(seed = 1): FakeWorld {
             });
           }),
         ]),
-      openStream: (_to: unknown, _operation: string, request: ApiRequest, handlers: StreamHandlers<readonly ApiWatchEvent[]>) =>
-        server.watch(structuredClone(request), handlers),
+      openStream: (
+        _to: unknown,
+        _operation: string,
+        request: ApiRequest,
+        handlers: StreamHandlers<readonly ApiWatchEvent[]>,
+      ) => server.watch(structuredClone(request), handlers),
       sleep: (delayMs: number) => new Promise<void>((resolve) => clock.after(delayMs, resolve)),
       crash: (reason: Error): never => {
         throw reason;

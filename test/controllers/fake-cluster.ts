@@ -1,5 +1,12 @@
 import type { Behaviour } from '../../src/actor/index.js';
-import type { CoreV1Event, V1Deployment, V1Lease, V1Node, V1Pod, V1ReplicaSet } from '../../src/api/index.js';
+import type {
+  CoreV1Event,
+  V1Deployment,
+  V1Lease,
+  V1Node,
+  V1Pod,
+  V1ReplicaSet,
+} from '../../src/api/index.js';
 import { actorId } from '../../src/base/index.js';
 import { microTimestamp, timestamp } from '../../src/client/index.js';
 import { controllerManager } from '../../src/controllers/index.js';
@@ -15,20 +22,24 @@ export interface FakeCluster {
   readonly api: FakeApi;
   readonly manager: Behaviour<SilentProtocol>;
   /** Pods that have not ended and are not being deleted. */
-  pods(): V1Pod[];
-  readyPods(): V1Pod[];
-  replicaSets(): V1ReplicaSet[];
-  events(reason: string): string[];
-  addNode(name: string): void;
+  readonly pods: () => V1Pod[];
+  readonly readyPods: () => V1Pod[];
+  readonly replicaSets: () => V1ReplicaSet[];
+  readonly events: (reason: string) => string[];
+  readonly addNode: (name: string) => void;
   /** A node that hears nothing any more: no heartbeats, no pods started or ended. */
-  stopNode(name: string): void;
-  startNode(name: string): void;
+  readonly stopNode: (name: string) => void;
+  readonly startNode: (name: string) => void;
   /** Pods with this image never become ready. */
-  breakImage(image: string): void;
-  deployment(name: string): V1Deployment;
-  createDeployment(name: string, replicas: number, spec?: Partial<V1Deployment['spec']>): void;
-  patch(resource: string, name: string, body: object): void;
-  remove(resource: string, name: string, body?: object): void;
+  readonly breakImage: (image: string) => void;
+  readonly deployment: (name: string) => V1Deployment;
+  readonly createDeployment: (
+    name: string,
+    replicas: number,
+    spec?: Partial<V1Deployment['spec']>,
+  ) => void;
+  readonly patch: (resource: string, name: string, body: object) => void;
+  readonly remove: (resource: string, name: string, body?: object) => void;
 }
 
 const AGENT_PERIOD_MS = 200;
@@ -40,37 +51,58 @@ export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2'
   const stopped = new Set<string>();
   const broken = new Set<string>();
   let addresses = 0;
-  for (const name of ['default', 'kube-node-lease']) api.do({ verb: 'create', resource: 'namespaces', body: { metadata: { name } } });
+  for (const name of ['default', 'kube-node-lease'])
+    api.do({ verb: 'create', resource: 'namespaces', body: { metadata: { name } } });
 
   const inDefault = { namespace: 'default' };
-  const namespaceOf = (resource: string): { namespace?: string } => (['nodes', 'namespaces'].includes(resource) ? {} : inDefault);
+  const namespaceOf = (resource: string): { namespace?: string } =>
+    ['nodes', 'namespaces'].includes(resource) ? {} : inDefault;
   const now = (): string => timestamp(world.clock.wallMs());
 
   function addNode(name: string): void {
     const conditions = [{ type: 'Ready', status: 'True', lastTransitionTime: now() }];
-    api.do({ verb: 'create', resource: 'nodes', body: { metadata: { name }, spec: {}, status: { conditions } } });
     api.do({
-      verb: 'create', resource: 'leases', namespace: 'kube-node-lease',
-      body: { metadata: { name }, spec: { holderIdentity: name, leaseDurationSeconds: 40, renewTime: microTimestamp(world.clock.wallMs()) } },
+      verb: 'create',
+      resource: 'nodes',
+      body: { metadata: { name }, spec: {}, status: { conditions } },
+    });
+    api.do({
+      verb: 'create',
+      resource: 'leases',
+      namespace: 'kube-node-lease',
+      body: {
+        metadata: { name },
+        spec: {
+          holderIdentity: name,
+          leaseDurationSeconds: 40,
+          renewTime: microTimestamp(world.clock.wallMs()),
+        },
+      },
     });
   }
 
   function tend(): void {
-    const alive = api.all<V1Node>('nodes').map((node) => node.metadata?.name ?? '').filter((name) => !stopped.has(name));
+    const alive = api
+      .all<V1Node>('nodes')
+      .map((node) => node.metadata?.name ?? '')
+      .filter((name) => !stopped.has(name));
     for (const pod of api.all<V1Pod>('pods')) {
       const { name = '', namespace = '' } = pod.metadata ?? {};
       const at = { resource: 'pods', namespace, name };
       const nodeName = pod.spec?.nodeName;
       if (nodeName === undefined) {
         const target = { name: alive[addresses++ % Math.max(1, alive.length)] };
-        if (target.name !== undefined && pod.metadata?.deletionTimestamp === undefined) api.do({ verb: 'create', subresource: 'binding', body: { target }, ...at });
+        if (target.name !== undefined && pod.metadata?.deletionTimestamp === undefined)
+          api.do({ verb: 'create', subresource: 'binding', body: { target }, ...at });
       } else if (stopped.has(nodeName)) {
         continue;
       } else if (pod.metadata?.deletionTimestamp !== undefined) {
         api.do({ verb: 'delete', body: { gracePeriodSeconds: 0 }, ...at });
       } else if (pod.status?.phase === 'Pending') {
         const ready = !broken.has(pod.spec?.containers[0]?.image ?? '');
-        const conditions = [{ type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: now() }];
+        const conditions = [
+          { type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: now() },
+        ];
         const status = { phase: 'Running', podIP: `10.0.0.${String(++addresses)}`, conditions };
         api.do({ verb: 'update', subresource: 'status', body: { ...pod, status }, ...at });
       }
@@ -82,7 +114,12 @@ export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2'
     for (const lease of api.all<V1Lease>('leases')) {
       if (stopped.has(lease.metadata?.name ?? '')) continue;
       const spec = { ...lease.spec, renewTime: microTimestamp(world.clock.wallMs()) };
-      api.do({ verb: 'update', resource: 'leases', namespace: 'kube-node-lease', body: { ...lease, spec } });
+      api.do({
+        verb: 'update',
+        resource: 'leases',
+        namespace: 'kube-node-lease',
+        body: { ...lease, spec },
+      });
     }
     world.clock.after(LEASE_PERIOD_MS, heartbeat);
   }
@@ -94,17 +131,31 @@ export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2'
   const manager = controllerManager()(world.context(api, 'controller-manager'), config);
   void manager.start();
 
-  const pods = (): V1Pod[] => api.all<V1Pod>('pods').filter((pod) => pod.metadata?.deletionTimestamp === undefined);
+  const pods = (): V1Pod[] =>
+    api.all<V1Pod>('pods').filter((pod) => pod.metadata?.deletionTimestamp === undefined);
   return {
-    world, api, manager, pods, addNode,
-    readyPods: () => pods().filter((pod) => pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')),
+    world,
+    api,
+    manager,
+    pods,
+    addNode,
+    readyPods: () =>
+      pods().filter((pod) =>
+        pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
+      ),
     replicaSets: () => api.all<V1ReplicaSet>('replicasets'),
-    events: (reason) => api.all<CoreV1Event>('events').filter((event) => event.reason === reason).map((event) => event.message ?? ''),
+    events: (reason) =>
+      api
+        .all<CoreV1Event>('events')
+        .filter((event) => event.reason === reason)
+        .map((event) => event.message ?? ''),
     stopNode: (name) => stopped.add(name),
     startNode: (name) => stopped.delete(name),
     breakImage: (image) => broken.add(image),
     deployment: (name) => {
-      const found = api.all<V1Deployment>('deployments').find((each) => each.metadata?.name === name);
+      const found = api
+        .all<V1Deployment>('deployments')
+        .find((each) => each.metadata?.name === name);
       if (found === undefined) throw new Error(`no deployment ${name}`);
       return found;
     },
@@ -113,18 +164,29 @@ export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2'
       const body: V1Deployment = {
         metadata: { name },
         spec: {
-          replicas, selector: { matchLabels: labels },
-          template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'v1' }] } }, ...spec,
+          replicas,
+          selector: { matchLabels: labels },
+          template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: 'v1' }] } },
+          ...spec,
         },
       };
       api.do({ verb: 'create', resource: 'deployments', ...inDefault, body });
     },
-    patch: (resource, name, body) => void api.do({ verb: 'patch', resource, name, ...namespaceOf(resource), body }),
-    remove: (resource, name, body = {}) => void api.do({ verb: 'delete', resource, name, ...namespaceOf(resource), body }),
+    patch: (resource, name, body) =>
+      void api.do({ verb: 'patch', resource, name, ...namespaceOf(resource), body }),
+    remove: (resource, name, body = {}) =>
+      void api.do({ verb: 'delete', resource, name, ...namespaceOf(resource), body }),
   };
 }
 
 /** The patch that `kubectl set image` makes. */
 export function imagePatch(name: string, image: string): object {
-  return { spec: { template: { metadata: { labels: { app: name } }, spec: { containers: [{ name: 'c', image }] } } } };
+  return {
+    spec: {
+      template: {
+        metadata: { labels: { app: name } },
+        spec: { containers: [{ name: 'c', image }] },
+      },
+    },
+  };
 }

@@ -10,9 +10,9 @@ import { createFakeWorld } from '../client/fake-world.js';
 interface Stage {
   readonly world: FakeWorld;
   readonly api: FakeApi;
-  addNode(name: string, cpu?: string): void;
-  addPod(name: string, cpu?: string): void;
-  nodeOf(name: string): string | undefined;
+  readonly addNode: (name: string, cpu?: string) => void;
+  readonly addPod: (name: string, cpu?: string) => void;
+  readonly nodeOf: (name: string) => string | undefined;
 }
 
 function stage(): Stage {
@@ -24,12 +24,22 @@ function stage(): Stage {
     world,
     api,
     addNode: (name, cpu = '4') =>
-      void api.do({ verb: 'create', resource: 'nodes', body: { metadata: { name }, status: { allocatable: { cpu, memory: '8Gi', pods: '10' } } } }),
+      void api.do({
+        verb: 'create',
+        resource: 'nodes',
+        body: { metadata: { name }, status: { allocatable: { cpu, memory: '8Gi', pods: '10' } } },
+      }),
     addPod: (name, cpu = '1') => {
       const spec = { containers: [{ name: 'c', resources: { requests: { cpu } } }] };
-      api.do({ verb: 'create', resource: 'pods', namespace: 'default', body: { metadata: { name }, spec } });
+      api.do({
+        verb: 'create',
+        resource: 'pods',
+        namespace: 'default',
+        body: { metadata: { name }, spec },
+      });
     },
-    nodeOf: (name) => api.all<V1Pod>('pods').find((pod) => pod.metadata?.name === name)?.spec?.nodeName,
+    nodeOf: (name) =>
+      api.all<V1Pod>('pods').find((pod) => pod.metadata?.name === name)?.spec?.nodeName,
   };
 }
 
@@ -43,7 +53,14 @@ void t.test('pods are bound, evenly, and an event says where', async (t) => {
     const node = nodeOf(`web-${String(i)}`);
     counts.set(node, (counts.get(node) ?? 0) + 1);
   }
-  t.same(new Map([...counts].sort()), new Map([['node-1', 2], ['node-2', 2], ['node-3', 2]]));
+  t.same(
+    new Map([...counts].sort()),
+    new Map([
+      ['node-1', 2],
+      ['node-2', 2],
+      ['node-3', 2],
+    ]),
+  );
   const events = api.all<CoreV1Event>('events').filter((event) => event.reason === 'Scheduled');
   t.equal(events.length, 6);
   t.match(events[0]?.message, /^Successfully assigned default\/web-\d to node-\d$/);
@@ -58,38 +75,52 @@ void t.test('decisions in a row do not overcommit, though the watch is behind', 
   t.equal(api.all<V1Pod>('pods').filter((pod) => pod.spec?.nodeName !== undefined).length, 2);
 });
 
-void t.test('a pod that fits nowhere says so, and is bound when a node comes or room is made', async (t) => {
-  const { world, api, addNode, addPod, nodeOf } = stage();
-  addPod('big', '4');
-  await world.advance(100);
-  t.match(api.all<V1Pod>('pods')[0]?.status?.conditions, [
-    { type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no nodes available to schedule pods' },
-  ]);
-  t.match(api.all<CoreV1Event>('events'), [{ reason: 'FailedScheduling', type: 'Warning' }]);
-  addNode('node-1');
-  await world.advance(5_000);
-  t.equal(nodeOf('big'), 'node-1');
-  addPod('next', '2');
-  await world.advance(5_000);
-  t.equal(nodeOf('next'), undefined);
-  const body = { gracePeriodSeconds: 0 };
-  api.do({ verb: 'delete', resource: 'pods', namespace: 'default', name: 'big', body });
-  await world.advance(15_000);
-  t.equal(nodeOf('next'), 'node-1');
-});
+void t.test(
+  'a pod that fits nowhere says so, and is bound when a node comes or room is made',
+  async (t) => {
+    const { world, api, addNode, addPod, nodeOf } = stage();
+    addPod('big', '4');
+    await world.advance(100);
+    t.match(api.all<V1Pod>('pods')[0]?.status?.conditions, [
+      {
+        type: 'PodScheduled',
+        status: 'False',
+        reason: 'Unschedulable',
+        message: 'no nodes available to schedule pods',
+      },
+    ]);
+    t.match(api.all<CoreV1Event>('events'), [{ reason: 'FailedScheduling', type: 'Warning' }]);
+    addNode('node-1');
+    await world.advance(5_000);
+    t.equal(nodeOf('big'), 'node-1');
+    addPod('next', '2');
+    await world.advance(5_000);
+    t.equal(nodeOf('next'), undefined);
+    const body = { gracePeriodSeconds: 0 };
+    api.do({ verb: 'delete', resource: 'pods', namespace: 'default', name: 'big', body });
+    await world.advance(15_000);
+    t.equal(nodeOf('next'), 'node-1');
+  },
+);
 
-void t.test('a binding whose answer is lost is not made twice, and one that was lost itself is repeated', async (t) => {
-  const { world, api, addNode, addPod, nodeOf } = stage();
-  addNode('node-1');
-  api.failNext((request) => request.subresource === 'binding', 'lose-reply', 'lose-request');
-  addPod('a');
-  await world.advance(500);
-  t.equal(nodeOf('a'), 'node-1');
-  addPod('b');
-  await world.advance(15_000);
-  t.equal(nodeOf('b'), 'node-1');
-  t.equal(api.all<CoreV1Event>('events').filter((event) => event.reason === 'Scheduled').length, 2);
-});
+void t.test(
+  'a binding whose answer is lost is not made twice, and one that was lost itself is repeated',
+  async (t) => {
+    const { world, api, addNode, addPod, nodeOf } = stage();
+    addNode('node-1');
+    api.failNext((request) => request.subresource === 'binding', 'lose-reply', 'lose-request');
+    addPod('a');
+    await world.advance(500);
+    t.equal(nodeOf('a'), 'node-1');
+    addPod('b');
+    await world.advance(15_000);
+    t.equal(nodeOf('b'), 'node-1');
+    t.equal(
+      api.all<CoreV1Event>('events').filter((event) => event.reason === 'Scheduled').length,
+      2,
+    );
+  },
+);
 
 void t.test('it goes on after the death of the API server', async (t) => {
   const { world, api, addNode, addPod, nodeOf } = stage();

@@ -5,7 +5,11 @@ const REVISION_HISTORY = 'deployment.kubernetes.io/revision-history';
 const DESIRED_REPLICAS = 'deployment.kubernetes.io/desired-replicas';
 const MAX_REPLICAS = 'deployment.kubernetes.io/max-replicas';
 const NOT_COPIED = new Set([
-  'kubectl.kubernetes.io/last-applied-configuration', REVISION, REVISION_HISTORY, DESIRED_REPLICAS, MAX_REPLICAS,
+  'kubectl.kubernetes.io/last-applied-configuration',
+  REVISION,
+  REVISION_HISTORY,
+  DESIRED_REPLICAS,
+  MAX_REPLICAS,
   'deprecated.deployment.rollback.to',
 ]);
 /** Revisions that were given up for a newer one, kept in an annotation. */
@@ -38,15 +42,23 @@ export function sizeAnnotations(desired: number, max: number): Annotations {
 }
 
 /** What the newest ReplicaSet carries: the Deployment's annotations, its revision, and those that it had before. */
-export function newReplicaSetAnnotations(deployment: V1Deployment, old: Annotations, revision: number): Annotations {
-  const copied = Object.entries(deployment.metadata?.annotations ?? {}).filter(([name]) => !NOT_COPIED.has(name));
+export function newReplicaSetAnnotations(
+  deployment: V1Deployment,
+  old: Annotations,
+  revision: number,
+): Annotations {
+  const copied = Object.entries(deployment.metadata?.annotations ?? {}).filter(
+    ([name]) => !NOT_COPIED.has(name),
+  );
   const annotations: Annotations = { ...old, ...Object.fromEntries(copied) };
   const before = Number(old[REVISION] ?? '0') || 0;
   if (before >= revision) return annotations;
   annotations[REVISION] = String(revision);
   if (before > 0) {
     const history = old[REVISION_HISTORY];
-    annotations[REVISION_HISTORY] = (history === undefined ? String(before) : `${history},${String(before)}`).slice(-HISTORY_LENGTH_MAX);
+    annotations[REVISION_HISTORY] = (
+      history === undefined ? String(before) : `${history},${String(before)}`
+    ).slice(-HISTORY_LENGTH_MAX);
   }
   return annotations;
 }

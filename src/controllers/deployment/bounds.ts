@@ -11,7 +11,11 @@ export function rollingBounds(deployment: V1Deployment): RollingBounds {
   const { strategy, replicas = 1 } = deployment.spec ?? {};
   if (strategy?.type === 'Recreate') return { maxSurge: 0, maxUnavailable: 0 };
   const maxSurge = resolve(strategy?.rollingUpdate?.maxSurge ?? '25%', replicas, Math.ceil);
-  const maxUnavailable = resolve(strategy?.rollingUpdate?.maxUnavailable ?? '25%', replicas, Math.floor);
+  const maxUnavailable = resolve(
+    strategy?.rollingUpdate?.maxUnavailable ?? '25%',
+    replicas,
+    Math.floor,
+  );
   if (maxSurge === 0 && maxUnavailable === 0) return { maxSurge, maxUnavailable: 1 };
   return { maxSurge, maxUnavailable: Math.min(maxUnavailable, replicas) };
 }

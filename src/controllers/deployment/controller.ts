@@ -1,8 +1,19 @@
 import type { V1Deployment, V1ReplicaSet } from '../../api/index.js';
 import type { ApiError, ApiResult, Reconciled } from '../../client/index.js';
 import {
-  createReconciler, isAlreadyExists, isNamespaceTerminating, keyOf, locationOf, nameOf, objectKey, RECONCILED,
-  reconciledBy, referenceTo, Resource, timestamp, uidOf,
+  createReconciler,
+  isAlreadyExists,
+  isNamespaceTerminating,
+  keyOf,
+  locationOf,
+  nameOf,
+  objectKey,
+  RECONCILED,
+  reconciledBy,
+  referenceTo,
+  Resource,
+  timestamp,
+  uidOf,
 } from '../../client/index.js';
 import type { ControllerFactory } from '../controller.js';
 import { recorderOf } from '../controller.js';
@@ -42,7 +53,10 @@ export const deploymentController: ControllerFactory = (ports) => {
     if (owner?.kind === 'Deployment') reconciler.enqueue(keyOf({ namespace, name: owner.name }));
     if (owner !== undefined) return;
     for (const deployment of deployments.list()) {
-      if (deployment.metadata?.namespace === namespace && ownSelector(deployment.spec?.selector)(replicaSet)) {
+      if (
+        deployment.metadata?.namespace === namespace &&
+        ownSelector(deployment.spec?.selector)(replicaSet)
+      ) {
         reconciler.enqueue(objectKey(deployment));
       }
     }
@@ -52,11 +66,18 @@ export const deploymentController: ControllerFactory = (ports) => {
     const enqueue = (deployment: V1Deployment): void => {
       reconciler.enqueue(objectKey(deployment));
     };
-    deployments.addHandler({ onAdd: enqueue, onUpdate: (_old, deployment) => { enqueue(deployment); }, onDelete: enqueue });
+    deployments.addHandler({
+      onAdd: enqueue,
+      onUpdate: (_old, deployment) => {
+        enqueue(deployment);
+      },
+      onDelete: enqueue,
+    });
     replicaSets.addHandler({
       onAdd: replicaSetChanged,
       onUpdate: (old, replicaSet) => {
-        if (controllerReference(old)?.uid !== controllerReference(replicaSet)?.uid) replicaSetChanged(old);
+        if (controllerReference(old)?.uid !== controllerReference(replicaSet)?.uid)
+          replicaSetChanged(old);
         replicaSetChanged(replicaSet);
       },
       onDelete: replicaSetChanged,
@@ -65,7 +86,9 @@ export const deploymentController: ControllerFactory = (ports) => {
     pods.addHandler({
       onDelete: (pod) => {
         const owner = controllerReference(pod);
-        const replicaSet = replicaSets.get(keyOf({ namespace: pod.metadata?.namespace, name: owner?.name ?? '-' }));
+        const replicaSet = replicaSets.get(
+          keyOf({ namespace: pod.metadata?.namespace, name: owner?.name ?? '-' }),
+        );
         if (replicaSet !== undefined) replicaSetChanged(replicaSet);
       },
     });
@@ -75,12 +98,21 @@ export const deploymentController: ControllerFactory = (ports) => {
     const deployment = deployments.get(key);
     if (deployment === undefined) return RECONCILED;
     const candidates = replicaSets.byIndex('namespace', deployment.metadata?.namespace ?? '');
-    const owner = { resource: Resource.deployments, object: deployment, matches: ownSelector(deployment.spec?.selector) };
+    const owner = {
+      resource: Resource.deployments,
+      object: deployment,
+      matches: ownSelector(deployment.spec?.selector),
+    };
     const { owned, error } = await claim(client, owner, Resource.replicasets, candidates);
     if (error !== undefined) return { type: 'failed', error };
-    const notes: Notes = { progress: undefined, collisionCount: deployment.status?.collisionCount ?? 0 };
+    const notes: Notes = {
+      progress: undefined,
+      collisionCount: deployment.status?.collisionCount ?? 0,
+    };
     const current = findNewReplicaSet(deployment, owned);
-    const oldPodsRunning = owned.some((replicaSet) => replicaSet !== current && hasRunningPods(replicaSet));
+    const oldPodsRunning = owned.some(
+      (replicaSet) => replicaSet !== current && hasRunningPods(replicaSet),
+    );
     for (const action of planDeployment({ deployment, replicaSets: owned, oldPodsRunning })) {
       const done = await perform(deployment, action, notes);
       if (!done.ok) {
@@ -98,7 +130,11 @@ export const deploymentController: ControllerFactory = (ports) => {
     return pods.byIndex('controller', uidOf(replicaSet)).some((pod) => !hasPodEnded(pod));
   }
 
-  async function perform(deployment: V1Deployment, action: DeploymentAction, notes: Notes): Promise<ApiResult<unknown>> {
+  async function perform(
+    deployment: V1Deployment,
+    action: DeploymentAction,
+    notes: Notes,
+  ): Promise<ApiResult<unknown>> {
     switch (action.type) {
       case 'create':
         return createReplicaSet(deployment, action, notes);
@@ -107,20 +143,35 @@ export const deploymentController: ControllerFactory = (ports) => {
       case 'annotate': {
         const { annotations, minReadySeconds, replicaSet } = action;
         const metadata = { ...replicaSet.metadata, annotations };
-        return client.update(Resource.replicasets, { ...replicaSet, metadata, spec: { ...specOf(replicaSet), minReadySeconds } });
+        return client.update(Resource.replicasets, {
+          ...replicaSet,
+          metadata,
+          spec: { ...specOf(replicaSet), minReadySeconds },
+        });
       }
       case 'revision': {
-        const annotations = { ...deployment.metadata?.annotations, [REVISION]: String(action.revision) };
-        return client.update(Resource.deployments, { ...deployment, metadata: { ...deployment.metadata, annotations } });
+        const annotations = {
+          ...deployment.metadata?.annotations,
+          [REVISION]: String(action.revision),
+        };
+        return client.update(Resource.deployments, {
+          ...deployment,
+          metadata: { ...deployment.metadata, annotations },
+        });
       }
       case 'delete':
         return client.delete(Resource.replicasets, locationOf(action.replicaSet), {
-          uid: uidOf(action.replicaSet), resourceVersion: action.replicaSet.metadata?.resourceVersion,
+          uid: uidOf(action.replicaSet),
+          resourceVersion: action.replicaSet.metadata?.resourceVersion,
         });
     }
   }
 
-  async function createReplicaSet(deployment: V1Deployment, action: Create, notes: Notes): Promise<ApiResult<unknown>> {
+  async function createReplicaSet(
+    deployment: V1Deployment,
+    action: Create,
+    notes: Notes,
+  ): Promise<ApiResult<unknown>> {
     const body = newReplicaSet(deployment, action, notes.collisionCount);
     const made = await client.create(Resource.replicasets, body);
     const name = nameOf(body);
@@ -132,7 +183,11 @@ export const deploymentController: ControllerFactory = (ports) => {
     if (isAlreadyExists(made.error)) {
       const found = await client.get(Resource.replicasets, locationOf(body));
       // Our own, which the informer does not show yet.
-      if (found.ok && controllerReference(found.value)?.uid === uidOf(deployment) && sameTemplate(found.value.spec?.template, deployment.spec?.template)) {
+      if (
+        found.ok &&
+        controllerReference(found.value)?.uid === uidOf(deployment) &&
+        sameTemplate(found.value.spec?.template, deployment.spec?.template)
+      ) {
         return found;
       }
       // Another template with the same hash: the next try has another one.
@@ -140,47 +195,95 @@ export const deploymentController: ControllerFactory = (ports) => {
       return made;
     }
     notes.progress = { type: 'create-failed', message: made.error.message };
-    if (!isNamespaceTerminating(made.error)) tellFailed(deployment, `Failed to create new replica set "${name}": `, made.error);
+    if (!isNamespaceTerminating(made.error))
+      tellFailed(deployment, `Failed to create new replica set "${name}": `, made.error);
     return made;
   }
 
   function tellFailed(deployment: V1Deployment, what: string, error: ApiError): void {
-    recorder.event(referenceTo(Resource.deployments, deployment), 'Warning', 'ReplicaSetCreateError', what + error.message);
+    recorder.event(
+      referenceTo(Resource.deployments, deployment),
+      'Warning',
+      'ReplicaSetCreateError',
+      what + error.message,
+    );
   }
 
   async function scale(
-    deployment: V1Deployment, replicaSet: V1ReplicaSet, replicas: number, annotations: Record<string, string>,
+    deployment: V1Deployment,
+    replicaSet: V1ReplicaSet,
+    replicas: number,
+    annotations: Record<string, string>,
   ): Promise<ApiResult<unknown>> {
     const metadata = { ...replicaSet.metadata, annotations };
-    const scaled = await client.update(Resource.replicasets, { ...replicaSet, metadata, spec: { ...specOf(replicaSet), replicas } });
+    const scaled = await client.update(Resource.replicasets, {
+      ...replicaSet,
+      metadata,
+      spec: { ...specOf(replicaSet), replicas },
+    });
     const from = sizeOf(replicaSet);
-    if (scaled.ok && from !== replicas) tellScaled(deployment, replicas > from ? 'up' : 'down', nameOf(replicaSet), from, replicas);
+    if (scaled.ok && from !== replicas)
+      tellScaled(deployment, replicas > from ? 'up' : 'down', nameOf(replicaSet), from, replicas);
     return scaled;
   }
 
-  function tellScaled(deployment: V1Deployment, direction: 'up' | 'down', name: string, from: number, to: number): void {
+  function tellScaled(
+    deployment: V1Deployment,
+    direction: 'up' | 'down',
+    name: string,
+    from: number,
+    to: number,
+  ): void {
     const message = `Scaled ${direction} replica set ${name} from ${String(from)} to ${String(to)}`;
-    recorder.event(referenceTo(Resource.deployments, deployment), 'Normal', 'ScalingReplicaSet', message);
+    recorder.event(
+      referenceTo(Resource.deployments, deployment),
+      'Normal',
+      'ScalingReplicaSet',
+      message,
+    );
   }
 
-  async function writeStatus(deployment: V1Deployment, owned: readonly V1ReplicaSet[], notes: Notes): Promise<Reconciled> {
+  async function writeStatus(
+    deployment: V1Deployment,
+    owned: readonly V1ReplicaSet[],
+    notes: Notes,
+  ): Promise<Reconciled> {
     const wallMs = context.clock.wallMs();
-    const status = deploymentStatus(deployment, owned, notes.progress, notes.collisionCount, wallMs, timestamp(wallMs));
+    const status = deploymentStatus(
+      deployment,
+      owned,
+      notes.progress,
+      notes.collisionCount,
+      wallMs,
+      timestamp(wallMs),
+    );
     const next = { ...deployment, status };
-    if (!sameJson(status, deployment.status)) return reconciledBy(await client.updateStatus(Resource.deployments, next));
+    if (!sameJson(status, deployment.status))
+      return reconciledBy(await client.updateStatus(Resource.deployments, next));
     const leftMs = untilTimeoutMs(next, wallMs);
-    return leftMs === undefined || leftMs <= 0 ? RECONCILED : { type: 'again', afterMs: leftMs + 1_000 };
+    return leftMs === undefined || leftMs <= 0
+      ? RECONCILED
+      : { type: 'again', afterMs: leftMs + 1_000 };
   }
 
   watch();
-  return { name: 'deployment', start: reconciler.start, stop: reconciler.stop, report: reconciler.report };
+  return {
+    name: 'deployment',
+    start: reconciler.start,
+    stop: reconciler.stop,
+    report: reconciler.report,
+  };
 };
 
 function specOf(replicaSet: V1ReplicaSet): NonNullable<V1ReplicaSet['spec']> {
   return replicaSet.spec ?? { selector: {} };
 }
 
-function newReplicaSet(deployment: V1Deployment, action: Create, collisionCount: number): V1ReplicaSet {
+function newReplicaSet(
+  deployment: V1Deployment,
+  action: Create,
+  collisionCount: number,
+): V1ReplicaSet {
   const template = deployment.spec?.template ?? {};
   const hash = templateHash(template, collisionCount);
   const labels = { ...template.metadata?.labels, [POD_TEMPLATE_HASH]: hash };
@@ -196,7 +299,10 @@ function newReplicaSet(deployment: V1Deployment, action: Create, collisionCount:
     spec: {
       replicas: action.replicas,
       minReadySeconds: deployment.spec?.minReadySeconds ?? 0,
-      selector: { ...selector, matchLabels: { ...selector.matchLabels, [POD_TEMPLATE_HASH]: hash } },
+      selector: {
+        ...selector,
+        matchLabels: { ...selector.matchLabels, [POD_TEMPLATE_HASH]: hash },
+      },
       template: { ...template, metadata: { ...template.metadata, labels } },
     },
   };

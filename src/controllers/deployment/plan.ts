@@ -1,5 +1,10 @@
 import type { V1Deployment, V1ReplicaSet } from '../../api/index.js';
-import { desiredReplicasOf, newReplicaSetAnnotations, revisionOf, sizeAnnotations } from './annotations.js';
+import {
+  desiredReplicasOf,
+  newReplicaSetAnnotations,
+  revisionOf,
+  sizeAnnotations,
+} from './annotations.js';
 import { rollingBounds } from './bounds.js';
 import { scaleProportionally } from './proportional.js';
 import { sameJson } from '../same-json.js';
@@ -16,9 +21,23 @@ export interface DeploymentState {
 }
 
 export type DeploymentAction =
-  | { readonly type: 'create'; readonly replicas: number; readonly annotations: Record<string, string> }
-  | { readonly type: 'scale'; readonly replicaSet: V1ReplicaSet; readonly replicas: number; readonly annotations: Record<string, string> }
-  | { readonly type: 'annotate'; readonly replicaSet: V1ReplicaSet; readonly annotations: Record<string, string>; readonly minReadySeconds: number }
+  | {
+      readonly type: 'create';
+      readonly replicas: number;
+      readonly annotations: Record<string, string>;
+    }
+  | {
+      readonly type: 'scale';
+      readonly replicaSet: V1ReplicaSet;
+      readonly replicas: number;
+      readonly annotations: Record<string, string>;
+    }
+  | {
+      readonly type: 'annotate';
+      readonly replicaSet: V1ReplicaSet;
+      readonly annotations: Record<string, string>;
+      readonly minReadySeconds: number;
+    }
   /** The Deployment's own revision annotation. */
   | { readonly type: 'revision'; readonly revision: number }
   | { readonly type: 'delete'; readonly replicaSet: V1ReplicaSet };
@@ -33,11 +52,17 @@ export function planDeployment(state: DeploymentState): readonly DeploymentActio
   const current = findNewReplicaSet(deployment, replicaSets);
   const old = replicaSets.filter((replicaSet) => replicaSet !== current).sort(byAge);
   const rescale = (): readonly DeploymentAction[] =>
-    firstOf(() => revisionActions(deployment, current, old), () => scaleAction(state, current, old));
+    firstOf(
+      () => revisionActions(deployment, current, old),
+      () => scaleAction(state, current, old),
+    );
   if (deployment.spec?.paused === true) return firstOf(rescale, () => cleanUp(deployment, old));
   return firstOf(
     () => (isScalingEvent(deployment, replicaSets) ? rescale() : []),
-    () => (deployment.spec?.strategy?.type === 'Recreate' ? recreate(state, current, old) : roll(state, current, old)),
+    () =>
+      deployment.spec?.strategy?.type === 'Recreate'
+        ? recreate(state, current, old)
+        : roll(state, current, old),
   );
 }
 
@@ -57,23 +82,44 @@ function isScalingEvent(deployment: V1Deployment, replicaSets: readonly V1Replic
   });
 }
 
-function scaleAction({ deployment }: DeploymentState, current: V1ReplicaSet | undefined, old: readonly V1ReplicaSet[]): readonly DeploymentAction[] {
-  return scaleProportionally(deployment, current, old).map(([replicaSet, replicas]) => scale(deployment, replicaSet, replicas));
+function scaleAction(
+  { deployment }: DeploymentState,
+  current: V1ReplicaSet | undefined,
+  old: readonly V1ReplicaSet[],
+): readonly DeploymentAction[] {
+  return scaleProportionally(deployment, current, old).map(([replicaSet, replicas]) =>
+    scale(deployment, replicaSet, replicas),
+  );
 }
 
-function roll(state: DeploymentState, current: V1ReplicaSet | undefined, old: readonly V1ReplicaSet[]): readonly DeploymentAction[] {
+function roll(
+  state: DeploymentState,
+  current: V1ReplicaSet | undefined,
+  old: readonly V1ReplicaSet[],
+): readonly DeploymentAction[] {
   const { deployment } = state;
-  if (current === undefined) return [createAction(deployment, old, newReplicas(deployment, undefined, old))];
+  if (current === undefined)
+    return [createAction(deployment, old, newReplicas(deployment, undefined, old))];
   return firstOf(
     () => revisionActions(deployment, current, old),
     () => scaleTo(deployment, current, newReplicas(deployment, current, old)),
-    () => cleanUpUnhealthy(deployment, current, old).map(([replicaSet, replicas]) => scale(deployment, replicaSet, replicas)),
-    () => scaleDownOld(deployment, current, old).map(([replicaSet, replicas]) => scale(deployment, replicaSet, replicas)),
+    () =>
+      cleanUpUnhealthy(deployment, current, old).map(([replicaSet, replicas]) =>
+        scale(deployment, replicaSet, replicas),
+      ),
+    () =>
+      scaleDownOld(deployment, current, old).map(([replicaSet, replicas]) =>
+        scale(deployment, replicaSet, replicas),
+      ),
     () => cleanUp(deployment, old),
   );
 }
 
-function recreate(state: DeploymentState, current: V1ReplicaSet | undefined, old: readonly V1ReplicaSet[]): readonly DeploymentAction[] {
+function recreate(
+  state: DeploymentState,
+  current: V1ReplicaSet | undefined,
+  old: readonly V1ReplicaSet[],
+): readonly DeploymentAction[] {
   const { deployment, oldPodsRunning } = state;
   const active = old.filter((replicaSet) => sizeOf(replicaSet) > 0);
   if (active.length > 0) return active.map((replicaSet) => scale(deployment, replicaSet, 0));
@@ -86,7 +132,11 @@ function recreate(state: DeploymentState, current: V1ReplicaSet | undefined, old
   );
 }
 
-function createAction(deployment: V1Deployment, old: readonly V1ReplicaSet[], replicas: number): DeploymentAction {
+function createAction(
+  deployment: V1Deployment,
+  old: readonly V1ReplicaSet[],
+  replicas: number,
+): DeploymentAction {
   const annotations = {
     ...newReplicaSetAnnotations(deployment, {}, maxRevision(old) + 1),
     ...sizes(deployment),
@@ -96,34 +146,62 @@ function createAction(deployment: V1Deployment, old: readonly V1ReplicaSet[], re
 
 /** The newest replica set has the highest revision, and the Deployment shows it. */
 function revisionActions(
-  deployment: V1Deployment, current: V1ReplicaSet | undefined, old: readonly V1ReplicaSet[],
+  deployment: V1Deployment,
+  current: V1ReplicaSet | undefined,
+  old: readonly V1ReplicaSet[],
 ): readonly DeploymentAction[] {
   if (current === undefined) return [];
   const revision = Math.max(revisionOf(current), maxRevision(old) + 1);
-  const annotations = newReplicaSetAnnotations(deployment, current.metadata?.annotations ?? {}, revision);
+  const annotations = newReplicaSetAnnotations(
+    deployment,
+    current.metadata?.annotations ?? {},
+    revision,
+  );
   const minReadySeconds = deployment.spec?.minReadySeconds ?? 0;
   const actions: DeploymentAction[] = [];
-  if (!sameJson(annotations, current.metadata?.annotations ?? {}) || (current.spec?.minReadySeconds ?? 0) !== minReadySeconds) {
+  if (
+    !sameJson(annotations, current.metadata?.annotations ?? {}) ||
+    (current.spec?.minReadySeconds ?? 0) !== minReadySeconds
+  ) {
     actions.push({ type: 'annotate', replicaSet: current, annotations, minReadySeconds });
   }
   if (revisionOf(deployment) !== revision) actions.push({ type: 'revision', revision });
   return actions;
 }
 
-function scaleTo(deployment: V1Deployment, replicaSet: V1ReplicaSet, replicas: number): readonly DeploymentAction[] {
+function scaleTo(
+  deployment: V1Deployment,
+  replicaSet: V1ReplicaSet,
+  replicas: number,
+): readonly DeploymentAction[] {
   return sizeOf(replicaSet) === replicas ? [] : [scale(deployment, replicaSet, replicas)];
 }
 
-function scale(deployment: V1Deployment, replicaSet: V1ReplicaSet, replicas: number): DeploymentAction {
-  return { type: 'scale', replicaSet, replicas, annotations: { ...replicaSet.metadata?.annotations, ...sizes(deployment) } };
+function scale(
+  deployment: V1Deployment,
+  replicaSet: V1ReplicaSet,
+  replicas: number,
+): DeploymentAction {
+  return {
+    type: 'scale',
+    replicaSet,
+    replicas,
+    annotations: { ...replicaSet.metadata?.annotations, ...sizes(deployment) },
+  };
 }
 
 function sizes(deployment: V1Deployment): Record<string, string> {
-  return sizeAnnotations(wantedOf(deployment), wantedOf(deployment) + rollingBounds(deployment).maxSurge);
+  return sizeAnnotations(
+    wantedOf(deployment),
+    wantedOf(deployment) + rollingBounds(deployment).maxSurge,
+  );
 }
 
 /** Old, empty replica sets beyond `revisionHistoryLimit`, the lowest revisions first. */
-function cleanUp(deployment: V1Deployment, old: readonly V1ReplicaSet[]): readonly DeploymentAction[] {
+function cleanUp(
+  deployment: V1Deployment,
+  old: readonly V1ReplicaSet[],
+): readonly DeploymentAction[] {
   const limit = deployment.spec?.revisionHistoryLimit ?? 10;
   const alive = old.filter((replicaSet) => replicaSet.metadata?.deletionTimestamp === undefined);
   const excess = alive.length - limit;
@@ -131,7 +209,12 @@ function cleanUp(deployment: V1Deployment, old: readonly V1ReplicaSet[]): readon
   return [...alive]
     .sort((a, b) => revisionOf(a) - revisionOf(b))
     .slice(0, excess)
-    .filter((replicaSet) => sizeOf(replicaSet) === 0 && (replicaSet.status?.replicas ?? 0) === 0 && isObserved(replicaSet))
+    .filter(
+      (replicaSet) =>
+        sizeOf(replicaSet) === 0 &&
+        (replicaSet.status?.replicas ?? 0) === 0 &&
+        isObserved(replicaSet),
+    )
     .map((replicaSet) => ({ type: 'delete', replicaSet }));
 }
 

@@ -9,7 +9,9 @@ import { availableOf, sizeOf, totalSize, wantedOf } from './size.js';
  * that the rollout neither goes on nor back. `old` is sorted by age.
  */
 export function scaleProportionally(
-  deployment: V1Deployment, current: V1ReplicaSet | undefined, old: readonly V1ReplicaSet[],
+  deployment: V1Deployment,
+  current: V1ReplicaSet | undefined,
+  old: readonly V1ReplicaSet[],
 ): readonly Resize[] {
   const wanted = wantedOf(deployment);
   const all = current === undefined ? old : [...old, current];
@@ -27,11 +29,17 @@ export function scaleProportionally(
 
 function isSizedFor(replicaSet: V1ReplicaSet, wanted: number): boolean {
   const desired = desiredReplicasOf(replicaSet);
-  return sizeOf(replicaSet) === wanted && (desired === undefined || desired === wanted || wanted === 0);
+  return (
+    sizeOf(replicaSet) === wanted && (desired === undefined || desired === wanted || wanted === 0)
+  );
 }
 
 function isSaturated(replicaSet: V1ReplicaSet, wanted: number): boolean {
-  return sizeOf(replicaSet) === wanted && desiredReplicasOf(replicaSet) === wanted && availableOf(replicaSet) === wanted;
+  return (
+    sizeOf(replicaSet) === wanted &&
+    desiredReplicasOf(replicaSet) === wanted &&
+    availableOf(replicaSet) === wanted
+  );
 }
 
 function distribute(deployment: V1Deployment, active: readonly V1ReplicaSet[]): readonly Resize[] {
@@ -52,8 +60,11 @@ function distribute(deployment: V1Deployment, active: readonly V1ReplicaSet[]): 
   }
   const [largest] = sorted;
   // What rounding left over goes to the largest.
-  if (largest !== undefined) sizes.set(largest, Math.max(0, (sizes.get(largest) ?? 0) + toAdd - added));
-  return [...sizes].filter(([replicaSet, size]) => size !== sizeOf(replicaSet) || desiredReplicasOf(replicaSet) !== wanted);
+  if (largest !== undefined)
+    sizes.set(largest, Math.max(0, (sizes.get(largest) ?? 0) + toAdd - added));
+  return [...sizes].filter(
+    ([replicaSet, size]) => size !== sizeOf(replicaSet) || desiredReplicasOf(replicaSet) !== wanted,
+  );
 }
 
 function shareOf(deployment: V1Deployment, replicaSet: V1ReplicaSet, allowed: number): number {

@@ -4,7 +4,11 @@ import type { Resize } from './size.js';
 import { availableOf, sizeOf, totalSize, wantedOf } from './size.js';
 
 /** The size for the new replica set: as large as the surge allows, never beyond what is wanted. */
-export function newReplicas(deployment: V1Deployment, current: V1ReplicaSet | undefined, old: readonly V1ReplicaSet[]): number {
+export function newReplicas(
+  deployment: V1Deployment,
+  current: V1ReplicaSet | undefined,
+  old: readonly V1ReplicaSet[],
+): number {
   const wanted = wantedOf(deployment);
   const size = current === undefined ? 0 : sizeOf(current);
   if (deployment.spec?.strategy?.type === 'Recreate' || size >= wanted) return wanted;
@@ -13,7 +17,11 @@ export function newReplicas(deployment: V1Deployment, current: V1ReplicaSet | un
 }
 
 /** First of the old pods go those that are not available anyway. `old` is sorted by age. */
-export function cleanUpUnhealthy(deployment: V1Deployment, current: V1ReplicaSet, old: readonly V1ReplicaSet[]): readonly Resize[] {
+export function cleanUpUnhealthy(
+  deployment: V1Deployment,
+  current: V1ReplicaSet,
+  old: readonly V1ReplicaSet[],
+): readonly Resize[] {
   const newUnavailable = sizeOf(current) - availableOf(current);
   let budget = totalSize([current, ...old]) - minAvailable(deployment) - newUnavailable;
   const resizes: Resize[] = [];
@@ -28,11 +36,16 @@ export function cleanUpUnhealthy(deployment: V1Deployment, current: V1ReplicaSet
 }
 
 /** Then as many available ones as there are more than must be available. */
-export function scaleDownOld(deployment: V1Deployment, current: V1ReplicaSet, old: readonly V1ReplicaSet[]): readonly Resize[] {
+export function scaleDownOld(
+  deployment: V1Deployment,
+  current: V1ReplicaSet,
+  old: readonly V1ReplicaSet[],
+): readonly Resize[] {
   const all = [current, ...old];
   const newUnavailable = sizeOf(current) - availableOf(current);
   if (totalSize(all) - minAvailable(deployment) - newUnavailable <= 0) return [];
-  let budget = all.reduce((sum, replicaSet) => sum + availableOf(replicaSet), 0) - minAvailable(deployment);
+  let budget =
+    all.reduce((sum, replicaSet) => sum + availableOf(replicaSet), 0) - minAvailable(deployment);
   const resizes: Resize[] = [];
   for (const replicaSet of old) {
     const count = Math.min(sizeOf(replicaSet), budget);

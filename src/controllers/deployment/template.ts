@@ -20,16 +20,22 @@ function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, field: unknown) =>
     typeof field === 'object' && field !== null && !Array.isArray(field)
       ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : field);
+      : field,
+  );
 }
 
 /** Whether a ReplicaSet was made of this template: all but the hash label is equal. */
-export function sameTemplate(a: V1PodTemplateSpec | undefined, b: V1PodTemplateSpec | undefined): boolean {
+export function sameTemplate(
+  a: V1PodTemplateSpec | undefined,
+  b: V1PodTemplateSpec | undefined,
+): boolean {
   return sameJson(withoutHash(a), withoutHash(b));
 }
 
 function withoutHash(template: V1PodTemplateSpec | undefined): V1PodTemplateSpec {
-  const labels = Object.fromEntries(Object.entries(template?.metadata?.labels ?? {}).filter(([key]) => key !== POD_TEMPLATE_HASH));
+  const labels = Object.fromEntries(
+    Object.entries(template?.metadata?.labels ?? {}).filter(([key]) => key !== POD_TEMPLATE_HASH),
+  );
   return { ...template, metadata: { ...template?.metadata, labels } };
 }
 
@@ -40,6 +46,11 @@ export function byAge(a: V1ReplicaSet, b: V1ReplicaSet): number {
 }
 
 /** The oldest ReplicaSet with the Deployment's template. */
-export function findNewReplicaSet(deployment: V1Deployment, replicaSets: readonly V1ReplicaSet[]): V1ReplicaSet | undefined {
-  return [...replicaSets].sort(byAge).find((replicaSet) => sameTemplate(replicaSet.spec?.template, deployment.spec?.template));
+export function findNewReplicaSet(
+  deployment: V1Deployment,
+  replicaSets: readonly V1ReplicaSet[],
+): V1ReplicaSet | undefined {
+  return [...replicaSets]
+    .sort(byAge)
+    .find((replicaSet) => sameTemplate(replicaSet.spec?.template, deployment.spec?.template));
 }

@@ -1,8 +1,19 @@
 import type { V1EndpointSlice, V1Pod, V1Service } from '../../api/index.js';
 import type { ApiResult, Reconciled } from '../../client/index.js';
 import {
-  createReconciler, isAlreadyExists, isNamespaceTerminating, isNotFound, keyOf, locationOf, nameOf, objectKey,
-  RECONCILED, referenceTo, Resource, splitKey, uidOf,
+  createReconciler,
+  isAlreadyExists,
+  isNamespaceTerminating,
+  isNotFound,
+  keyOf,
+  locationOf,
+  nameOf,
+  objectKey,
+  RECONCILED,
+  referenceTo,
+  Resource,
+  splitKey,
+  uidOf,
 } from '../../client/index.js';
 import type { ControllerFactory } from '../controller.js';
 import { recorderOf } from '../controller.js';
@@ -32,7 +43,11 @@ export const endpointSliceController: ControllerFactory = (ports) => {
   informers.index(slices, 'service', (slice) => [serviceKeyOf(slice) ?? '']);
   const recorder = recorderOf(ports, 'endpoint-slice-controller');
   const expectations = createExpectations();
-  const reconciler = createReconciler(context, { name: 'endpointslice', concurrency: 4 }, reconcile);
+  const reconciler = createReconciler(
+    context,
+    { name: 'endpointslice', concurrency: 4 },
+    reconcile,
+  );
 
   function podChanged(pod: V1Pod): void {
     for (const service of services.byIndex('namespace', pod.metadata?.namespace ?? '')) {
@@ -51,7 +66,13 @@ export const endpointSliceController: ControllerFactory = (ports) => {
     const enqueue = (service: V1Service): void => {
       reconciler.enqueue(objectKey(service));
     };
-    services.addHandler({ onAdd: enqueue, onUpdate: (_old, service) => { enqueue(service); }, onDelete: enqueue });
+    services.addHandler({
+      onAdd: enqueue,
+      onUpdate: (_old, service) => {
+        enqueue(service);
+      },
+      onDelete: enqueue,
+    });
     pods.addHandler({
       onAdd: podChanged,
       onUpdate: (old, pod) => {
@@ -76,26 +97,42 @@ export const endpointSliceController: ControllerFactory = (ports) => {
 
   async function reconcile(key: string): Promise<Reconciled> {
     const service = services.get(key);
-    if (service === undefined || service.metadata?.deletionTimestamp !== undefined) return deleteAll(key);
+    if (service === undefined || service.metadata?.deletionTimestamp !== undefined)
+      return deleteAll(key);
     // Without a selector somebody else looks after its endpoints.
-    if (service.spec?.selector === undefined || service.spec.type === 'ExternalName') return RECONCILED;
+    if (service.spec?.selector === undefined || service.spec.type === 'ExternalName')
+      return RECONCILED;
     const waitMs = expectations.waitMs(key, context.clock.monotonicMs());
     if (waitMs > 0) return { type: 'again', afterMs: waitMs };
-    const selected = pods.byIndex('namespace', service.metadata?.namespace ?? '').filter((pod) => selects(service, pod));
+    const selected = pods
+      .byIndex('namespace', service.metadata?.namespace ?? '')
+      .filter((pod) => selects(service, pod));
     const groups = endpointsOfService(service, selected);
-    const results = [...(await writeSlices(key, service, groups)), await writeLegacy(service, groups)];
+    const results = [
+      ...(await writeSlices(key, service, groups)),
+      await writeLegacy(service, groups),
+    ];
     for (const result of results) {
       if (result.ok || isNamespaceTerminating(result.error) || isNotFound(result.error)) continue;
       if (!isAlreadyExists(result.error) && result.error.reason !== 'Conflict') {
         const message = `Error updating Endpoint Slices for Service ${key}: ${result.error.message}`;
-        recorder.event(referenceTo(Resource.services, service), 'Warning', 'FailedToUpdateEndpointSlices', message);
+        recorder.event(
+          referenceTo(Resource.services, service),
+          'Warning',
+          'FailedToUpdateEndpointSlices',
+          message,
+        );
       }
       return { type: 'failed', error: result.error };
     }
     return RECONCILED;
   }
 
-  async function writeSlices(key: string, service: V1Service, groups: readonly EndpointGroup[]): Promise<ApiResult<unknown>[]> {
+  async function writeSlices(
+    key: string,
+    service: V1Service,
+    groups: readonly EndpointGroup[],
+  ): Promise<ApiResult<unknown>[]> {
     const plan = planSlices(groups, slices.byIndex('service', key));
     const results: ApiResult<unknown>[] = [];
     for (const group of plan.create) {
@@ -106,24 +143,44 @@ export const endpointSliceController: ControllerFactory = (ports) => {
       results.push(made);
     }
     for (const { slice, endpoints } of plan.update) {
-      results.push(await client.update(Resource.endpointslices, { ...slice, endpoints: [...endpoints] }));
+      results.push(
+        await client.update(Resource.endpointslices, { ...slice, endpoints: [...endpoints] }),
+      );
     }
     for (const slice of plan.delete) {
-      results.push(await client.delete(Resource.endpointslices, locationOf(slice), { uid: uidOf(slice) }));
+      results.push(
+        await client.delete(Resource.endpointslices, locationOf(slice), { uid: uidOf(slice) }),
+      );
     }
     return results;
   }
 
-  async function writeLegacy(service: V1Service, groups: readonly EndpointGroup[]): Promise<ApiResult<unknown>> {
+  async function writeLegacy(
+    service: V1Service,
+    groups: readonly EndpointGroup[],
+  ): Promise<ApiResult<unknown>> {
     const subsets = legacySubsets(groups);
     const old = legacy.get(objectKey(service));
-    const labels = { ...service.metadata?.labels, [LEGACY_MANAGED_BY]: 'endpoint-controller', ...headlessLabel(service) };
+    const labels = {
+      ...service.metadata?.labels,
+      [LEGACY_MANAGED_BY]: 'endpoint-controller',
+      ...headlessLabel(service),
+    };
     if (old === undefined) {
-      const metadata = { namespace: service.metadata?.namespace ?? '', name: nameOf(service), labels };
+      const metadata = {
+        namespace: service.metadata?.namespace ?? '',
+        name: nameOf(service),
+        labels,
+      };
       return client.create(Resource.endpoints, { metadata, subsets });
     }
-    if (sameJson(old.subsets ?? [], subsets) && sameJson(old.metadata?.labels, labels)) return { ok: true, value: old };
-    return client.update(Resource.endpoints, { ...old, metadata: { ...old.metadata, labels }, subsets });
+    if (sameJson(old.subsets ?? [], subsets) && sameJson(old.metadata?.labels, labels))
+      return { ok: true, value: old };
+    return client.update(Resource.endpoints, {
+      ...old,
+      metadata: { ...old.metadata, labels },
+      subsets,
+    });
   }
 
   /** The garbage collector would take the slices, but Endpoints have no owner. */
@@ -136,19 +193,28 @@ export const endpointSliceController: ControllerFactory = (ports) => {
   }
 
   watch();
-  return { name: 'endpointslice', start: reconciler.start, stop: reconciler.stop, report: reconciler.report };
+  return {
+    name: 'endpointslice',
+    start: reconciler.start,
+    stop: reconciler.stop,
+    report: reconciler.report,
+  };
 };
 
 function selects(service: V1Service, pod: V1Pod): boolean {
   const selector = Object.entries(service.spec?.selector ?? {});
-  return selector.length > 0 && selector.every(([key, value]) => pod.metadata?.labels?.[key] === value);
+  return (
+    selector.length > 0 && selector.every(([key, value]) => pod.metadata?.labels?.[key] === value)
+  );
 }
 
 /** The Service of a slice that this controller manages. */
 function serviceKeyOf(slice: V1EndpointSlice): string | undefined {
   const labels = slice.metadata?.labels ?? {};
   const name = labels[SERVICE_NAME];
-  return name === undefined || labels[MANAGED_BY] !== MANAGER ? undefined : keyOf({ namespace: slice.metadata?.namespace, name });
+  return name === undefined || labels[MANAGED_BY] !== MANAGER
+    ? undefined
+    : keyOf({ namespace: slice.metadata?.namespace, name });
 }
 
 function headlessLabel(service: V1Service): Record<string, string> {
@@ -162,7 +228,12 @@ function newSlice(service: V1Service, group: EndpointGroup): V1EndpointSlice {
     metadata: {
       namespace: service.metadata?.namespace ?? '',
       generateName: `${name}-`,
-      labels: { ...service.metadata?.labels, ...headlessLabel(service), [SERVICE_NAME]: name, [MANAGED_BY]: MANAGER },
+      labels: {
+        ...service.metadata?.labels,
+        ...headlessLabel(service),
+        [SERVICE_NAME]: name,
+        [MANAGED_BY]: MANAGER,
+      },
       ownerReferences: [referenceToController(Resource.services, service)],
     },
     endpoints: [...group.endpoints],

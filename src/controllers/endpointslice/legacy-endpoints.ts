@@ -12,7 +12,13 @@ export function legacySubsets(groups: readonly EndpointGroup[]): V1EndpointSubse
     if (group.addressType !== groups[0]?.addressType) continue;
     const addresses: V1EndpointAddress[] = [];
     const notReadyAddresses: V1EndpointAddress[] = [];
-    for (const { addresses: [ip = ''], conditions, hostname, nodeName, targetRef } of group.endpoints) {
+    for (const {
+      addresses: [ip = ''],
+      conditions,
+      hostname,
+      nodeName,
+      targetRef,
+    } of group.endpoints) {
       if (conditions?.terminating === true || room === 0) continue;
       room--;
       (conditions?.ready === true ? addresses : notReadyAddresses).push({
@@ -32,6 +38,16 @@ export function legacySubsets(groups: readonly EndpointGroup[]): V1EndpointSubse
   return subsets;
 }
 
-function legacyPort({ appProtocol, name = '', port = 0, protocol = 'TCP' }: EndpointGroup['ports'][number]): CoreV1EndpointPort {
-  return { port, protocol, ...(name === '' ? {} : { name }), ...(appProtocol === undefined ? {} : { appProtocol }) };
+function legacyPort({
+  appProtocol,
+  name = '',
+  port = 0,
+  protocol = 'TCP',
+}: EndpointGroup['ports'][number]): CoreV1EndpointPort {
+  return {
+    port,
+    protocol,
+    ...(name === '' ? {} : { name }),
+    ...(appProtocol === undefined ? {} : { appProtocol }),
+  };
 }

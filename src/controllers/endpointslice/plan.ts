@@ -5,7 +5,10 @@ import { groupKey } from './endpoints-of-service.js';
 
 export interface SlicePlan {
   readonly create: readonly EndpointGroup[];
-  readonly update: readonly { readonly slice: V1EndpointSlice; readonly endpoints: readonly V1Endpoint[] }[];
+  readonly update: readonly {
+    readonly slice: V1EndpointSlice;
+    readonly endpoints: readonly V1Endpoint[];
+  }[];
   readonly delete: readonly V1EndpointSlice[];
 }
 
@@ -17,11 +20,20 @@ export const ENDPOINTS_PER_SLICE_MAX = 100;
  * ones fill the room that is left, and only what is over makes a new slice. A Service without endpoints keeps one empty
  * slice, so that its proxies know of it.
  */
-export function planSlices(groups: readonly EndpointGroup[], slices: readonly V1EndpointSlice[]): SlicePlan {
-  const wanted = groups.length > 0 ? groups : [{ addressType: 'IPv4' as const, ports: [], endpoints: [] }];
+export function planSlices(
+  groups: readonly EndpointGroup[],
+  slices: readonly V1EndpointSlice[],
+): SlicePlan {
+  const wanted =
+    groups.length > 0 ? groups : [{ addressType: 'IPv4' as const, ports: [], endpoints: [] }];
   const keys = new Set(wanted.map((group) => groupKey(group.addressType, group.ports)));
   const live = slices.filter((slice) => slice.metadata?.deletionTimestamp === undefined);
-  const plans = wanted.map((group) => planGroup(group, live.filter((slice) => keyOf(slice) === groupKey(group.addressType, group.ports))));
+  const plans = wanted.map((group) =>
+    planGroup(
+      group,
+      live.filter((slice) => keyOf(slice) === groupKey(group.addressType, group.ports)),
+    ),
+  );
   const strangers = live.filter((slice) => !keys.has(keyOf(slice)));
   return {
     create: plans.flatMap((plan) => plan.create),
@@ -46,16 +58,21 @@ function planGroup(group: EndpointGroup, slices: readonly V1EndpointSlice[]): Sl
     return { slice, endpoints };
   });
   const left = [...missing.values()];
-  for (const { endpoints } of kept) endpoints.push(...left.splice(0, ENDPOINTS_PER_SLICE_MAX - endpoints.length));
+  for (const { endpoints } of kept)
+    endpoints.push(...left.splice(0, ENDPOINTS_PER_SLICE_MAX - endpoints.length));
   const create: EndpointGroup[] = [];
-  while (left.length > 0) create.push({ ...group, endpoints: left.splice(0, ENDPOINTS_PER_SLICE_MAX) });
+  while (left.length > 0)
+    create.push({ ...group, endpoints: left.splice(0, ENDPOINTS_PER_SLICE_MAX) });
   if (kept.length === 0 && create.length === 0) create.push({ ...group, endpoints: [] });
   const empty = kept.filter(({ endpoints }) => endpoints.length === 0);
   const spared = empty.length === kept.length && create.length === 0 ? empty[0] : undefined;
   return {
     create,
-    update: kept.filter(({ slice, endpoints }) =>
-      (endpoints.length > 0 || slice === spared?.slice) && !sameJson(endpoints, slice.endpoints ?? [])),
+    update: kept.filter(
+      ({ slice, endpoints }) =>
+        (endpoints.length > 0 || slice === spared?.slice) &&
+        !sameJson(endpoints, slice.endpoints ?? []),
+    ),
     delete: empty.filter((each) => each !== spared).map(({ slice }) => slice),
   };
 }

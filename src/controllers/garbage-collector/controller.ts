@@ -1,7 +1,14 @@
 import type { OwnerReference } from '../../api/index.js';
 import { findKind } from '../../api/index.js';
 import type { ApiResult, Reconciled } from '../../client/index.js';
-import { createReconciler, isConflict, isNotFound, locationOf, RECONCILED, uidOf } from '../../client/index.js';
+import {
+  createReconciler,
+  isConflict,
+  isNotFound,
+  locationOf,
+  RECONCILED,
+  uidOf,
+} from '../../client/index.js';
 import type { ControllerFactory } from '../controller.js';
 import { sameJson } from '../same-json.js';
 import type { GraphNode } from './graph.js';
@@ -16,13 +23,19 @@ const ABSENT_MAX = 500;
 export const garbageCollector: ControllerFactory = ({ context, client, informers }) => {
   const graph = createOwnerGraph(informers);
   const absent = new Set<string>();
-  const reconciler = createReconciler(context, { name: 'garbage-collector', concurrency: 8 }, reconcile);
+  const reconciler = createReconciler(
+    context,
+    { name: 'garbage-collector', concurrency: 8 },
+    reconcile,
+  );
   let deleted = 0;
 
   graph.onChange((resource, old, object) => {
     if (object !== undefined) {
       const referring = !sameJson(old?.metadata?.ownerReferences, object.metadata?.ownerReferences);
-      const dying = object.metadata?.deletionTimestamp !== undefined && (object.metadata.finalizers ?? []).length > 0;
+      const dying =
+        object.metadata?.deletionTimestamp !== undefined &&
+        (object.metadata.finalizers ?? []).length > 0;
       if (referring || dying) reconciler.enqueue(graphId(resource, object));
       if (dying) enqueueDependents(uidOf(object));
     } else if (old !== undefined) {
@@ -31,21 +44,27 @@ export const garbageCollector: ControllerFactory = ({ context, client, informers
     // A dependent that went, or let go, may have been the last for which its owner waits.
     for (const { uid } of old?.metadata?.ownerReferences ?? []) {
       const owner = graph.byUid(uid);
-      if (owner?.object.metadata?.deletionTimestamp !== undefined) reconciler.enqueue(graphId(owner.resource, owner.object));
+      if (owner?.object.metadata?.deletionTimestamp !== undefined)
+        reconciler.enqueue(graphId(owner.resource, owner.object));
     }
   });
 
   function enqueueDependents(uid: string): void {
-    for (const { resource, object } of graph.dependentsOf(uid)) reconciler.enqueue(graphId(resource, object));
+    for (const { resource, object } of graph.dependentsOf(uid))
+      reconciler.enqueue(graphId(resource, object));
   }
 
   async function reconcile(id: string): Promise<Reconciled> {
     const node = graph.byId(id);
     if (node === undefined) return RECONCILED;
-    const result = node.object.metadata?.deletionTimestamp === undefined ? await collect(node) : await letGo(node);
+    const result =
+      node.object.metadata?.deletionTimestamp === undefined
+        ? await collect(node)
+        : await letGo(node);
     if (result.ok || isNotFound(result.error)) return RECONCILED;
     // Somebody else wrote first: with the newer state it comes again.
-    if (!isConflict(result.error)) context.log.warn('garbage not collected', { object: id, error: result.error.message });
+    if (!isConflict(result.error))
+      context.log.warn('garbage not collected', { object: id, error: result.error.message });
     return { type: 'failed', error: result.error };
   }
 
@@ -56,33 +75,52 @@ export const garbageCollector: ControllerFactory = ({ context, client, informers
       if (!state.ok) return state;
       states.set(reference.uid, state.value);
     }
-    const plan = planCollection(object, ({ uid }) => states.get(uid) ?? 'unknown', graph.dependentsOf(uidOf(object)).length > 0);
+    const plan = planCollection(
+      object,
+      ({ uid }) => states.get(uid) ?? 'unknown',
+      graph.dependentsOf(uidOf(object)).length > 0,
+    );
     const at = locationOf(object);
     const { resourceVersion, uid } = object.metadata ?? {};
     switch (plan.type) {
       case 'keep':
         return { ok: true, value: undefined };
       case 'unreference':
-        return client.patch(resource, at, { metadata: { ownerReferences: plan.ownerReferences, uid, resourceVersion } });
+        return client.patch(resource, at, {
+          metadata: { ownerReferences: plan.ownerReferences, uid, resourceVersion },
+        });
       case 'delete': {
-        const gone = await client.delete(resource, at, { uid, resourceVersion, propagationPolicy: plan.propagationPolicy });
+        const gone = await client.delete(resource, at, {
+          uid,
+          resourceVersion,
+          propagationPolicy: plan.propagationPolicy,
+        });
         if (gone.ok) deleted++;
         return gone;
       }
     }
   }
 
-  async function ownerState(reference: OwnerReference, namespace: string | undefined): Promise<ApiResult<OwnerState>> {
+  async function ownerState(
+    reference: OwnerReference,
+    namespace: string | undefined,
+  ): Promise<ApiResult<OwnerState>> {
     if (absent.has(reference.uid)) return { ok: true, value: 'absent' };
     const row = findKind(reference.apiVersion, reference.kind);
     // A kind that is not served, or an owner in a namespace for an object in none: nobody can tell.
-    if (row === undefined || (row.namespaced && namespace === undefined)) return { ok: true, value: 'unknown' };
+    if (row === undefined || (row.namespaced && namespace === undefined))
+      return { ok: true, value: 'unknown' };
     const known = graph.byUid(reference.uid)?.object;
     if (known !== undefined && (!row.namespaced || known.metadata?.namespace === namespace)) {
-      const waiting = known.metadata?.deletionTimestamp !== undefined && known.metadata.finalizers?.includes(FOREGROUND) === true;
+      const waiting =
+        known.metadata?.deletionTimestamp !== undefined &&
+        known.metadata.finalizers?.includes(FOREGROUND) === true;
       return { ok: true, value: waiting ? 'waiting' : 'solid' };
     }
-    const live = await client.get(row, { namespace: row.namespaced ? namespace : undefined, name: reference.name });
+    const live = await client.get(row, {
+      namespace: row.namespaced ? namespace : undefined,
+      name: reference.name,
+    });
     if (!live.ok && !isNotFound(live.error)) return live;
     if (live.ok && uidOf(live.value) === reference.uid) return { ok: true, value: 'solid' };
     absent.add(reference.uid);
@@ -92,7 +130,10 @@ export const garbageCollector: ControllerFactory = ({ context, client, informers
 
   async function letGo({ resource, object }: GraphNode): Promise<ApiResult<unknown>> {
     const dependents = graph.dependentsOf(uidOf(object));
-    const plan = planOwnerDeletion(object, dependents.map((dependent) => dependent.object));
+    const plan = planOwnerDeletion(
+      object,
+      dependents.map((dependent) => dependent.object),
+    );
     switch (plan.type) {
       case 'none':
         return { ok: true, value: undefined };
@@ -110,16 +151,28 @@ export const garbageCollector: ControllerFactory = ({ context, client, informers
     }
   }
 
-  async function dropReference({ resource, object }: GraphNode, ownerUid: string): Promise<ApiResult<unknown>> {
+  async function dropReference(
+    { resource, object }: GraphNode,
+    ownerUid: string,
+  ): Promise<ApiResult<unknown>> {
     const { resourceVersion, uid } = object.metadata ?? {};
-    const ownerReferences = (object.metadata?.ownerReferences ?? []).filter((reference) => reference.uid !== ownerUid);
-    return client.patch(resource, locationOf(object), { metadata: { ownerReferences, uid, resourceVersion } });
+    const ownerReferences = (object.metadata?.ownerReferences ?? []).filter(
+      (reference) => reference.uid !== ownerUid,
+    );
+    return client.patch(resource, locationOf(object), {
+      metadata: { ownerReferences, uid, resourceVersion },
+    });
   }
 
-  async function dropFinalizer({ resource, object }: GraphNode, finalizer: string): Promise<ApiResult<unknown>> {
+  async function dropFinalizer(
+    { resource, object }: GraphNode,
+    finalizer: string,
+  ): Promise<ApiResult<unknown>> {
     const { resourceVersion, uid } = object.metadata ?? {};
     const finalizers = (object.metadata?.finalizers ?? []).filter((each) => each !== finalizer);
-    return client.patch(resource, locationOf(object), { metadata: { finalizers, uid, resourceVersion } });
+    return client.patch(resource, locationOf(object), {
+      metadata: { finalizers, uid, resourceVersion },
+    });
   }
 
   return {

@@ -15,12 +15,20 @@ export interface OwnerGraph {
   byId(id: string): GraphNode | undefined;
   dependentsOf(uid: string): readonly GraphNode[];
   /** Called after each change, with the state that is gone and the one that is there. */
-  onChange(callback: (resource: ApiResource, old: ApiObject | undefined, object: ApiObject | undefined) => void): void;
+  onChange(
+    callback: (
+      resource: ApiResource,
+      old: ApiObject | undefined,
+      object: ApiObject | undefined,
+    ) => void,
+  ): void;
 }
 
 /** Events have no owners, and there are many of them. */
 const COLLECTED = RESOURCES.filter(
-  (row) => row.resource !== 'events' && ['list', 'watch', 'delete'].every((verb) => row.verbs.some((each) => each === verb)),
+  (row) =>
+    row.resource !== 'events' &&
+    ['list', 'watch', 'delete'].every((verb) => row.verbs.some((each) => each === verb)),
 );
 
 /** Names a place in the graph, as a work queue's key. */
@@ -29,7 +37,10 @@ export function graphId(resource: ApiResource, object: ApiObject): string {
 }
 
 export function createOwnerGraph(informers: SharedInformers): OwnerGraph {
-  const collections = new Map<string, { readonly resource: ApiResource; readonly informer: Informer<ApiObject> }>();
+  const collections = new Map<
+    string,
+    { readonly resource: ApiResource; readonly informer: Informer<ApiObject> }
+  >();
   const locations = new Map<string, string>();
   const callbacks: Parameters<OwnerGraph['onChange']>[0][] = [];
 
@@ -37,17 +48,28 @@ export function createOwnerGraph(informers: SharedInformers): OwnerGraph {
     const bar = id.indexOf('|');
     const collection = collections.get(id.slice(0, bar));
     const object = collection?.informer.get(id.slice(bar + 1));
-    return collection === undefined || object === undefined ? undefined : { resource: collection.resource, object };
+    return collection === undefined || object === undefined
+      ? undefined
+      : { resource: collection.resource, object };
   }
 
-  function tell(resource: ApiResource, old: ApiObject | undefined, object: ApiObject | undefined): void {
+  function tell(
+    resource: ApiResource,
+    old: ApiObject | undefined,
+    object: ApiObject | undefined,
+  ): void {
     for (const callback of callbacks) callback(resource, old, object);
   }
 
   for (const resource of COLLECTED) {
     const informer = informers.informer<ApiObject>(resource);
-    informers.index(informer, 'owner', (object) => (object.metadata?.ownerReferences ?? []).map(({ uid }) => uid));
-    collections.set(`${resource.group}/${resource.version}/${resource.resource}`, { resource, informer });
+    informers.index(informer, 'owner', (object) =>
+      (object.metadata?.ownerReferences ?? []).map(({ uid }) => uid),
+    );
+    collections.set(`${resource.group}/${resource.version}/${resource.resource}`, {
+      resource,
+      informer,
+    });
     informer.addHandler({
       onAdd: (object) => {
         locations.set(uidOf(object), graphId(resource, object));
@@ -70,7 +92,9 @@ export function createOwnerGraph(informers: SharedInformers): OwnerGraph {
       return id === undefined ? undefined : byId(id);
     },
     dependentsOf: (uid) =>
-      [...collections.values()].flatMap(({ resource, informer }) => informer.byIndex('owner', uid).map((object) => ({ resource, object }))),
+      [...collections.values()].flatMap(({ resource, informer }) =>
+        informer.byIndex('owner', uid).map((object) => ({ resource, object })),
+      ),
     onChange: (callback) => callbacks.push(callback),
   };
 }

@@ -22,7 +22,11 @@ export type Collection =
   | { readonly type: 'unreference'; readonly ownerReferences: readonly OwnerReference[] };
 
 /** What becomes of an object, by its owners' states (garbagecollector.attemptToDeleteItem). */
-export function planCollection(object: ApiObject, stateOf: (reference: OwnerReference) => OwnerState, hasDependents: boolean): Collection {
+export function planCollection(
+  object: ApiObject,
+  stateOf: (reference: OwnerReference) => OwnerState,
+  hasDependents: boolean,
+): Collection {
   const references = object.metadata?.ownerReferences ?? [];
   const deleting = object.metadata?.deletionTimestamp !== undefined;
   if (references.length === 0 || deleting) return { type: 'keep' };
@@ -31,10 +35,14 @@ export function planCollection(object: ApiObject, stateOf: (reference: OwnerRefe
   const solid = references.filter((_reference, at) => states[at] === 'solid');
   if (solid.length === references.length) return { type: 'keep' };
   if (solid.length > 0) return { type: 'unreference', ownerReferences: solid };
-  if (states.includes('waiting') && hasDependents) return { type: 'delete', propagationPolicy: 'Foreground' };
+  if (states.includes('waiting') && hasDependents)
+    return { type: 'delete', propagationPolicy: 'Foreground' };
   const finalizers = object.metadata?.finalizers ?? [];
   if (finalizers.includes(ORPHAN)) return { type: 'delete', propagationPolicy: 'Orphan' };
-  return { type: 'delete', propagationPolicy: finalizers.includes(FOREGROUND) ? 'Foreground' : 'Background' };
+  return {
+    type: 'delete',
+    propagationPolicy: finalizers.includes(FOREGROUND) ? 'Foreground' : 'Background',
+  };
 }
 
 /** What an owner that is being deleted does with its dependents. */
@@ -46,12 +54,18 @@ export type OwnerDeletion =
   | { readonly type: 'orphan' }
   | { readonly type: 'release' };
 
-export function planOwnerDeletion(owner: ApiObject, dependents: readonly ApiObject[]): OwnerDeletion {
+export function planOwnerDeletion(
+  owner: ApiObject,
+  dependents: readonly ApiObject[],
+): OwnerDeletion {
   const finalizers = owner.metadata?.finalizers ?? [];
   if (owner.metadata?.deletionTimestamp === undefined) return { type: 'none' };
   if (finalizers.includes(ORPHAN)) return { type: 'orphan' };
   if (!finalizers.includes(FOREGROUND)) return { type: 'none' };
   const blocking = dependents.filter((dependent) =>
-    dependent.metadata?.ownerReferences?.some(({ uid, blockOwnerDeletion }) => uid === owner.metadata?.uid && blockOwnerDeletion === true)).length;
+    dependent.metadata?.ownerReferences?.some(
+      ({ uid, blockOwnerDeletion }) => uid === owner.metadata?.uid && blockOwnerDeletion === true,
+    ),
+  ).length;
   return blocking === 0 ? { type: 'release' } : { type: 'wait', blocking };
 }

@@ -1,8 +1,16 @@
 import type { ApiResource, V1Namespace } from '../../api/index.js';
 import { RESOURCES } from '../../api/index.js';
-import type { ApiObject, Reconciled, ResourceDescriptor } from '../../client/index.js';
+import type { ApiObject, Reconciled } from '../../client/index.js';
 import {
-  createReconciler, isConflict, isNotFound, nameOf, objectKey, qualifiedResource, RECONCILED, Resource, timestamp,
+  createReconciler,
+  isConflict,
+  isNotFound,
+  nameOf,
+  objectKey,
+  qualifiedResource,
+  RECONCILED,
+  Resource,
+  timestamp,
 } from '../../client/index.js';
 import type { ControllerFactory } from '../controller.js';
 import { sameJson } from '../same-json.js';
@@ -23,9 +31,15 @@ export const namespaceController: ControllerFactory = ({ context, client, inform
   const namespaces = informers.informer(Resource.namespaces);
   const reconciler = createReconciler(context, { name: 'namespace' }, reconcile);
   const consider = (namespace: V1Namespace): void => {
-    if (namespace.metadata?.deletionTimestamp !== undefined) reconciler.enqueue(objectKey(namespace));
+    if (namespace.metadata?.deletionTimestamp !== undefined)
+      reconciler.enqueue(objectKey(namespace));
   };
-  namespaces.addHandler({ onAdd: consider, onUpdate: (_old, namespace) => { consider(namespace); } });
+  namespaces.addHandler({
+    onAdd: consider,
+    onUpdate: (_old, namespace) => {
+      consider(namespace);
+    },
+  });
 
   async function reconcile(key: string): Promise<Reconciled> {
     const namespace = namespaces.get(key);
@@ -35,16 +49,21 @@ export const namespaceController: ControllerFactory = ({ context, client, inform
     const current = await writeConditions(namespace, deletion);
     if (!isEmpty(deletion)) return { type: 'again', afterMs: LOOK_AGAIN_MS };
     const finalizers = (current.spec?.finalizers ?? []).filter((each) => each !== FINALIZER);
-    const released = await client.updateSubresource(Resource.namespaces, 'finalize', { ...current, spec: { ...current.spec, finalizers } });
+    const released = await client.updateSubresource(Resource.namespaces, 'finalize', {
+      ...current,
+      spec: { ...current.spec, finalizers },
+    });
     if (released.ok || isNotFound(released.error)) return RECONCILED;
-    return isConflict(released.error) ? { type: 'again', afterMs: LOOK_AGAIN_MS } : { type: 'failed', error: released.error };
+    return isConflict(released.error)
+      ? { type: 'again', afterMs: LOOK_AGAIN_MS }
+      : { type: 'failed', error: released.error };
   }
 
   async function deleteContent(namespace: string): Promise<ContentDeletion> {
     const remaining: Remaining[] = [];
     const failures: string[] = [];
     for (const resource of CONTENT) {
-      const left = await client.list(resource as ResourceDescriptor, { namespace });
+      const left = await client.list(resource, { namespace });
       if (!left.ok) {
         failures.push(`${qualifiedResource(resource)}: ${left.error.message}`);
         continue;
@@ -53,16 +72,22 @@ export const namespaceController: ControllerFactory = ({ context, client, inform
         remaining.push(remainingOf(resource, left.value.items));
         continue;
       }
-      const deleted = await client.deleteCollection(resource, { namespace, propagationPolicy: 'Background' });
+      const deleted = await client.deleteCollection(resource, {
+        namespace,
+        propagationPolicy: 'Background',
+      });
       if (!deleted.ok) failures.push(`${qualifiedResource(resource)}: ${deleted.error.message}`);
-      const after = await client.list(resource as ResourceDescriptor, { namespace });
+      const after = await client.list(resource, { namespace });
       remaining.push(remainingOf(resource, after.ok ? after.value.items : left.value.items));
     }
     return { remaining, failures };
   }
 
   /** Returns the namespace as it is after the write. */
-  async function writeConditions(namespace: V1Namespace, deletion: ContentDeletion): Promise<V1Namespace> {
+  async function writeConditions(
+    namespace: V1Namespace,
+    deletion: ContentDeletion,
+  ): Promise<V1Namespace> {
     const now = timestamp(context.clock.wallMs());
     const conditions = [...namespaceConditions(namespace.status?.conditions ?? [], deletion, now)];
     const status = { ...namespace.status, phase: 'Terminating', conditions };
@@ -71,13 +96,19 @@ export const namespaceController: ControllerFactory = ({ context, client, inform
     return written.ok ? written.value : namespace;
   }
 
-  return { name: 'namespace', start: reconciler.start, stop: reconciler.stop, report: reconciler.report };
+  return {
+    name: 'namespace',
+    start: reconciler.start,
+    stop: reconciler.stop,
+    report: reconciler.report,
+  };
 };
 
 function remainingOf(resource: ApiResource, objects: readonly ApiObject[]): Remaining {
   const finalizers = new Map<string, number>();
   for (const object of objects) {
-    for (const name of object.metadata?.finalizers ?? []) finalizers.set(name, (finalizers.get(name) ?? 0) + 1);
+    for (const name of object.metadata?.finalizers ?? [])
+      finalizers.set(name, (finalizers.get(name) ?? 0) + 1);
   }
   return { resource: qualifiedResource(resource), count: objects.length, finalizers };
 }

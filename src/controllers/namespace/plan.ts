@@ -18,16 +18,33 @@ export interface ContentDeletion {
 
 /** The conditions of a namespace that goes away, in the words of Kubernetes. */
 export function namespaceConditions(
-  old: readonly V1NamespaceCondition[], { remaining, failures }: ContentDeletion, now: string,
+  old: readonly V1NamespaceCondition[],
+  { remaining, failures }: ContentDeletion,
+  now: string,
 ): readonly V1NamespaceCondition[] {
   let conditions = old;
   const set = (type: string, status: 'True' | 'False', reason: string, message: string): void => {
     conditions = withCondition(conditions, { type, status, reason, message }, now);
   };
-  set('NamespaceDeletionDiscoveryFailure', 'False', 'ResourcesDiscovered', 'All resources successfully discovered');
-  set('NamespaceDeletionGroupVersionParsingFailure', 'False', 'ParsedGroupVersions', 'All legacy kube types successfully parsed');
+  set(
+    'NamespaceDeletionDiscoveryFailure',
+    'False',
+    'ResourcesDiscovered',
+    'All resources successfully discovered',
+  );
+  set(
+    'NamespaceDeletionGroupVersionParsingFailure',
+    'False',
+    'ParsedGroupVersions',
+    'All legacy kube types successfully parsed',
+  );
   if (failures.length === 0) {
-    set('NamespaceDeletionContentFailure', 'False', 'ContentDeleted', 'All content successfully deleted, may be waiting on finalization');
+    set(
+      'NamespaceDeletionContentFailure',
+      'False',
+      'ContentDeleted',
+      'All content successfully deleted, may be waiting on finalization',
+    );
   } else {
     const message = `Failed to delete all resource types, ${String(failures.length)} remaining: ${[...failures].sort().join(', ')}`;
     set('NamespaceDeletionContentFailure', 'True', 'ContentDeletionFailed', message);
@@ -36,14 +53,28 @@ export function namespaceConditions(
   if (left.length === 0) {
     set('NamespaceContentRemaining', 'False', 'ContentRemoved', 'All content successfully removed');
   } else {
-    const rows = left.map(({ resource, count }) => `${resource}. has ${String(count)} resource instances`).sort();
-    set('NamespaceContentRemaining', 'True', 'SomeResourcesRemain', `Some resources are remaining: ${rows.join(', ')}`);
+    const rows = left
+      .map(({ resource, count }) => `${resource}. has ${String(count)} resource instances`)
+      .sort();
+    set(
+      'NamespaceContentRemaining',
+      'True',
+      'SomeResourcesRemain',
+      `Some resources are remaining: ${rows.join(', ')}`,
+    );
   }
   const finalizers = countFinalizers(left);
   if (finalizers.size === 0) {
-    set('NamespaceFinalizersRemaining', 'False', 'ContentHasNoFinalizers', 'All content-preserving finalizers finished');
+    set(
+      'NamespaceFinalizersRemaining',
+      'False',
+      'ContentHasNoFinalizers',
+      'All content-preserving finalizers finished',
+    );
   } else {
-    const rows = [...finalizers].map(([name, count]) => `${name} in ${String(count)} resource instances`).sort();
+    const rows = [...finalizers]
+      .map(([name, count]) => `${name} in ${String(count)} resource instances`)
+      .sort();
     const message = `Some content in the namespace has finalizers remaining: ${rows.join(', ')}`;
     set('NamespaceFinalizersRemaining', 'True', 'SomeFinalizersRemain', message);
   }

@@ -3,8 +3,18 @@ import { findCondition } from '../../api/index.js';
 import type { Timer } from '../../base/index.js';
 import type { ApiResult, Reconciled } from '../../client/index.js';
 import {
-  createReconciler, isConflict, isNotFound, keyOf, locationOf, nameOf, objectKey, RECONCILED, referenceTo, Resource,
-  timestamp, uidOf,
+  createReconciler,
+  isConflict,
+  isNotFound,
+  keyOf,
+  locationOf,
+  nameOf,
+  objectKey,
+  RECONCILED,
+  referenceTo,
+  Resource,
+  timestamp,
+  uidOf,
 } from '../../client/index.js';
 import type { ControllerFactory } from '../controller.js';
 import { recorderOf } from '../controller.js';
@@ -36,9 +46,14 @@ export const nodeLifecycleController: ControllerFactory = (ports) => {
   const recorder = recorderOf(ports, 'node-controller');
   const heartbeats = createHeartbeats();
   const evictions = createEvictionTimers();
-  const reconciler = createReconciler(context, { name: 'node-lifecycle', concurrency: 4 }, reconcile);
+  const reconciler = createReconciler(
+    context,
+    { name: 'node-lifecycle', concurrency: 4 },
+    reconcile,
+  );
   const graceMs = config.nodeMonitorGraceMs ?? GRACE_MS;
-  const defaultTolerationMs = (config.defaultTolerationSeconds ?? DEFAULT_TOLERATION_SECONDS) * 1_000;
+  const defaultTolerationMs =
+    (config.defaultTolerationSeconds ?? DEFAULT_TOLERATION_SECONDS) * 1_000;
   const nowMs = (): number => context.clock.monotonicMs();
   const wallTime = (): string => timestamp(context.clock.wallMs());
   let timer: Timer | undefined;
@@ -52,14 +67,17 @@ export const nodeLifecycleController: ControllerFactory = (ports) => {
       onAdd: (node) => {
         heartbeats.observe(nameOf(node), signOf(node), nowMs());
         const message = `Node ${nameOf(node)} event: Registered Node ${nameOf(node)} in Controller`;
-        if (running) recorder.event(referenceTo(Resource.nodes, node), 'Normal', 'RegisteredNode', message);
+        if (running)
+          recorder.event(referenceTo(Resource.nodes, node), 'Normal', 'RegisteredNode', message);
         reconciler.enqueue(nameOf(node));
       },
       onUpdate: (old, node) => {
         heartbeats.observe(nameOf(node), signOf(node), nowMs());
         // This controller says Unknown, and only the kubelet says anything else.
-        if (readiness(old) === 'Unknown' && readiness(node) !== 'Unknown') heartbeats.heard(nameOf(node), nowMs());
-        if (!sameJson([old.spec, old.status?.conditions], [node.spec, node.status?.conditions])) reconciler.enqueue(nameOf(node));
+        if (readiness(old) === 'Unknown' && readiness(node) !== 'Unknown')
+          heartbeats.heard(nameOf(node), nowMs());
+        if (!sameJson([old.spec, old.status?.conditions], [node.spec, node.status?.conditions]))
+          reconciler.enqueue(nameOf(node));
       },
       onDelete: (node) => {
         heartbeats.forget(nameOf(node));
@@ -70,7 +88,11 @@ export const nodeLifecycleController: ControllerFactory = (ports) => {
     pods.addHandler({
       onAdd: podChanged,
       onUpdate: (old, pod) => {
-        if (old.spec?.nodeName !== pod.spec?.nodeName || !sameJson(old.spec?.tolerations, pod.spec?.tolerations)) podChanged(pod);
+        if (
+          old.spec?.nodeName !== pod.spec?.nodeName ||
+          !sameJson(old.spec?.tolerations, pod.spec?.tolerations)
+        )
+          podChanged(pod);
       },
       onDelete: (pod) => {
         evictions.forget(pod);
@@ -80,7 +102,8 @@ export const nodeLifecycleController: ControllerFactory = (ports) => {
 
   function podChanged(pod: V1Pod): void {
     const node = nodes.get(pod.spec?.nodeName ?? '');
-    if ((node?.spec?.taints ?? []).some((taint) => taint.effect === 'NoExecute')) reconciler.enqueue(pod.spec?.nodeName ?? '');
+    if ((node?.spec?.taints ?? []).some((taint) => taint.effect === 'NoExecute'))
+      reconciler.enqueue(pod.spec?.nodeName ?? '');
   }
 
   function signOf(node: V1Node): string {
@@ -99,13 +122,17 @@ export const nodeLifecycleController: ControllerFactory = (ports) => {
 
   /** All nodes at once are silent: a live read tells whether the API can be reached, and what the watch may have missed. */
   async function probe(): Promise<void> {
-    const live = await client.list(Resource.leases, { namespace: LEASES, deadlineMs: PROBE_DEADLINE_MS });
+    const live = await client.list(Resource.leases, {
+      namespace: LEASES,
+      deadlineMs: PROBE_DEADLINE_MS,
+    });
     if (!live.ok) {
       restartCounting(live.error.message);
       return;
     }
     const byName = new Map(live.value.items.map((lease) => [nameOf(lease), lease]));
-    for (const node of nodes.list()) heartbeats.observe(nameOf(node), signOfLife(node, byName.get(nameOf(node))), nowMs());
+    for (const node of nodes.list())
+      heartbeats.observe(nameOf(node), signOfLife(node, byName.get(nameOf(node))), nowMs());
   }
 
   function restartCounting(why: string): void {
@@ -129,7 +156,10 @@ export const nodeLifecycleController: ControllerFactory = (ports) => {
   }
 
   function isSilent(node: V1Node): boolean {
-    const limitMs = findCondition(node.status?.conditions, 'Ready') === undefined ? Math.max(graceMs, STARTUP_GRACE_MS) : graceMs;
+    const limitMs =
+      findCondition(node.status?.conditions, 'Ready') === undefined
+        ? Math.max(graceMs, STARTUP_GRACE_MS)
+        : graceMs;
     return (heartbeats.silenceMs(nameOf(node), nowMs()) ?? 0) > limitMs;
   }
 
@@ -138,8 +168,12 @@ export const nodeLifecycleController: ControllerFactory = (ports) => {
     const conditions = silentConditions(node, wallTime());
     if (conditions === node.status?.conditions) return { ok: true, value: node };
     const message = `Node ${nameOf(node)} status is now: NodeNotReady`;
-    const written = await client.updateStatus(Resource.nodes, { ...node, status: { ...node.status, conditions: [...conditions] } });
-    if (written.ok && readiness(node) === 'True') recorder.event(referenceTo(Resource.nodes, node), 'Normal', 'NodeNotReady', message);
+    const written = await client.updateStatus(Resource.nodes, {
+      ...node,
+      status: { ...node.status, conditions: [...conditions] },
+    });
+    if (written.ok && readiness(node) === 'True')
+      recorder.event(referenceTo(Resource.nodes, node), 'Normal', 'NodeNotReady', message);
     return written;
   }
 
@@ -147,15 +181,31 @@ export const nodeLifecycleController: ControllerFactory = (ports) => {
     const taints = wantedTaints(node, wallTime());
     if (sameJson(taints, node.spec?.taints ?? [])) return { ok: true, value: node };
     const { resourceVersion } = node.metadata ?? {};
-    return client.patch(Resource.nodes, { name: nameOf(node) }, { metadata: { resourceVersion }, spec: { taints } });
+    return client.patch(
+      Resource.nodes,
+      { name: nameOf(node) },
+      { metadata: { resourceVersion }, spec: { taints } },
+    );
   }
 
   async function markPodsNotReady(own: readonly V1Pod[]): Promise<void> {
     for (const pod of own.filter(isPodReady)) {
       const conditions = (pod.status?.conditions ?? []).map((condition) =>
-        condition.type === 'Ready' ? { ...condition, status: 'False', lastTransitionTime: wallTime() } : condition);
-      const written = await client.updateStatus(Resource.pods, { ...pod, status: { ...pod.status, conditions } });
-      if (written.ok) recorder.event(referenceTo(Resource.pods, pod), 'Warning', 'NodeNotReady', 'Node is not ready');
+        condition.type === 'Ready'
+          ? { ...condition, status: 'False', lastTransitionTime: wallTime() }
+          : condition,
+      );
+      const written = await client.updateStatus(Resource.pods, {
+        ...pod,
+        status: { ...pod.status, conditions },
+      });
+      if (written.ok)
+        recorder.event(
+          referenceTo(Resource.pods, pod),
+          'Warning',
+          'NodeNotReady',
+          'Node is not ready',
+        );
     }
   }
 
@@ -165,10 +215,22 @@ export const nodeLifecycleController: ControllerFactory = (ports) => {
       evictions.restart();
       return RECONCILED;
     }
-    const candidates = own.filter((pod) => pod.metadata?.deletionTimestamp === undefined && !hasPodEnded(pod));
-    const { due, nextMs } = evictions.plan(candidates, node.spec?.taints ?? [], defaultTolerationMs, nowMs());
+    const candidates = own.filter(
+      (pod) => pod.metadata?.deletionTimestamp === undefined && !hasPodEnded(pod),
+    );
+    const { due, nextMs } = evictions.plan(
+      candidates,
+      node.spec?.taints ?? [],
+      defaultTolerationMs,
+      nowMs(),
+    );
     for (const pod of due) {
-      recorder.event(referenceTo(Resource.pods, pod), 'Normal', 'TaintManagerEviction', `Marking for deletion Pod ${objectKey(pod)}`);
+      recorder.event(
+        referenceTo(Resource.pods, pod),
+        'Normal',
+        'TaintManagerEviction',
+        `Marking for deletion Pod ${objectKey(pod)}`,
+      );
       const gone = await client.delete(Resource.pods, locationOf(pod), { uid: uidOf(pod) });
       if (gone.ok) evicted++;
       else if (!isNotFound(gone.error)) return { type: 'failed', error: gone.error };
@@ -179,7 +241,9 @@ export const nodeLifecycleController: ControllerFactory = (ports) => {
   function failedUnlessGone(result: ApiResult<V1Node>): Reconciled {
     if (result.ok || isNotFound(result.error)) return RECONCILED;
     // The kubelet wrote in between: its new state comes by the informer.
-    return isConflict(result.error) ? { type: 'again', afterMs: 100 } : { type: 'failed', error: result.error };
+    return isConflict(result.error)
+      ? { type: 'again', afterMs: 100 }
+      : { type: 'failed', error: result.error };
   }
 
   watch();

@@ -11,7 +11,12 @@ export interface Evictions {
 /** Counts how long each pod has had to bear its node's NoExecute taints, on a monotonic clock. */
 export interface EvictionTimers {
   /** What is due on one node now. */
-  plan(pods: readonly V1Pod[], taints: readonly V1Taint[], defaultMs: number, nowMs: number): Evictions;
+  plan(
+    pods: readonly V1Pod[],
+    taints: readonly V1Taint[],
+    defaultMs: number,
+    nowMs: number,
+  ): Evictions;
   /** Nobody's fault until now: all count from here on. */
   restart(): void;
   forget(pod: V1Pod): void;

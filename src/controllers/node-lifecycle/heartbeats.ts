@@ -38,12 +38,18 @@ export function createHeartbeats(): Heartbeats {
       const entry = heard.get(node);
       return entry === undefined ? undefined : nowMs - entry.sinceMs;
     },
-    allSilentFor: (ms, nowMs) => heard.size > 0 && [...heard.values()].every(({ sinceMs }) => nowMs - sinceMs >= ms),
+    allSilentFor: (ms, nowMs) =>
+      heard.size > 0 && [...heard.values()].every(({ sinceMs }) => nowMs - sinceMs >= ms),
   };
 }
 
 /** What changes with each heartbeat: the lease's renewal, or the kubelet's status. */
 export function signOfLife(node: V1Node, lease: V1Lease | undefined): string {
   const ready = findCondition(node.status?.conditions, 'Ready');
-  return [lease?.metadata?.uid, lease?.spec?.holderIdentity, lease?.spec?.renewTime, ready?.lastHeartbeatTime].join('|');
+  return [
+    lease?.metadata?.uid,
+    lease?.spec?.holderIdentity,
+    lease?.spec?.renewTime,
+    ready?.lastHeartbeatTime,
+  ].join('|');
 }

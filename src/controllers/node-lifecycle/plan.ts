@@ -16,15 +16,25 @@ export function silentConditions(node: V1Node, now: string): readonly V1NodeCond
     const condition = known.get(type);
     if (condition?.status === 'Unknown') continue;
     changed = true;
-    known.set(type, condition === undefined
-      ? {
-          type, status: 'Unknown', reason: 'NodeStatusNeverUpdated', message: 'Kubelet never posted node status.',
-          lastHeartbeatTime: node.metadata?.creationTimestamp ?? now, lastTransitionTime: now,
-        }
-      : {
-          ...condition, status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.',
-          lastTransitionTime: now,
-        });
+    known.set(
+      type,
+      condition === undefined
+        ? {
+            type,
+            status: 'Unknown',
+            reason: 'NodeStatusNeverUpdated',
+            message: 'Kubelet never posted node status.',
+            lastHeartbeatTime: node.metadata?.creationTimestamp ?? now,
+            lastTransitionTime: now,
+          }
+        : {
+            ...condition,
+            status: 'Unknown',
+            reason: 'NodeStatusUnknown',
+            message: 'Kubelet stopped posting node status.',
+            lastTransitionTime: now,
+          },
+    );
   }
   return changed ? [...known.values()] : old;
 }
@@ -35,16 +45,40 @@ export function readiness(node: V1Node): 'True' | 'False' | 'Unknown' {
 }
 
 /** The taints that this controller owns, by key and effect, and when they are due. */
-const TAINTS: readonly { readonly key: string; readonly effect: string; readonly due: (node: V1Node) => boolean }[] = [
+const TAINTS: readonly {
+  readonly key: string;
+  readonly effect: string;
+  readonly due: (node: V1Node) => boolean;
+}[] = [
   { key: NOT_READY, effect: 'NoSchedule', due: (node) => readyStatus(node) === 'False' },
   { key: NOT_READY, effect: 'NoExecute', due: (node) => readyStatus(node) === 'False' },
   { key: UNREACHABLE, effect: 'NoSchedule', due: (node) => readyStatus(node) === 'Unknown' },
   { key: UNREACHABLE, effect: 'NoExecute', due: (node) => readyStatus(node) === 'Unknown' },
-  { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule', due: (node) => isTrue(node, 'MemoryPressure') },
-  { key: 'node.kubernetes.io/disk-pressure', effect: 'NoSchedule', due: (node) => isTrue(node, 'DiskPressure') },
-  { key: 'node.kubernetes.io/pid-pressure', effect: 'NoSchedule', due: (node) => isTrue(node, 'PIDPressure') },
-  { key: 'node.kubernetes.io/network-unavailable', effect: 'NoSchedule', due: (node) => isTrue(node, 'NetworkUnavailable') },
-  { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule', due: (node) => node.spec?.unschedulable === true },
+  {
+    key: 'node.kubernetes.io/memory-pressure',
+    effect: 'NoSchedule',
+    due: (node) => isTrue(node, 'MemoryPressure'),
+  },
+  {
+    key: 'node.kubernetes.io/disk-pressure',
+    effect: 'NoSchedule',
+    due: (node) => isTrue(node, 'DiskPressure'),
+  },
+  {
+    key: 'node.kubernetes.io/pid-pressure',
+    effect: 'NoSchedule',
+    due: (node) => isTrue(node, 'PIDPressure'),
+  },
+  {
+    key: 'node.kubernetes.io/network-unavailable',
+    effect: 'NoSchedule',
+    due: (node) => isTrue(node, 'NetworkUnavailable'),
+  },
+  {
+    key: 'node.kubernetes.io/unschedulable',
+    effect: 'NoSchedule',
+    due: (node) => node.spec?.unschedulable === true,
+  },
 ];
 
 /** Undefined: the kubelet has not said anything yet; a new node keeps the taints with which it registered. */
@@ -60,11 +94,16 @@ function isTrue(node: V1Node, type: string): boolean {
 export function wantedTaints(node: V1Node, now: string): readonly V1Taint[] {
   const old = node.spec?.taints ?? [];
   if (readyStatus(node) === undefined) return old;
-  const same = (a: { key: string; effect: string }) => (b: V1Taint): boolean => a.key === b.key && a.effect === b.effect;
+  const same =
+    (a: { key: string; effect: string }) =>
+    (b: V1Taint): boolean =>
+      a.key === b.key && a.effect === b.effect;
   const kept = old.filter((taint) => TAINTS.every((row) => !same(row)(taint) || row.due(node)));
   const missing = TAINTS.filter((row) => row.due(node) && !old.some(same(row)));
   if (kept.length === old.length && missing.length === 0) return old;
-  const added = missing.map(({ key, effect }) => (effect === 'NoExecute' ? { key, effect, timeAdded: now } : { key, effect }));
+  const added = missing.map(({ key, effect }) =>
+    effect === 'NoExecute' ? { key, effect, timeAdded: now } : { key, effect },
+  );
   return [...kept, ...added];
 }
 
@@ -76,13 +115,17 @@ export function staysMs(pod: V1Pod, taints: readonly V1Taint[], defaultMs: numbe
   let shortestMs = Infinity;
   for (const taint of taints) {
     if (taint.effect !== 'NoExecute') continue;
-    const tolerations = (pod.spec?.tolerations ?? []).filter(({ effect = '', key = '', operator = 'Equal', value = '' }) =>
-      (effect === '' || effect === 'NoExecute') && (key === '' ? operator === 'Exists' : key === taint.key) &&
-      (operator === 'Exists' || value === (taint.value ?? '')));
+    const tolerations = (pod.spec?.tolerations ?? []).filter(
+      ({ effect = '', key = '', operator = 'Equal', value = '' }) =>
+        (effect === '' || effect === 'NoExecute') &&
+        (key === '' ? operator === 'Exists' : key === taint.key) &&
+        (operator === 'Exists' || value === (taint.value ?? '')),
+    );
     const lost = taint.key === NOT_READY || taint.key === UNREACHABLE;
     if (tolerations.length === 0) shortestMs = Math.min(shortestMs, lost ? defaultMs : 0);
     for (const { tolerationSeconds } of tolerations) {
-      if (tolerationSeconds !== undefined) shortestMs = Math.min(shortestMs, Math.max(0, tolerationSeconds) * 1_000);
+      if (tolerationSeconds !== undefined)
+        shortestMs = Math.min(shortestMs, Math.max(0, tolerationSeconds) * 1_000);
     }
   }
   return shortestMs;

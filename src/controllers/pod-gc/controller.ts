@@ -22,8 +22,14 @@ export const podGcController: ControllerFactory = ({ context, client, informers 
 
   async function collect(): Promise<void> {
     const now = context.clock.monotonicMs();
-    const named = new Set(pods.list().map((pod) => pod.spec?.nodeName ?? '').filter((name) => name !== ''));
-    for (const name of [...missingSinceMs.keys()]) if (!named.has(name) || nodes.get(name) !== undefined) missingSinceMs.delete(name);
+    const named = new Set(
+      pods
+        .list()
+        .map((pod) => pod.spec?.nodeName ?? '')
+        .filter((name) => name !== ''),
+    );
+    for (const name of [...missingSinceMs.keys()])
+      if (!named.has(name) || nodes.get(name) !== undefined) missingSinceMs.delete(name);
     const gone = new Set<string>();
     for (const name of named) {
       if (nodes.get(name) !== undefined) continue;
@@ -44,7 +50,10 @@ export const podGcController: ControllerFactory = ({ context, client, informers 
   }
 
   async function remove(pod: V1Pod): Promise<void> {
-    const result: ApiResult<unknown> = await client.delete(Resource.pods, locationOf(pod), { uid: uidOf(pod), gracePeriodSeconds: 0 });
+    const result: ApiResult<unknown> = await client.delete(Resource.pods, locationOf(pod), {
+      uid: uidOf(pod),
+      gracePeriodSeconds: 0,
+    });
     if (result.ok) deleted++;
     else if (!isNotFound(result.error)) lastError = result.error.message;
   }

@@ -11,7 +11,8 @@ export type PodGarbage =
 
 export function garbageKind(pod: V1Pod, nodeExists: (name: string) => boolean): PodGarbage {
   const nodeName = pod.spec?.nodeName ?? '';
-  if (nodeName === '') return pod.metadata?.deletionTimestamp === undefined ? 'none' : 'unscheduled-terminating';
+  if (nodeName === '')
+    return pod.metadata?.deletionTimestamp === undefined ? 'none' : 'unscheduled-terminating';
   return nodeExists(nodeName) ? 'none' : 'orphaned';
 }
 
@@ -19,7 +20,10 @@ export function garbageKind(pod: V1Pod, nodeExists: (name: string) => boolean): 
 export const TERMINATED_PODS_MAX = 12_500;
 
 /** The ended pods beyond the threshold, the oldest first. */
-export function excessTerminated(pods: readonly V1Pod[], threshold = TERMINATED_PODS_MAX): readonly V1Pod[] {
+export function excessTerminated(
+  pods: readonly V1Pod[],
+  threshold = TERMINATED_PODS_MAX,
+): readonly V1Pod[] {
   const ended = pods.filter(hasPodEnded);
   if (ended.length <= threshold) return [];
   const age = (pod: V1Pod): number => parseTimestamp(pod.metadata?.creationTimestamp) ?? 0;

@@ -1,4 +1,9 @@
-import type { V1Pod, V1ReplicaSet, V1ReplicaSetCondition, V1ReplicaSetStatus } from '../../api/index.js';
+import type {
+  V1Pod,
+  V1ReplicaSet,
+  V1ReplicaSetCondition,
+  V1ReplicaSetStatus,
+} from '../../api/index.js';
 import { withCondition } from '../../api/index.js';
 import { parseTimestamp } from '../../client/index.js';
 import { isPodActive, isPodReady, untilAvailableMs } from '../pod-state.js';
@@ -13,7 +18,9 @@ const BURST_REPLICAS = 500;
 
 /** How to get from the pods that are there to `spec.replicas`. `related` counts pods of the same Deployment on each node. */
 export function planReplicas(
-  replicaSet: V1ReplicaSet, owned: readonly V1Pod[], related: ReadonlyMap<string, number> = new Map(),
+  replicaSet: V1ReplicaSet,
+  owned: readonly V1Pod[],
+  related: ReadonlyMap<string, number> = new Map(),
 ): ReplicaPlan {
   const active = owned.filter(isPodActive);
   const wanted = replicaSet.spec?.replicas ?? 1;
@@ -42,15 +49,23 @@ const PHASE_RANK: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, R
  * before ready, cheaper by the deletion cost, from nodes with more of its kin, ready for less long, restarted more often,
  * younger.
  */
-export function deletionOrder(pods: readonly V1Pod[], related: ReadonlyMap<string, number>): readonly V1Pod[] {
+export function deletionOrder(
+  pods: readonly V1Pod[],
+  related: ReadonlyMap<string, number>,
+): readonly V1Pod[] {
   const ranks: ((pod: V1Pod) => number)[] = [
     (pod) => ((pod.spec?.nodeName ?? '') === '' ? 0 : 1),
     (pod) => PHASE_RANK[pod.status?.phase ?? ''] ?? 0,
     (pod) => (isPodReady(pod) ? 1 : 0),
-    (pod) => Number(pod.metadata?.annotations?.['controller.kubernetes.io/pod-deletion-cost'] ?? '0') || 0,
+    (pod) =>
+      Number(pod.metadata?.annotations?.['controller.kubernetes.io/pod-deletion-cost'] ?? '0') || 0,
     (pod) => -(related.get(pod.spec?.nodeName ?? '') ?? 0),
     (pod) => -readySinceMs(pod),
-    (pod) => -Math.max(0, ...(pod.status?.containerStatuses ?? []).map((container) => container.restartCount)),
+    (pod) =>
+      -Math.max(
+        0,
+        ...(pod.status?.containerStatuses ?? []).map((container) => container.restartCount),
+      ),
     (pod) => -(parseTimestamp(pod.metadata?.creationTimestamp) ?? 0),
   ];
   return [...pods].sort((a, b) => {
@@ -63,7 +78,9 @@ export function deletionOrder(pods: readonly V1Pod[], related: ReadonlyMap<strin
 }
 
 function readySinceMs(pod: V1Pod): number {
-  const ready = pod.status?.conditions?.find((condition) => condition.type === 'Ready' && condition.status === 'True');
+  const ready = pod.status?.conditions?.find(
+    (condition) => condition.type === 'Ready' && condition.status === 'True',
+  );
   return parseTimestamp(ready?.lastTransitionTime) ?? 0;
 }
 
@@ -74,29 +91,43 @@ export interface ReplicaSetFailure {
 
 /** The status that the pods justify. */
 export function replicaSetStatus(
-  replicaSet: V1ReplicaSet, owned: readonly V1Pod[], failure: ReplicaSetFailure | undefined, wallMs: number, now: string,
+  replicaSet: V1ReplicaSet,
+  owned: readonly V1Pod[],
+  failure: ReplicaSetFailure | undefined,
+  wallMs: number,
+  now: string,
 ): V1ReplicaSetStatus {
   const active = owned.filter(isPodActive);
   const minReadySeconds = replicaSet.spec?.minReadySeconds ?? 0;
   const template = Object.entries(replicaSet.spec?.template?.metadata?.labels ?? {});
-  const labelled = active.filter((pod) => template.every(([key, value]) => pod.metadata?.labels?.[key] === value));
+  const labelled = active.filter((pod) =>
+    template.every(([key, value]) => pod.metadata?.labels?.[key] === value),
+  );
   const old = replicaSet.status?.conditions ?? [];
   const others = old.filter((condition) => condition.type !== 'ReplicaFailure');
   const conditions: readonly V1ReplicaSetCondition[] =
-    failure === undefined ? others : withCondition(old, { type: 'ReplicaFailure', status: 'True', ...failure }, now);
+    failure === undefined
+      ? others
+      : withCondition(old, { type: 'ReplicaFailure', status: 'True', ...failure }, now);
   return {
     replicas: active.length,
     fullyLabeledReplicas: labelled.length,
     readyReplicas: active.filter(isPodReady).length,
-    availableReplicas: active.filter((pod) => untilAvailableMs(pod, minReadySeconds, wallMs) === 0).length,
+    availableReplicas: active.filter((pod) => untilAvailableMs(pod, minReadySeconds, wallMs) === 0)
+      .length,
     observedGeneration: replicaSet.metadata?.generation ?? 0,
     ...(conditions.length === 0 ? {} : { conditions: [...conditions] }),
   };
 }
 
 /** When a ready pod that is not available yet will be; undefined: none waits. */
-export function nextAvailableMs(replicaSet: V1ReplicaSet, owned: readonly V1Pod[], wallMs: number): number | undefined {
-  const waits = owned.filter(isPodActive)
+export function nextAvailableMs(
+  replicaSet: V1ReplicaSet,
+  owned: readonly V1Pod[],
+  wallMs: number,
+): number | undefined {
+  const waits = owned
+    .filter(isPodActive)
     .map((pod) => untilAvailableMs(pod, replicaSet.spec?.minReadySeconds ?? 0, wallMs))
     .filter((waitMs) => waitMs > 0 && waitMs < Infinity);
   return waits.length === 0 ? undefined : Math.min(...waits);

@@ -9,5 +9,11 @@ import { taintToleration } from './taint-toleration.js';
 
 /** In kube-scheduler's order: the first that turns a node down states the reason. */
 export const PLUGINS: readonly Plugin[] = [
-  nodeUnschedulable, nodeName, taintToleration, nodeAffinity, nodePorts, nodeResources, spread,
+  nodeUnschedulable,
+  nodeName,
+  taintToleration,
+  nodeAffinity,
+  nodePorts,
+  nodeResources,
+  spread,
 ];

@@ -8,14 +8,23 @@ export const nodeAffinity: Plugin = {
   weight: 2,
   fits: (pod, { node }) => {
     const labels = node.metadata?.labels ?? {};
-    const selected = Object.entries(pod.spec?.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
-    const terms = pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms;
-    if (selected && (terms === undefined || terms.some((term) => matchesTerm(term, node)))) return undefined;
+    const selected = Object.entries(pod.spec?.nodeSelector ?? {}).every(
+      ([key, value]) => labels[key] === value,
+    );
+    const terms =
+      pod.spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+        ?.nodeSelectorTerms;
+    if (selected && (terms === undefined || terms.some((term) => matchesTerm(term, node))))
+      return undefined;
     return { reasons: ["node(s) didn't match Pod's node affinity/selector"], resolvable: false };
   },
   score: (pod, { node }) => {
-    const preferred = pod.spec?.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
-    return preferred.reduce((sum, { preference, weight }) => sum + (matchesTerm(preference, node) ? weight : 0), 0);
+    const preferred =
+      pod.spec?.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
+    return preferred.reduce(
+      (sum, { preference, weight }) => sum + (matchesTerm(preference, node) ? weight : 0),
+      0,
+    );
   },
 };
 
@@ -27,11 +36,16 @@ function matchesTerm(term: V1NodeSelectorTerm, node: V1Node): boolean {
   const labels = node.metadata?.labels ?? {};
   return (
     expressions.every((requirement) => matches(requirement, labels[requirement.key])) &&
-    fields.every((requirement) => matches(requirement, requirement.key === 'metadata.name' ? node.metadata?.name : undefined))
+    fields.every((requirement) =>
+      matches(requirement, requirement.key === 'metadata.name' ? node.metadata?.name : undefined),
+    )
   );
 }
 
-function matches({ operator, values = [] }: V1NodeSelectorRequirement, value: string | undefined): boolean {
+function matches(
+  { operator, values = [] }: V1NodeSelectorRequirement,
+  value: string | undefined,
+): boolean {
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value);

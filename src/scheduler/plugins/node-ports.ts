@@ -16,15 +16,23 @@ export const nodePorts: Plugin = {
     if (wanted.length === 0) return undefined;
     const used = [...node.pods.values()].flatMap(hostPorts);
     if (!wanted.some((port) => used.some((other) => conflict(port, other)))) return undefined;
-    return { reasons: ["node(s) didn't have free ports for the requested pod ports"], resolvable: true };
+    return {
+      reasons: ["node(s) didn't have free ports for the requested pod ports"],
+      resolvable: true,
+    };
   },
 };
 
 function hostPorts(pod: V1Pod): HostPort[] {
-  const containers = [...(pod.spec?.initContainers ?? []).filter(isSidecar), ...(pod.spec?.containers ?? [])];
+  const containers = [
+    ...(pod.spec?.initContainers ?? []).filter(isSidecar),
+    ...(pod.spec?.containers ?? []),
+  ];
   return containers.flatMap((container) =>
     (container.ports ?? []).flatMap(({ hostPort = 0, hostIP = '', protocol = 'TCP' }) =>
-      hostPort === 0 ? [] : [{ ip: hostIP === '' ? '0.0.0.0' : hostIP, protocol, port: hostPort }]));
+      hostPort === 0 ? [] : [{ ip: hostIP === '' ? '0.0.0.0' : hostIP, protocol, port: hostPort }],
+    ),
+  );
 }
 
 function isSidecar(container: { readonly restartPolicy?: string }): boolean {

@@ -8,7 +8,8 @@ export const nodeUnschedulable: Plugin = {
   name: 'NodeUnschedulable',
   mayHelp: ['node-added', 'node-changed'],
   fits: (pod, { node }) => {
-    if (node.spec?.unschedulable !== true || tolerates(pod.spec?.tolerations, TAINT)) return undefined;
+    if (node.spec?.unschedulable !== true || tolerates(pod.spec?.tolerations, TAINT))
+      return undefined;
     return { reasons: ['node(s) were unschedulable'], resolvable: false };
   },
 };

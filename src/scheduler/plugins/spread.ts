@@ -8,7 +8,8 @@ export const spread: Plugin = {
   score: (pod, { pods }) => {
     const owner = ownerUid(pod);
     let siblings = 0;
-    if (owner !== undefined) for (const other of pods.values()) if (ownerUid(other) === owner) siblings++;
+    if (owner !== undefined)
+      for (const other of pods.values()) if (ownerUid(other) === owner) siblings++;
     return -(siblings * SIBLING_WEIGHT + pods.size);
   },
 };

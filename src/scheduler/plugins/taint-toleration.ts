@@ -13,7 +13,10 @@ export const taintToleration: Plugin = {
       (each) => each.effect !== 'PreferNoSchedule' && !tolerates(pod.spec?.tolerations, each),
     );
     if (taint === undefined) return undefined;
-    return { reasons: [`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`], resolvable: false };
+    return {
+      reasons: [`node(s) had untolerated taint {${taint.key}: ${taint.value ?? ''}}`],
+      resolvable: false,
+    };
   },
   score: (pod, node) => -intolerablePreferences(pod, node),
 };

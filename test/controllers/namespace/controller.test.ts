@@ -7,9 +7,19 @@ void t.test('a deleted namespace is emptied, and then goes', async (t) => {
   cluster.createDeployment('web', 3);
   await cluster.world.advance(5_000);
   cluster.remove('namespaces', 'default');
-  await cluster.world.until('the namespace is gone', () => !cluster.api.all<V1Namespace>('namespaces').some((each) => each.metadata?.name === 'default'));
+  await cluster.world.until(
+    'the namespace is gone',
+    () =>
+      !cluster.api.all<V1Namespace>('namespaces').some((each) => each.metadata?.name === 'default'),
+  );
   for (const resource of ['deployments', 'replicasets', 'pods', 'configmaps', 'serviceaccounts']) {
-    t.equal(cluster.api.all<V1Namespace>(resource).filter((each) => each.metadata?.namespace === 'default').length, 0, resource);
+    t.equal(
+      cluster.api
+        .all<V1Namespace>(resource)
+        .filter((each) => each.metadata?.namespace === 'default').length,
+      0,
+      resource,
+    );
   }
 });
 
@@ -26,14 +36,22 @@ void t.test('what a finalizer holds keeps the namespace, and its conditions say 
       { type: 'NamespaceDeletionDiscoveryFailure', status: 'False', reason: 'ResourcesDiscovered' },
       { type: 'NamespaceDeletionGroupVersionParsingFailure', status: 'False' },
       { type: 'NamespaceDeletionContentFailure', status: 'False', reason: 'ContentDeleted' },
-      { type: 'NamespaceContentRemaining', status: 'True', message: 'Some resources are remaining: configmaps. has 1 resource instances' },
       {
-        type: 'NamespaceFinalizersRemaining', status: 'True',
-        message: 'Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances',
+        type: 'NamespaceContentRemaining',
+        status: 'True',
+        message: 'Some resources are remaining: configmaps. has 1 resource instances',
+      },
+      {
+        type: 'NamespaceFinalizersRemaining',
+        status: 'True',
+        message:
+          'Some content in the namespace has finalizers remaining: example.com/hold in 1 resource instances',
       },
     ],
   });
   cluster.patch('configmaps', 'held', { metadata: { finalizers: null } });
   await cluster.world.advance(5_000);
-  t.notOk(cluster.api.all<V1Namespace>('namespaces').some((each) => each.metadata?.name === 'default'));
+  t.notOk(
+    cluster.api.all<V1Namespace>('namespaces').some((each) => each.metadata?.name === 'default'),
+  );
 });

@@ -3,7 +3,8 @@ import type { V1Node } from '../../../src/api/index.js';
 import type { FakeCluster } from '../fake-cluster.js';
 import { createFakeCluster } from '../fake-cluster.js';
 
-const node = (cluster: FakeCluster, name: string): V1Node | undefined => cluster.api.all<V1Node>('nodes').find((each) => each.metadata?.name === name);
+const node = (cluster: FakeCluster, name: string): V1Node | undefined =>
+  cluster.api.all<V1Node>('nodes').find((each) => each.metadata?.name === name);
 const readyStatus = (cluster: FakeCluster, name: string): string | undefined =>
   node(cluster, name)?.status?.conditions?.find((condition) => condition.type === 'Ready')?.status;
 const taintsOf = (cluster: FakeCluster, name: string): string[] =>
@@ -16,25 +17,40 @@ async function withPods(): Promise<FakeCluster> {
   return cluster;
 }
 
-void t.test('a silent node is Unknown after 40 s, tainted, and its pods are evicted 300 s later', async (t) => {
-  const cluster = await withPods();
-  const before = cluster.pods().filter((pod) => pod.spec?.nodeName === 'node-1').length;
-  t.equal(before, 2);
-  cluster.stopNode('node-1');
-  await cluster.world.advance(30_000);
-  t.equal(readyStatus(cluster, 'node-1'), 'True');
-  await cluster.world.advance(25_000);
-  t.match(node(cluster, 'node-1')?.status?.conditions?.[0], {
-    status: 'Unknown', reason: 'NodeStatusUnknown', message: 'Kubelet stopped posting node status.',
-  });
-  t.same(taintsOf(cluster, 'node-1'), ['node.kubernetes.io/unreachable:NoSchedule', 'node.kubernetes.io/unreachable:NoExecute']);
-  t.equal(cluster.readyPods().filter((pod) => pod.spec?.nodeName === 'node-1').length, 0, 'its pods are not ready');
-  t.same(cluster.events('NodeNotReady').filter((message) => message.includes('status is now')), ['Node node-1 status is now: NodeNotReady']);
-  t.equal(cluster.pods().filter((pod) => pod.spec?.nodeName === 'node-1').length, 2);
-  await cluster.world.advance(310_000);
-  t.equal(cluster.pods().filter((pod) => pod.spec?.nodeName === 'node-1').length, 0);
-  t.equal(cluster.readyPods().length, 6, 'they are replaced elsewhere');
-});
+void t.test(
+  'a silent node is Unknown after 40 s, tainted, and its pods are evicted 300 s later',
+  async (t) => {
+    const cluster = await withPods();
+    const before = cluster.pods().filter((pod) => pod.spec?.nodeName === 'node-1').length;
+    t.equal(before, 2);
+    cluster.stopNode('node-1');
+    await cluster.world.advance(30_000);
+    t.equal(readyStatus(cluster, 'node-1'), 'True');
+    await cluster.world.advance(25_000);
+    t.match(node(cluster, 'node-1')?.status?.conditions?.[0], {
+      status: 'Unknown',
+      reason: 'NodeStatusUnknown',
+      message: 'Kubelet stopped posting node status.',
+    });
+    t.same(taintsOf(cluster, 'node-1'), [
+      'node.kubernetes.io/unreachable:NoSchedule',
+      'node.kubernetes.io/unreachable:NoExecute',
+    ]);
+    t.equal(
+      cluster.readyPods().filter((pod) => pod.spec?.nodeName === 'node-1').length,
+      0,
+      'its pods are not ready',
+    );
+    t.same(
+      cluster.events('NodeNotReady').filter((message) => message.includes('status is now')),
+      ['Node node-1 status is now: NodeNotReady'],
+    );
+    t.equal(cluster.pods().filter((pod) => pod.spec?.nodeName === 'node-1').length, 2);
+    await cluster.world.advance(310_000);
+    t.equal(cluster.pods().filter((pod) => pod.spec?.nodeName === 'node-1').length, 0);
+    t.equal(cluster.readyPods().length, 6, 'they are replaced elsewhere');
+  },
+);
 
 void t.test('a node that comes back loses its taints, and its pods stay', async (t) => {
   const cluster = await withPods();
@@ -44,7 +60,12 @@ void t.test('a node that comes back loses its taints, and its pods stay', async 
   cluster.startNode('node-1');
   const found = node(cluster, 'node-1');
   const conditions = [{ type: 'Ready', status: 'True' }];
-  cluster.api.do({ verb: 'update', resource: 'nodes', subresource: 'status', body: { ...found, status: { conditions } } });
+  cluster.api.do({
+    verb: 'update',
+    resource: 'nodes',
+    subresource: 'status',
+    body: { ...found, status: { conditions } },
+  });
   await cluster.world.advance(20_000);
   t.same(taintsOf(cluster, 'node-1'), []);
   await cluster.world.advance(400_000);

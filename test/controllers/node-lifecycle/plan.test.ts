@@ -1,30 +1,57 @@
 import t from 'tap';
 import type { V1Node, V1Pod, V1Taint, V1Toleration } from '../../../src/api/index.js';
 import { createHeartbeats } from '../../../src/controllers/node-lifecycle/heartbeats.js';
-import { silentConditions, staysMs, wantedTaints } from '../../../src/controllers/node-lifecycle/plan.js';
+import {
+  silentConditions,
+  staysMs,
+  wantedTaints,
+} from '../../../src/controllers/node-lifecycle/plan.js';
 
 const node = (ready: string | undefined, more: V1Node = {}): V1Node => ({
-  ...more, status: { conditions: ready === undefined ? [] : [{ type: 'Ready', status: ready }] },
+  ...more,
+  status: { conditions: ready === undefined ? [] : [{ type: 'Ready', status: ready }] },
 });
-const keys = (taints: readonly V1Taint[]): string[] => taints.map(({ key, effect }) => `${key.replace('node.kubernetes.io/', '')}:${effect}`);
+const keys = (taints: readonly V1Taint[]): string[] =>
+  taints.map(({ key, effect }) => `${key.replace('node.kubernetes.io/', '')}:${effect}`);
 
 void t.test('taints follow the conditions, and leave those of others alone', (t) => {
   const own: V1Taint = { key: 'dedicated', value: 'db', effect: 'NoSchedule' };
   const unreachable: V1Taint = { key: 'node.kubernetes.io/unreachable', effect: 'NoExecute' };
   t.same(keys(wantedTaints(node('False'), 'now')), ['not-ready:NoSchedule', 'not-ready:NoExecute']);
-  t.same(keys(wantedTaints(node('Unknown'), 'now')), ['unreachable:NoSchedule', 'unreachable:NoExecute']);
-  t.same(keys(wantedTaints(node('True', { spec: { taints: [own, unreachable] } }), 'now')), ['dedicated:NoSchedule']);
-  t.same(keys(wantedTaints(node('True', { spec: { unschedulable: true } }), 'now')), ['unschedulable:NoSchedule']);
+  t.same(keys(wantedTaints(node('Unknown'), 'now')), [
+    'unreachable:NoSchedule',
+    'unreachable:NoExecute',
+  ]);
+  t.same(keys(wantedTaints(node('True', { spec: { taints: [own, unreachable] } }), 'now')), [
+    'dedicated:NoSchedule',
+  ]);
+  t.same(keys(wantedTaints(node('True', { spec: { unschedulable: true } }), 'now')), [
+    'unschedulable:NoSchedule',
+  ]);
   t.match(wantedTaints(node('Unknown'), 'now')[1], { timeAdded: 'now' });
   t.end();
 });
 
 void t.test('a silent node loses what only its kubelet knows', (t) => {
   const conditions = silentConditions(node('True'), 'now');
-  t.same(conditions.map(({ type, status }) => [type, status]), [
-    ['Ready', 'Unknown'], ['MemoryPressure', 'Unknown'], ['DiskPressure', 'Unknown'], ['PIDPressure', 'Unknown'],
-  ]);
-  t.same(conditions.map(({ reason }) => reason), ['NodeStatusUnknown', 'NodeStatusNeverUpdated', 'NodeStatusNeverUpdated', 'NodeStatusNeverUpdated']);
+  t.same(
+    conditions.map(({ type, status }) => [type, status]),
+    [
+      ['Ready', 'Unknown'],
+      ['MemoryPressure', 'Unknown'],
+      ['DiskPressure', 'Unknown'],
+      ['PIDPressure', 'Unknown'],
+    ],
+  );
+  t.same(
+    conditions.map(({ reason }) => reason),
+    [
+      'NodeStatusUnknown',
+      'NodeStatusNeverUpdated',
+      'NodeStatusNeverUpdated',
+      'NodeStatusNeverUpdated',
+    ],
+  );
   t.equal(silentConditions({ status: { conditions: [...conditions] } }, 'later').length, 4);
   t.end();
 });
@@ -33,7 +60,10 @@ void t.test('how long a pod stays is by its shortest toleration', (t) => {
   const lost: V1Taint = { key: 'node.kubernetes.io/unreachable', effect: 'NoExecute' };
   const custom: V1Taint = { key: 'drain', value: 'yes', effect: 'NoExecute' };
   const toleration = (tolerationSeconds?: number): V1Toleration => ({
-    key: lost.key, operator: 'Exists', effect: 'NoExecute', ...(tolerationSeconds === undefined ? {} : { tolerationSeconds }),
+    key: lost.key,
+    operator: 'Exists',
+    effect: 'NoExecute',
+    ...(tolerationSeconds === undefined ? {} : { tolerationSeconds }),
   });
   const cases: [string, V1Toleration[], V1Taint[], number][] = [
     ['no taint', [], [], Infinity],
