@@ -3,8 +3,9 @@ import type { ActorContext, Behaviour, BehaviourFactory } from '../actor/index.j
 import type { HttpExchange, HttpListener, SilentProtocol } from '../protocol/index.js';
 import type { GatewayConfig } from './config.js';
 import { replyStatus } from './status-reply.js';
-import { serveStream } from './stream.js';
-import { serveUnary, type BodyBudget } from './unary.js';
+import { serveStream, type ServedStream } from './stream.js';
+import { serveUnary, TOO_MANY, type BodyBudget } from './unary.js';
+import { isWatch } from './watch-request.js';
 
 /** How long a stopping gateway waits for answers that are under way. */
 const DRAIN_MS = 2000;
@@ -17,11 +18,12 @@ export function gateway(listener: HttpListener): BehaviourFactory<SilentProtocol
   return (context, config) => {
     const budget: BodyBudget = { bytesInHand: 0 };
     const counts = { unary: 0, streams: 0, served: 0, refused: 0 };
+    const watches = new Set<ServedStream>();
 
     const handle = (exchange: HttpExchange): void => {
       if (counts.unary + counts.streams >= config.exchangesMax) {
         counts.refused++;
-        replyStatus(exchange, tooManyRequests('Too many requests, please try again later.', 1), 1);
+        replyStatus(exchange, tooManyRequests(TOO_MANY, 1), 1);
         return;
       }
       const kind = isWatch(exchange) ? 'streams' : 'unary';
@@ -30,8 +32,11 @@ export function gateway(listener: HttpListener): BehaviourFactory<SilentProtocol
         counts[kind]--;
         counts.served++;
       });
-      if (kind === 'streams') serveStream(context, config, exchange);
-      else serveUnary(context, config, budget, exchange).catch((error: unknown) => crash(context, error));
+      if (kind === 'streams') {
+        const watch = serveStream(context, config, exchange);
+        watches.add(watch);
+        exchange.onClose(() => watches.delete(watch));
+      } else serveUnary(context, config, budget, exchange).catch((error: unknown) => crash(context, error));
     };
 
     const behaviour: Behaviour<SilentProtocol> = {
@@ -45,6 +50,7 @@ export function gateway(listener: HttpListener): BehaviourFactory<SilentProtocol
       report: () => ({ ...counts, bodyBytesInHand: budget.bytesInHand }),
       async stop() {
         listener.drain();
+        for (const watch of watches) watch.end();
         const deadlineMs = context.clock.monotonicMs() + DRAIN_MS;
         while (counts.unary > 0 && context.clock.monotonicMs() < deadlineMs) await context.sleep(10);
       },
@@ -55,12 +61,4 @@ export function gateway(listener: HttpListener): BehaviourFactory<SilentProtocol
 
 function crash(context: ActorContext, error: unknown): never {
   return context.crash(error instanceof Error ? error : new Error(String(error)));
-}
-
-/** Whether the answer goes on: `watch=true`, as client-go and kubectl ask. */
-export function isWatch(exchange: Pick<HttpExchange, 'method' | 'url'>): boolean {
-  if (exchange.method !== 'GET') return false;
-  const query = exchange.url.split('?')[1];
-  if (query === undefined) return false;
-  return query.split('&').some((part) => /^watch=(true|1|t|T|TRUE|True)$/.test(part) || part === 'watch' || part === 'watch=');
 }

@@ -1,18 +1,13 @@
-import { internalError } from '../api/index.js';
+import { badRequest, internalError, type Status } from '../api/index.js';
 import { actorId } from '../base/index.js';
-import type { ActorContext, ActorRef, StreamHandle } from '../actor/index.js';
+import type { ActorContext, ActorRef, StreamEnd, StreamHandle } from '../actor/index.js';
 import type { HttpExchange, KubeletProtocol, LogsRequest } from '../protocol/index.js';
 import { replyStatus } from './status-reply.js';
 
 const TEXT_HEADERS = { 'content-type': 'text/plain' } as const;
 
 /** The API server has said yes: the bytes come from the kubelet itself, and go on while the API server restarts. */
-export function streamLogs(
-  context: ActorContext,
-  exchange: HttpExchange,
-  kubelet: string,
-  request: LogsRequest,
-): void {
+export function streamLogs(context: ActorContext, exchange: HttpExchange, kubelet: string, request: LogsRequest): void {
   const ref: ActorRef<KubeletProtocol> = context.ref(actorId(kubelet));
   let headSent = false;
   let closed = false;
@@ -38,11 +33,16 @@ export function streamLogs(
         sendHead();
         exchange.end();
       } else if (headSent) exchange.abort();
-      else replyStatus(exchange, internalError(failureText(end, kubelet)));
+      else replyStatus(exchange, refusal(end, kubelet, request));
     },
   });
+  // The exchange may have been over already, so that its `onClose` ran before there was a handle.
+  if (closed) handle.cancel();
 }
 
-function failureText(end: { code: string; error?: { message: string } }, kubelet: string): string {
-  return end.error?.message ?? `Get "https://${kubelet}/containerLogs": dial: connection refused`;
+/** A kubelet that says no has its words (400); one that cannot be reached is said to refuse connections, as in Kubernetes. */
+function refusal(end: Exclude<StreamEnd, { code: 'complete' }>, kubelet: string, request: LogsRequest): Status {
+  if (end.code === 'failed') return end.error.code === 'bad-request' ? badRequest(end.error.message) : internalError(end.error.message);
+  const { namespace, pod, container } = request;
+  return internalError(`Get "https://${kubelet}:10250/containerLogs/${namespace}/${pod}/${container}": dial tcp: connect: connection refused`);
 }

@@ -1,51 +1,53 @@
-import { serviceUnavailable } from '../api/index.js';
-import { assertNever } from '../base/index.js';
+import { internalError, serviceUnavailable, tooManyRequests } from '../api/index.js';
+import { assertNever, type ErrorData } from '../base/index.js';
 import type { ActorContext, ActorRef, StreamEnd, StreamHandle } from '../actor/index.js';
 import type { ApiProtocol, HttpExchange, HttpStreamItem } from '../protocol/index.js';
 import type { GatewayConfig } from './config.js';
+import { afterDeath } from './retry-rules.js';
 import { replyStatus } from './status-reply.js';
-import { httpRequest } from './unary.js';
+import { httpRequest, RESTARTING, TOO_MANY } from './unary.js';
 
-/** Where a streamed response stands, seen from the client. */
-interface Progress {
-  readonly headSent: boolean;
-  readonly bytesSent: boolean;
-  /** The stream can go on after this resourceVersion; undefined within the initial events. */
-  readonly resumeAfter: string | undefined;
-}
-
-/** What to do when the API server dies under a stream. Pure: the promise of design section 3. */
-export function afterDeath(progress: Progress): 'start-over' | 'resume' | 'end' {
-  if (!progress.bytesSent) return 'start-over';
-  return progress.resumeAfter === undefined ? 'end' : 'resume';
+/** A watch under way. */
+export interface ServedStream {
+  /** Ends it as the API server would: the client resumes elsewhere. */
+  end(): void;
 }
 
 /** A watch: it outlives the API server's life, and the client does not notice. */
-export function serveStream(context: ActorContext, config: GatewayConfig, exchange: HttpExchange): void {
+export function serveStream(context: ActorContext, config: GatewayConfig, exchange: HttpExchange): ServedStream {
   const server: ActorRef<ApiProtocol> = context.ref(config.apiServer);
   const request = httpRequest(exchange, new Uint8Array(0));
   let headSent = false;
   let bytesSent = false;
   let resumeAfter: string | undefined;
+  let deathsInARow = 0;
+  let sinkFull = false;
   let handle: StreamHandle | undefined;
   let closed = false;
   exchange.onClose(() => {
     closed = true;
     handle?.cancel();
   });
-  exchange.onDrain(() => handle?.resume());
+  exchange.onDrain(() => {
+    sinkFull = false;
+    handle?.resume();
+  });
 
   const onItem = (item: HttpStreamItem): void => {
     if (closed) return;
     if (item.type === 'head') {
+      // A later life may refuse what an earlier one granted; the client has its 200, so the stream ends there.
       if (!headSent) exchange.startStream(item.status, item.headers);
       else if (item.status !== 200) handle?.cancel();
       headSent = true;
       return;
     }
+    deathsInARow = 0;
     bytesSent = true;
     resumeAfter = item.resumeAfter;
-    if (!exchange.write(item.data)) handle?.pause();
+    if (exchange.write(item.data)) return;
+    sinkFull = true;
+    handle?.pause();
   };
   const onEnd = (end: StreamEnd): void => {
     if (closed) return;
@@ -56,12 +58,13 @@ export function serveStream(context: ActorContext, config: GatewayConfig, exchan
         return;
       case 'failed':
         if (headSent) exchange.end();
-        else replyStatus(exchange, serviceUnavailable(end.error.message), 1);
+        else refuse(exchange, end.error);
         return;
       case 'actor-down':
         if (end.handedOver) reopen();
         else if (headSent) exchange.end();
-        else replyStatus(exchange, serviceUnavailable('the API server is being restarted'), 1);
+        else if (deathsInARow === 0) replyStatus(exchange, serviceUnavailable(RESTARTING), 1);
+        else replyStatus(exchange, serviceUnavailable(RESTARTING));
         return;
       default:
         assertNever(end);
@@ -70,10 +73,28 @@ export function serveStream(context: ActorContext, config: GatewayConfig, exchan
   const open = (): void => {
     const options = { waitForActorMs: config.waitForServerMs };
     handle = context.openStream(server, 'http', { ...request, resumeAfter }, { onItem, onEnd }, options);
+    if (sinkFull) handle.pause();
   };
   const reopen = (): void => {
-    if (afterDeath({ headSent, bytesSent, resumeAfter }) === 'end') exchange.end();
-    else open();
+    deathsInARow++;
+    if (afterDeath({ bytesSent, resumeAfter, deathsInARow }) !== 'end') open();
+    else if (headSent) exchange.end();
+    else replyStatus(exchange, serviceUnavailable(RESTARTING));
   };
-  open();
+  if (!closed) open();
+  return {
+    end() {
+      if (closed) return;
+      if (!headSent) replyStatus(exchange, serviceUnavailable(RESTARTING));
+      else exchange.end();
+      closed = true;
+      handle?.cancel();
+    },
+  };
+}
+
+/** The stream was never begun: for want of room (the API server has not seen it), or because it cannot be. */
+function refuse(exchange: HttpExchange, { code, message }: ErrorData): void {
+  if (code === 'overloaded') replyStatus(exchange, tooManyRequests(TOO_MANY, 1), 1);
+  else replyStatus(exchange, internalError(message));
 }
