@@ -1,3 +1,4 @@
+export * from './replica-ports.js';
 export * from './replica-protocol.js';
 export * from './replica.js';
 export * from './wal.js';

@@ -10,7 +10,7 @@ import { Failover } from './failover.js';
 import { LeaseClock } from './lease-clock.js';
 import { repairMessage } from './log-repair.js';
 import { ReplicaCore } from './replica-core.js';
-import type { ReplicaPorts } from './replica.js';
+import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaProtocol, SnapshotAck, SnapshotChunk } from './replica-protocol.js';
 import { recoverReplica } from './replica-recovery.js';
 import type { RecoveredReplica } from './replica-recovery.js';

@@ -1,27 +1,9 @@
-import type { Disk } from '../base/index.js';
 import type { ActorContext, Behaviour, BehaviourFactory } from '../actor/index.js';
-import type { ReplicaStatus } from '../protocol/index.js';
-import type { Storage } from '../raft/index.js';
+import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaConfig, ReplicaProtocol } from './replica-protocol.js';
 import { replicaSettings } from './replica-settings.js';
 import { ReplicaActor } from './replica-actor.js';
 import { serveWatch } from './replica-watch.js';
-import type { StateMachine } from './state-machine.js';
-
-export interface ReplicaPorts {
-  readonly disk: Disk;
-  /** Blocks the replica's thread. Where it is absent the fault `pause` is refused. */
-  readonly block?: ((ms: number) => void) | undefined;
-  /** Called once a life has recovered: lets a simulation check what only the inside knows. */
-  readonly observe?: ((view: ReplicaView) => void) | undefined;
-}
-
-/** The inside of one life of a replica, to be read only. */
-export interface ReplicaView {
-  readonly log: Storage;
-  readonly machine: StateMachine;
-  status(): ReplicaStatus;
-}
 
 /** A member of the replicated store, as an actor. A log that cannot be used crashes it at start, with the reason. */
 export function storeReplica(ports: ReplicaPorts): BehaviourFactory<ReplicaProtocol, ReplicaConfig> {

@@ -1,7 +1,6 @@
 import type { Disk, LogIndex, Term } from '../base/index.js';
 import type { SnapshotMetadata } from '../raft/index.js';
 import { checkSnapshotFile } from './snapshot-file.js';
-import type { CheckedSnapshot } from './snapshot-file.js';
 
 export interface SnapshotName {
   readonly index: LogIndex;
@@ -77,8 +76,6 @@ export class SnapshotFolder {
     return (older ?? newest)?.index ?? (0 as LogIndex);
   }
 }
-
-export type { CheckedSnapshot };
 
 function hex(value: number): string {
   return value.toString(16).padStart(16, '0');

@@ -1,0 +1,20 @@
+import type { Disk } from '../base/index.js';
+import type { ReplicaStatus } from '../protocol/index.js';
+import type { Storage } from '../raft/index.js';
+import type { StateMachine } from './state-machine.js';
+
+/** What a replica needs of the world beside its context. */
+export interface ReplicaPorts {
+  readonly disk: Disk;
+  /** Blocks the replica's thread. Where it is absent the fault `pause` is refused. */
+  readonly block?: ((ms: number) => void) | undefined;
+  /** Called once a life has recovered: lets a simulation check what only the inside knows. */
+  readonly observe?: ((view: ReplicaView) => void) | undefined;
+}
+
+/** The inside of one life of a replica, to be read only. */
+export interface ReplicaView {
+  readonly log: Storage;
+  readonly machine: StateMachine;
+  status(): ReplicaStatus;
+}
