@@ -11,7 +11,8 @@ export function streamLogs(context: ActorContext, exchange: HttpExchange, kubele
   const ref: ActorRef<KubeletProtocol> = context.ref(actorId(kubelet));
   let headSent = false;
   let closed = false;
-  let handle: StreamHandle | undefined;
+  let handle: StreamHandle | undefined = undefined;
+  const isClosed = (): boolean => closed;
   const sendHead = (): void => {
     if (!headSent) exchange.startStream(200, TEXT_HEADERS);
     headSent = true;
@@ -21,6 +22,8 @@ export function streamLogs(context: ActorContext, exchange: HttpExchange, kubele
     handle?.cancel();
   });
   exchange.onDrain(() => handle?.resume());
+  // It may be over already: the client went away while the API server decided.
+  if (isClosed()) return;
   handle = context.openStream(ref, 'logs', request, {
     onItem(data) {
       if (closed) return;
@@ -36,8 +39,6 @@ export function streamLogs(context: ActorContext, exchange: HttpExchange, kubele
       else replyStatus(exchange, refusal(end, kubelet, request));
     },
   });
-  // The exchange may have been over already, so that its `onClose` ran before there was a handle.
-  if (closed) handle.cancel();
 }
 
 /** A kubelet that says no has its words (400); one that cannot be reached is said to refuse connections, as in Kubernetes. */

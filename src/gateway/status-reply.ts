@@ -14,5 +14,5 @@ export function replyStatus(
 ): void {
   const headers: Record<string, string> = { ...JSON_HEADERS };
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
-  exchange.respond(status.code ?? 500, headers, new TextEncoder().encode(JSON.stringify(status)));
+  exchange.respond(status.code, headers, new TextEncoder().encode(JSON.stringify(status)));
 }

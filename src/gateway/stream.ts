@@ -24,6 +24,7 @@ export function serveStream(context: ActorContext, config: GatewayConfig, exchan
   let sinkFull = false;
   let handle: StreamHandle | undefined;
   let closed = false;
+  const isClosed = (): boolean => closed;
   exchange.onClose(() => {
     closed = true;
     handle?.cancel();
@@ -81,7 +82,7 @@ export function serveStream(context: ActorContext, config: GatewayConfig, exchan
     else if (headSent) exchange.end();
     else replyStatus(exchange, serviceUnavailable(RESTARTING));
   };
-  if (!closed) open();
+  if (!isClosed()) open();
   return {
     end() {
       if (closed) return;

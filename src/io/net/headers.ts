@@ -22,9 +22,7 @@ export function sentHeaders(headers: Readonly<Record<string, string>>): Record<s
  * quote whatever a client wrote. Control characters become spaces.
  */
 function fieldValue(value: string): string {
-  // eslint-disable-next-line no-control-regex
   const plain = value.replaceAll(/[\x00-\x08\x0a-\x1f\x7f]/g, ' ');
-  // eslint-disable-next-line no-control-regex
   return /^[\x00-\x7f]*$/.test(plain) ? plain : Buffer.from(plain, 'utf8').toString('latin1');
 }
 
@@ -33,8 +31,7 @@ export function plainHeaders(headers: IncomingHttpHeaders): Record<string, strin
   const plain: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined || name.startsWith(':')) continue;
-    const text = Array.isArray(value) ? value.join(', ') : String(value);
-    // eslint-disable-next-line no-control-regex
+    const text = Array.isArray(value) ? value.join(', ') : value;
     plain[name] = /^[\x00-\x7f]*$/.test(text) ? text : Buffer.from(text, 'latin1').toString('utf8');
   }
   return plain;

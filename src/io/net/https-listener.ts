@@ -55,7 +55,7 @@ export class HttpsListener implements HttpListener {
       this.#facts.set(socket, connectionFacts(socket));
     });
     server.on('session', (session: ServerHttp2Session) => this.#holdSession(session));
-    server.on('tlsClientError', (_error, socket) => socket.destroy());
+    server.on('tlsClientError', (_error, socket: Socket) => socket.destroy());
     server.on('request', (request: Request, response: Response) => this.#begin(handle, request, response, false));
     server.on('checkContinue', (request: Request, response: Response) => this.#begin(handle, request, response, true));
     return new Promise((resolve, reject) => {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { Agent } from 'node:https';
 import t from 'tap';
 import type { HttpExchange } from '../../../src/protocol/index.js';
@@ -125,7 +126,7 @@ t.test('a slow reader fills the sink, which says so and says when it has room (H
   const source = flood(64 * 1024);
   const at = await edge(t, await keys(t), source.handle);
   const request = at.start1({});
-  const response = await new Promise<import('node:http').IncomingMessage>((resolve) => request.on('response', resolve).end());
+  const response = await new Promise<IncomingMessage>((resolve) => request.on('response', resolve).end());
   t.ok((await source.full) < 64 * MIB, 'it stops long before memory does');
   const answer = await whole(response);
   await source.drained;
