@@ -2,7 +2,7 @@ import { type ActorId, assert, type ErrorData, failed, type Result } from '../ba
 import type { ActorContext, Behaviour, BehaviourFactory, Peer } from './behaviour.js';
 import { AskTable } from './ask-table.js';
 import { createContext } from './context.js';
-import { deliver, type Handlers } from './deliver.js';
+import { deliver } from './deliver.js';
 import type { Envelope } from './envelope.js';
 import { type ActorCore, type ActorCoreOptions, type ActorCounts, type ActorHost, defaultLinkLimits, type LinkLimits } from './host.js';
 import { Link } from './link.js';
@@ -78,7 +78,7 @@ class Core implements ActorCore {
     assert(this.#behaviour === undefined, 'an actor starts once');
     this.#run(() => {
       const behaviour = factory(this.#context, config);
-      this.#behaviour = behaviour as unknown as Behaviour<Protocol>;
+      this.#behaviour = behaviour;
       this.#whenDone(behaviour.start(), onReady);
     });
   }
@@ -251,7 +251,7 @@ class Core implements ActorCore {
       case 'open': {
         this.#messagesHandled++;
         assert(this.#behaviour !== undefined, 'a message before the start');
-        return deliver(this.#behaviour as unknown as Handlers, connection, envelope);
+        return deliver(this.#behaviour, connection, envelope);
       }
       case 'reply':
         this.#asks.replied(link, envelope.id, envelope.reply);

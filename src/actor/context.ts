@@ -1,6 +1,6 @@
 import type { ActorId, Clock, Crypto, Log, Random } from '../base/index.js';
 import type { AskTable } from './ask-table.js';
-import type { ActorContext, AskResult, Peer, StreamHandlers } from './behaviour.js';
+import type { ActorContext, AskResult, Peer } from './behaviour.js';
 import type { Link } from './link.js';
 import type { StreamConsumers } from './stream-consumers.js';
 
@@ -41,7 +41,7 @@ export function createContext(parts: ContextParts): ActorContext {
     ask: (to, operation, request, options) =>
       asks.ask(to.id, operation, request, options) as Promise<AskResult<never>>,
     openStream: (to, operation, request, handlers, options) =>
-      consumers.open(to.id, operation, request, handlers as StreamHandlers<unknown>, options ?? {}),
+      consumers.open(to.id, operation, request, handlers, options ?? {}),
     sleep: (delayMs) =>
       new Promise((resolve) => {
         clock.after(delayMs, resolve);

@@ -1,6 +1,5 @@
-import { Packr } from 'msgpackr/pack';
-import { Unpackr } from 'msgpackr/unpack';
 import { type Result, failed, ok } from '../base/index.js';
+import { Packr, Unpackr } from './msgpackr.js';
 
 /**
  * Frames are what actors send each other: one msgpack value behind one byte that says how its records are to be read.
@@ -81,7 +80,7 @@ function createPackr(records: FrameRecords): Packr {
     sequential: records === 'connection',
     maxOwnStructures: RECORDS_MAX,
     writeFunction: refuseFunction,
-  } as ConstructorParameters<typeof Packr>[0]);
+  });
 }
 
 function createUnpackr(): Unpackr {

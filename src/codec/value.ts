@@ -1,9 +1,9 @@
-import { Packr } from 'msgpackr/pack';
+import { Packr } from './msgpackr.js';
 
 /**
  * Plain data as msgpack, self-contained: no records, so that any decoder reads it, in any later life. A `bigint` is an
  * int64 and stays a bigint, a number stays a number, a Uint8Array is a bin. The same value always gives the same bytes.
- * (The entry point `msgpackr/pack` is the one that loads no native add-on.)
+ * (msgpackr.ts keeps the native add-on out.)
  */
 const packr = new Packr({ useRecords: false, moreTypes: false, int64AsType: 'bigint', encodeUndefinedAsNil: false });
 

@@ -44,7 +44,7 @@ function drive(given: SupervisorSpec) {
   let nowMs = 0;
   const timers: { id: string; timer: number; atMs: number }[] = [];
   const happen = (event: Loose): string[] => {
-    const effects = decide(state, { ...event, nowMs } as SupervisorEvent);
+    const effects = decide(state, { ...event, nowMs });
     for (const effect of effects) {
       if (effect.type === 'arm') timers.push({ id: effect.id, timer: effect.timer, atMs: nowMs + effect.afterMs });
     }

@@ -101,7 +101,7 @@ t.test('an actor that cannot start fails the start, with the reason', async (t) 
 });
 
 t.test('an endless loop is found, ended and counted as a crash', async (t) => {
-  const system = workshop({ stallMs: 400 });
+  const system = workshop({ stallMs: 1000 });
   await system.ready();
   const death = nextEvent(system, died('shop'));
   const rebirth = nextEvent(system, ready('shop', 2));
@@ -113,13 +113,13 @@ t.test('an endless loop is found, ended and counted as a crash', async (t) => {
 });
 
 t.test('a long disk sync is not taken for a stall', async (t) => {
-  const system = workshop({ stallMs: 300 });
+  const system = workshop({ stallMs: 1000 });
   await system.ready();
-  void system.inject('shop', { type: 'block', ms: 1500, inSync: true }, 5000);
+  void system.inject('shop', { type: 'block', ms: 3000, inSync: true }, 5000);
   const report = await system.report('shop', 5000);
   t.ok(report.ok, 'it answers after the sync');
   t.match(system.actors()[0], { incarnation: 1, restarts: 0 });
-  void system.inject('shop', { type: 'block', ms: 1500, inSync: false }, 5000);
+  void system.inject('shop', { type: 'block', ms: 3000, inSync: false }, 5000);
   const death = await nextEvent(system, died('shop'));
   t.match(death, { cause: 'crash', message: /stalled/ }, 'the same block outside of a sync is');
   await system.stop();

@@ -89,7 +89,7 @@ export function runActor<P extends Protocol, Config>(factory: BehaviourFactory<P
     },
     die: () => end(1),
   };
-  expose(control, data.control as unknown as Parameters<typeof expose>[1]);
+  expose(control, data.control);
   // Main links it on `loaded`: who hears of `ready` finds the links made.
   notify({ type: 'loaded' });
   loaded = true;

@@ -42,17 +42,17 @@ export class SupervisorHost {
   }
 
   #carryOut(effect: SupervisorEffect): void {
-    const { spawn, shutDown, kill, onEvent, onReady, onEnded } = this.#options;
+    const options = this.#options;
     switch (effect.type) {
       case 'spawn':
-        this.#spawn(effect.id, effect.incarnation, spawn, onEvent);
+        this.#spawn(effect.id, effect.incarnation);
         return;
       case 'shutdown':
       case 'kill': {
         const nested = this.nested.get(effect.id);
         if (nested !== undefined) nested.happened({ type: 'stop' });
-        else if (effect.type === 'kill') kill(effect.id);
-        else shutDown(effect.id);
+        else if (effect.type === 'kill') options.kill(effect.id);
+        else options.shutDown(effect.id);
         return;
       }
       case 'arm':
@@ -60,15 +60,15 @@ export class SupervisorHost {
         return;
       case 'died': {
         const { id, incarnation, cause, message, delayMs } = effect;
-        onEvent({ type: 'died', id, incarnation, cause, message, restartInMs: delayMs });
+        options.onEvent({ type: 'died', id, incarnation, cause, message, restartInMs: delayMs });
         return;
       }
       case 'ready':
-        onReady();
+        options.onReady();
         return;
       case 'ended':
         for (const timer of this.#timers.values()) clearTimeout(timer);
-        onEnded(effect.failure);
+        options.onEnded(effect.failure);
     }
   }
 
@@ -80,13 +80,11 @@ export class SupervisorHost {
     this.#timers.set(id, timeout);
   }
 
-  #spawn(
-    id: ActorId, incarnation: number, spawn: SupervisorHostOptions['spawn'], onEvent: SupervisorHostOptions['onEvent'],
-  ): void {
+  #spawn(id: ActorId, incarnation: number): void {
     const spec = assertDefined(this.#options.spec.children.find((child) => child.id === id), id);
     if (!isSupervisor(spec)) {
-      onEvent({ type: 'starting', id, incarnation });
-      spawn(spec, incarnation, this);
+      this.#options.onEvent({ type: 'starting', id, incarnation });
+      this.#options.spawn(spec, incarnation, this);
       return;
     }
     const nested = new SupervisorHost({

@@ -75,7 +75,7 @@ export class ThreadLife {
         ...(kind === 'worker' ? { maxOldGenerationSizeMb: heapMbMax } : {}),
       },
     });
-    this.#control = wrap<ActorControl>(port1 as unknown as Parameters<typeof wrap>[0]);
+    this.#control = wrap<ActorControl>(port1);
     this.#closeControl = () => {
       port1.close();
     };
