@@ -75,7 +75,10 @@ export function withCondition<C extends Condition>(
 ): readonly C[] {
   const old = findCondition(conditions, condition.type);
   if (old === undefined) {
-    return [...conditions, { ...condition, lastTransitionTime: condition.lastTransitionTime ?? now }];
+    return [
+      ...conditions,
+      { ...condition, lastTransitionTime: condition.lastTransitionTime ?? now },
+    ];
   }
   const sameStatus = old.status === condition.status;
   const lastTransitionTime = sameStatus

@@ -14,7 +14,8 @@ export function generateName(base: string, random: Random): string {
 
 export function safeSuffix(random: Random, length: number): string {
   let suffix = '';
-  for (let i = 0; i < length; i++) suffix += SAFE_ALPHABET.charAt(randomBelow(random, SAFE_ALPHABET.length));
+  for (let i = 0; i < length; i++)
+    suffix += SAFE_ALPHABET.charAt(randomBelow(random, SAFE_ALPHABET.length));
   return suffix;
 }
 

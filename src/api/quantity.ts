@@ -23,14 +23,23 @@ const DIGITS_MAX = 256;
 const SUFFIX_ERROR = "unable to parse quantity's suffix";
 
 const NANO_EXPONENT = -9;
-/** A larger magnitude is capped to it, since amounts are 64-bit in Kubernetes. */
+/** A larger magnitude with a binary suffix is capped to it, as in Kubernetes, where amounts are 64-bit. */
 const AMOUNT_MAX = 2n ** 63n - 1n;
 /** Laxer than the words of the error: Kubernetes takes `.5`, `1.` and even `Ki` (which is 0). */
 const SHAPE = /^([+-]?)([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[+-]?[0-9]*)$/;
 
 const BINARY_SUFFIXES: readonly string[] = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 const DECIMAL_SUFFIXES: ReadonlyMap<string, number> = new Map([
-  ['n', -9], ['u', -6], ['m', -3], ['', 0], ['k', 3], ['M', 6], ['G', 9], ['T', 12], ['P', 15], ['E', 18],
+  ['n', -9],
+  ['u', -6],
+  ['m', -3],
+  ['', 0],
+  ['k', 3],
+  ['M', 6],
+  ['G', 9],
+  ['T', 12],
+  ['P', 15],
+  ['E', 18],
 ]);
 const SUFFIX_OF_EXPONENT: ReadonlyMap<number, string> = new Map(
   [...DECIMAL_SUFFIXES].map(([suffix, exponent]) => [exponent, suffix]),
@@ -53,7 +62,8 @@ export function parseQuantity(text: string): Result<Quantity, string> {
   if (scale === undefined) return failed(SUFFIX_ERROR);
   const magnitude = BigInt(whole + fraction) * scale.multiplier;
   const exponent = scale.exponent - fraction.length;
-  const bounded = capMagnitude(roundUpToNano({ unscaled: magnitude, exponent }));
+  const rounded = roundUpToNano({ unscaled: magnitude, exponent });
+  const bounded = scale.format === 'BinarySI' ? capMagnitude(rounded) : rounded;
   const unscaled = sign === '-' ? -bounded.unscaled : bounded.unscaled;
   return ok({ unscaled, exponent: bounded.exponent, format: scale.format });
 }
@@ -92,12 +102,10 @@ function roundUpToNano(amount: Amount): Amount {
   return { unscaled: (amount.unscaled + divisor - 1n) / divisor, exponent: NANO_EXPONENT };
 }
 
+/** For amounts with an exponent of at most 0. */
 function capMagnitude(amount: Amount): Amount {
-  if (amount.unscaled === 0n) return { unscaled: 0n, exponent: 0 };
-  if (amount.exponent > 18) return { unscaled: AMOUNT_MAX, exponent: 0 };
-  const capped = atExponent({ unscaled: AMOUNT_MAX, exponent: 0 }, Math.min(0, amount.exponent));
-  const value = atExponent(amount, Math.min(0, amount.exponent));
-  return value > capped ? { unscaled: AMOUNT_MAX, exponent: 0 } : amount;
+  const capped: Amount = { unscaled: AMOUNT_MAX, exponent: 0 };
+  return amount.unscaled > atExponent(capped, amount.exponent) ? capped : amount;
 }
 
 /** The unscaled value at a smaller or equal exponent. */
@@ -150,7 +158,8 @@ export function formatQuantity(value: Quantity): string {
 function formatBinary(value: Quantity): string | undefined {
   const whole = quantityValue(value);
   const magnitude = whole < 0n ? -whole : whole;
-  const exact = compareQuantities(value, { unscaled: whole, exponent: 0, format: 'BinarySI' }) === 0;
+  const exact =
+    compareQuantities(value, { unscaled: whole, exponent: 0, format: 'BinarySI' }) === 0;
   if (!exact || magnitude < 1024n) return undefined;
   let rest = whole;
   let power = 0;
@@ -175,7 +184,8 @@ function formatDecimal(value: Quantity, asExponent: boolean): string {
     unscaled *= 1000n;
     exponent -= 3;
   }
-  if (asExponent) return exponent === 0 ? String(unscaled) : `${String(unscaled)}e${String(exponent)}`;
+  if (asExponent)
+    return exponent === 0 ? String(unscaled) : `${String(unscaled)}e${String(exponent)}`;
   return `${String(unscaled)}${SUFFIX_OF_EXPONENT.get(exponent) ?? ''}`;
 }
 

@@ -2,6 +2,9 @@
  * The key by which defaulting, validation, selectable fields and printers find a resource's rules:
  * `pods` for the core group, `apps/deployments` for others. The version is not in it: all that is served is v1.
  */
-export function resourceKeyOf(resource: { readonly group: string; readonly resource: string }): string {
+export function resourceKeyOf(resource: {
+  readonly group: string;
+  readonly resource: string;
+}): string {
   return resource.group === '' ? resource.resource : `${resource.group}/${resource.resource}`;
 }

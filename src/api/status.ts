@@ -162,8 +162,7 @@ export function preconditionFailed(
   wanted: string,
   found: string,
 ): Status {
-  const detail =
-    `Precondition failed: ${field} in precondition: ${wanted}, ${field} in object meta: ${found}`;
+  const detail = `Precondition failed: ${field} in precondition: ${wanted}, ${field} in object meta: ${found}`;
   return conflict(resource, name, detail);
 }
 
@@ -204,7 +203,8 @@ export function forbidden(
 ): Status {
   const { namespace = '', name = '', subresource = '', reason = '' } = target;
   const what = subresource === '' ? resource.resource : `${resource.resource}/${subresource}`;
-  const where = namespace === '' ? 'at the cluster scope' : `in the namespace ${goQuote(namespace)}`;
+  const where =
+    namespace === '' ? 'at the cluster scope' : `in the namespace ${goQuote(namespace)}`;
   const detail =
     `User ${goQuote(user)} cannot ${verb} resource ${goQuote(what)} ` +
     `in API group ${goQuote(resource.group)} ${where}`;
@@ -235,7 +235,12 @@ export function unauthorized(message = 'Unauthorized'): Status {
 
 export function methodNotSupported(resource: GroupResource, action: string): Status {
   const message = `${action} is not supported on resources of kind ${goQuote(groupResourceText(resource))}`;
-  return failure(405, 'MethodNotAllowed', message, detailsOf('', resource.group, resource.resource));
+  return failure(
+    405,
+    'MethodNotAllowed',
+    message,
+    detailsOf('', resource.group, resource.resource),
+  );
 }
 
 export function notAcceptable(acceptedMediaTypes: readonly string[]): Status {
@@ -288,8 +293,7 @@ export function resourceVersionTooLarge(
   current: string | number,
   retryAfterSeconds = 1,
 ): Status {
-  const message =
-    `Timeout: Too large resource version: ${String(wanted)}, current: ${String(current)}`;
+  const message = `Timeout: Too large resource version: ${String(wanted)}, current: ${String(current)}`;
   const causes = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
   return failure(504, 'Timeout', message, detailsOf('', '', '', { causes, retryAfterSeconds }));
 }
@@ -306,6 +310,7 @@ export function serviceUnavailable(message: string): Status {
 /** 422 for a patch that is well formed but cannot be applied; Kubernetes says no more than this. */
 export function unprocessable(cause?: string): Status {
   const message = 'the server rejected our request due to an error in our request';
-  const causes = cause === undefined ? [] : [{ reason: 'UnexpectedServerResponse', message: cause }];
+  const causes =
+    cause === undefined ? [] : [{ reason: 'UnexpectedServerResponse', message: cause }];
   return failure(422, 'Invalid', message, detailsOf('', '', '', { causes }));
 }

@@ -1,7 +1,11 @@
 import { isUnset, listOf } from '../absent.js';
 import type { V1Container, V1Pod, V1PodSpec } from '../generated/types.js';
 import { setContainerDefaults } from './container.js';
-import { setRequestsFromLimits, setRequirementsDefaults, setResourceListDefaults } from './resource-list.js';
+import {
+  setRequestsFromLimits,
+  setRequirementsDefaults,
+  setResourceListDefaults,
+} from './resource-list.js';
 import { setVolumeDefaults } from './volume.js';
 
 const GRACE_PERIOD_SECONDS = 30;

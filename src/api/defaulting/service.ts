@@ -34,7 +34,8 @@ function setAffinityDefaults(spec: V1ServiceSpec): void {
 function setPortDefaults(port: V1ServicePort): void {
   if (isUnset(port.protocol)) port.protocol = 'TCP';
   const { targetPort } = port;
-  if (targetPort === undefined || targetPort === 0 || targetPort === '') port.targetPort = port.port;
+  if (targetPort === undefined || targetPort === 0 || targetPort === '')
+    port.targetPort = port.port;
 }
 
 function isExternallyAccessible(spec: V1ServiceSpec): boolean {

@@ -13,7 +13,13 @@ export function getOwn(map: JsonMap, key: string): unknown {
 /** `__proto__` is a name like any other in JSON. */
 export function setOwn(map: JsonMap, key: string, value: unknown): void {
   if (key !== '__proto__') map[key] = value;
-  else Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
+  else
+    Object.defineProperty(map, key, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
 }
 
 /** The error of Go's decoder for JSON that is no object. */

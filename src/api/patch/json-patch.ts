@@ -8,7 +8,12 @@ import type { PatchError } from './patch-error.js';
 
 const OPERATIONS_MAX = 10_000;
 const OPERATION_NAMES: ReadonlySet<unknown> = new Set([
-  'add', 'remove', 'replace', 'move', 'copy', 'test',
+  'add',
+  'remove',
+  'replace',
+  'move',
+  'copy',
+  'test',
 ]);
 
 /** RFC 6902. The object is not changed, and the result shares nothing with it. */
@@ -19,7 +24,13 @@ export function applyJsonPatch(
   const operations = readOperations(patch);
   if (!operations.ok) return operations;
   try {
-    const { newDocument } = jsonPatch.applyPatch<unknown>(object, operations.value, true, false, true);
+    const { newDocument } = jsonPatch.applyPatch<unknown>(
+      object,
+      operations.value,
+      true,
+      false,
+      true,
+    );
     if (isMap(newDocument)) return ok(newDocument);
     return failed({ code: 'unprocessable', message: notAMapText(newDocument) });
   } catch (error) {
@@ -45,14 +56,16 @@ function readOperations(patch: unknown): Result<readonly Operation[], PatchError
       const name = typeof item['op'] === 'string' ? item['op'] : '';
       return failed({ code: 'unprocessable', message: `Unexpected kind: ${name}` });
     }
-    // Cloned, since the library hands values of operations on to the document, and later operations change them.
-    operations.push(structuredOperation(item));
+    operations.push(readOperation(item));
   }
   return ok(operations);
 }
 
-/** An absent value is null, as in Go's library. */
-function structuredOperation(item: Record<string, unknown>): Operation {
+/**
+ * With a value of its own, since the library puts it into the document, where later operations change it. An absent
+ * value is null, as in Go's library.
+ */
+function readOperation(item: Record<string, unknown>): Operation {
   const needsValue = item['op'] === 'add' || item['op'] === 'replace' || item['op'] === 'test';
   const value = needsValue ? { value: jsonPatch.deepClone(item['value'] ?? null) as unknown } : {};
   return { ...item, ...value } as unknown as Operation;

@@ -52,7 +52,8 @@ export function holdsMaps(...lists: List[]): boolean {
   let kind: string | undefined;
   for (const item of lists.flat(1)) {
     const found = kindOf(item);
-    if (found === 'list') throw new PatchFailure('unprocessable', 'lists of lists are not supported');
+    if (found === 'list')
+      throw new PatchFailure('unprocessable', 'lists of lists are not supported');
     if (kind !== undefined && found !== kind) {
       const shown = lists.map((list) => goValue(list)).join(' ');
       throw new PatchFailure('inconsistent', `list element types are not identical: [${shown}]`);

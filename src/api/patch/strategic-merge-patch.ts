@@ -52,7 +52,12 @@ function mergeMap(original: JsonMap, patch: JsonMap, model: string | undefined):
   return result;
 }
 
-function mergeField(result: JsonMap, field: string, patch: unknown, model: string | undefined): void {
+function mergeField(
+  result: JsonMap,
+  field: string,
+  patch: unknown,
+  model: string | undefined,
+): void {
   const original = getOwn(result, field);
   let merged: unknown;
   if (isMap(original) && isMap(patch)) merged = mergeMapField(original, patch, field, model);
@@ -93,7 +98,11 @@ function deleteFromList(result: JsonMap, field: string, patch: unknown): void {
   const original = getOwn(result, field);
   if (!Array.isArray(original) || !Array.isArray(patch)) return;
   const deleted = new Set<unknown>(patch);
-  setOwn(result, field, original.filter((item) => !deleted.has(item)));
+  setOwn(
+    result,
+    field,
+    original.filter((item) => !deleted.has(item)),
+  );
 }
 
 /** Carries out each `$setElementOrder/<field>` along with the list of that field; returns the fields that are done. */

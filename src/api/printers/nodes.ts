@@ -10,7 +10,11 @@ const WIDE = { wide: true };
 export const nodePrinter: Printer<V1Node> = {
   columns: [
     NAME,
-    column('Status', 'string', 'Whether the node is ready, and whether pods are scheduled onto it.'),
+    column(
+      'Status',
+      'string',
+      'Whether the node is ready, and whether pods are scheduled onto it.',
+    ),
     column('Roles', 'string', 'The roles that its labels give it.'),
     AGE,
     column('Version', 'string', 'The version of its kubelet.'),

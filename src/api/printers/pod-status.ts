@@ -71,7 +71,9 @@ function deletionWord(pod: V1Pod): string | undefined {
 
 /** Init containers that keep running beside the others. */
 function sidecarNames(pod: V1Pod): ReadonlySet<string> {
-  const sidecars = listOf(pod.spec?.initContainers).filter((each) => each.restartPolicy === 'Always');
+  const sidecars = listOf(pod.spec?.initContainers).filter(
+    (each) => each.restartPolicy === 'Always',
+  );
   return new Set(sidecars.map((each) => each.name));
 }
 

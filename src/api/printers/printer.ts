@@ -16,9 +16,14 @@ export type AnyPrinter = Printer<KubernetesObject>;
 export const NONE = '<none>';
 export const UNKNOWN = '<unknown>';
 
-export const NAME = column('Name', 'string', 'The name, unique within the namespace and the resource.', {
-  format: 'name',
-});
+export const NAME = column(
+  'Name',
+  'string',
+  'The name, unique within the namespace and the resource.',
+  {
+    format: 'name',
+  },
+);
 export const AGE = column('Age', 'string', 'The time since the object was created.');
 
 /** A column; `wide` ones are shown by `-o wide` only. */

@@ -48,7 +48,10 @@ export const replicaSetPrinter: Printer<V1ReplicaSet> = {
   ],
 };
 
-function templateCells(spec: V1PodSpec | undefined, selector: V1LabelSelector | undefined): string[] {
+function templateCells(
+  spec: V1PodSpec | undefined,
+  selector: V1LabelSelector | undefined,
+): string[] {
   const containers = listOf(spec?.containers);
   return [
     containers.map((each) => each.name).join(','),

@@ -76,7 +76,9 @@ function parseRequirement(cursor: Cursor): Parsed<LabelRequirement> {
   if (!operator.ok) return operator;
   const setBased = operator.value === 'in' || operator.value === 'notin';
   const values = setBased ? parseValues(cursor) : parseExactValue(cursor);
-  return values.ok ? newRequirement(key, operator.value, [...new Set(values.value)].sort()) : values;
+  return values.ok
+    ? newRequirement(key, operator.value, [...new Set(values.value)].sort())
+    : values;
 }
 
 /** A path that is nil prints as `<nil>` in Go. */
@@ -145,4 +147,3 @@ function parseIdentifiers(cursor: Cursor): Parsed<string[]> {
     }
   }
 }
-

@@ -69,7 +69,9 @@ function countErrors(
 function comparisonErrors(values: readonly string[]): FieldError[] {
   const errors: FieldError[] = [];
   if (values.length !== 1) {
-    errors.push(invalid('values', values, "for 'Gt', 'Lt' operators, exactly one value is required"));
+    errors.push(
+      invalid('values', values, "for 'Gt', 'Lt' operators, exactly one value is required"),
+    );
   }
   values.forEach((value, index) => {
     if (INTEGER.test(value)) return;
@@ -103,10 +105,14 @@ export function requirementMatches(requirement: LabelRequirement, labels: Labels
 function comparisonMatches(requirement: LabelRequirement, value: string | undefined): boolean {
   const limit = requirement.values[0];
   if (value === undefined || limit === undefined || !INTEGER.test(value)) return false;
-  return requirement.operator === 'gt' ? BigInt(value) > BigInt(limit) : BigInt(value) < BigInt(limit);
+  return requirement.operator === 'gt'
+    ? BigInt(value) > BigInt(limit)
+    : BigInt(value) < BigInt(limit);
 }
 
-export function sortedByKey(requirements: readonly LabelRequirement[]): readonly LabelRequirement[] {
+export function sortedByKey(
+  requirements: readonly LabelRequirement[],
+): readonly LabelRequirement[] {
   if (requirements.length < 2) return requirements;
   return [...requirements].sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
 }

@@ -12,9 +12,9 @@ export interface LabelSelector {
 }
 
 export interface LabelSelectorRequirement {
-  readonly key: string;
+  readonly key?: string;
   /** `In`, `NotIn`, `Exists` or `DoesNotExist`. */
-  readonly operator: string;
+  readonly operator?: string;
   readonly values?: readonly string[];
 }
 
@@ -61,7 +61,7 @@ export function labelSelectorFromObject(
     if (!requirement.ok) return requirement;
     requirements.push(requirement.value);
   }
-  for (const { key, operator, values = [] } of selector.matchExpressions ?? []) {
+  for (const { key = '', operator = '', values = [] } of selector.matchExpressions ?? []) {
     const known = Object.hasOwn(OPERATORS, operator) ? OPERATORS[operator] : undefined;
     if (known === undefined) {
       return failed(`${goQuote(operator)} is not a valid label selector operator`);

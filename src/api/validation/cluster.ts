@@ -65,15 +65,22 @@ function checkTaints(taints: readonly V1Taint[], errors: Errors): void {
     checkOneOf(effect, EFFECTS, `${place}.effect`, errors);
     const identity = `${effect}/${key}`;
     if (taken.has(identity)) {
-      errors.push({ ...duplicate(place, taint), detail: 'taints must be unique by key and effect pair' });
+      errors.push({
+        ...duplicate(place, taint),
+        detail: 'taints must be unique by key and effect pair',
+      });
     }
     taken.add(identity);
   });
 }
 
 export function checkLease(lease: V1Lease, errors: Errors): void {
-  const { leaseDurationSeconds: seconds, leaseTransitions, strategy, preferredHolder } =
-    lease.spec ?? {};
+  const {
+    leaseDurationSeconds: seconds,
+    leaseTransitions,
+    strategy,
+    preferredHolder,
+  } = lease.spec ?? {};
   if (seconds !== undefined && seconds <= 0) {
     errors.push(invalid('spec.leaseDurationSeconds', seconds, 'must be greater than 0'));
   }
@@ -83,4 +90,3 @@ export function checkLease(lease: V1Lease, errors: Errors): void {
     errors.push(forbidden('spec.preferredHolder', text));
   }
 }
-

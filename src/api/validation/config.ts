@@ -55,7 +55,9 @@ function checkFrozen<T extends V1ConfigMap | V1Secret>(
 const ACCOUNT_NAME = 'kubernetes.io/service-account.name';
 
 /** The keys that a secret of a type must hold; of those with `any`, one is enough. */
-const TYPES: Readonly<Record<string, { readonly keys: readonly string[]; readonly any?: boolean }>> = {
+const TYPES: Readonly<
+  Record<string, { readonly keys: readonly string[]; readonly any?: boolean }>
+> = {
   'kubernetes.io/dockercfg': { keys: ['.dockercfg'] },
   'kubernetes.io/dockerconfigjson': { keys: ['.dockerconfigjson'] },
   'kubernetes.io/basic-auth': { keys: ['username', 'password'], any: true },

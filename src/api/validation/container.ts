@@ -1,5 +1,10 @@
 import { isUnset, listOf } from '../absent.js';
-import type { V1Container, V1ContainerPort, V1SecurityContext, V1VolumeMount } from '../generated/types.js';
+import type {
+  V1Container,
+  V1ContainerPort,
+  V1SecurityContext,
+  V1VolumeMount,
+} from '../generated/types.js';
 import { checkContainerResources } from './container-resources.js';
 import type { Errors } from './checks.js';
 import { checkId, checkOneOf, checkPortNumber, checkProblems } from './checks.js';
@@ -159,7 +164,8 @@ function checkMounts(
     if (isUnset(name)) errors.push(required(`${place}.name`));
     else if (!volumeNames.has(name)) errors.push(notFound(`${place}.name`, name));
     if (isUnset(mountPath)) errors.push(required(`${place}.mountPath`));
-    if (paths.has(mountPath)) errors.push(invalid(`${place}.mountPath`, mountPath, 'must be unique'));
+    if (paths.has(mountPath))
+      errors.push(invalid(`${place}.mountPath`, mountPath, 'must be unique'));
     paths.add(mountPath);
     checkRelativePath(subPath, `${place}.subPath`, errors);
     if (subPathExpr === '') return;

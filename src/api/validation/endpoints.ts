@@ -1,5 +1,10 @@
 import { isUnset, listOf, maybe } from '../absent.js';
-import type { CoreV1EndpointPort, V1EndpointSlice, V1Endpoints, V1EndpointSubset } from '../generated/types.js';
+import type {
+  CoreV1EndpointPort,
+  V1EndpointSlice,
+  V1Endpoints,
+  V1EndpointSubset,
+} from '../generated/types.js';
 import type { Errors } from './checks.js';
 import { checkImmutable, checkOneOf, checkPortNumber, checkProblems } from './checks.js';
 import { duplicate, invalid, notSupported, required, tooMany } from './field-error.js';
@@ -19,11 +24,15 @@ function checkSubset(subset: V1EndpointSubset, place: string, errors: Errors): v
   if (listOf(addresses).length + listOf(notReadyAddresses).length === 0) {
     errors.push(required(place, 'must specify `addresses` or `notReadyAddresses`'));
   }
-  for (const [name, list] of [['addresses', addresses], ['notReadyAddresses', notReadyAddresses]] as const) {
+  for (const [name, list] of [
+    ['addresses', addresses],
+    ['notReadyAddresses', notReadyAddresses],
+  ] as const) {
     listOf(list).forEach(({ ip, hostname = '' }, index) => {
       const at = `${place}.${name}[${String(index)}]`;
       checkUnicastIp(maybe(ip) ?? '', `${at}.ip`, errors);
-      if (hostname !== '') checkProblems(dnsLabelProblems(hostname), `${at}.hostname`, hostname, errors);
+      if (hostname !== '')
+        checkProblems(dnsLabelProblems(hostname), `${at}.hostname`, hostname, errors);
     });
   }
   listOf(ports).forEach((port, index) => {
@@ -82,7 +91,8 @@ function checkAddresses(
   errors: Errors,
 ): void {
   if (addresses.length === 0) errors.push(required(field, 'must contain at least 1 address'));
-  if (addresses.length > ADDRESSES_MAX) errors.push(tooMany(field, addresses.length, ADDRESSES_MAX));
+  if (addresses.length > ADDRESSES_MAX)
+    errors.push(tooMany(field, addresses.length, ADDRESSES_MAX));
   addresses.forEach((address, index) => {
     const place = `${field}[${String(index)}]`;
     if (type === 'FQDN') checkProblems(dnsSubdomainProblems(address), place, address, errors);

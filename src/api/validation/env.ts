@@ -1,9 +1,19 @@
 import { isUnset, listOf, maybe } from '../absent.js';
-import type { V1EnvFromSource, V1EnvVar, V1EnvVarSource, V1ObjectFieldSelector } from '../generated/types.js';
+import type {
+  V1EnvFromSource,
+  V1EnvVar,
+  V1EnvVarSource,
+  V1ObjectFieldSelector,
+} from '../generated/types.js';
 import type { Errors } from './checks.js';
 import { checkProblems } from './checks.js';
 import { invalid, notSupported, required } from './field-error.js';
-import { configKeyProblems, dnsSubdomainProblems, envNameProblems, labelKeyProblems } from './names.js';
+import {
+  configKeyProblems,
+  dnsSubdomainProblems,
+  envNameProblems,
+  labelKeyProblems,
+} from './names.js';
 
 const ENV_FIELDS: readonly string[] = [
   'metadata.name',
@@ -34,7 +44,11 @@ const CONTAINER_AMOUNTS: ReadonlySet<string> = new Set([
   'requests.ephemeral-storage',
 ]);
 
-export function checkEnv(env: readonly V1EnvVar[] | undefined, field: string, errors: Errors): void {
+export function checkEnv(
+  env: readonly V1EnvVar[] | undefined,
+  field: string,
+  errors: Errors,
+): void {
   listOf(env).forEach((variable, index) => {
     const place = `${field}[${String(index)}]`;
     if (isUnset(variable.name)) errors.push(required(`${place}.name`));
@@ -45,7 +59,13 @@ export function checkEnv(env: readonly V1EnvVar[] | undefined, field: string, er
   });
 }
 
-const SOURCES = ['fieldRef', 'resourceFieldRef', 'configMapKeyRef', 'secretKeyRef', 'fileKeyRef'] as const;
+const SOURCES = [
+  'fieldRef',
+  'resourceFieldRef',
+  'configMapKeyRef',
+  'secretKeyRef',
+  'fileKeyRef',
+] as const;
 
 function checkValueFrom(
   source: V1EnvVarSource,
@@ -65,7 +85,11 @@ function checkValueFrom(
   }
   if (source.fieldRef !== undefined) checkFieldRef(source.fieldRef, `${field}.fieldRef`, errors);
   if (source.resourceFieldRef !== undefined) {
-    checkResourceField(maybe(source.resourceFieldRef.resource), `${field}.resourceFieldRef`, errors);
+    checkResourceField(
+      maybe(source.resourceFieldRef.resource),
+      `${field}.resourceFieldRef`,
+      errors,
+    );
   }
   for (const name of ['configMapKeyRef', 'secretKeyRef'] as const) {
     const reference = source[name];
@@ -120,7 +144,10 @@ export function checkEnvFrom(
     } else if (count > 1) {
       errors.push(invalid(place, '', 'may not have more than one field specified at a time'));
     }
-    for (const [name, reference] of [['configMapRef', configMapRef], ['secretRef', secretRef]] as const) {
+    for (const [name, reference] of [
+      ['configMapRef', configMapRef],
+      ['secretRef', secretRef],
+    ] as const) {
       if (reference === undefined) continue;
       if (isUnset(reference.name)) errors.push(required(`${place}.${name}.name`));
       else {

@@ -77,8 +77,13 @@ export function invalid(field: string, badValue: unknown, detail: string): Field
   return { type: 'FieldValueInvalid', field, badValue, detail };
 }
 
-export function notSupported(field: string, badValue: unknown, supported: readonly string[]): FieldError {
-  const detail = supported.length === 0 ? '' : `supported values: ${supported.map(goQuote).join(', ')}`;
+export function notSupported(
+  field: string,
+  badValue: unknown,
+  supported: readonly string[],
+): FieldError {
+  const detail =
+    supported.length === 0 ? '' : `supported values: ${supported.map(goQuote).join(', ')}`;
   return { type: 'FieldValueNotSupported', field, badValue, detail };
 }
 
@@ -96,7 +101,11 @@ export function forbidden(field: string, detail: string): FieldError {
 
 export function tooLong(field: string, bytesMax: number): FieldError {
   const unit = bytesMax === 1 ? 'byte' : 'bytes';
-  return { type: 'FieldValueTooLong', field, detail: `may not be more than ${String(bytesMax)} ${unit}` };
+  return {
+    type: 'FieldValueTooLong',
+    field,
+    detail: `may not be more than ${String(bytesMax)} ${unit}`,
+  };
 }
 
 export function tooMany(field: string, count: number, countMax: number): FieldError {

@@ -90,19 +90,31 @@ function endsWith(words: readonly number[], last: number): boolean {
 
 const SPECIAL: readonly (readonly [IpTest, string])[] = [
   [
-    ipTest((bytes) => bytes.every((byte) => byte === 0), (words) => endsWith(words, 0)),
+    ipTest(
+      (bytes) => bytes.every((byte) => byte === 0),
+      (words) => endsWith(words, 0),
+    ),
     'may not be unspecified (0.0.0.0 or ::)',
   ],
   [
-    ipTest(([a]) => a === 127, (words) => endsWith(words, 1)),
+    ipTest(
+      ([a]) => a === 127,
+      (words) => endsWith(words, 1),
+    ),
     'may not be in the loopback range (127.0.0.0/8, ::1/128)',
   ],
   [
-    ipTest(([a, b]) => a === 169 && b === 254, ([word = 0]) => (word & 0xffc0) === 0xfe80),
+    ipTest(
+      ([a, b]) => a === 169 && b === 254,
+      ([word = 0]) => (word & 0xffc0) === 0xfe80,
+    ),
     'may not be in the link-local range (169.254.0.0/16, fe80::/10)',
   ],
   [
-    ipTest(([a, b, c]) => a === 224 && b === 0 && c === 0, ([word = 0]) => (word & 0xff0f) === 0xff02),
+    ipTest(
+      ([a, b, c]) => a === 224 && b === 0 && c === 0,
+      ([word = 0]) => (word & 0xff0f) === 0xff02,
+    ),
     'may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)',
   ],
 ];

@@ -29,7 +29,11 @@ export function checkLabelSelector(
   });
 }
 
-function checkRequirement(requirement: V1LabelSelectorRequirement, field: string, errors: Errors): void {
+function checkRequirement(
+  requirement: V1LabelSelectorRequirement,
+  field: string,
+  errors: Errors,
+): void {
   const { key, operator } = requirement;
   const values = listOf(requirement.values);
   if (operator === 'In' || operator === 'NotIn') {

@@ -100,7 +100,9 @@ export function wildcardSubdomainProblems(text = ''): string[] {
 /** A name within a path of the API: rbac, and what may hold colons. */
 export function pathSegmentProblems(text = ''): string[] {
   if (text === '.' || text === '..') return [`may not be '${text}'`];
-  return ['/', '%'].filter((each) => text.includes(each)).map((each) => `may not contain '${each}'`);
+  return ['/', '%']
+    .filter((each) => text.includes(each))
+    .map((each) => `may not contain '${each}'`);
 }
 
 /** `[PREFIX/]NAME`: the keys of labels and annotations, finalizers, taints. */
@@ -109,7 +111,9 @@ export function labelKeyProblems(text = ''): string[] {
   const parts = text.split('/');
   if (parts.length > 2) {
     const rule = patternText(LABEL_KEY_TEXT, LABEL_KEY, 'MyName', 'my.name', '123-abc');
-    return [`a valid label key ${rule} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`];
+    return [
+      `a valid label key ${rule} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')`,
+    ];
   }
   const problems: string[] = [];
   const name = parts.at(-1) ?? '';
@@ -157,7 +161,9 @@ function parentFolderProblems(text: string): string[] {
 export function envNameProblems(text = ''): string[] {
   if (text === '') return ['environment variable name must be non-empty'];
   if (/^[\x20-\x3c\x3e-\x7e]*$/.test(text)) return [];
-  return ["a valid environment variable name must consist only of printable ASCII characters other than '='"];
+  return [
+    "a valid environment variable name must consist only of printable ASCII characters other than '='",
+  ];
 }
 
 export function cIdentifierProblems(text = ''): string[] {
@@ -189,7 +195,8 @@ export function portNameProblems(text = ''): string[] {
   }
   if (!/[a-z]/.test(text)) problems.push('must contain at least one letter (a-z)');
   if (text.includes('--')) problems.push('must not contain consecutive hyphens');
-  if (text.startsWith('-') || text.endsWith('-')) problems.push('must not begin or end with a hyphen');
+  if (text.startsWith('-') || text.endsWith('-'))
+    problems.push('must not begin or end with a hyphen');
   return problems;
 }
 

@@ -14,7 +14,11 @@ export interface NameRule {
 }
 
 const ANNOTATIONS_BYTES_MAX = 256 * 1024;
-const STANDARD_FINALIZERS: ReadonlySet<string> = new Set(['kubernetes', 'orphan', 'foregroundDeletion']);
+const STANDARD_FINALIZERS: ReadonlySet<string> = new Set([
+  'kubernetes',
+  'orphan',
+  'foregroundDeletion',
+]);
 
 /** apimachinery ValidateObjectMeta. */
 export function checkObjectMeta(metadata: ObjectMeta, rule: NameRule, errors: Errors): void {
@@ -41,7 +45,9 @@ export function checkObjectMetaUpdate(metadata: ObjectMeta, old: ObjectMeta, err
     errors.push(invalid('metadata.resourceVersion', metadata.resourceVersion ?? '', text));
   }
   if ((metadata.generation ?? 0) < (old.generation ?? 0)) {
-    errors.push(invalid('metadata.generation', metadata.generation ?? 0, 'must not be decremented'));
+    errors.push(
+      invalid('metadata.generation', metadata.generation ?? 0, 'must not be decremented'),
+    );
   }
   for (const field of IMMUTABLE_FIELDS) {
     checkImmutable(metadata[field], old[field], `metadata.${field}`, errors);
@@ -114,7 +120,9 @@ function checkOwnerReference(reference: OwnerReference, field: string, errors: E
   const { apiVersion, kind } = reference;
   if (isUnset(apiVersion)) errors.push(required(`${field}.apiVersion`, 'must not be empty'));
   else if (!/^([^/]+\/)?[^/]+$/.test(apiVersion)) {
-    errors.push(invalid(`${field}.apiVersion`, apiVersion, 'must be <group>/<version> or <version>'));
+    errors.push(
+      invalid(`${field}.apiVersion`, apiVersion, 'must be <group>/<version> or <version>'),
+    );
   }
   for (const name of ['kind', 'name', 'uid'] as const) {
     if (isUnset(reference[name])) errors.push(required(`${field}.${name}`, 'must not be empty'));
@@ -143,7 +151,9 @@ export function checkFinalizerName(finalizer: string, field: string, errors: Err
 }
 
 function checkNoNewFinalizers(metadata: ObjectMeta, old: ObjectMeta, errors: Errors): void {
-  const added = listOf(metadata.finalizers).filter((each) => !listOf(old.finalizers).includes(each));
+  const added = listOf(metadata.finalizers).filter(
+    (each) => !listOf(old.finalizers).includes(each),
+  );
   if (added.length === 0) return;
   const list = `[]string{${[...new Set(added)].sort().map(goQuote).join(', ')}}`;
   const text = `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`;

@@ -7,7 +7,12 @@ import { checkContainers, checkInitContainers } from './container.js';
 import { duplicate, forbidden, invalid, notFound, required } from './field-error.js';
 import { checkIp } from './ip-address.js';
 import { checkLabels } from './label-selector.js';
-import { dnsLabelProblems, dnsSubdomainProblems, labelKeyProblems, rangeProblems } from './names.js';
+import {
+  dnsLabelProblems,
+  dnsSubdomainProblems,
+  labelKeyProblems,
+  rangeProblems,
+} from './names.js';
 import { checkAffinity, checkSpread, checkTolerations } from './scheduling.js';
 import { checkVolumes } from './volume.js';
 
@@ -19,7 +24,9 @@ export function checkPodSpec(spec: V1PodSpec | undefined, field: string, errors:
   const found: Errors = [];
   checkSpec(spec ?? { containers: [] }, found);
   for (const error of found) {
-    errors.push(field === 'spec' ? error : { ...error, field: field + error.field.slice('spec'.length) });
+    errors.push(
+      field === 'spec' ? error : { ...error, field: field + error.field.slice('spec'.length) },
+    );
   }
 }
 
@@ -54,7 +61,12 @@ function checkSpec(spec: V1PodSpec, errors: Errors): void {
 }
 
 function checkNames(spec: V1PodSpec, errors: Errors): void {
-  const subdomains = ['serviceAccountName', 'nodeName', 'priorityClassName', 'runtimeClassName'] as const;
+  const subdomains = [
+    'serviceAccountName',
+    'nodeName',
+    'priorityClassName',
+    'runtimeClassName',
+  ] as const;
   for (const name of subdomains) {
     const value = spec[name] ?? '';
     if (value !== '') checkProblems(dnsSubdomainProblems(value), `spec.${name}`, value, errors);
@@ -80,7 +92,9 @@ function checkSecurityContext(
 }
 
 function checkEphemeral(spec: V1PodSpec, errors: Errors): void {
-  const others = [...listOf(spec.containers), ...listOf(spec.initContainers)].map((each) => each.name);
+  const others = [...listOf(spec.containers), ...listOf(spec.initContainers)].map(
+    (each) => each.name,
+  );
   const names = new Set(others);
   listOf(spec.ephemeralContainers).forEach((container, index) => {
     const place = `spec.ephemeralContainers[${String(index)}]`;
@@ -100,7 +114,13 @@ function checkEphemeral(spec: V1PodSpec, errors: Errors): void {
   });
 }
 
-const FORBIDDEN_IN_EPHEMERAL = ['ports', 'livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'] as const;
+const FORBIDDEN_IN_EPHEMERAL = [
+  'ports',
+  'livenessProbe',
+  'readinessProbe',
+  'startupProbe',
+  'lifecycle',
+] as const;
 
 const NAME_SERVERS_MAX = 3;
 const SEARCHES_MAX = 32;
@@ -110,7 +130,9 @@ function checkDns(spec: V1PodSpec, errors: Errors): void {
   const servers = listOf(config?.nameservers);
   if (spec.dnsPolicy === 'None' && servers.length === 0) {
     const text = 'must provide at least one DNS nameserver when `dnsPolicy` is None';
-    errors.push(required(config === undefined ? 'spec.dnsConfig' : 'spec.dnsConfig.nameservers', text));
+    errors.push(
+      required(config === undefined ? 'spec.dnsConfig' : 'spec.dnsConfig.nameservers', text),
+    );
   }
   if (servers.length > NAME_SERVERS_MAX) {
     const text = `must not have more than ${String(NAME_SERVERS_MAX)} nameservers`;
@@ -162,7 +184,9 @@ function checkHostNetworkPorts(spec: V1PodSpec, errors: Errors): void {
     listOf(container.ports).forEach(({ containerPort, hostPort = 0 }, index) => {
       if (hostPort === containerPort) return;
       const place = `spec.containers[${String(at)}].ports[${String(index)}].hostPort`;
-      errors.push(invalid(place, hostPort, 'must match `containerPort` when `hostNetwork` is true'));
+      errors.push(
+        invalid(place, hostPort, 'must match `containerPort` when `hostNetwork` is true'),
+      );
     });
   });
 }

@@ -1,5 +1,11 @@
 import { listOf } from '../absent.js';
-import type { V1Container, V1Pod, V1PodSpec, V1PodStatus, V1Toleration } from '../generated/types.js';
+import type {
+  V1Container,
+  V1Pod,
+  V1PodSpec,
+  V1PodStatus,
+  V1Toleration,
+} from '../generated/types.js';
 import type { Errors } from './checks.js';
 import { INT32_MAX } from './checks.js';
 import { forbidden, invalid } from './field-error.js';
@@ -34,7 +40,9 @@ export function checkPodUpdate(pod: V1Pod, old: V1Pod, errors: Errors): void {
   const oldSpec = old.spec ?? { containers: [] };
   if (!checkContainerUpdate(spec.containers, oldSpec.containers, 'spec.containers', errors)) return;
   const { initContainers } = spec;
-  if (!checkContainerUpdate(initContainers, oldSpec.initContainers, 'spec.initContainers', errors)) {
+  if (
+    !checkContainerUpdate(initContainers, oldSpec.initContainers, 'spec.initContainers', errors)
+  ) {
     return;
   }
   if (!checkDeadline(spec.activeDeadlineSeconds, oldSpec.activeDeadlineSeconds, errors)) return;
@@ -73,7 +81,8 @@ function checkDeadline(
     return true;
   }
   const problems = rangeProblems(seconds, 0, INT32_MAX);
-  if (old !== undefined && old < seconds) problems.push('must be less than or equal to previous value');
+  if (old !== undefined && old < seconds)
+    problems.push('must be less than or equal to previous value');
   for (const problem of problems.slice(0, 1)) errors.push(invalid(field, seconds, problem));
   return problems.length === 0;
 }

@@ -1,11 +1,20 @@
 import { isUnset, listOf, maybe } from '../absent.js';
-import type { V1HTTPGetAction, V1Lifecycle, V1LifecycleHandler, V1Probe } from '../generated/types.js';
+import type {
+  V1HTTPGetAction,
+  V1Lifecycle,
+  V1LifecycleHandler,
+  V1Probe,
+} from '../generated/types.js';
 import type { Errors } from './checks.js';
 import { checkNonNegative, checkPort, checkProblems } from './checks.js';
 import { forbidden, invalid, notSupported, required } from './field-error.js';
 import { httpHeaderProblems } from './names.js';
 
-export function checkLivenessProbe(probe: V1Probe | undefined, field: string, errors: Errors): void {
+export function checkLivenessProbe(
+  probe: V1Probe | undefined,
+  field: string,
+  errors: Errors,
+): void {
   if (probe === undefined) return;
   checkProbe(probe, field, errors);
   if (probe.successThreshold !== undefined && probe.successThreshold !== 1) {
@@ -13,7 +22,11 @@ export function checkLivenessProbe(probe: V1Probe | undefined, field: string, er
   }
 }
 
-export function checkReadinessProbe(probe: V1Probe | undefined, field: string, errors: Errors): void {
+export function checkReadinessProbe(
+  probe: V1Probe | undefined,
+  field: string,
+  errors: Errors,
+): void {
   if (probe === undefined) return;
   checkProbe(probe, field, errors);
   if (probe.terminationGracePeriodSeconds !== undefined) {
@@ -32,7 +45,9 @@ function checkProbe(probe: V1Probe, field: string, errors: Errors): void {
   checkNonNegative(probe.failureThreshold, `${field}.failureThreshold`, errors);
   const seconds = probe.terminationGracePeriodSeconds;
   if (seconds !== undefined && seconds <= 0) {
-    errors.push(invalid(`${field}.terminationGracePeriodSeconds`, seconds, 'must be greater than 0'));
+    errors.push(
+      invalid(`${field}.terminationGracePeriodSeconds`, seconds, 'must be greater than 0'),
+    );
   }
 }
 
@@ -44,7 +59,8 @@ export function checkLifecycle(
 ): void {
   for (const name of ['postStart', 'preStop'] as const) {
     const handler = lifecycle?.[name];
-    if (handler !== undefined) checkHandler(handler, gracePeriodSeconds, `${field}.${name}`, errors);
+    if (handler !== undefined)
+      checkHandler(handler, gracePeriodSeconds, `${field}.${name}`, errors);
   }
 }
 
@@ -74,7 +90,8 @@ function checkHandler(
   }
   if (kind === 'tcpSocket') checkPort(handler.tcpSocket?.port, `${field}.tcpSocket.port`, errors);
   if (kind === 'grpc') checkPort(handler.grpc?.port, `${field}.grpc.port`, errors);
-  if (kind === 'sleep') checkSleep(handler.sleep?.seconds, gracePeriodSeconds, `${field}.sleep`, errors);
+  if (kind === 'sleep')
+    checkSleep(handler.sleep?.seconds, gracePeriodSeconds, `${field}.sleep`, errors);
 }
 
 function checkSleep(

@@ -1,5 +1,10 @@
 import { isUnset, listOf, maybe } from '../absent.js';
-import type { RbacV1Subject, V1ClusterRole, V1ClusterRoleBinding, V1PolicyRule } from '../generated/types.js';
+import type {
+  RbacV1Subject,
+  V1ClusterRole,
+  V1ClusterRoleBinding,
+  V1PolicyRule,
+} from '../generated/types.js';
 import type { Errors } from './checks.js';
 import { checkProblems } from './checks.js';
 import { invalid, notSupported, required } from './field-error.js';

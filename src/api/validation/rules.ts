@@ -16,11 +16,22 @@ import type {
 } from '../generated/types.js';
 import type { KubernetesObject } from '../object.js';
 import type { Errors } from './checks.js';
-import { checkLease, checkNamespace, checkNamespaceStatus, checkNode, checkNodeUpdate } from './cluster.js';
+import {
+  checkLease,
+  checkNamespace,
+  checkNamespaceStatus,
+  checkNode,
+  checkNodeUpdate,
+} from './cluster.js';
 import { checkConfigMap, checkConfigMapUpdate, checkSecret, checkSecretUpdate } from './config.js';
 import { checkEndpointSlice, checkEndpointSliceUpdate, checkEndpoints } from './endpoints.js';
 import { checkEvent } from './event.js';
-import { dns1035LabelProblems, dnsLabelProblems, dnsSubdomainProblems, pathSegmentProblems } from './names.js';
+import {
+  dns1035LabelProblems,
+  dnsLabelProblems,
+  dnsSubdomainProblems,
+  pathSegmentProblems,
+} from './names.js';
 import type { NameRule } from './object-meta.js';
 import { checkPodCreate, checkPodStatusUpdate, checkPodUpdate } from './pod.js';
 import { checkRole, checkRoleBinding, checkRoleBindingUpdate } from './rbac.js';

@@ -29,7 +29,8 @@ function checkToleration(toleration: V1Toleration, place: string, errors: Errors
   const { key = '', operator = '', value = '', effect = '', tolerationSeconds } = toleration;
   if (key !== '') checkProblems(labelKeyProblems(key), `${place}.key`, key, errors);
   else if (operator !== 'Exists') {
-    const text = 'operator must be Exists when `key` is empty, which means "match all values and all keys"';
+    const text =
+      'operator must be Exists when `key` is empty, which means "match all values and all keys"';
     errors.push(invalid(`${place}.operator`, operator, text));
   }
   if (tolerationSeconds !== undefined && effect !== 'NoExecute') {
@@ -68,7 +69,11 @@ export function checkSpread(
   });
 }
 
-export function checkAffinity(affinity: V1Affinity | undefined, field: string, errors: Errors): void {
+export function checkAffinity(
+  affinity: V1Affinity | undefined,
+  field: string,
+  errors: Errors,
+): void {
   if (affinity === undefined) return;
   if (affinity.nodeAffinity !== undefined) {
     checkNodeAffinity(affinity.nodeAffinity, `${field}.nodeAffinity`, errors);
@@ -76,16 +81,20 @@ export function checkAffinity(affinity: V1Affinity | undefined, field: string, e
   for (const name of ['podAffinity', 'podAntiAffinity'] as const) {
     const place = `${field}.${name}`;
     const required = `${place}.requiredDuringSchedulingIgnoredDuringExecution`;
-    listOf(affinity[name]?.requiredDuringSchedulingIgnoredDuringExecution).forEach((term, index) => {
-      checkPodTerm(term, `${required}[${String(index)}]`, errors);
-    });
+    listOf(affinity[name]?.requiredDuringSchedulingIgnoredDuringExecution).forEach(
+      (term, index) => {
+        checkPodTerm(term, `${required}[${String(index)}]`, errors);
+      },
+    );
     const preferred = `${place}.preferredDuringSchedulingIgnoredDuringExecution`;
-    listOf(affinity[name]?.preferredDuringSchedulingIgnoredDuringExecution).forEach((term, index) => {
-      const at = `${preferred}[${String(index)}]`;
-      checkWeight(term.weight, at, errors);
-      const podTerm = maybe(term.podAffinityTerm);
-      if (podTerm !== undefined) checkPodTerm(podTerm, `${at}.podAffinityTerm`, errors);
-    });
+    listOf(affinity[name]?.preferredDuringSchedulingIgnoredDuringExecution).forEach(
+      (term, index) => {
+        const at = `${preferred}[${String(index)}]`;
+        checkWeight(term.weight, at, errors);
+        const podTerm = maybe(term.podAffinityTerm);
+        if (podTerm !== undefined) checkPodTerm(podTerm, `${at}.podAffinityTerm`, errors);
+      },
+    );
   }
 }
 
@@ -142,7 +151,9 @@ function checkNodeOperator(
     case 'In':
     case 'NotIn':
       if (values.length > 0) return;
-      errors.push(required(`${place}.values`, "must be specified when `operator` is 'In' or 'NotIn'"));
+      errors.push(
+        required(`${place}.values`, "must be specified when `operator` is 'In' or 'NotIn'"),
+      );
       return;
     case 'Exists':
     case 'DoesNotExist': {

@@ -123,14 +123,22 @@ function checkDuplicatePorts(ports: readonly V1ServicePort[], errors: Errors): v
   const taken = new Set<string>();
   ports.forEach(({ protocol = '', port }, index) => {
     const key = `${protocol}/${String(port)}`;
-    if (taken.has(key)) errors.push(duplicate(`spec.ports[${String(index)}]`, shownPort(protocol, port)));
+    if (taken.has(key))
+      errors.push(duplicate(`spec.ports[${String(index)}]`, shownPort(protocol, port)));
     taken.add(key);
   });
 }
 
 /** As Kubernetes' internal type prints it. */
 function shownPort(protocol: string, port: number): Record<string, unknown> {
-  return { Name: '', Protocol: protocol, AppProtocol: null, Port: port, TargetPort: 0, NodePort: 0 };
+  return {
+    Name: '',
+    Protocol: protocol,
+    AppProtocol: null,
+    Port: port,
+    TargetPort: 0,
+    NodePort: 0,
+  };
 }
 
 function checkBalancerFields(spec: V1ServiceSpec, errors: Errors): void {

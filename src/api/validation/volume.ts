@@ -60,7 +60,9 @@ function checkFileSources(volume: V1Volume, place: string, errors: Errors): void
       const field = `${place}.downwardAPI.items[${String(index)}]`;
       checkTargetPath(item.path, `${field}.path`, errors);
       checkMode(item.mode, `${field}.mode`, errors);
-      const count = [item.fieldRef, item.resourceFieldRef].filter((each) => each !== undefined).length;
+      const count = [item.fieldRef, item.resourceFieldRef].filter(
+        (each) => each !== undefined,
+      ).length;
       if (count === 0) {
         errors.push(required(field, 'one of fieldRef and resourceFieldRef is required'));
       } else if (count > 1) {
@@ -100,15 +102,31 @@ function checkProjection(source: V1VolumeProjection, place: string, errors: Erro
   const field = `${place}.serviceAccountToken`;
   const { expirationSeconds: seconds = 3600 } = token;
   if (seconds < 600) {
-    errors.push(invalid(`${field}.expirationSeconds`, seconds, 'may not specify a duration less than 10 minutes'));
+    errors.push(
+      invalid(
+        `${field}.expirationSeconds`,
+        seconds,
+        'may not specify a duration less than 10 minutes',
+      ),
+    );
   } else if (seconds > 2 ** 32) {
-    errors.push(invalid(`${field}.expirationSeconds`, seconds, 'may not specify a duration larger than 2^32 seconds'));
+    errors.push(
+      invalid(
+        `${field}.expirationSeconds`,
+        seconds,
+        'may not specify a duration larger than 2^32 seconds',
+      ),
+    );
   }
   checkTargetPath(token.path, `${field}.path`, errors);
 }
 
 /** Keys of a ConfigMap or a Secret, and where they go. */
-function checkItems(items: readonly V1KeyToPath[] | undefined, field: string, errors: Errors): void {
+function checkItems(
+  items: readonly V1KeyToPath[] | undefined,
+  field: string,
+  errors: Errors,
+): void {
   listOf(items).forEach((item, index) => {
     const place = `${field}[${String(index)}]`;
     if (isUnset(item.key)) errors.push(required(`${place}.key`));
@@ -135,7 +153,14 @@ function checkMode(mode: number | undefined, field: string, errors: Errors): voi
 }
 
 const HOST_PATH_TYPES = [
-  '', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket',
+  '',
+  'BlockDevice',
+  'CharDevice',
+  'Directory',
+  'DirectoryOrCreate',
+  'File',
+  'FileOrCreate',
+  'Socket',
 ];
 
 function checkHostSources(volume: V1Volume, place: string, errors: Errors): void {

@@ -163,7 +163,9 @@ function checkStrategy(strategy: V1DeploymentStrategy, field: string, errors: Er
       errors.push(invalid(`${place}.maxUnavailable`, maxUnavailable, text));
     }
     if (typeof maxUnavailable === 'string' && (amountOf(maxUnavailable) ?? 0) > 100) {
-      errors.push(invalid(`${place}.maxUnavailable`, maxUnavailable, 'must not be greater than 100%'));
+      errors.push(
+        invalid(`${place}.maxUnavailable`, maxUnavailable, 'must not be greater than 100%'),
+      );
     }
   } else errors.push(notSupported(`${field}.type`, type, ['Recreate', 'RollingUpdate']));
 }

@@ -40,7 +40,10 @@ void t.test('a pod has the defaults that kube-apiserver gives it', (t) => {
           terminationMessagePolicy: 'File',
           ports: [{ containerPort: 80, protocol: 'TCP' }],
           env: [
-            { name: 'P', valueFrom: { fieldRef: { fieldPath: 'metadata.name', apiVersion: 'v1' } } },
+            {
+              name: 'P',
+              valueFrom: { fieldRef: { fieldPath: 'metadata.name', apiVersion: 'v1' } },
+            },
           ],
           livenessProbe: {
             httpGet: { port: 80, path: '/', scheme: 'HTTP' },
@@ -79,7 +82,14 @@ void t.test('on the host network container ports are host ports', (t) => {
 });
 
 void t.test('an object without its required fields is defaulted as far as it goes', (t) => {
-  for (const key of ['pods', 'services', 'apps/deployments', 'apps/replicasets', 'endpoints', 'nodes']) {
+  for (const key of [
+    'pods',
+    'services',
+    'apps/deployments',
+    'apps/replicasets',
+    'endpoints',
+    'nodes',
+  ]) {
     t.doesNotThrow(() => defaulted(key, {}), key);
     t.doesNotThrow(() => defaulted(key, { spec: {}, status: {} }), key);
   }
@@ -87,29 +97,47 @@ void t.test('an object without its required fields is defaulted as far as it goe
   t.end();
 });
 
-void t.test('a deployment has the defaults of apps/v1, its template those of pods but not all', (t) => {
-  const deployment = defaulted('apps/deployments', {
-    spec: { template: { spec: { containers: [{ name: 'a', image: 'x:1', resources: { limits: { cpu: '1' } } }] } } },
-  });
-  t.match(deployment, {
-    spec: {
-      replicas: 1,
-      strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' } },
-      revisionHistoryLimit: 10,
-      progressDeadlineSeconds: 600,
-      template: { spec: { restartPolicy: 'Always', containers: [{ imagePullPolicy: 'IfNotPresent' }] } },
-    },
-  });
-  const { template } = deployment['spec'] as { template: { spec: Record<string, unknown> } };
-  t.equal(template.spec['enableServiceLinks'], undefined);
-  t.strictSame(template.spec['containers'] && (template.spec['containers'] as { resources: unknown }[])[0]?.resources, {
-    limits: { cpu: '1' },
-  });
-  const recreate = defaulted('apps/deployments', { spec: { replicas: 0, strategy: { type: 'Recreate' } } });
-  t.match(recreate, { spec: { replicas: 0, strategy: { type: 'Recreate' } } });
-  t.notOk((recreate['spec'] as { strategy: { rollingUpdate?: unknown } }).strategy.rollingUpdate);
-  t.end();
-});
+void t.test(
+  'a deployment has the defaults of apps/v1, its template those of pods but not all',
+  (t) => {
+    const deployment = defaulted('apps/deployments', {
+      spec: {
+        template: {
+          spec: { containers: [{ name: 'a', image: 'x:1', resources: { limits: { cpu: '1' } } }] },
+        },
+      },
+    });
+    t.match(deployment, {
+      spec: {
+        replicas: 1,
+        strategy: {
+          type: 'RollingUpdate',
+          rollingUpdate: { maxSurge: '25%', maxUnavailable: '25%' },
+        },
+        revisionHistoryLimit: 10,
+        progressDeadlineSeconds: 600,
+        template: {
+          spec: { restartPolicy: 'Always', containers: [{ imagePullPolicy: 'IfNotPresent' }] },
+        },
+      },
+    });
+    const { template } = deployment['spec'] as { template: { spec: Record<string, unknown> } };
+    t.equal(template.spec['enableServiceLinks'], undefined);
+    t.strictSame(
+      template.spec['containers'] &&
+        (template.spec['containers'] as { resources: unknown }[])[0]?.resources,
+      {
+        limits: { cpu: '1' },
+      },
+    );
+    const recreate = defaulted('apps/deployments', {
+      spec: { replicas: 0, strategy: { type: 'Recreate' } },
+    });
+    t.match(recreate, { spec: { replicas: 0, strategy: { type: 'Recreate' } } });
+    t.notOk((recreate['spec'] as { strategy: { rollingUpdate?: unknown } }).strategy.rollingUpdate);
+    t.end();
+  },
+);
 
 void t.test('a service has its defaults by its type', (t) => {
   const cases: readonly (readonly [Record<string, unknown>, Record<string, unknown>])[] = [
@@ -129,7 +157,10 @@ void t.test('a service has its defaults by its type', (t) => {
     ],
     [{ type: 'NodePort' }, { externalTrafficPolicy: 'Cluster' }],
     [{ externalIPs: ['1.2.3.4'] }, { externalTrafficPolicy: 'Cluster' }],
-    [{ type: 'LoadBalancer' }, { allocateLoadBalancerNodePorts: true, externalTrafficPolicy: 'Cluster' }],
+    [
+      { type: 'LoadBalancer' },
+      { allocateLoadBalancerNodePorts: true, externalTrafficPolicy: 'Cluster' },
+    ],
     [{ type: 'ExternalName' }, { internalTrafficPolicy: undefined }],
     [
       { sessionAffinity: 'ClientIP' },
@@ -161,11 +192,17 @@ void t.test('the small resources', (t) => {
   t.same(
     defaulted(`${group}/rolebindings`, {
       roleRef: { kind: 'Role', name: 'r' },
-      subjects: [{ kind: 'User', name: 'u' }, { kind: 'ServiceAccount', name: 's' }],
+      subjects: [
+        { kind: 'User', name: 'u' },
+        { kind: 'ServiceAccount', name: 's' },
+      ],
     }),
     {
       roleRef: { kind: 'Role', name: 'r', apiGroup: group },
-      subjects: [{ kind: 'User', name: 'u', apiGroup: group }, { kind: 'ServiceAccount', name: 's' }],
+      subjects: [
+        { kind: 'User', name: 'u', apiGroup: group },
+        { kind: 'ServiceAccount', name: 's' },
+      ],
     },
   );
   t.same(defaulted('configmaps', { data: {} }), { data: {} });

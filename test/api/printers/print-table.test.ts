@@ -5,7 +5,10 @@ import { printTable } from '../../../src/api/printers/index.js';
 const NOW = Date.parse('2026-01-02T03:04:05Z');
 const CREATED = '2026-01-02T03:00:53Z'; // 3m12s before NOW
 
-function object(fields: Record<string, unknown>, metadata: Record<string, unknown> = {}): KubernetesObject {
+function object(
+  fields: Record<string, unknown>,
+  metadata: Record<string, unknown> = {},
+): KubernetesObject {
   return { metadata: { name: 'x', creationTimestamp: CREATED, ...metadata }, ...fields };
 }
 
@@ -20,7 +23,10 @@ function headers(key: string): string {
 
 void t.test('each resource has the columns of kubectl (* marks those of -o wide)', (t) => {
   const cases: readonly (readonly [string, string])[] = [
-    ['pods', 'Name | Ready | Status | Restarts | Age | IP* | Node* | Nominated Node* | Readiness Gates*'],
+    [
+      'pods',
+      'Name | Ready | Status | Restarts | Age | IP* | Node* | Nominated Node* | Readiness Gates*',
+    ],
     [
       'nodes',
       'Name | Status | Roles | Age | Version | Internal-IP* | External-IP* | OS-Image* | Kernel-Version* | Container-Runtime*',
@@ -35,8 +41,14 @@ void t.test('each resource has the columns of kubectl (* marks those of -o wide)
     ['secrets', 'Name | Type | Data | Age'],
     ['configmaps', 'Name | Data | Age'],
     ['serviceaccounts', 'Name | Secrets | Age'],
-    ['apps/deployments', 'Name | Ready | Up-to-date | Available | Age | Containers* | Images* | Selector*'],
-    ['apps/replicasets', 'Name | Desired | Current | Ready | Age | Containers* | Images* | Selector*'],
+    [
+      'apps/deployments',
+      'Name | Ready | Up-to-date | Available | Age | Containers* | Images* | Selector*',
+    ],
+    [
+      'apps/replicasets',
+      'Name | Desired | Current | Ready | Age | Containers* | Images* | Selector*',
+    ],
     ['discovery.k8s.io/endpointslices', 'Name | AddressType | Ports | Endpoints | Age'],
     ['coordination.k8s.io/leases', 'Name | Holder | Age'],
     [
@@ -53,152 +65,15 @@ void t.test('each resource has the columns of kubectl (* marks those of -o wide)
   t.end();
 });
 
-const RUNNING = { name: 'a', ready: true, restartCount: 0, state: { running: {} } };
-
-function waiting(reason: string, more: Record<string, unknown> = {}): Record<string, unknown> {
-  return { name: 'a', ready: false, restartCount: 0, state: { waiting: { reason } }, ...more };
-}
-
-function terminated(state: Record<string, unknown>): Record<string, unknown> {
-  return { name: 'a', ready: false, restartCount: 0, state: { terminated: { exitCode: 0, ...state } } };
-}
-
-void t.test('a pod is summed up in the words of kubectl', (t) => {
-  const spec = { containers: [{ name: 'a' }] };
-  const two = { containers: [{ name: 'a' }, { name: 'b' }] };
-  const init = { containers: [{ name: 'a' }], initContainers: [{ name: 'i' }, { name: 'j' }] };
-  const sidecar = {
-    containers: [{ name: 'a' }],
-    initContainers: [{ name: 's', restartPolicy: 'Always' }],
-  };
-  const deleted = { deletionTimestamp: CREATED };
-  const cases: readonly (readonly [string, object, object, object, string])[] = [
-    ['not yet seen', spec, { phase: 'Pending' }, {}, '0/1 Pending 0'],
-    ['running', spec, { phase: 'Running', containerStatuses: [RUNNING] }, {}, '1/1 Running 0'],
-    [
-      'an image is pulled',
-      spec,
-      { phase: 'Pending', containerStatuses: [waiting('ContainerCreating')] },
-      {},
-      '0/1 ContainerCreating 0',
-    ],
-    [
-      'a crash loop',
-      spec,
-      {
-        phase: 'Running',
-        containerStatuses: [
-          waiting('CrashLoopBackOff', {
-            restartCount: 4,
-            lastState: { terminated: { exitCode: 1, finishedAt: '2026-01-02T03:03:20Z' } },
-          }),
-        ],
-      },
-      {},
-      '0/1 CrashLoopBackOff 4 (45s ago)',
-    ],
-    [
-      'done',
-      spec,
-      { phase: 'Succeeded', containerStatuses: [terminated({ reason: 'Completed' })] },
-      {},
-      '0/1 Completed 0',
-    ],
-    [
-      'an exit code without a reason',
-      spec,
-      { phase: 'Failed', containerStatuses: [terminated({ exitCode: 3 })] },
-      {},
-      '0/1 ExitCode:3 0',
-    ],
-    [
-      'a signal without a reason',
-      spec,
-      { phase: 'Failed', containerStatuses: [terminated({ exitCode: 137, signal: 9 })] },
-      {},
-      '0/1 Signal:9 0',
-    ],
-    [
-      'one of two is done, and the pod is not ready',
-      two,
-      { phase: 'Running', containerStatuses: [terminated({ reason: 'Completed' }), { ...RUNNING, name: 'b' }] },
-      {},
-      '1/2 NotReady 0',
-    ],
-    ['evicted', spec, { phase: 'Failed', reason: 'Evicted' }, {}, '0/1 Evicted 0'],
-    ['deleted', spec, { phase: 'Running', containerStatuses: [RUNNING] }, deleted, '1/1 Terminating 0'],
-    ['deleted after its end', spec, { phase: 'Succeeded' }, deleted, '0/1 Succeeded 0'],
-    ['lost with its node', spec, { phase: 'Running', reason: 'NodeLost' }, deleted, '0/1 Unknown 0'],
-    [
-      'gated',
-      spec,
-      { phase: 'Pending', conditions: [{ type: 'PodScheduled', status: 'False', reason: 'SchedulingGated' }] },
-      {},
-      '0/1 SchedulingGated 0',
-    ],
-    [
-      'the second init container has not begun',
-      init,
-      {
-        phase: 'Pending',
-        initContainerStatuses: [terminated({ reason: 'Completed' }), waiting('PodInitializing')],
-        containerStatuses: [waiting('PodInitializing')],
-      },
-      {},
-      '0/1 Init:1/2 0',
-    ],
-    [
-      'an init container failed',
-      init,
-      { phase: 'Pending', initContainerStatuses: [terminated({ exitCode: 1, reason: 'Error' })] },
-      {},
-      '0/1 Init:Error 0',
-    ],
-    [
-      'an init container loops',
-      init,
-      { phase: 'Pending', initContainerStatuses: [waiting('CrashLoopBackOff', { restartCount: 2 })] },
-      {},
-      '0/1 Init:CrashLoopBackOff 2',
-    ],
-    [
-      'a sidecar counts among the containers',
-      sidecar,
-      {
-        phase: 'Running',
-        initContainerStatuses: [{ ...RUNNING, name: 's', started: true, restartCount: 1 }],
-        containerStatuses: [RUNNING],
-      },
-      {},
-      '2/2 Running 1',
-    ],
-  ];
-  for (const [name, podSpec, status, metadata, expected] of cases) {
-    const row = cells('pods', object({ spec: podSpec, status }, { ...metadata })) as string[];
-    t.equal(row.slice(1, 4).join(' '), expected, name);
-  }
-  t.end();
-});
-
-void t.test('a pod in wide form', (t) => {
-  const row = cells(
-    'pods',
-    object({
-      spec: { nodeName: 'n1', containers: [{ name: 'a' }], readinessGates: [{ conditionType: 'lb' }, { conditionType: 'z' }] },
-      status: {
-        phase: 'Running',
-        podIPs: [{ ip: '10.1.2.3' }],
-        conditions: [{ type: 'lb', status: 'True' }],
-        containerStatuses: [RUNNING],
-      },
-    }),
-  );
-  t.same(row, ['x', '1/1', 'Running', '0', '3m12s', '10.1.2.3', 'n1', '<none>', '1/2']);
-  t.end();
-});
-
 void t.test('the cells of the other resources', (t) => {
-  const template = { spec: { containers: [{ name: 'a', image: 'i:1' }, { name: 'b', image: 'j' }] } };
+  const template = {
+    spec: {
+      containers: [
+        { name: 'a', image: 'i:1' },
+        { name: 'b', image: 'j' },
+      ],
+    },
+  };
   const selector = {
     matchLabels: { app: 'web' },
     matchExpressions: [{ key: 'tier', operator: 'In', values: ['y', 'x'] }],
@@ -214,7 +89,10 @@ void t.test('the cells of the other resources', (t) => {
     ],
     [
       'apps/replicasets',
-      object({ spec: { replicas: 3, selector: {}, template }, status: { replicas: 2, readyReplicas: 1 } }),
+      object({
+        spec: { replicas: 3, selector: {}, template },
+        status: { replicas: 2, readyReplicas: 1 },
+      }),
       ['x', 3, 2, 1, '3m12s', 'a,b', 'i:1,j', '<none>'],
     ],
     [
@@ -225,14 +103,32 @@ void t.test('the cells of the other resources', (t) => {
           status: {
             conditions: [{ type: 'Ready', status: 'True' }],
             addresses: [{ type: 'InternalIP', address: '10.0.0.1' }],
-            nodeInfo: { kubeletVersion: 'v1.36.0', osImage: 'Linux', kernelVersion: '', containerRuntimeVersion: 'simulated://1' },
+            nodeInfo: {
+              kubeletVersion: 'v1.36.0',
+              osImage: 'Linux',
+              kernelVersion: '',
+              containerRuntimeVersion: 'simulated://1',
+            },
           },
         },
-        { labels: { 'node-role.kubernetes.io/worker': '', 'node-role.kubernetes.io/control-plane': '' } },
+        {
+          labels: {
+            'node-role.kubernetes.io/worker': '',
+            'node-role.kubernetes.io/control-plane': '',
+          },
+        },
       ),
       [
-        'x', 'Ready,SchedulingDisabled', 'control-plane,worker', '3m12s', 'v1.36.0',
-        '10.0.0.1', '<none>', 'Linux', '<unknown>', 'simulated://1',
+        'x',
+        'Ready,SchedulingDisabled',
+        'control-plane,worker',
+        '3m12s',
+        'v1.36.0',
+        '10.0.0.1',
+        '<none>',
+        'Linux',
+        '<unknown>',
+        'simulated://1',
       ],
     ],
     [
@@ -242,7 +138,10 @@ void t.test('the cells of the other resources', (t) => {
           type: 'NodePort',
           clusterIP: '10.96.0.1',
           selector: { b: '2', a: '1' },
-          ports: [{ port: 80, nodePort: 30080, protocol: 'TCP' }, { port: 53, protocol: 'UDP' }],
+          ports: [
+            { port: 80, nodePort: 30080, protocol: 'TCP' },
+            { port: 53, protocol: 'UDP' },
+          ],
         },
       }),
       ['x', 'NodePort', '10.96.0.1', '<none>', '80:30080/TCP,53/UDP', '3m12s', 'a=1,b=2'],
@@ -261,17 +160,28 @@ void t.test('the cells of the other resources', (t) => {
       'endpoints',
       object({
         subsets: [
-          { addresses: [{ ip: '1.1.1.1' }, { ip: '1.1.1.2' }, { ip: '1.1.1.3' }, { ip: '1.1.1.4' }], ports: [{ port: 80 }] },
+          {
+            addresses: [{ ip: '1.1.1.1' }, { ip: '1.1.1.2' }, { ip: '1.1.1.3' }, { ip: '1.1.1.4' }],
+            ports: [{ port: 80 }],
+          },
         ],
       }),
       ['x', '1.1.1.1:80,1.1.1.2:80,1.1.1.3:80 + 1 more...', '3m12s'],
     ],
     [
       'discovery.k8s.io/endpointslices',
-      object({ addressType: 'IPv4', ports: [{ port: 80 }], endpoints: [{ addresses: ['1.1.1.1'] }, { addresses: ['1.1.1.2'] }] }),
+      object({
+        addressType: 'IPv4',
+        ports: [{ port: 80 }],
+        endpoints: [{ addresses: ['1.1.1.1'] }, { addresses: ['1.1.1.2'] }],
+      }),
       ['x', 'IPv4', '80', '1.1.1.1,1.1.1.2', '3m12s'],
     ],
-    ['discovery.k8s.io/endpointslices', object({ addressType: 'IPv4' }), ['x', 'IPv4', '<unset>', '<unset>', '3m12s']],
+    [
+      'discovery.k8s.io/endpointslices',
+      object({ addressType: 'IPv4' }),
+      ['x', 'IPv4', '<unset>', '<unset>', '3m12s'],
+    ],
     [
       'events',
       object({
@@ -284,7 +194,18 @@ void t.test('the cells of the other resources', (t) => {
         lastTimestamp: '2026-01-02T03:04:00Z',
         count: 7,
       }),
-      ['5s', 'Normal', 'Pulled', 'pod/p', 'spec.containers{a}', 'kubelet, n1', 'Pulled it', '60s', 7, 'x'],
+      [
+        '5s',
+        'Normal',
+        'Pulled',
+        'pod/p',
+        'spec.containers{a}',
+        'kubelet, n1',
+        'Pulled it',
+        '60s',
+        7,
+        'x',
+      ],
     ],
     [
       'events',
@@ -300,13 +221,19 @@ void t.test('the cells of the other resources', (t) => {
     ['secrets', object({ type: 'Opaque', data: { a: '', b: '' } }), ['x', 'Opaque', 2, '3m12s']],
     ['configmaps', object({ data: { a: '' }, binaryData: { b: '' } }), ['x', 2, '3m12s']],
     ['serviceaccounts', object({}), ['x', 0, '3m12s']],
-    ['coordination.k8s.io/leases', object({ spec: { holderIdentity: 'me' } }), ['x', 'me', '3m12s']],
+    [
+      'coordination.k8s.io/leases',
+      object({ spec: { holderIdentity: 'me' } }),
+      ['x', 'me', '3m12s'],
+    ],
     [
       'rbac.authorization.k8s.io/clusterrolebindings',
       object({
         roleRef: { kind: 'ClusterRole', name: 'admin' },
         subjects: [
-          { kind: 'User', name: 'u' }, { kind: 'User', name: 'v' }, { kind: 'Group', name: 'g' },
+          { kind: 'User', name: 'u' },
+          { kind: 'User', name: 'v' },
+          { kind: 'Group', name: 'g' },
           { kind: 'ServiceAccount', name: 's', namespace: 'ns' },
         ],
       }),
@@ -321,7 +248,11 @@ void t.test('the cells of the other resources', (t) => {
 void t.test('rows carry the object, its metadata or nothing', (t) => {
   const each = object({ kind: 'ConfigMap', apiVersion: 'v1', data: { a: 'b' } });
   const table = (includeObject: 'None' | 'Metadata' | 'Object') =>
-    printTable('configmaps', [each], { nowMs: NOW, includeObject, metadata: { resourceVersion: '7' } });
+    printTable('configmaps', [each], {
+      nowMs: NOW,
+      includeObject,
+      metadata: { resourceVersion: '7' },
+    });
   t.equal(table('Object').rows[0]?.object, each);
   t.same(table('Metadata').rows[0]?.object, {
     kind: 'PartialObjectMetadata',
@@ -329,16 +260,16 @@ void t.test('rows carry the object, its metadata or nothing', (t) => {
     metadata: { name: 'x', creationTimestamp: CREATED },
   });
   t.equal(table('None').rows[0]?.object, undefined);
-  t.match(table('None'), { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata: { resourceVersion: '7' } });
-  const later = printTable('configmaps', [each], { nowMs: NOW, includeObject: 'None', noHeaders: true });
+  t.match(table('None'), {
+    kind: 'Table',
+    apiVersion: 'meta.k8s.io/v1',
+    metadata: { resourceVersion: '7' },
+  });
+  const later = printTable('configmaps', [each], {
+    nowMs: NOW,
+    includeObject: 'None',
+    noHeaders: true,
+  });
   t.same(later.columnDefinitions, []);
-  t.end();
-});
-
-void t.test('pods that have ended are marked', (t) => {
-  const row = printTable('pods', [object({ status: { phase: 'Failed' } })], { nowMs: NOW, includeObject: 'None' });
-  t.same(row.rows[0]?.conditions, [
-    { type: 'Completed', status: 'True', reason: 'Failed', message: 'The pod failed.' },
-  ]);
   t.end();
 });

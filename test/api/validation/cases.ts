@@ -1,6 +1,10 @@
 import type { KubernetesObject } from '../../../src/api/index.js';
 import { setDefaults } from '../../../src/api/defaulting/index.js';
-import { formatFieldError, validateCreate, validateUpdate } from '../../../src/api/validation/index.js';
+import {
+  formatFieldError,
+  validateCreate,
+  validateUpdate,
+} from '../../../src/api/validation/index.js';
 
 export type Fields = Record<string, unknown>;
 

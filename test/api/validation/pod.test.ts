@@ -18,7 +18,10 @@ void t.test('a full pod is valid', (t) => {
       {
         ...CONTAINER,
         command: ['sh'],
-        ports: [{ name: 'http', containerPort: 80 }, { name: 'dns', containerPort: 53, protocol: 'UDP', hostPort: 5353 }],
+        ports: [
+          { name: 'http', containerPort: 80 },
+          { name: 'dns', containerPort: 53, protocol: 'UDP', hostPort: 5353 },
+        ],
         env: [
           { name: 'A', value: '1' },
           { name: 'B', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
@@ -27,22 +30,39 @@ void t.test('a full pod is valid', (t) => {
           { name: 'E', valueFrom: { resourceFieldRef: { resource: 'limits.cpu' } } },
         ],
         envFrom: [{ configMapRef: { name: 'cm' } }],
-        volumeMounts: [{ name: 'v', mountPath: '/v' }, { name: 'w', mountPath: '/w', subPath: 'x/y' }],
-        resources: { requests: { cpu: '100m', memory: '64Mi' }, limits: { cpu: '1', memory: '64Mi', 'example.com/gpu': '1' } },
+        volumeMounts: [
+          { name: 'v', mountPath: '/v' },
+          { name: 'w', mountPath: '/w', subPath: 'x/y' },
+        ],
+        resources: {
+          requests: { cpu: '100m', memory: '64Mi' },
+          limits: { cpu: '1', memory: '64Mi', 'example.com/gpu': '1' },
+        },
         livenessProbe: { httpGet: { port: 'http' } },
         readinessProbe: { tcpSocket: { port: 80 } },
         lifecycle: { preStop: { exec: { command: ['true'] } } },
         securityContext: { runAsUser: 1000, allowPrivilegeEscalation: false },
       },
     ],
-    initContainers: [{ name: 'i', image: 'x' }, { name: 'side', image: 'x', restartPolicy: 'Always' }],
+    initContainers: [
+      { name: 'i', image: 'x' },
+      { name: 'side', image: 'x', restartPolicy: 'Always' },
+    ],
     volumes: [
       { name: 'v' },
       { name: 'w', configMap: { name: 'cm' } },
-      { name: 'p', projected: { sources: [{ serviceAccountToken: { path: 'token' } }, { configMap: { name: 'c' } }] } },
+      {
+        name: 'p',
+        projected: {
+          sources: [{ serviceAccountToken: { path: 'token' } }, { configMap: { name: 'c' } }],
+        },
+      },
       { name: 'h', hostPath: { path: '/tmp' } },
     ],
-    tolerations: [{ operator: 'Exists' }, { key: 'a', effect: 'NoExecute', tolerationSeconds: 300 }],
+    tolerations: [
+      { operator: 'Exists' },
+      { key: 'a', effect: 'NoExecute', tolerationSeconds: 300 },
+    ],
     nodeSelector: { a: 'b' },
     affinity: {
       nodeAffinity: {
@@ -52,11 +72,16 @@ void t.test('a full pod is valid', (t) => {
       },
       podAntiAffinity: {
         preferredDuringSchedulingIgnoredDuringExecution: [
-          { weight: 1, podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: {} } },
+          {
+            weight: 1,
+            podAffinityTerm: { topologyKey: 'kubernetes.io/hostname', labelSelector: {} },
+          },
         ],
       },
     },
-    topologySpreadConstraints: [{ maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway' }],
+    topologySpreadConstraints: [
+      { maxSkew: 1, topologyKey: 'zone', whenUnsatisfiable: 'ScheduleAnyway' },
+    ],
   };
   t.same(created('pods', pod(spec)), []);
   t.end();
@@ -64,9 +89,13 @@ void t.test('a full pod is valid', (t) => {
 
 void t.test('containers', (t) => {
   t.same(created('pods', pod({ containers: [] })), ['spec.containers: Required value']);
-  t.same(created('pods', { metadata: IN_NAMESPACE, spec: {} }), ['spec.containers: Required value']);
+  t.same(created('pods', { metadata: IN_NAMESPACE, spec: {} }), [
+    'spec.containers: Required value',
+  ]);
   t.same(withContainer({ name: '' }), ['spec.containers[0].name: Required value']);
-  t.same(withContainer({ name: 'A' }), [`spec.containers[0].name: Invalid value: "A": ${LABEL_RULE}`]);
+  t.same(withContainer({ name: 'A' }), [
+    `spec.containers[0].name: Invalid value: "A": ${LABEL_RULE}`,
+  ]);
   t.same(withContainer({ image: '' }), ['spec.containers[0].image: Required value']);
   t.same(withContainer({ image: ' nginx' }), [
     'spec.containers[0].image: Invalid value: " nginx": must not have leading or trailing whitespace',
@@ -74,19 +103,31 @@ void t.test('containers', (t) => {
   t.same(created('pods', pod({ containers: [CONTAINER, CONTAINER] })), [
     'spec.containers[1].name: Duplicate value: "a"',
   ]);
-  t.same(created('pods', pod({ initContainers: [CONTAINER] })), ['spec.initContainers[0].name: Duplicate value: "a"']);
+  t.same(created('pods', pod({ initContainers: [CONTAINER] })), [
+    'spec.initContainers[0].name: Duplicate value: "a"',
+  ]);
   t.same(withContainer({ imagePullPolicy: 'Sometimes' }), [
     'spec.containers[0].imagePullPolicy: Unsupported value: "Sometimes": supported values: "Always", "IfNotPresent", "Never"',
   ]);
-  t.same(created('pods', pod({ initContainers: [{ name: 'i', image: 'x', livenessProbe: { exec: { command: ['x'] } } }] })), [
-    'spec.initContainers[0].livenessProbe: Forbidden: may not be set for init containers without restartPolicy=Always',
-  ]);
+  t.same(
+    created(
+      'pods',
+      pod({
+        initContainers: [{ name: 'i', image: 'x', livenessProbe: { exec: { command: ['x'] } } }],
+      }),
+    ),
+    [
+      'spec.initContainers[0].livenessProbe: Forbidden: may not be set for init containers without restartPolicy=Always',
+    ],
+  );
   t.end();
 });
 
 void t.test('ports of containers', (t) => {
   const ports = (...list: Fields[]): string[] => withContainer({ ports: list });
-  t.same(ports({ containerPort: 0 }), ['spec.containers[0].ports[0].containerPort: Required value']);
+  t.same(ports({ containerPort: 0 }), [
+    'spec.containers[0].ports[0].containerPort: Required value',
+  ]);
   t.same(ports({ containerPort: 70000 }), [
     'spec.containers[0].ports[0].containerPort: Invalid value: 70000: must be between 1 and 65535, inclusive',
   ]);
@@ -127,7 +168,8 @@ void t.test('environment', (t) => {
 
 void t.test('resources', (t) => {
   const place = 'spec.containers[0].resources';
-  const resources = (limits: Fields, requests: Fields = {}): string[] => withContainer({ resources: { limits, requests } });
+  const resources = (limits: Fields, requests: Fields = {}): string[] =>
+    withContainer({ resources: { limits, requests } });
   t.same(resources({ cpu: '1' }, { cpu: '2' }), [
     `${place}.requests: Invalid value: "2": must be less than or equal to cpu limit of 1`,
   ]);
@@ -154,16 +196,29 @@ void t.test('volumes and mounts', (t) => {
     'spec.containers[0].volumeMounts[0].name: Not found: "v"',
   ]);
   const volumes = [{ name: 'v', emptyDir: {} }];
-  t.same(withContainer({ volumeMounts: [{ name: 'v', mountPath: '/v' }, { name: 'v', mountPath: '/v' }] }, { volumes }), [
-    'spec.containers[0].volumeMounts[1].mountPath: Invalid value: "/v": must be unique',
+  t.same(
+    withContainer(
+      {
+        volumeMounts: [
+          { name: 'v', mountPath: '/v' },
+          { name: 'v', mountPath: '/v' },
+        ],
+      },
+      { volumes },
+    ),
+    ['spec.containers[0].volumeMounts[1].mountPath: Invalid value: "/v": must be unique'],
+  );
+  t.same(
+    withContainer({ volumeMounts: [{ name: 'v', mountPath: '/v', subPath: '../x' }] }, { volumes }),
+    ['spec.containers[0].volumeMounts[0].subPath: Invalid value: "../x": must not contain \'..\''],
+  );
+  t.same(created('pods', pod({ volumes: [{ name: 'v' }, { name: 'v' }] })), [
+    'spec.volumes[1].name: Duplicate value: "v"',
   ]);
-  t.same(withContainer({ volumeMounts: [{ name: 'v', mountPath: '/v', subPath: '../x' }] }, { volumes }), [
-    'spec.containers[0].volumeMounts[0].subPath: Invalid value: "../x": must not contain \'..\'',
-  ]);
-  t.same(created('pods', pod({ volumes: [{ name: 'v' }, { name: 'v' }] })), ['spec.volumes[1].name: Duplicate value: "v"']);
-  t.same(created('pods', pod({ volumes: [{ name: 'v', emptyDir: {}, hostPath: { path: '/x' } }] })), [
-    'spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type',
-  ]);
+  t.same(
+    created('pods', pod({ volumes: [{ name: 'v', emptyDir: {}, hostPath: { path: '/x' } }] })),
+    ['spec.volumes[0].hostPath: Forbidden: may not specify more than 1 volume type'],
+  );
   t.same(created('pods', pod({ volumes: [{ name: 'v', secret: { defaultMode: 1000 } }] })), [
     'spec.volumes[0].secret.secretName: Required value',
     'spec.volumes[0].secret.defaultMode: Invalid value: 1000: must be a number between 0 and 0777 (octal), both inclusive',
@@ -215,13 +270,17 @@ void t.test('the rest of a spec', (t) => {
       { tolerations: [{ key: 'a', effect: 'Evict' }] },
       'spec.tolerations[0].effect: Unsupported value: "Evict": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',
     ],
-    [{ ephemeralContainers: [{ name: 'e', image: 'x' }] }, 'spec.ephemeralContainers: Forbidden: cannot be set on create'],
+    [
+      { ephemeralContainers: [{ name: 'e', image: 'x' }] },
+      'spec.ephemeralContainers: Forbidden: cannot be set on create',
+    ],
     [
       { nodeName: 'n', schedulingGates: [{ name: 'a' }] },
       'spec.nodeName: Forbidden: cannot be set until all schedulingGates have been cleared',
     ],
   ];
-  for (const [spec, expected] of cases) t.same(created('pods', pod(spec)), [expected], JSON.stringify(spec));
+  for (const [spec, expected] of cases)
+    t.same(created('pods', pod(spec)), [expected], JSON.stringify(spec));
   t.end();
 });
 
@@ -236,7 +295,15 @@ void t.test('of a pod only some fields may change', (t) => {
   t.same(changed({ activeDeadlineSeconds: 60 }), [
     'spec.activeDeadlineSeconds: Invalid value: 60: must be less than or equal to previous value',
   ]);
-  t.same(changed({ tolerations: [{ key: 'a', operator: 'Exists' }, { key: 'b', operator: 'Exists' }] }), []);
+  t.same(
+    changed({
+      tolerations: [
+        { key: 'a', operator: 'Exists' },
+        { key: 'b', operator: 'Exists' },
+      ],
+    }),
+    [],
+  );
   t.same(changed({ tolerations: [{ key: 'b', operator: 'Exists' }] }), [
     'spec.tolerations: Forbidden: existing toleration can not be modified except its tolerationSeconds',
   ]);
@@ -253,8 +320,14 @@ void t.test('of a pod only some fields may change', (t) => {
 });
 
 void t.test('a container that ended for good does not run again', (t) => {
-  const ended = { ...pod({ restartPolicy: 'Never' }), status: { containerStatuses: [{ name: 'a', state: { terminated: { exitCode: 1 } } }] } };
-  const running = { ...ended, status: { containerStatuses: [{ name: 'a', state: { running: {} } }] } };
+  const ended = {
+    ...pod({ restartPolicy: 'Never' }),
+    status: { containerStatuses: [{ name: 'a', state: { terminated: { exitCode: 1 } } }] },
+  };
+  const running = {
+    ...ended,
+    status: { containerStatuses: [{ name: 'a', state: { running: {} } }] },
+  };
   t.same(updated('pods', running, ended, 'status'), [
     'status.containerStatuses[0].state: Forbidden: may not be transitioned to non-terminated state',
   ]);

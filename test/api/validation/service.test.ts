@@ -13,7 +13,13 @@ void t.test('services of each type are valid', (t) => {
     { type: 'NodePort', ports: [{ port: 80, nodePort: 30080, targetPort: 'http' }] },
     { type: 'LoadBalancer', loadBalancerSourceRanges: ['10.0.0.0/8'] },
     { type: 'ExternalName', externalName: 'example.com.', ports: [] },
-    { ports: [{ port: 80, name: 'a' }, { port: 80, name: 'b', protocol: 'UDP' }], sessionAffinity: 'ClientIP' },
+    {
+      ports: [
+        { port: 80, name: 'a' },
+        { port: 80, name: 'b', protocol: 'UDP' },
+      ],
+      sessionAffinity: 'ClientIP',
+    },
     { externalIPs: ['1.2.3.4', '2001:db8::1'], selector: { a: 'b' } },
   ];
   for (const spec of specs) t.same(created('services', service(spec)), [], JSON.stringify(spec));
@@ -23,15 +29,34 @@ void t.test('services of each type are valid', (t) => {
 void t.test('a service is refused in Kubernetes words', (t) => {
   const cases: readonly (readonly [Fields, readonly string[]])[] = [
     [{ ports: [] }, ['spec.ports: Required value']],
-    [{ ports: [{ port: 0 }] }, [
-      'spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive',
-      'spec.ports[0].targetPort: Invalid value: 0: must be between 1 and 65535, inclusive',
-    ]],
-    [{ ports: [{ port: 1 }, { port: 2, name: 'b' }] }, ['spec.ports[0].name: Required value']],
-    [{ ports: [{ port: 1, name: 'b' }, { port: 2, name: 'b' }] }, ['spec.ports[1].name: Duplicate value: "b"']],
-    [{ ports: [{ port: 1, name: 'B' }] }, [`spec.ports[0].name: Invalid value: "B": ${LABEL_RULE}`]],
     [
-      { ports: [{ port: 80, name: 'a' }, { port: 80, name: 'b' }] },
+      { ports: [{ port: 0 }] },
+      [
+        'spec.ports[0].port: Invalid value: 0: must be between 1 and 65535, inclusive',
+        'spec.ports[0].targetPort: Invalid value: 0: must be between 1 and 65535, inclusive',
+      ],
+    ],
+    [{ ports: [{ port: 1 }, { port: 2, name: 'b' }] }, ['spec.ports[0].name: Required value']],
+    [
+      {
+        ports: [
+          { port: 1, name: 'b' },
+          { port: 2, name: 'b' },
+        ],
+      },
+      ['spec.ports[1].name: Duplicate value: "b"'],
+    ],
+    [
+      { ports: [{ port: 1, name: 'B' }] },
+      [`spec.ports[0].name: Invalid value: "B": ${LABEL_RULE}`],
+    ],
+    [
+      {
+        ports: [
+          { port: 80, name: 'a' },
+          { port: 80, name: 'b' },
+        ],
+      },
       [
         'spec.ports[1]: Duplicate value: ' +
           '{"Name":"","Protocol":"TCP","AppProtocol":null,"Port":80,"TargetPort":0,"NodePort":0}',
@@ -50,31 +75,46 @@ void t.test('a service is refused in Kubernetes words', (t) => {
     [{ type: 'ExternalName', ports: [] }, ['spec.externalName: Required value']],
     [
       { type: 'NodePort', clusterIP: 'None' },
-      ["spec.clusterIPs[0]: Invalid value: \"None\": may not be set to 'None' for NodePort services"],
+      [
+        'spec.clusterIPs[0]: Invalid value: "None": may not be set to \'None\' for NodePort services',
+      ],
     ],
     [
       { sessionAffinity: 'Cookie' },
       ['spec.sessionAffinity: Unsupported value: "Cookie": supported values: "ClientIP", "None"'],
     ],
     [
-      { sessionAffinity: 'ClientIP', sessionAffinityConfig: { clientIP: { timeoutSeconds: 86401 } } },
-      ['spec.sessionAffinityConfig.clientIP.timeoutSeconds: Invalid value: 86401: must be greater than 0 and less than 86400'],
+      {
+        sessionAffinity: 'ClientIP',
+        sessionAffinityConfig: { clientIP: { timeoutSeconds: 86401 } },
+      },
+      [
+        'spec.sessionAffinityConfig.clientIP.timeoutSeconds: Invalid value: 86401: must be greater than 0 and less than 86400',
+      ],
     ],
     [
       { externalIPs: ['127.0.0.1'] },
-      ['spec.externalIPs[0]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)'],
+      [
+        'spec.externalIPs[0]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8, ::1/128)',
+      ],
     ],
     [
       { externalIPs: ['300.1.1.1'] },
-      ['spec.externalIPs[0]: Invalid value: "300.1.1.1": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'],
+      [
+        'spec.externalIPs[0]: Invalid value: "300.1.1.1": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+      ],
     ],
     [
       { externalTrafficPolicy: 'Local' },
-      ['spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services'],
+      [
+        'spec.externalTrafficPolicy: Invalid value: "Local": may only be set for externally-accessible services',
+      ],
     ],
     [
       { allocateLoadBalancerNodePorts: true },
-      ["spec.allocateLoadBalancerNodePorts: Forbidden: may only be used when `type` is 'LoadBalancer'"],
+      [
+        "spec.allocateLoadBalancerNodePorts: Forbidden: may only be used when `type` is 'LoadBalancer'",
+      ],
     ],
   ];
   for (const [spec, expected] of cases) {

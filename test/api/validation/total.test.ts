@@ -11,8 +11,29 @@ import { selectableFields } from '../../../src/api/selector/index.js';
 import { validateCreate, validateUpdate } from '../../../src/api/validation/index.js';
 
 const WORDS = [
-  '', 'a', 'A_b', 'x.y', '-', 'In', 'Exists', 'Always', 'Never', 'None', 'ClusterIP', 'LoadBalancer', 'Recreate',
-  'RollingUpdate', '10.0.0.1', '::1', '80', '25%', '1Gi', '-5', '2026-01-02T03:04:05Z', 'cpu', 'kubernetes.io/tls',
+  '',
+  'a',
+  'A_b',
+  'x.y',
+  '-',
+  'In',
+  'Exists',
+  'Always',
+  'Never',
+  'None',
+  'ClusterIP',
+  'LoadBalancer',
+  'Recreate',
+  'RollingUpdate',
+  '10.0.0.1',
+  '::1',
+  '80',
+  '25%',
+  '1Gi',
+  '-5',
+  '2026-01-02T03:04:05Z',
+  'cpu',
+  'kubernetes.io/tls',
 ];
 
 const text = fc.constantFrom(...WORDS);
@@ -65,36 +86,39 @@ function objectOf(model: string, depth: number): fc.Arbitrary<unknown> {
   return fc.record(shape, { requiredKeys: [], noNullPrototype: true });
 }
 
-void t.test('what decoding lets through never crashes defaulting, validation, selection or printing', (t) => {
-  const seed = Number(process.env['KUBACTOR_SEED'] ?? 1);
-  t.comment(`replay with KUBACTOR_SEED=${String(seed)}`);
-  for (const resource of RESOURCES) {
-    const key = resourceKeyOf(resource);
-    const json = objectOf(resource.model, 5);
-    let reached = 0;
-    const decoded = (each: unknown): KubernetesObject => {
-      const { value, errors } = decodeObject(resource.model, each);
-      fc.pre(errors.length === 0);
-      setDefaults(key, value);
-      return value;
-    };
-    fc.assert(
-      fc.property(json, json, (a, b) => {
-        const object = decoded(a);
-        const old = decoded(b);
-        reached++;
-        const errors = [
-          ...validateCreate(key, object),
-          ...validateUpdate(key, object, old),
-          ...validateUpdate(key, object, old, 'status'),
-        ];
-        for (const error of errors) JSON.stringify(error);
-        selectableFields(key, object);
-        printTable(key, [object], { nowMs: 0, includeObject: 'Metadata' });
-      }),
-      { seed, numRuns: 40 },
-    );
-    t.ok(reached >= 40, `${key}: objects get through decoding`);
-  }
-  t.end();
-});
+void t.test(
+  'what decoding lets through never crashes defaulting, validation, selection or printing',
+  (t) => {
+    const seed = Number(process.env['KUBACTOR_SEED'] ?? 1);
+    t.comment(`replay with KUBACTOR_SEED=${String(seed)}`);
+    for (const resource of RESOURCES) {
+      const key = resourceKeyOf(resource);
+      const json = objectOf(resource.model, 5);
+      let reached = 0;
+      const decoded = (each: unknown): KubernetesObject => {
+        const { value, errors } = decodeObject(resource.model, each);
+        fc.pre(errors.length === 0);
+        setDefaults(key, value);
+        return value;
+      };
+      fc.assert(
+        fc.property(json, json, (a, b) => {
+          const object = decoded(a);
+          const old = decoded(b);
+          reached++;
+          const errors = [
+            ...validateCreate(key, object),
+            ...validateUpdate(key, object, old),
+            ...validateUpdate(key, object, old, 'status'),
+          ];
+          for (const error of errors) JSON.stringify(error);
+          selectableFields(key, object);
+          printTable(key, [object], { nowMs: 0, includeObject: 'Metadata' });
+        }),
+        { seed, numRuns: 40 },
+      );
+      t.ok(reached >= 40, `${key}: objects get through decoding`);
+    }
+    t.end();
+  },
+);

@@ -22,10 +22,15 @@ void t.test('a deployment is refused in Kubernetes words', (t) => {
   const cases: readonly (readonly [Fields, readonly string[]])[] = [
     [{ replicas: -1 }, ['spec.replicas: Invalid value: -1: must be greater than or equal to 0']],
     [{ selector: undefined }, ['spec.selector: Required value']],
-    [{ selector: {} }, ['spec.selector: Invalid value: {}: empty selector is invalid for deployment']],
+    [
+      { selector: {} },
+      ['spec.selector: Invalid value: {}: empty selector is invalid for deployment'],
+    ],
     [
       { selector: { matchLabels: { app: 'db' } } },
-      ['spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`'],
+      [
+        'spec.template.metadata.labels: Invalid value: {"app":"web"}: `selector` does not match template `labels`',
+      ],
     ],
     [
       { selector: { matchExpressions: [{ key: 'app', operator: 'Like' }] } },
@@ -44,19 +49,27 @@ void t.test('a deployment is refused in Kubernetes words', (t) => {
     ],
     [
       { strategy: { type: 'Recreate', rollingUpdate: {} } },
-      ["spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'"],
+      [
+        "spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'",
+      ],
     ],
     [
       { strategy: { type: 'Blue' } },
-      ['spec.strategy.type: Unsupported value: "Blue": supported values: "Recreate", "RollingUpdate"'],
+      [
+        'spec.strategy.type: Unsupported value: "Blue": supported values: "Recreate", "RollingUpdate"',
+      ],
     ],
     [
       { strategy: { rollingUpdate: { maxSurge: 0, maxUnavailable: '0%' } } },
-      ['spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "0%": may not be 0 when `maxSurge` is 0'],
+      [
+        'spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "0%": may not be 0 when `maxSurge` is 0',
+      ],
     ],
     [
       { strategy: { rollingUpdate: { maxUnavailable: '120%' } } },
-      ['spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "120%": must not be greater than 100%'],
+      [
+        'spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "120%": must not be greater than 100%',
+      ],
     ],
     [
       { strategy: { rollingUpdate: { maxSurge: 'x' } } },
