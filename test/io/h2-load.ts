@@ -4,6 +4,8 @@ import { type ClientHttp2Session, connect } from 'node:http2';
 export interface H2Load {
   /** Connects anew; called whenever the server is up again. */
   open(): void;
+  /** One more request, on any of the connections. */
+  requestOnce(path: string): void;
   readonly answered: () => number;
   readonly broken: () => number;
   /** Resolves once every request that was ever sent has ended. */
@@ -55,6 +57,10 @@ export function h2Load(port: number, sessionsCount: number, streamsEach: number)
   return {
     open: () => {
       for (let i = 0; i < sessionsCount; i++) openSession();
+    },
+    requestOnce: (path) => {
+      const [session] = sessions;
+      if (session !== undefined) request(session, path);
     },
     answered: () => answered,
     broken: () => broken,

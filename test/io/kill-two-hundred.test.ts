@@ -8,7 +8,7 @@ import type { DriverReport } from './actors/protocol.js';
 import { bundleActors } from './bundle.js';
 import { h2Load } from './h2-load.js';
 import { killLoop, type KillLoopResult, percentile } from './kill-loop.js';
-import { child, supervisor, temporaryFolder, testSystem, type TestSystem } from './system-of.js';
+import { child, nextEvent, supervisor, temporaryFolder, testSystem, type TestSystem } from './system-of.js';
 
 const KILLS = 200;
 const OUTSTANDING = 100;
@@ -103,6 +103,41 @@ t.test('an edge with HTTP/2 over TLS survives 200 kills under load, as it dies t
   t.match(system.actors(), [{ id: 'shop', restarts: 0 }, { id: 'front', restarts: KILLS, lastCrash: null }]);
   await system.stop();
   await load.close();
+});
+
+t.test('an edge that throws under load dies tidy too, and so does one that is stopped', { buffered: true }, async (t) => {
+  t.setTimeout(600_000);
+  const folder = temporaryFolder();
+  mkdirSync(path.join(folder, 'pki'));
+  const pki = await ensurePki(path.join(folder, 'pki'), ['localhost', '127.0.0.1']);
+  const port = await freePort();
+  const { certificate, privateKey } = pki.serving;
+  const front = child('front', 'front', { port, certificate, privateKey }, { kind: 'edge' });
+  const system = testSystem(
+    supervisor([front], { intensity: 1000, backoff: { minMs: 1, maxMs: 1, factor: 1, jitter: 0 } }),
+    folder,
+    entryUrl,
+  );
+  await system.ready();
+  const load = h2Load(port, 3, 40);
+  const open = async (): Promise<number> => {
+    const report = await system.report('front', 5000);
+    return report.ok ? (report.value as { open: number }).open : 0;
+  };
+  for (let life = 1; life <= 20; life++) {
+    load.open();
+    while ((await open()) < OUTSTANDING);
+    const death = nextEvent(system, (event) => event.type === 'died');
+    const rebirth = nextEvent(system, (event) => event.type === 'ready' && event.incarnation === life + 1);
+    load.requestOnce('/throw');
+    t.match(await death, { cause: 'crash', message: 'thrown in an edge on purpose' });
+    await rebirth;
+  }
+  load.open();
+  while ((await open()) < OUTSTANDING);
+  await system.stop();
+  await load.close();
+  t.match(system.actors(), [{ state: 'stopped', restarts: 20 }]);
 });
 
 async function driverReport(system: TestSystem): Promise<DriverReport> {
