@@ -8,9 +8,7 @@ const DNS_SUBDOMAIN = `${DNS_LABEL}(\\.${DNS_LABEL})*`;
 const DNS_1035_LABEL = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const LABEL_KEY = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const CONFIG_KEY = '[-._a-zA-Z0-9]+';
-const C_IDENTIFIER = '[A-Za-z_][A-Za-z0-9_]*';
 const PERCENT = '[0-9]+%';
-const WILDCARD_SUBDOMAIN = `\\*\\.${DNS_SUBDOMAIN}`;
 const HTTP_HEADER = '[-A-Za-z0-9]+';
 
 const DNS_LABEL_PATTERN = whole(DNS_LABEL);
@@ -19,9 +17,7 @@ const DNS_1035_LABEL_PATTERN = whole(DNS_1035_LABEL);
 const LABEL_KEY_PATTERN = whole(LABEL_KEY);
 const LABEL_VALUE_PATTERN = whole(`(${LABEL_KEY})?`);
 const CONFIG_KEY_PATTERN = whole(CONFIG_KEY);
-const C_IDENTIFIER_PATTERN = whole(C_IDENTIFIER);
 const PERCENT_PATTERN = whole(PERCENT);
-const WILDCARD_SUBDOMAIN_PATTERN = whole(WILDCARD_SUBDOMAIN);
 const HTTP_HEADER_PATTERN = whole(HTTP_HEADER);
 
 const LABEL_KEY_TEXT =
@@ -81,18 +77,6 @@ export function dns1035LabelProblems(text = ''): string[] {
       "a DNS-1035 label must consist of lower case alphanumeric characters or '-', " +
       'start with an alphabetic character, and end with an alphanumeric character';
     problems.push(patternText(rule, DNS_1035_LABEL, 'my-name', 'abc-123'));
-  }
-  return problems;
-}
-
-export function wildcardSubdomainProblems(text = ''): string[] {
-  const problems: string[] = [];
-  if (text.length > 253) problems.push(charactersMax(253));
-  if (!WILDCARD_SUBDOMAIN_PATTERN.test(text)) {
-    const rule =
-      "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must " +
-      "consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character";
-    problems.push(patternText(rule, WILDCARD_SUBDOMAIN, '*.example.com'));
   }
   return problems;
 }
@@ -164,14 +148,6 @@ export function envNameProblems(text = ''): string[] {
   return [
     "a valid environment variable name must consist only of printable ASCII characters other than '='",
   ];
-}
-
-export function cIdentifierProblems(text = ''): string[] {
-  if (C_IDENTIFIER_PATTERN.test(text)) return [];
-  const rule =
-    "a valid C identifier must start with alphabetic character or '_', " +
-    "followed by a string of alphanumeric characters or '_'";
-  return [patternText(rule, C_IDENTIFIER, 'my_name', 'MY_NAME', 'MyName')];
 }
 
 export function percentProblems(text = ''): string[] {

@@ -4,7 +4,6 @@ import type { StoreProtocol, WatchBatch } from '../../protocol/index.js';
 
 /** The store as the API server sees it. An external etcd may stand behind it as well. */
 export type StorePort = StoreClient;
-export type RangeRequest = AskRequest<StoreProtocol, 'range'>;
 export type TxnRequest = Omit<AskRequest<StoreProtocol, 'txn'>, 'session'>;
 type ValueOf<R> = R extends { readonly ok: true; readonly value: infer V } ? V : never;
 export type RangeValue = ValueOf<AskReply<StoreProtocol, 'range'>>;
