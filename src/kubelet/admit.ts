@@ -1,46 +1,33 @@
-import { addQuantities, compareQuantities, formatQuantity, quantity, type Quantity, type V1Pod } from '../api/index.js';
+import type { V1Pod } from '../api/index.js';
+import { matchesNodeAffinity, type NodeFacts } from './node-affinity.js';
+import type { NodeLedger } from './node-ledger.js';
+import { podRequests } from './pod-requests.js';
 
 export interface Rejection {
-  /** `OutOfcpu`, `OutOfpods`. */
+  /** `OutOfcpu`, `OutOfpods`, `NodeAffinity`. */
   readonly reason: string;
   readonly message: string;
 }
 
-const RESOURCES = ['cpu', 'memory', 'ephemeral-storage'] as const;
-
 /**
  * Whether a pod that was bound to this node fits beside those already admitted: the last word, since the scheduler may
- * have decided on an old picture. Pure; the kubelet's own reasons and words.
+ * have decided on an old picture. Pure; the kubelet's own reasons and words. Amounts of cpu are in thousandths.
  */
-export function admit(pod: V1Pod, others: readonly V1Pod[], allocatable: Readonly<Record<string, string>>): Rejection | undefined {
-  const podsMax = Number(allocatable['pods'] ?? Infinity);
-  if (others.length + 1 > podsMax) {
-    return rejected('pods', '1', String(others.length), String(podsMax));
+export function admit(pod: V1Pod, ledger: NodeLedger, node: NodeFacts): Rejection | undefined {
+  const podsMax = ledger.allocatable.get('pods') ?? Infinity;
+  if (ledger.pods + 1 > podsMax) return insufficient('pods', 1, ledger.pods, podsMax);
+  for (const [resource, wanted] of podRequests(pod)) {
+    const capacity = ledger.allocatable.get(resource) ?? 0;
+    const used = ledger.used.get(resource) ?? 0;
+    if (wanted > 0 && used + wanted > capacity) return insufficient(resource, wanted, used, capacity);
   }
-  for (const resource of RESOURCES) {
-    const capacity = allocatable[resource];
-    const wanted = requested([pod], resource);
-    if (capacity === undefined || compareQuantities(wanted, NONE) === 0) continue;
-    const used = requested(others, resource);
-    if (compareQuantities(addQuantities(used, wanted), quantity(capacity)) <= 0) continue;
-    return rejected(resource, formatQuantity(wanted), formatQuantity(used), capacity);
-  }
-  return undefined;
+  if (matchesNodeAffinity(pod, node)) return undefined;
+  return { reason: 'NodeAffinity', message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" };
 }
 
-const NONE = quantity('0');
-
-function rejected(resource: string, wanted: string, used: string, capacity: string): Rejection {
+function insufficient(resource: string, wanted: number, used: number, capacity: number): Rejection {
   return {
     reason: `OutOf${resource}`,
-    message: `Pod was rejected: Node didn't have enough resource: ${resource}, requested: ${wanted}, used: ${used}, capacity: ${capacity}`,
+    message: `Node didn't have enough resource: ${resource}, requested: ${wanted}, used: ${used}, capacity: ${capacity}`,
   };
-}
-
-/** The sum of what the containers ask for. */
-function requested(pods: readonly V1Pod[], resource: string): Quantity {
-  return pods
-    .flatMap((pod) => pod.spec?.containers ?? [])
-    .map((container) => quantity(container.resources?.requests?.[resource] ?? '0'))
-    .reduce(addQuantities, NONE);
 }

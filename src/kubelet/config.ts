@@ -19,8 +19,6 @@ export interface KubeletConfig {
   readonly leaseRenewMs: number;
   /** The node's status is written this often even where nothing changed. */
   readonly nodeStatusMs: number;
-  /** Pods that are synced at the same time. */
-  readonly concurrency: number;
 }
 
 export const KUBELET_DEFAULTS = {
@@ -29,7 +27,6 @@ export const KUBELET_DEFAULTS = {
   leaseDurationSeconds: 40,
   leaseRenewMs: 10_000,
   nodeStatusMs: 300_000,
-  concurrency: 16,
 } as const;
 
 /** What a kubelet needs of its host. */

@@ -1,11 +1,13 @@
 import type { BehaviourFactory } from '../actor/index.js';
 import type { V1Pod } from '../api/index.js';
-import { createApiClient, createEventRecorder, createInformer, locationOf, referenceTo, Resource, timestamp, uidOf } from '../client/index.js';
+import { createApiClient, createEventRecorder, createInformer, keyOf, referenceTo, Resource, uidOf } from '../client/index.js';
 import type { KubeletProtocol } from '../protocol/index.js';
-import { admit } from './admit.js';
+import { admit, type Rejection } from './admit.js';
 import type { KubeletConfig, KubeletPorts } from './config.js';
 import { serveLogs } from './logs.js';
 import { createNodeKeeper } from './node-keeper.js';
+import { nodeLedger } from './node-ledger.js';
+import { nodeLabels } from './node-object.js';
 import { hasEnded } from './pod-plan.js';
 import { createPodWorker, type PodWorker } from './pod-worker.js';
 
@@ -15,47 +17,42 @@ export function kubelet(ports: KubeletPorts): BehaviourFactory<KubeletProtocol, 
     const client = createApiClient(context, { server: config.server });
     const runtime = ports.runtime(context, config);
     const recorder = createEventRecorder(context, client, { component: 'kubelet', host: config.nodeName });
-    const node = createNodeKeeper(context, client, config, runtime);
+    const node = createNodeKeeper({ context, client, config, recorder, runtime });
     const pods = createInformer(context, client, Resource.pods, { fieldSelector: `spec.nodeName=${config.nodeName}` });
-    /** By uid: a pod's successor of the same name is another pod. */
+    /** By uid: a pod's successor of the same name is another pod. As many as the API has pods here. */
     const workers = new Map<string, PodWorker>();
-    const admitted = new Map<string, V1Pod>();
+    const ledger = nodeLedger(config.capacity);
     const counts = { rejected: 0 };
 
     function podSeen(pod: V1Pod): void {
       const uid = uidOf(pod);
+      if (hasEnded(pod)) ledger.release(uid);
       const worker = workers.get(uid);
       if (worker !== undefined) {
-        admitted.set(uid, pod);
         worker.update(pod);
         return;
       }
-      if (isNew(pod) && !fits(pod)) return;
-      admitted.set(uid, pod);
-      const created = createPodWorker({ context, client, runtime, recorder, config }, pod);
+      const rejection = isNew(pod) ? rejectionOf(pod) : undefined;
+      if (rejection === undefined && !hasEnded(pod)) ledger.take(uid, pod);
+      const created = createPodWorker({ context, client, runtime, recorder, config }, pod, rejection);
       workers.set(uid, created);
       created.wake();
     }
 
     function podGone(pod: V1Pod): void {
       const uid = uidOf(pod);
-      admitted.delete(uid);
-      const worker = workers.get(uid);
+      ledger.release(uid);
+      workers.get(uid)?.gone();
       workers.delete(uid);
-      void worker?.gone();
     }
 
-    /** True, or the pod is told that it is rejected. */
-    function fits(pod: V1Pod): boolean {
-      const others = [...admitted.values()].filter((other) => !hasEnded(other));
-      const rejection = admit(pod, others, config.capacity);
-      if (rejection === undefined) return true;
+    function rejectionOf(pod: V1Pod): Rejection | undefined {
+      const labels = node.labels() ?? nodeLabels(config);
+      const rejection = admit(pod, ledger, { name: config.nodeName, labels });
+      if (rejection === undefined) return undefined;
       counts.rejected++;
-      const { reason, message } = rejection;
-      recorder.event(referenceTo(Resource.pods, pod), 'Warning', reason, message);
-      const status = { phase: 'Failed', reason, message, startTime: timestamp(context.clock.wallMs()) };
-      void client.patch(Resource.pods, locationOf(pod), { status }, { subresource: 'status' });
-      return false;
+      recorder.event(referenceTo(Resource.pods, pod), 'Warning', rejection.reason, rejection.message);
+      return rejection;
     }
 
     return {
@@ -75,19 +72,23 @@ export function kubelet(ports: KubeletPorts): BehaviourFactory<KubeletProtocol, 
       asks: {},
       streams: {
         logs: (call) => {
-          serveLogs(runtime, call, context.clock.wallMs());
+          const { namespace, pod: name } = call.request;
+          const pod = pods.get(keyOf({ namespace, name }));
+          const worker = pod === undefined ? undefined : workers.get(uidOf(pod));
+          serveLogs(runtime, worker?.status(), call, context.clock.wallMs());
         },
       },
       report: () => ({
         node: config.nodeName,
         pods: workers.size,
-        containers: runtime.list().reduce((sum, sandbox) => sum + sandbox.containers.length, 0),
+        containers: [...workers.values()].reduce((sum, worker) => sum + worker.containerCount(), 0),
         ...counts,
         informer: pods.report(),
       }),
       stop() {
         node.stop();
         pods.stop();
+        for (const worker of workers.values()) worker.close();
       },
     };
   };

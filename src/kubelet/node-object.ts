@@ -11,13 +11,13 @@ const HEALTHY = [
 ] as const;
 
 /** The Node that a kubelet registers. Pure. */
-export function newNode(config: KubeletConfig, runtime: RuntimeVersion, now: string): V1Node {
+export function newNode(config: KubeletConfig, runtime: RuntimeVersion, bootId: string, now: string): V1Node {
   return {
     apiVersion: 'v1',
     kind: 'Node',
     metadata: { name: config.nodeName, labels: nodeLabels(config) },
     spec: { podCIDR: config.podCidr, podCIDRs: [config.podCidr] },
-    status: nodeStatus(config, runtime, undefined, now),
+    status: nodeStatus(config, runtime, bootId, undefined, now),
   };
 }
 
@@ -34,6 +34,7 @@ export function nodeLabels(config: KubeletConfig): Record<string, string> {
 export function nodeStatus(
   config: KubeletConfig,
   { name, version }: RuntimeVersion,
+  bootId: string,
   old: V1Node['status'],
   now: string,
 ): NonNullable<V1Node['status']> {
@@ -50,7 +51,7 @@ export function nodeStatus(
     nodeInfo: {
       machineID: config.nodeName,
       systemUUID: config.nodeName,
-      bootID: config.nodeName,
+      bootID: bootId,
       kernelVersion: 'kubactor',
       osImage: 'kubactor',
       containerRuntimeVersion: `${name}://${version}`,
@@ -60,6 +61,11 @@ export function nodeStatus(
       architecture: config.architecture,
     },
   };
+}
+
+/** Another has written a condition that this kubelet does not see. */
+export function hasDrifted({ status }: V1Node): boolean {
+  return HEALTHY.some(([type, wanted]) => status?.conditions?.find((condition) => condition.type === type)?.status !== wanted);
 }
 
 function nodeCondition(

@@ -1,23 +1,17 @@
-import type { ActorContext } from '../actor/index.js';
 import type { V1Container, V1Pod, V1PodStatus } from '../api/index.js';
-import { assertNever, type Timer } from '../base/index.js';
-import { isConflict, isNotFound, locationOf, referenceTo, Resource, type ApiClient, type EventRecorder } from '../client/index.js';
-import type { ContainerRuntime } from '../protocol/index.js';
-import { raised } from './backoff.js';
-import type { KubeletConfig } from './config.js';
-import { appContainers, initContainers, localPod, type LocalContainer, type LocalPod } from './local-pod.js';
-import { containerOf, ERROR_SHOWN_MS, exitCodeOf, planPod, type PodAction } from './pod-plan.js';
-import { podStatus, terminated } from './pod-status.js';
-import { probeContainer } from './prober.js';
-
-/** What a pod's worker shares with all others of its kubelet. */
-export interface WorkerPorts {
-  readonly context: ActorContext;
-  readonly client: ApiClient;
-  readonly runtime: ContainerRuntime;
-  readonly recorder: EventRecorder;
-  readonly config: KubeletConfig;
-}
+import { assert, type Timer } from '../base/index.js';
+import { uidOf } from '../client/index.js';
+import type { ContainerStatus } from '../protocol/index.js';
+import type { Rejection } from './admit.js';
+import { containerHealth } from './container-health.js';
+import { showBackoff } from './image-puller.js';
+import { allContainers, containerOf, localPod, type LocalContainer } from './local-pod.js';
+import { killPod, performAction, type PodInHand } from './pod-actions.js';
+import { podEvents } from './pod-events.js';
+import { podObject } from './pod-object.js';
+import { ERROR_SHOWN_MS, hasEnded, mayStart, planPod, startDueMs, type PodPlan } from './pod-plan.js';
+import { podStatus, rejectedStatus } from './pod-status.js';
+import type { WorkerPorts } from './worker-ports.js';
 
 /** Brings one pod, step by step, to what its spec says, and the API's status to what runs. */
 export interface PodWorker {
@@ -25,251 +19,165 @@ export interface PodWorker {
   update(pod: V1Pod): void;
   /** Look again: something changed in the runtime. */
   wake(): void;
+  /** As it is now, which the API may not show yet. */
+  status(): V1PodStatus;
+  /** Containers in the runtime, dead ones too. */
+  containerCount(): number;
   /** The object is gone from the API: everything is killed and removed. */
-  gone(): Promise<void>;
+  gone(): void;
+  /** The kubelet stops: no timer is left, containers go on. */
+  close(): void;
 }
 
 /** Steps of one sync, at most: a plan that never ends is a broken invariant. */
 const STEPS_MAX = 1000;
+/** A write that failed though the client tried for its deadline. */
+const WRITE_RETRY_MS = 1000;
+/** The kubelet's backoff after a sync that failed. */
+const SYNC_RETRY_MS = 10_000;
 
-export function createPodWorker(ports: WorkerPorts, first: V1Pod): PodWorker {
+/** `rejection`: this node does not take the pod, and only says so. */
+export function createPodWorker(ports: WorkerPorts, first: V1Pod, rejection?: Rejection): PodWorker {
   const { context, client, runtime, recorder, config } = ports;
-  const local: LocalPod = localPod(first);
-  const probes = new Map<string, () => void>();
-  let pod = first;
-  let written: V1PodStatus | undefined = first.status;
+  const { clock } = context;
+  const uid = uidOf(first);
+  const object = podObject(client, first);
+  const local = localPod(first);
+  const event = podEvents(recorder, () => object.current());
+  const health = containerHealth({ clock, runtime, event, pod: () => object.current(), wake });
+  const inHand: PodInHand = { object, local, event, health };
   let syncing = false;
   let wanted = false;
-  let over = false;
+  /** `gone`: nothing of it may be left. `closed`: the kubelet stops, and its containers go on. */
+  let life: 'open' | 'gone' | 'closed' = 'open';
+  const isOver = (): boolean => life !== 'open';
   let timer: Timer | undefined;
 
-  const event = (type: 'Normal' | 'Warning', reason: string, message: string, container?: V1Container): void => {
-    const field = container === undefined ? {} : { fieldPath: `spec.containers{${container.name}}` };
-    recorder.event({ ...referenceTo(Resource.pods, pod), ...field }, type, reason, message);
-  };
+  function wake(): void {
+    wanted = true;
+    if (!syncing && !isOver()) void sync();
+  }
 
   async function sync(): Promise<void> {
-    wanted = true;
-    if (syncing || over) return;
     syncing = true;
     timer?.cancel();
-    while (wanted && !over) {
+    while (wanted && !isOver()) {
       wanted = false;
       await syncOnce();
     }
     syncing = false;
+    await removeIfGone();
   }
 
   async function syncOnce(): Promise<void> {
-    for (let step = 0; step < STEPS_MAX && !over; step++) {
+    for (let step = 0; !isOver(); step++) {
+      assert(step < STEPS_MAX, `the plan of pod ${uid} does not end`);
       observe();
-      const plan = planPod(pod, local, context.clock.monotonicMs());
+      const plan = planNow();
       const [action] = plan.actions;
       if (action === undefined) {
-        await writeStatus();
-        if (plan.wakeAtMs !== undefined) sleepUntil(plan.wakeAtMs);
+        const written = await writeStatus();
+        sleepUntil(Math.min(plan.wakeAtMs ?? Infinity, written ? Infinity : clock.monotonicMs() + WRITE_RETRY_MS));
         return;
       }
-      // What stands before a slow step is shown first: a pull, a start.
-      if (action.type === 'pull' || action.type === 'kill-pod') await writeStatus();
-      if (!(await perform(action))) return;
+      // What stands before a slow step, and the last state of all, are shown first.
+      if (action.type !== 'start' && action.type !== 'start-sandbox') await writeStatus();
+      const outcome = await performAction(ports, inHand, action);
+      if (outcome === 'retry') sleepUntil(clock.monotonicMs() + SYNC_RETRY_MS);
+      if (outcome === 'over') life = 'gone';
+      if (outcome !== 'done') return;
     }
+  }
+
+  function planNow(): PodPlan {
+    const pod = object.current();
+    if (rejection !== undefined && pod.metadata?.deletionTimestamp === undefined) return { actions: [], wakeAtMs: undefined };
+    return planPod(pod, local, clock.monotonicMs());
   }
 
   function sleepUntil(atMs: number): void {
     timer?.cancel();
-    timer = context.clock.after(Math.max(0, atMs - context.clock.monotonicMs()), () => void sync());
+    if (atMs < Infinity && !isOver()) timer = clock.after(Math.max(0, atMs - clock.monotonicMs()), wake);
   }
 
   /** Reads the runtime: the pod's sandbox, and the newest container of each name. */
   function observe(): void {
-    const nowMs = context.clock.monotonicMs();
-    local.sandbox = runtime.list().filter((sandbox) => sandbox.config.podUid === pod.metadata?.uid).sort((a, b) => b.config.attempt - a.config.attempt)[0];
-    for (const container of [...initContainers(pod), ...appContainers(pod)]) {
-      const known = containerOf(local, container);
-      const before = known.current;
-      known.current = local.sandbox?.containers.filter(({ config: { name } }) => name === container.name).sort((a, b) => b.config.attempt - a.config.attempt)[0];
-      if (before?.state === 'running' && known.current?.state === 'exited') hasExited(container, known, nowMs);
-      if (known.image === 'failed' && known.imageBackoff !== undefined && nowMs >= known.imageBackoff.sinceMs + ERROR_SHOWN_MS) {
-        known.image = 'backing-off';
-        event('Normal', 'BackOff', `Back-off pulling image "${container.image ?? ''}"`, container);
-        event('Warning', 'Failed', 'Error: ImagePullBackOff', container);
-      }
+    local.sandbox = runtime.sandboxesOf(uid)[0];
+    const newest = new Map<string, ContainerStatus>();
+    for (const status of local.sandbox?.containers ?? []) {
+      const { name, attempt } = status.config;
+      if (attempt >= (newest.get(name)?.config.attempt ?? 0)) newest.set(name, status);
+    }
+    for (const container of allContainers(object.current())) observeContainer(container, newest.get(container.name));
+  }
+
+  function observeContainer(container: V1Container, current: ContainerStatus | undefined): void {
+    const known = containerOf(local, container);
+    const nowMs = clock.monotonicMs();
+    const hasExited = current?.state === 'exited' && !(known.current?.id === current.id && known.current.state === 'exited');
+    known.current = current;
+    if (current?.state === 'running') {
+      known.exitedMs = undefined;
+      health.watch(container, known, current.id);
+    }
+    if (hasExited) exited(container, known, nowMs);
+    if (known.image === 'failed' && known.imageBackoff !== undefined && nowMs >= known.imageBackoff.sinceMs + ERROR_SHOWN_MS) {
+      showBackoff(container, known, event);
     }
   }
 
-  function hasExited(container: V1Container, known: LocalContainer, nowMs: number): void {
-    probes.get(container.name)?.();
+  function exited(container: V1Container, known: LocalContainer, nowMs: number): void {
+    health.end(container.name);
     known.ready = false;
     known.started = false;
-    if (pod.metadata?.deletionTimestamp !== undefined) return;
-    known.crashBackoff = raised(known.crashBackoff, nowMs);
-    if (known.restarts > 0 && exitCodeOf(known) !== 0) {
-      const { name = '', namespace = '', uid = '' } = pod.metadata ?? {};
-      event('Warning', 'BackOff', `Back-off restarting failed container ${container.name} in pod ${name}_${namespace}(${uid})`, container);
-    }
+    known.exitedMs = nowMs;
+    const pod = object.current();
+    if (pod.metadata?.deletionTimestamp !== undefined || !mayStart(pod, container, known) || startDueMs(known) <= nowMs) return;
+    const { name = '', namespace = '' } = pod.metadata ?? {};
+    event('Warning', 'BackOff', `Back-off restarting failed container ${container.name} in pod ${name}_${namespace}(${uid})`, container);
   }
 
-  /** False: this pod is over, or the step must be tried again later. */
-  async function perform(action: PodAction): Promise<boolean> {
-    switch (action.type) {
-      case 'start-sandbox':
-        return startSandbox();
-      case 'pull':
-        await pull(action.container);
-        return true;
-      case 'start':
-        return start(action.container);
-      case 'kill-pod':
-        await killPod(action.graceSeconds);
-        return true;
-      case 'delete':
-        return deleteObject();
-      default:
-        return assertNever(action);
-    }
+  function statusOf(pod: V1Pod): V1PodStatus {
+    // It ended in an earlier life, or was never taken: nothing here knows better than the API.
+    if (hasEnded(pod) && local.sandbox === undefined) return pod.status ?? {};
+    const wallMs = clock.wallMs();
+    if (rejection !== undefined) return rejectedStatus(pod, rejection, wallMs);
+    return podStatus({ pod, local, hostIp: config.internalIp, runtimeName: runtime.version().name, nowMs: clock.monotonicMs(), wallMs });
   }
 
-  async function startSandbox(): Promise<boolean> {
-    if (local.sandbox !== undefined) await runtime.removePodSandbox(local.sandbox.id);
-    const { name = '', namespace = '', uid = '', annotations = {} } = pod.metadata ?? {};
-    const started = await runtime.runPodSandbox({
-      podUid: uid, namespace, name, attempt: local.sandboxAttempts++, annotations, hostNetwork: pod.spec?.hostNetwork === true,
-    });
-    if (started.ok) return true;
-    event('Warning', 'FailedCreatePodSandBox', `Failed to create pod sandbox: ${started.error.message}`);
-    sleepUntil(context.clock.monotonicMs() + ERROR_SHOWN_MS);
-    return false;
+  /** False: to be tried again. A pod that is gone needs none; the informer will say so. */
+  async function writeStatus(): Promise<boolean> {
+    const outcome = await object.writeStatus(statusOf);
+    if (outcome === 'failed') context.log.debug('pod status not written', { pod: object.current().metadata?.name });
+    return outcome !== 'failed';
   }
 
-  async function pull(container: V1Container): Promise<void> {
-    const known = containerOf(local, container);
-    const image = container.image ?? '';
-    const policy = container.imagePullPolicy ?? 'IfNotPresent';
-    const present = policy === 'Always' ? undefined : await runtime.imageStatus(image);
-    if (present !== undefined) {
-      known.image = 'present';
-      event('Normal', 'Pulled', `Container image "${image}" already present on machine`, container);
-      return;
-    }
-    const nowMs = context.clock.monotonicMs();
-    const pulled = policy === 'Never' ? undefined : await pullNow(image, container);
-    if (pulled?.ok === true) {
-      known.image = 'present';
-      known.imageBackoff = undefined;
-      const tookMs = Math.round(context.clock.monotonicMs() - nowMs);
-      event('Normal', 'Pulled', `Successfully pulled image "${image}" in ${tookMs}ms (${tookMs}ms including waiting). Image size: ${pulled.value.sizeBytes} bytes.`, container);
-      return;
-    }
-    known.image = 'failed';
-    known.imageError = pulled?.error.message ?? `Container image "${image}" is not present with pull policy of Never`;
-    known.imageBackoff = raised(known.imageBackoff, context.clock.monotonicMs());
-    event('Warning', 'Failed', `Failed to pull image "${image}": ${known.imageError}`, container);
-    event('Warning', 'Failed', 'Error: ErrImagePull', container);
-  }
-
-  function pullNow(image: string, container: V1Container): ReturnType<ContainerRuntime['pullImage']> {
-    event('Normal', 'Pulling', `Pulling image "${image}"`, container);
-    return runtime.pullImage(image);
-  }
-
-  async function start(container: V1Container): Promise<boolean> {
-    const known = containerOf(local, container);
-    if (known.current?.state === 'exited') known.last = terminated(known.current, runtime.version().name);
-    else if (known.ended !== undefined) known.last = known.ended;
-    const attempt = known.restarts + 1;
-    const created = await runtime.createContainer(local.sandbox?.id ?? '', {
-      name: container.name, image: container.image ?? '', command: container.command ?? [], args: container.args ?? [], attempt,
-    });
-    const started = created.ok ? await runtime.startContainer(created.value) : created;
-    if (!created.ok || !started.ok) {
-      event('Warning', 'Failed', `Error: ${started.ok ? '' : started.error.message}`, container);
-      known.crashBackoff = raised(known.crashBackoff, context.clock.monotonicMs());
-      return true;
-    }
-    known.restarts = attempt;
-    known.ended = undefined;
-    known.ready = container.readinessProbe === undefined;
-    known.started = container.startupProbe === undefined;
-    event('Normal', 'Created', `Created container: ${container.name}`, container);
-    event('Normal', 'Started', `Started container ${container.name}`, container);
-    watchHealth(container, known, created.value);
-    // A pull policy of Always asks again at the next start.
-    if (container.imagePullPolicy === 'Always') known.image = 'unknown';
-    observe();
-    return true;
-  }
-
-  function watchHealth(container: V1Container, known: LocalContainer, containerId: string): void {
-    probes.get(container.name)?.();
-    const end = probeContainer(context.clock, runtime, containerId, container, ({ kind, healthy }) => {
-      if (kind === 'readiness') known.ready = healthy;
-      if (kind === 'startup' && healthy) known.started = true;
-      if (kind !== 'readiness' && !healthy) {
-        event('Normal', 'Killing', `Container ${container.name} failed ${kind} probe, will be restarted`, container);
-        void runtime.stopContainer(containerId, pod.spec?.terminationGracePeriodSeconds ?? 30).then(sync);
-        return;
-      }
-      void sync();
-    });
-    probes.set(container.name, end);
-  }
-
-  async function killPod(graceSeconds: number): Promise<void> {
-    const { sandbox } = local;
-    if (sandbox === undefined) return;
-    for (const end of probes.values()) end();
-    const running = sandbox.containers.filter(({ state }) => state === 'running');
-    for (const { config: { name } } of running) {
-      event('Normal', 'Killing', `Stopping container ${name}`, appContainers(pod).find((container) => container.name === name));
-    }
-    await Promise.all(running.map(({ id }) => runtime.stopContainer(id, graceSeconds)));
-    await runtime.stopPodSandbox(sandbox.id);
-  }
-
-  async function deleteObject(): Promise<boolean> {
-    await writeStatus();
-    const { uid } = pod.metadata ?? {};
-    const deleted = await client.delete(Resource.pods, locationOf(pod), {
-      gracePeriodSeconds: 0, uid,
-    });
-    if (deleted.ok || isNotFound(deleted.error) || isConflict(deleted.error)) {
-      over = true;
-      if (local.sandbox !== undefined) await runtime.removePodSandbox(local.sandbox.id);
-    } else sleepUntil(context.clock.monotonicMs() + ERROR_SHOWN_MS);
-    return false;
-  }
-
-  /** A patch, not an update: others own other conditions. A failed write is repeated by the sync that it asks for. */
-  async function writeStatus(): Promise<void> {
-    const status = podStatus({
-      pod: { ...pod, status: written ?? {} }, local, hostIp: config.internalIp, runtimeName: runtime.version().name,
-      nowMs: context.clock.monotonicMs(), wallMs: context.clock.wallMs(),
-    });
-    if (JSON.stringify(status) === JSON.stringify(written)) return;
-    const patch = { metadata: { uid: pod.metadata?.uid }, status };
-    const result = await client.patch(Resource.pods, locationOf(pod), patch, {
-      subresource: 'status', type: 'application/strategic-merge-patch+json',
-    });
-    if (result.ok) written = result.value.status ?? status;
-    else if (!isNotFound(result.error)) {
-      context.log.debug('pod status not written', { pod: pod.metadata?.name, error: result.error.message });
-      sleepUntil(context.clock.monotonicMs() + ERROR_SHOWN_MS);
-    }
+  async function removeIfGone(): Promise<void> {
+    if (life !== 'gone') return;
+    timer?.cancel();
+    health.endAll();
+    local.sandbox = runtime.sandboxesOf(uid)[0];
+    if (local.sandbox?.state === 'ready') await killPod(ports, inHand, 0);
+    for (const { id } of runtime.sandboxesOf(uid)) await runtime.removePodSandbox(id);
   }
 
   return {
-    update(next) {
-      pod = next;
-      void sync();
+    update(pod) {
+      if (object.offer(pod)) wake();
     },
-    wake: () => void sync(),
-    async gone() {
-      over = true;
+    wake,
+    status: () => statusOf(object.current()),
+    containerCount: () => local.sandbox?.containers.length ?? 0,
+    gone() {
+      if (life !== 'open') return;
+      life = 'gone';
+      // A sync under way does it when it comes to its end: what it starts until then goes too.
+      if (!syncing) void removeIfGone();
+    },
+    close() {
+      life = 'closed';
+      health.endAll();
       timer?.cancel();
-      for (const end of probes.values()) end();
-      const sandbox = runtime.list().find(({ config: { podUid } }) => podUid === pod.metadata?.uid);
-      if (sandbox !== undefined) await runtime.removePodSandbox(sandbox.id);
     },
   };
 }

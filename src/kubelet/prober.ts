@@ -2,11 +2,14 @@ import type { V1Container, V1Probe } from '../api/index.js';
 import type { Clock, Timer } from '../base/index.js';
 import type { ContainerRuntime, ProbeKind } from '../protocol/index.js';
 
-type Kind = 'startup' | 'readiness' | 'liveness';
+export type ProbePurpose = 'startup' | 'readiness' | 'liveness';
 
-export interface ProbeVerdict {
-  readonly kind: Kind;
-  readonly healthy: boolean;
+/** What a container's probes tell. */
+export interface ProbeListener {
+  /** The verdict turned: after the threshold of successes or of failures. */
+  onVerdict(purpose: ProbePurpose, healthy: boolean): void;
+  /** One probe failed, whatever the verdict. */
+  onFailure(purpose: ProbePurpose, output: string): void;
 }
 
 interface Count {
@@ -24,52 +27,59 @@ export function counted(old: Count, succeeded: boolean, probe: V1Probe): Count {
   return { successes, failures, verdict: old.verdict };
 }
 
-/** Probes one running container, and tells of each verdict that turns. Returns what ends it. */
+/** Probes one running container. Returns what ends it: after that nothing is told, and no timer is left. */
 export function probeContainer(
-  clock: Clock,
-  runtime: ContainerRuntime,
-  containerId: string,
-  container: V1Container,
-  onVerdict: (verdict: ProbeVerdict) => void,
+  clock: Clock, runtime: ContainerRuntime, containerId: string, container: V1Container, listener: ProbeListener,
 ): () => void {
   const timers = new Set<Timer>();
   let stopped = false;
+  const isStopped = (): boolean => stopped;
 
-  function run(kind: Kind, probe: V1Probe | undefined, onFirstSuccess?: () => void): void {
-    const what = probe === undefined ? undefined : probeKind(probe, container);
-    if (probe === undefined || what === undefined) {
-      onFirstSuccess?.();
-      return;
-    }
-    let count: Count = { successes: 0, failures: 0, verdict: undefined };
-    const again = (delayMs: number): void => {
-      const timer = clock.after(delayMs, () => {
-        timers.delete(timer);
-        void once();
-      });
-      timers.add(timer);
-    };
-    const once = async (): Promise<void> => {
-      const result = await runtime.probe(containerId, what);
-      if (stopped) return;
-      const next = counted(count, result === 'success', probe);
-      const turned = next.verdict !== undefined && next.verdict !== count.verdict;
-      count = next;
-      if (turned) onVerdict({ kind, healthy: next.verdict === true });
-      if (turned && next.verdict === true && onFirstSuccess !== undefined) onFirstSuccess();
-      else again((probe.periodSeconds ?? 10) * 1000);
-    };
-    again((probe.initialDelaySeconds ?? 0) * 1000);
+  function later(delayMs: number, run: () => Promise<void>): void {
+    const timer = clock.after(delayMs, () => {
+      timers.delete(timer);
+      void run();
+    });
+    timers.add(timer);
   }
 
-  // Readiness and liveness begin when the container has started up.
-  run('startup', container.startupProbe, () => {
-    run('readiness', container.readinessProbe);
-    run('liveness', container.livenessProbe);
-  });
+  function run(purpose: ProbePurpose, probe: V1Probe, what: ProbeKind, onHealthy?: () => void): void {
+    let count: Count = { successes: 0, failures: 0, verdict: undefined };
+    const once = async (): Promise<void> => {
+      const { outcome, output } = await runtime.probe(containerId, what);
+      if (isStopped()) return;
+      const next = counted(count, outcome === 'success', probe);
+      const turned = next.verdict !== undefined && next.verdict !== count.verdict;
+      count = next;
+      if (outcome === 'failure') listener.onFailure(purpose, output);
+      if (turned) listener.onVerdict(purpose, next.verdict);
+      if (isStopped()) return;
+      if (turned && next.verdict && onHealthy !== undefined) onHealthy();
+      // A container that is to be restarted is probed no more.
+      else if (purpose === 'readiness' || next.verdict !== false) later((probe.periodSeconds ?? 10) * 1000, once);
+    };
+    later((probe.initialDelaySeconds ?? 0) * 1000, once);
+  }
+
+  function begin(purpose: ProbePurpose, probe: V1Probe | undefined): void {
+    const what = probe === undefined ? undefined : probeKind(probe, container);
+    if (probe !== undefined && what !== undefined) run(purpose, probe, what);
+  }
+
+  /** Readiness and liveness begin when the container has started up. */
+  function afterStartup(): void {
+    begin('readiness', container.readinessProbe);
+    begin('liveness', container.livenessProbe);
+  }
+
+  const { startupProbe } = container;
+  const startup = startupProbe === undefined ? undefined : probeKind(startupProbe, container);
+  if (startupProbe !== undefined && startup !== undefined) run('startup', startupProbe, startup, afterStartup);
+  else afterStartup();
   return () => {
     stopped = true;
     for (const timer of timers) timer.cancel();
+    timers.clear();
   };
 }
 

@@ -20,9 +20,11 @@ export interface ContainerRuntime {
   removeContainer(containerId: string): Promise<void>;
   /** Everything at once: sandboxes with their containers, dead ones too until they are removed. */
   list(): readonly SandboxStatus[];
-  probe(containerId: string, probe: ProbeKind): Promise<'success' | 'failure'>;
-  /** Lines of a container's output, oldest first; after the last one, with `follow`, those that come. */
-  logs(containerId: string, onLine: (line: LogLine) => void): { readonly lines: readonly LogLine[]; cancel(): void };
+  /** One pod's, the newest attempt first. It costs what the pod has, not what the node has. */
+  sandboxesOf(podUid: string): readonly SandboxStatus[];
+  probe(containerId: string, probe: ProbeKind): Promise<ProbeResult>;
+  /** A container's output so far, and what comes after it. Undefined: there is no such container (any more). */
+  logs(containerId: string, follower: LogFollower): LogTail | undefined;
   /** Called when something changed by itself: a container ended. */
   onEvent(callback: (event: { readonly podUid: string }) => void): void;
 }
@@ -85,6 +87,25 @@ export type ProbeKind =
   | { readonly type: 'http'; readonly port: number; readonly path: string }
   | { readonly type: 'tcp'; readonly port: number }
   | { readonly type: 'grpc'; readonly port: number };
+
+export interface ProbeResult {
+  readonly outcome: 'success' | 'failure';
+  /** What people read in the event: `HTTP probe failed with statuscode: 500`. */
+  readonly output: string;
+}
+
+export interface LogFollower {
+  onLine(line: LogLine): void;
+  /** The container has ended: no line follows. At once, where it had ended before. */
+  onEnd(): void;
+}
+
+export interface LogTail {
+  /** Oldest first. */
+  readonly lines: readonly LogLine[];
+  /** Neither of the follower's callbacks runs after this. */
+  cancel(): void;
+}
 
 export interface LogLine {
   /** Milliseconds since 1970. */
