@@ -4,6 +4,8 @@ import type { SilentProtocol } from '../protocol/index.js';
 import type { KubeProxyConfig, KubeProxyPorts } from './config.js';
 import { planRules } from './plan.js';
 
+/** Changes within this time of the last table are gathered into one: a rollout changes many slices at once. */
+const SYNC_INTERVAL_MS = 100;
 /** A table that could not be applied is tried again after this time. */
 const RETRY_MS = 1000;
 
@@ -16,19 +18,23 @@ export function kubeProxy(ports: KubeProxyPorts): BehaviourFactory<SilentProtoco
     const slices = informers.informer(Resource.endpointslices);
     let stale = false;
     let applying = false;
+    let stopped = false;
+    const isStopped = (): boolean => stopped;
     let lastError: string | undefined;
 
+    /** The first change is applied at once. */
     async function applyAll(): Promise<void> {
       if (applying || !services.hasSynced() || !slices.hasSynced()) return;
       applying = true;
-      while (stale) {
+      while (stale && !isStopped()) {
         stale = false;
         const result = await ports.rules.apply(planRules(services.list(), slices.list(), config.nodeName));
         lastError = result.ok ? undefined : result.error.message;
-        if (result.ok) continue;
-        context.log.warn('rules not applied', { error: result.error.message });
-        stale = true;
-        await context.sleep(RETRY_MS);
+        if (!result.ok) {
+          context.log.warn('rules not applied', { error: result.error.message });
+          stale = true;
+        }
+        await context.sleep(result.ok ? SYNC_INTERVAL_MS : RETRY_MS);
       }
       applying = false;
     }
@@ -52,6 +58,7 @@ export function kubeProxy(ports: KubeProxyPorts): BehaviourFactory<SilentProtoco
       },
       report: () => ({ mode: config.mode, lastError, rules: ports.rules.report(), informers: informers.report() }),
       stop() {
+        stopped = true;
         informers.stop();
       },
     };

@@ -11,7 +11,9 @@ export function planRules(services: readonly V1Service[], slices: readonly V1End
   const slicesOf = new Map<string, V1EndpointSlice[]>();
   for (const slice of slices) {
     const key = `${slice.metadata?.namespace ?? ''}/${slice.metadata?.labels?.['kubernetes.io/service-name'] ?? ''}`;
-    slicesOf.set(key, [...(slicesOf.get(key) ?? []), slice]);
+    const known = slicesOf.get(key);
+    if (known === undefined) slicesOf.set(key, [slice]);
+    else known.push(slice);
   }
   return services
     .filter(isProxied)
@@ -51,13 +53,14 @@ function rule(key: string, { spec, status }: V1Service, port: V1ServicePort, sli
 interface Candidate {
   readonly backend: Backend;
   readonly ready: boolean;
-  readonly serving: boolean;
+  /** It terminates, and still serves. */
+  readonly leaving: boolean;
 }
 
 function usable(candidates: readonly Candidate[], localOnly: boolean): Backend[] {
   const reachable = localOnly ? candidates.filter(({ backend }) => backend.local) : candidates;
   const ready = reachable.filter((candidate) => candidate.ready);
-  const chosen = ready.length > 0 ? ready : reachable.filter((candidate) => candidate.serving);
+  const chosen = ready.length > 0 ? ready : reachable.filter((candidate) => candidate.leaving);
   const byAddress = new Map(chosen.map(({ backend }) => [`${backend.ip}:${backend.port}`, backend]));
   return [...byAddress.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, backend]) => backend);
 }
@@ -73,7 +76,7 @@ function samePort(port: DiscoveryV1EndpointPort, servicePort: V1ServicePort): bo
 }
 
 function candidatesOf(endpoint: V1Endpoint, port: number, nodeName: string): Candidate[] {
-  const { ready = true, serving = ready } = endpoint.conditions ?? {};
+  const { ready = true, serving = ready, terminating = false } = endpoint.conditions ?? {};
   const [ip] = endpoint.addresses;
-  return ip === undefined ? [] : [{ backend: { ip, port, local: endpoint.nodeName === nodeName }, ready, serving }];
+  return ip === undefined ? [] : [{ backend: { ip, port, local: endpoint.nodeName === nodeName }, ready, leaving: serving && terminating }];
 }

@@ -189,7 +189,10 @@ t.test('a sidecar starts first, stays, is started again when it ends, and does n
   t.ok((w.container('job', 's')?.state?.running?.startedAt ?? '') <= (w.container('job')?.state?.running?.startedAt ?? ''));
   await w.until('the sidecar is started again', () => w.container('job', 's')?.restartCount === 1);
   await w.until('the pod has succeeded', () => w.pod('job')?.status?.phase === 'Succeeded');
-  t.match(life.runtime.list(), [{ state: 'not-ready' }]);
+  await w.until('its sandbox is stopped', () => life.runtime.list().every(({ state }) => state === 'not-ready'));
+  w.create('steady', { restartPolicy: 'Never', initContainers: [sidecar], containers: [{ name: 'c', image: 'busybox', command: ['sleep', '5'] }] });
+  await w.until('the pod has succeeded', () => w.pod('steady')?.status?.phase === 'Succeeded');
+  t.match(w.container('steady', 's')?.state?.terminated, { exitCode: 0 }, 'not before its sidecar was stopped');
 });
 
 t.test('a new life of the kubelet: what ran is started again and counted; what must not run twice does not', async (t) => {

@@ -113,11 +113,11 @@ export function kubeletWorld(): KubeletWorld {
 
 function counted(runtime: ContainerRuntime, calls: Map<string, number>): ContainerRuntime {
   return new Proxy(runtime, {
-    get(target, name: keyof ContainerRuntime) {
-      const method = target[name] as (...args: unknown[]) => unknown;
-      return (...args: unknown[]) => {
+    get(target, name: string) {
+      const method: unknown = Reflect.get(target, name);
+      return (...args: unknown[]): unknown => {
         calls.set(name, (calls.get(name) ?? 0) + 1);
-        return method.apply(target, args);
+        return Reflect.apply(method as (...args: unknown[]) => unknown, target, args);
       };
     },
   });

@@ -13,7 +13,7 @@ function pod(spec: Record<string, unknown> = {}, more: Record<string, unknown> =
     metadata: { name: 'p', namespace: 'd', uid: 'u' },
     spec: { containers: [{ name: 'c', image: 'i' }], restartPolicy: 'Always', ...spec },
     ...more,
-  } as V1Pod;
+  };
 }
 
 function container(name: string, change: Partial<ContainerStatus> = {}): ContainerStatus {
