@@ -36,7 +36,10 @@ export function gateway(listener: HttpListener): BehaviourFactory<SilentProtocol
         const watch = serveStream(context, config, exchange);
         watches.add(watch);
         exchange.onClose(() => watches.delete(watch));
-      } else serveUnary(context, config, budget, exchange).catch((error: unknown) => crash(context, error));
+      } else
+        serveUnary(context, config, budget, exchange).catch((error: unknown) =>
+          crash(context, error),
+        );
     };
 
     const behaviour: Behaviour<SilentProtocol> = {
@@ -52,7 +55,8 @@ export function gateway(listener: HttpListener): BehaviourFactory<SilentProtocol
         listener.drain();
         for (const watch of watches) watch.end();
         const deadlineMs = context.clock.monotonicMs() + DRAIN_MS;
-        while (counts.unary > 0 && context.clock.monotonicMs() < deadlineMs) await context.sleep(10);
+        while (counts.unary > 0 && context.clock.monotonicMs() < deadlineMs)
+          await context.sleep(10);
       },
     };
     return behaviour;

@@ -7,7 +7,12 @@ import { replyStatus } from './status-reply.js';
 const TEXT_HEADERS = { 'content-type': 'text/plain' } as const;
 
 /** The API server has said yes: the bytes come from the kubelet itself, and go on while the API server restarts. */
-export function streamLogs(context: ActorContext, exchange: HttpExchange, kubelet: string, request: LogsRequest): void {
+export function streamLogs(
+  context: ActorContext,
+  exchange: HttpExchange,
+  kubelet: string,
+  request: LogsRequest,
+): void {
   const ref: ActorRef<KubeletProtocol> = context.ref(actorId(kubelet));
   let headSent = false;
   let closed = false;
@@ -42,8 +47,17 @@ export function streamLogs(context: ActorContext, exchange: HttpExchange, kubele
 }
 
 /** A kubelet that says no has its words (400); one that cannot be reached is said to refuse connections, as in Kubernetes. */
-function refusal(end: Exclude<StreamEnd, { code: 'complete' }>, kubelet: string, request: LogsRequest): Status {
-  if (end.code === 'failed') return end.error.code === 'bad-request' ? badRequest(end.error.message) : internalError(end.error.message);
+function refusal(
+  end: Exclude<StreamEnd, { code: 'complete' }>,
+  kubelet: string,
+  request: LogsRequest,
+): Status {
+  if (end.code === 'failed')
+    return end.error.code === 'bad-request'
+      ? badRequest(end.error.message)
+      : internalError(end.error.message);
   const { namespace, pod, container } = request;
-  return internalError(`Get "https://${kubelet}:10250/containerLogs/${namespace}/${pod}/${container}": dial tcp: connect: connection refused`);
+  return internalError(
+    `Get "https://${kubelet}:10250/containerLogs/${namespace}/${pod}/${container}": dial tcp: connect: connection refused`,
+  );
 }

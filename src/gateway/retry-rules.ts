@@ -27,7 +27,11 @@ export type Verdict =
  * What becomes of a request whose ask failed. Pure: the promise of design section 3. `handOvers` counts how often the API
  * server got it, this time included; `canceled` is the gateway's own giving up on a server that stays down.
  */
-export function afterFailure({ code }: Pick<AskFailure, 'code'>, method: string, handOvers: number): Verdict {
+export function afterFailure(
+  { code }: Pick<AskFailure, 'code'>,
+  method: string,
+  handOvers: number,
+): Verdict {
   switch (code) {
     case 'actor-down':
       if (handOvers === 0) return 'send-again';

@@ -14,7 +14,11 @@ export interface ServedStream {
 }
 
 /** A watch: it outlives the API server's life, and the client does not notice. */
-export function serveStream(context: ActorContext, config: GatewayConfig, exchange: HttpExchange): ServedStream {
+export function serveStream(
+  context: ActorContext,
+  config: GatewayConfig,
+  exchange: HttpExchange,
+): ServedStream {
   const server: ActorRef<ApiProtocol> = context.ref(config.apiServer);
   const request = httpRequest(exchange, new Uint8Array(0));
   let headSent = false;
@@ -73,7 +77,13 @@ export function serveStream(context: ActorContext, config: GatewayConfig, exchan
   };
   const open = (): void => {
     const options = { waitForActorMs: config.waitForServerMs };
-    handle = context.openStream(server, 'http', { ...request, resumeAfter }, { onItem, onEnd }, options);
+    handle = context.openStream(
+      server,
+      'http',
+      { ...request, resumeAfter },
+      { onItem, onEnd },
+      options,
+    );
     if (sinkFull) handle.pause();
   };
   const reopen = (): void => {

@@ -1,4 +1,9 @@
-import { requestEntityTooLarge, serviceUnavailable, timeout, tooManyRequests } from '../api/index.js';
+import {
+  requestEntityTooLarge,
+  serviceUnavailable,
+  timeout,
+  tooManyRequests,
+} from '../api/index.js';
 import { assertNever } from '../base/index.js';
 import type { ActorContext, ActorRef, AskResult } from '../actor/index.js';
 import type { ApiProtocol, HttpExchange, HttpReply, HttpRequest } from '../protocol/index.js';
@@ -22,7 +27,10 @@ export function httpRequest(exchange: HttpExchange, body: Uint8Array): HttpReque
 
 /** One request, one answer. */
 export async function serveUnary(
-  context: ActorContext, config: GatewayConfig, budget: BodyBudget, exchange: HttpExchange,
+  context: ActorContext,
+  config: GatewayConfig,
+  budget: BodyBudget,
+  exchange: HttpExchange,
 ): Promise<void> {
   let reservedBytes = bodyBytesToReserve(exchange, config);
   if (budget.bytesInHand + reservedBytes > config.bodyBytesInHandMax) {
@@ -35,7 +43,8 @@ export async function serveUnary(
   budget.bytesInHand += keptBytes - reservedBytes;
   reservedBytes = keptBytes;
   if (body.ok) await handOver(context, config, exchange, httpRequest(exchange, body.value));
-  else if (body.error === 'too-large') replyStatus(exchange, requestEntityTooLarge(`limit is ${config.bodyBytesMax}`));
+  else if (body.error === 'too-large')
+    replyStatus(exchange, requestEntityTooLarge(`limit is ${config.bodyBytesMax}`));
   budget.bytesInHand -= reservedBytes;
 }
 
@@ -43,12 +52,17 @@ export async function serveUnary(
 function bodyBytesToReserve(exchange: HttpExchange, config: GatewayConfig): number {
   const declared = Number(exchange.headers['content-length']);
   if (Number.isSafeInteger(declared)) return Math.min(declared, config.bodyBytesMax);
-  return 'transfer-encoding' in exchange.headers || !isSafe(exchange.method) ? config.bodyBytesMax : 0;
+  return 'transfer-encoding' in exchange.headers || !isSafe(exchange.method)
+    ? config.bodyBytesMax
+    : 0;
 }
 
 /** Hands a request over, again where the rules allow it, until it is answered or its time is over. */
 async function handOver(
-  context: ActorContext, config: GatewayConfig, exchange: HttpExchange, request: HttpRequest,
+  context: ActorContext,
+  config: GatewayConfig,
+  exchange: HttpExchange,
+  request: HttpRequest,
 ): Promise<void> {
   const deadlineMs = context.clock.monotonicMs() + config.requestTimeoutMs;
   const attempt = askOf(context, config, request, deadlineMs);
@@ -85,7 +99,12 @@ interface Attempt {
 }
 
 /** An ask that waits for a server that is down, but not for as long as for the answer of one that is up. */
-function askOf(context: ActorContext, config: GatewayConfig, request: HttpRequest, deadlineMs: number): Attempt {
+function askOf(
+  context: ActorContext,
+  config: GatewayConfig,
+  request: HttpRequest,
+  deadlineMs: number,
+): Attempt {
   const server: ActorRef<ApiProtocol> = context.ref(config.apiServer);
   let cancelAsk: (() => void) | undefined;
   return {

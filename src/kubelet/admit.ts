@@ -19,10 +19,14 @@ export function admit(pod: V1Pod, ledger: NodeLedger, node: NodeFacts): Rejectio
   for (const [resource, wanted] of podRequests(pod)) {
     const capacity = ledger.allocatable.get(resource) ?? 0;
     const used = ledger.used.get(resource) ?? 0;
-    if (wanted > 0 && used + wanted > capacity) return insufficient(resource, wanted, used, capacity);
+    if (wanted > 0 && used + wanted > capacity)
+      return insufficient(resource, wanted, used, capacity);
   }
   if (matchesNodeAffinity(pod, node)) return undefined;
-  return { reason: 'NodeAffinity', message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" };
+  return {
+    reason: 'NodeAffinity',
+    message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+  };
 }
 
 function insufficient(resource: string, wanted: number, used: number, capacity: number): Rejection {

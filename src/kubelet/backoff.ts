@@ -25,7 +25,9 @@ export function dueMs(backoff: Backoff): number {
  * the backoff that the next crash then waits for, from its own time on.
  */
 export function restartDueMs(backoff: Backoff | undefined, exitedMs: number): number {
-  return backoff === undefined || isForgotten(backoff, exitedMs) ? exitedMs : exitedMs + backoff.delayMs;
+  return backoff === undefined || isForgotten(backoff, exitedMs)
+    ? exitedMs
+    : exitedMs + backoff.delayMs;
 }
 
 function isForgotten(backoff: Backoff, eventMs: number): boolean {

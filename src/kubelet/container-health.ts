@@ -22,15 +22,31 @@ export interface ContainerHealth {
   endAll(): void;
 }
 
-const TITLES: Readonly<Record<ProbePurpose, string>> = { startup: 'Startup', readiness: 'Readiness', liveness: 'Liveness' };
+const TITLES: Readonly<Record<ProbePurpose, string>> = {
+  startup: 'Startup',
+  readiness: 'Readiness',
+  liveness: 'Liveness',
+};
 
-export function containerHealth({ clock, runtime, event, pod, wake }: HealthPorts): ContainerHealth {
+export function containerHealth({
+  clock,
+  runtime,
+  event,
+  pod,
+  wake,
+}: HealthPorts): ContainerHealth {
   const watched = new Map<string, { readonly containerId: string; readonly end: () => void }>();
 
   function restart(purpose: ProbePurpose, container: V1Container, containerId: string): void {
-    event('Normal', 'Killing', `Container ${container.name} failed ${purpose} probe, will be restarted`, container);
+    event(
+      'Normal',
+      'Killing',
+      `Container ${container.name} failed ${purpose} probe, will be restarted`,
+      container,
+    );
     const probe = purpose === 'liveness' ? container.livenessProbe : container.startupProbe;
-    const graceSeconds = probe?.terminationGracePeriodSeconds ?? pod().spec?.terminationGracePeriodSeconds ?? 30;
+    const graceSeconds =
+      probe?.terminationGracePeriodSeconds ?? pod().spec?.terminationGracePeriodSeconds ?? 30;
     void runtime.stopContainer(containerId, graceSeconds).then(wake);
   }
 

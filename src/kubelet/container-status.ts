@@ -1,8 +1,21 @@
-import type { V1Container, V1ContainerState, V1ContainerStateWaiting, V1ContainerStatus, V1Pod } from '../api/index.js';
+import type {
+  V1Container,
+  V1ContainerState,
+  V1ContainerStateWaiting,
+  V1ContainerStatus,
+  V1Pod,
+} from '../api/index.js';
 import { timestamp } from '../client/index.js';
 import type { ContainerStatus } from '../protocol/index.js';
 import { backoffText } from './backoff.js';
-import { containerOf, initContainers, isSidecar, type LocalContainer, type LocalPod, type TerminatedState } from './local-pod.js';
+import {
+  containerOf,
+  initContainers,
+  isSidecar,
+  type LocalContainer,
+  type LocalPod,
+  type TerminatedState,
+} from './local-pod.js';
 import { exitCodeOf, hasEnded, initDone, isFinished, mayStart, startDueMs } from './pod-plan.js';
 
 export interface ContainerStatusInput {
@@ -14,7 +27,10 @@ export interface ContainerStatusInput {
 }
 
 /** How the API shows a container: what it is doing now, and how the one before it ended. */
-export function containerStatus(input: ContainerStatusInput, container: V1Container): V1ContainerStatus {
+export function containerStatus(
+  input: ContainerStatusInput,
+  container: V1Container,
+): V1ContainerStatus {
   const { local, runtimeName } = input;
   const known = containerOf(local, container);
   const { current } = known;
@@ -22,8 +38,12 @@ export function containerStatus(input: ContainerStatusInput, container: V1Contai
   const ended = current?.state === 'exited' ? terminated(current, runtimeName) : known.ended;
   const waiting = running ? undefined : waitingState(input, container, known);
   const last = waiting !== undefined && ended !== undefined ? ended : known.last;
-  const containerID = current === undefined ? known.ended?.containerID : `${runtimeName}://${current.id}`;
-  const done = !isSidecar(container) && exitCodeOf(known) === 0 && initContainers(input.pod).includes(container);
+  const containerID =
+    current === undefined ? known.ended?.containerID : `${runtimeName}://${current.id}`;
+  const done =
+    !isSidecar(container) &&
+    exitCodeOf(known) === 0 &&
+    initContainers(input.pod).includes(container);
   return {
     name: container.name,
     image: container.image ?? '',
@@ -38,26 +58,42 @@ export function containerStatus(input: ContainerStatusInput, container: V1Contai
 }
 
 function stateOf(
-  current: ContainerStatus | undefined, waiting: V1ContainerStateWaiting | undefined, ended: TerminatedState | undefined,
+  current: ContainerStatus | undefined,
+  waiting: V1ContainerStateWaiting | undefined,
+  ended: TerminatedState | undefined,
 ): V1ContainerState {
-  if (current?.state === 'running') return { running: { startedAt: timestamp(current.startedAtMs) } };
+  if (current?.state === 'running')
+    return { running: { startedAt: timestamp(current.startedAtMs) } };
   if (waiting !== undefined) return { waiting };
-  return ended === undefined ? { waiting: { reason: 'ContainerCreating' } } : { terminated: apiTerminated(ended) };
+  return ended === undefined
+    ? { waiting: { reason: 'ContainerCreating' } }
+    : { terminated: apiTerminated(ended) };
 }
 
 /** Why a container is not running though it should be; undefined: it should not. */
 function waitingState(
-  { pod, local, nowMs }: ContainerStatusInput, container: V1Container, known: LocalContainer,
+  { pod, local, nowMs }: ContainerStatusInput,
+  container: V1Container,
+  known: LocalContainer,
 ): V1ContainerStateWaiting | undefined {
-  const ending = pod.metadata?.deletionTimestamp !== undefined || isFinished(pod, local) || hasEnded(pod);
-  if (exitCodeOf(known) !== undefined && (ending || !mayStart(pod, container, known))) return undefined;
+  const ending =
+    pod.metadata?.deletionTimestamp !== undefined || isFinished(pod, local) || hasEnded(pod);
+  if (exitCodeOf(known) !== undefined && (ending || !mayStart(pod, container, known)))
+    return undefined;
   if (known.image === 'failed') return known.imageError ?? { reason: 'ErrImagePull' };
   if (known.image === 'backing-off') {
     const { reason = 'ErrImagePull', message = '' } = known.imageError ?? {};
-    return { reason: 'ImagePullBackOff', message: `Back-off pulling image "${container.image ?? ''}": ${reason}: ${message}` };
+    return {
+      reason: 'ImagePullBackOff',
+      message: `Back-off pulling image "${container.image ?? ''}": ${reason}: ${message}`,
+    };
   }
   if (known.startError !== undefined) return known.startError;
-  if (known.current?.state === 'exited' && known.crashBackoff !== undefined && startDueMs(known) > nowMs) {
+  if (
+    known.current?.state === 'exited' &&
+    known.crashBackoff !== undefined &&
+    startDueMs(known) > nowMs
+  ) {
     const { name = '', namespace = '', uid = '' } = pod.metadata ?? {};
     const message = `back-off ${backoffText(known.crashBackoff)} restarting failed container=${container.name} pod=${name}_${namespace}(${uid})`;
     return { reason: 'CrashLoopBackOff', message };

@@ -12,10 +12,15 @@ export interface PullPorts {
 }
 
 /** distribution's reference grammar, as far as it tells a name from nonsense. */
-const REFERENCE = /^[a-z0-9]+([._:/-]+[a-z0-9]+)*(:[\w][\w.-]{0,127})?(@[A-Za-z][A-Za-z0-9+._-]*:[0-9a-fA-F]{32,})?$/;
+const REFERENCE =
+  /^[a-z0-9]+([._:/-]+[a-z0-9]+)*(:[\w][\w.-]{0,127})?(@[A-Za-z][A-Za-z0-9+._-]*:[0-9a-fA-F]{32,})?$/;
 
 /** Sees to it that the image is there, by the container's pull policy; what comes of it is written down in `known`. */
-export async function pullImage(ports: PullPorts, container: V1Container, known: LocalContainer): Promise<void> {
+export async function pullImage(
+  ports: PullPorts,
+  container: V1Container,
+  known: LocalContainer,
+): Promise<void> {
   const { runtime, event, clock } = ports;
   const image = container.image ?? '';
   if (!REFERENCE.test(image)) {
@@ -27,7 +32,12 @@ export async function pullImage(ports: PullPorts, container: V1Container, known:
   const policy = container.imagePullPolicy ?? 'IfNotPresent';
   if (policy !== 'Always' && (await runtime.imageStatus(image)) !== undefined) {
     succeeded(known);
-    event('Normal', 'Pulled', `Container image "${image}" already present on machine and can be accessed by the pod`, container);
+    event(
+      'Normal',
+      'Pulled',
+      `Container image "${image}" already present on machine and can be accessed by the pod`,
+      container,
+    );
     return;
   }
   if (policy === 'Never') {
@@ -40,14 +50,24 @@ export async function pullImage(ports: PullPorts, container: V1Container, known:
   event('Normal', 'Pulling', `Pulling image "${image}"`, container);
   const pulled = await runtime.pullImage(image);
   if (!pulled.ok) {
-    event('Warning', 'Failed', `Failed to pull image "${image}": ${pulled.error.message}`, container);
+    event(
+      'Warning',
+      'Failed',
+      `Failed to pull image "${image}": ${pulled.error.message}`,
+      container,
+    );
     failed(ports, container, known, { reason: 'ErrImagePull', message: pulled.error.message });
     return;
   }
   succeeded(known);
   const took = durationText(clock.monotonicMs() - beganMs);
   const size = `Image size: ${pulled.value.sizeBytes} bytes.`;
-  event('Normal', 'Pulled', `Successfully pulled image "${image}" in ${took} (${took} including waiting). ${size}`, container);
+  event(
+    'Normal',
+    'Pulled',
+    `Successfully pulled image "${image}" in ${took} (${took} including waiting). ${size}`,
+    container,
+  );
 }
 
 function succeeded(known: LocalContainer): void {
@@ -56,7 +76,12 @@ function succeeded(known: LocalContainer): void {
   known.imageBackoff = undefined;
 }
 
-function failed({ clock, event }: PullPorts, container: V1Container, known: LocalContainer, error: ContainerError): void {
+function failed(
+  { clock, event }: PullPorts,
+  container: V1Container,
+  known: LocalContainer,
+  error: ContainerError,
+): void {
   known.image = 'failed';
   known.imageError = error;
   known.imageBackoff = raised(known.imageBackoff, clock.monotonicMs());

@@ -1,6 +1,14 @@
 import type { BehaviourFactory } from '../actor/index.js';
 import type { V1Pod } from '../api/index.js';
-import { createApiClient, createEventRecorder, createInformer, keyOf, referenceTo, Resource, uidOf } from '../client/index.js';
+import {
+  createApiClient,
+  createEventRecorder,
+  createInformer,
+  keyOf,
+  referenceTo,
+  Resource,
+  uidOf,
+} from '../client/index.js';
 import type { KubeletProtocol } from '../protocol/index.js';
 import { admit, type Rejection } from './admit.js';
 import type { KubeletConfig, KubeletPorts } from './config.js';
@@ -16,9 +24,14 @@ export function kubelet(ports: KubeletPorts): BehaviourFactory<KubeletProtocol, 
   return (context, config) => {
     const client = createApiClient(context, { server: config.server });
     const runtime = ports.runtime(context, config);
-    const recorder = createEventRecorder(context, client, { component: 'kubelet', host: config.nodeName });
+    const recorder = createEventRecorder(context, client, {
+      component: 'kubelet',
+      host: config.nodeName,
+    });
     const node = createNodeKeeper({ context, client, config, recorder, runtime });
-    const pods = createInformer(context, client, Resource.pods, { fieldSelector: `spec.nodeName=${config.nodeName}` });
+    const pods = createInformer(context, client, Resource.pods, {
+      fieldSelector: `spec.nodeName=${config.nodeName}`,
+    });
     /** By uid: a pod's successor of the same name is another pod. As many as the API has pods here. */
     const workers = new Map<string, PodWorker>();
     const ledger = nodeLedger(config.capacity);
@@ -34,7 +47,11 @@ export function kubelet(ports: KubeletPorts): BehaviourFactory<KubeletProtocol, 
       }
       const rejection = isNew(pod) ? rejectionOf(pod) : undefined;
       if (rejection === undefined && !hasEnded(pod)) ledger.take(uid, pod);
-      const created = createPodWorker({ context, client, runtime, recorder, config }, pod, rejection);
+      const created = createPodWorker(
+        { context, client, runtime, recorder, config },
+        pod,
+        rejection,
+      );
       workers.set(uid, created);
       created.wake();
     }
@@ -51,7 +68,12 @@ export function kubelet(ports: KubeletPorts): BehaviourFactory<KubeletProtocol, 
       const rejection = admit(pod, ledger, { name: config.nodeName, labels });
       if (rejection === undefined) return undefined;
       counts.rejected++;
-      recorder.event(referenceTo(Resource.pods, pod), 'Warning', rejection.reason, rejection.message);
+      recorder.event(
+        referenceTo(Resource.pods, pod),
+        'Warning',
+        rejection.reason,
+        rejection.message,
+      );
       return rejection;
     }
 
@@ -96,5 +118,9 @@ export function kubelet(ports: KubeletPorts): BehaviourFactory<KubeletProtocol, 
 
 /** Not yet looked at by any life of this kubelet, and not on its way out. */
 function isNew(pod: V1Pod): boolean {
-  return pod.status?.startTime === undefined && pod.metadata?.deletionTimestamp === undefined && !hasEnded(pod);
+  return (
+    pod.status?.startTime === undefined &&
+    pod.metadata?.deletionTimestamp === undefined &&
+    !hasEnded(pod)
+  );
 }

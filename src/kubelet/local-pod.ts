@@ -73,17 +73,31 @@ export function containerOf(local: LocalPod, container: V1Container): LocalConta
 
 /** What is known of a pod that this life of the kubelet sees for the first time: what the API remembers. */
 export function localPod(pod: V1Pod): LocalPod {
-  const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])];
+  const statuses = [
+    ...(pod.status?.initContainerStatuses ?? []),
+    ...(pod.status?.containerStatuses ?? []),
+  ];
   const statusOf = new Map(statuses.map((status) => [status.name, status]));
-  const containers = new Map(allContainers(pod).map(({ name }) => [name, remembered(statusOf.get(name))]));
+  const containers = new Map(
+    allContainers(pod).map(({ name }) => [name, remembered(statusOf.get(name))]),
+  );
   const hadSandbox = statuses.some((status) => (status.containerID ?? '') !== '');
   return { sandbox: undefined, sandboxAttempts: hadSandbox ? 1 : 0, containers };
 }
 
 const FRESH: LocalContainer = {
-  current: undefined, exitedMs: undefined, restarts: -1, last: undefined, ended: undefined,
-  image: 'unknown', imageError: undefined, imageBackoff: undefined, startError: undefined, crashBackoff: undefined,
-  ready: false, started: false,
+  current: undefined,
+  exitedMs: undefined,
+  restarts: -1,
+  last: undefined,
+  ended: undefined,
+  image: 'unknown',
+  imageError: undefined,
+  imageBackoff: undefined,
+  startError: undefined,
+  crashBackoff: undefined,
+  ready: false,
+  started: false,
 };
 
 /** Its container is gone with the runtime that held it: one that ran has been lost, one that had ended has ended. */
@@ -91,13 +105,15 @@ function remembered(status: V1ContainerStatus | undefined): LocalContainer {
   if (status === undefined || (status.containerID ?? '') === '') return { ...FRESH };
   const { state, lastState, restartCount, containerID } = status;
   const last = terminatedState(lastState?.terminated);
-  if (state?.terminated !== undefined) return { ...FRESH, restarts: restartCount, last, ended: terminatedState(state.terminated) };
+  if (state?.terminated !== undefined)
+    return { ...FRESH, restarts: restartCount, last, ended: terminatedState(state.terminated) };
   // It waited to be started again: the one that crashed is the newest there was.
   if (state?.running === undefined) return { ...FRESH, restarts: restartCount, ended: last };
   const lost: TerminatedState = {
     exitCode: 137,
     reason: 'ContainerStatusUnknown',
-    message: 'The container could not be located when the pod was deleted.  The container used to be Running',
+    message:
+      'The container could not be located when the pod was deleted.  The container used to be Running',
     startedAt: state.running.startedAt,
     finishedAt: undefined,
     containerID,
@@ -105,7 +121,9 @@ function remembered(status: V1ContainerStatus | undefined): LocalContainer {
   return { ...FRESH, restarts: restartCount, last, ended: lost };
 }
 
-function terminatedState(state: NonNullable<V1ContainerStatus['state']>['terminated']): TerminatedState | undefined {
+function terminatedState(
+  state: NonNullable<V1ContainerStatus['state']>['terminated'],
+): TerminatedState | undefined {
   if (state === undefined) return undefined;
   return {
     exitCode: state.exitCode,

@@ -6,19 +6,29 @@ import type { LogsRequest } from '../protocol/index.js';
  * Which container's output a request for logs means, as `runtime://id`; or why there is none, in the kubelet's words.
  * Pure; from the pod's status, as the kubelet decides it.
  */
-export function logSource(status: V1PodStatus, { pod, container, previous }: LogsRequest): Result<string, string> {
+export function logSource(
+  status: V1PodStatus,
+  { pod, container, previous }: LogsRequest,
+): Result<string, string> {
   const statuses = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
   const found = statuses.find(({ name }) => name === container);
-  if (found === undefined) return failed(`container "${container}" in pod "${pod}" is not available`);
+  if (found === undefined)
+    return failed(`container "${container}" in pod "${pod}" is not available`);
   const last = found.lastState?.terminated?.containerID ?? '';
-  if (previous) return last === '' ? failed(`previous terminated container "${container}" in pod "${pod}" not found`) : ok(last);
+  if (previous)
+    return last === ''
+      ? failed(`previous terminated container "${container}" in pod "${pod}" not found`)
+      : ok(last);
   const { running, terminated, waiting } = found.state ?? {};
   if (running !== undefined) return ok(found.containerID ?? '');
   const own = terminated?.containerID ?? '';
   if (own !== '') return ok(own);
   if (last !== '') return ok(last);
-  if (terminated !== undefined) return failed(`container "${container}" in pod "${pod}" is terminated`);
-  return failed(`container "${container}" in pod "${pod}" is waiting to start: ${waitingFor(waiting?.reason ?? 'no logs yet')}`);
+  if (terminated !== undefined)
+    return failed(`container "${container}" in pod "${pod}" is terminated`);
+  return failed(
+    `container "${container}" in pod "${pod}" is waiting to start: ${waitingFor(waiting?.reason ?? 'no logs yet')}`,
+  );
 }
 
 function waitingFor(reason: string): string {

@@ -15,7 +15,10 @@ const encoder = new TextEncoder();
  * the pod's; undefined: this kubelet has no such pod.
  */
 export function serveLogs(
-  runtime: ContainerRuntime, status: V1PodStatus | undefined, call: StreamCall<LogsRequest, Uint8Array>, wallMs: number,
+  runtime: ContainerRuntime,
+  status: V1PodStatus | undefined,
+  call: StreamCall<LogsRequest, Uint8Array>,
+  wallMs: number,
 ): void {
   const { request } = call;
   const refuse = (message: string): void => {
@@ -30,7 +33,12 @@ export function serveLogs(
   else refuse(source.error);
 }
 
-function sendLogs(runtime: ContainerRuntime, containerId: string, call: StreamCall<LogsRequest, Uint8Array>, wallMs: number): void {
+function sendLogs(
+  runtime: ContainerRuntime,
+  containerId: string,
+  call: StreamCall<LogsRequest, Uint8Array>,
+  wallMs: number,
+): void {
   const { request } = call;
   const sink = logSink(call);
   let tail: LogTail | undefined = undefined;
@@ -61,7 +69,9 @@ function sendLogs(runtime: ContainerRuntime, containerId: string, call: StreamCa
     end();
     return;
   }
-  const whole = chunks(selected(tail.lines, request, wallMs), request.timestamps).every((chunk) => sink.send(chunk));
+  const whole = chunks(selected(tail.lines, request, wallMs), request.timestamps).every((chunk) =>
+    sink.send(chunk),
+  );
   const isOver = (): boolean => containerEnded;
   if (!request.follow || !whole || isOver()) end();
 }
@@ -85,10 +95,16 @@ function logSink(call: StreamCall<LogsRequest, Uint8Array>): LogSink {
 }
 
 /** Which of the lines were asked for. Pure. */
-export function selected(lines: readonly LogLine[], request: LogsRequest, wallMs: number): readonly LogLine[] {
+export function selected(
+  lines: readonly LogLine[],
+  request: LogsRequest,
+  wallMs: number,
+): readonly LogLine[] {
   const sinceMs = beginning(request, wallMs);
   const recent = lines.filter((line) => line.timeMs >= sinceMs);
-  return request.tailLines === undefined ? recent : recent.slice(Math.max(0, recent.length - request.tailLines));
+  return request.tailLines === undefined
+    ? recent
+    : recent.slice(Math.max(0, recent.length - request.tailLines));
 }
 
 function beginning({ sinceTime, sinceSeconds }: LogsRequest, wallMs: number): number {
@@ -110,5 +126,7 @@ function chunks(lines: readonly LogLine[], timestamps: boolean): string[] {
 
 /** With its time in RFC 3339, to the nanosecond, as the kubelet prints it. */
 function lineText({ timeMs, text }: LogLine, timestamps: boolean): string {
-  return timestamps ? `${new Date(timeMs).toISOString().replace('Z', '000000Z')} ${text}\n` : `${text}\n`;
+  return timestamps
+    ? `${new Date(timeMs).toISOString().replace('Z', '000000Z')} ${text}\n`
+    : `${text}\n`;
 }

@@ -8,21 +8,34 @@ export interface NodeFacts {
 
 /** nodeSelector, and the required terms of nodeAffinity. */
 export function matchesNodeAffinity({ spec }: V1Pod, node: NodeFacts): boolean {
-  const selected = Object.entries(spec?.nodeSelector ?? {}).every(([key, value]) => node.labels[key] === value);
+  const selected = Object.entries(spec?.nodeSelector ?? {}).every(
+    ([key, value]) => node.labels[key] === value,
+  );
   const required = spec?.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution;
-  return selected && (required === undefined || required.nodeSelectorTerms.some((term) => matchesTerm(term, node)));
-}
-
-/** All of a term's requirements must hold; a term without any matches nothing. */
-function matchesTerm({ matchExpressions = [], matchFields = [] }: V1NodeSelectorTerm, node: NodeFacts): boolean {
-  if (matchExpressions.length + matchFields.length === 0) return false;
   return (
-    matchExpressions.every((requirement) => matches(requirement, node.labels[requirement.key])) &&
-    matchFields.every((requirement) => matches(requirement, requirement.key === 'metadata.name' ? node.name : undefined))
+    selected &&
+    (required === undefined || required.nodeSelectorTerms.some((term) => matchesTerm(term, node)))
   );
 }
 
-function matches({ operator, values = [] }: V1NodeSelectorRequirement, value: string | undefined): boolean {
+/** All of a term's requirements must hold; a term without any matches nothing. */
+function matchesTerm(
+  { matchExpressions = [], matchFields = [] }: V1NodeSelectorTerm,
+  node: NodeFacts,
+): boolean {
+  if (matchExpressions.length + matchFields.length === 0) return false;
+  return (
+    matchExpressions.every((requirement) => matches(requirement, node.labels[requirement.key])) &&
+    matchFields.every((requirement) =>
+      matches(requirement, requirement.key === 'metadata.name' ? node.name : undefined),
+    )
+  );
+}
+
+function matches(
+  { operator, values = [] }: V1NodeSelectorRequirement,
+  value: string | undefined,
+): boolean {
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value);

@@ -2,7 +2,15 @@ import type { ActorContext } from '../actor/index.js';
 import type { V1Node } from '../api/index.js';
 import type { Timer } from '../base/index.js';
 import {
-  createInformer, createLeaseKeeper, isConflict, isNotFound, Resource, timestamp, uidOf, type ApiClient, type EventRecorder,
+  createInformer,
+  createLeaseKeeper,
+  isConflict,
+  isNotFound,
+  Resource,
+  timestamp,
+  uidOf,
+  type ApiClient,
+  type EventRecorder,
 } from '../client/index.js';
 import type { ContainerRuntime } from '../protocol/index.js';
 import type { KubeletConfig } from './config.js';
@@ -26,7 +34,13 @@ export interface NodeKeeperPorts {
   readonly runtime: ContainerRuntime;
 }
 
-export function createNodeKeeper({ context, client, config, recorder, runtime }: NodeKeeperPorts): NodeKeeper {
+export function createNodeKeeper({
+  context,
+  client,
+  config,
+  recorder,
+  runtime,
+}: NodeKeeperPorts): NodeKeeper {
   /** Each life is a boot of the node: its containers are gone with the life before. */
   const bootId = context.crypto.uuid();
   const at = { name: config.nodeName };
@@ -37,14 +51,19 @@ export function createNodeKeeper({ context, client, config, recorder, runtime }:
   const isStopped = (): boolean => stopped;
   const now = (): string => timestamp(context.clock.wallMs());
   /** Tells at once when another (the node lifecycle) has written that the node is not ready. */
-  const own = createInformer(context, client, Resource.nodes, { fieldSelector: `metadata.name=${config.nodeName}` });
+  const own = createInformer(context, client, Resource.nodes, {
+    fieldSelector: `metadata.name=${config.nodeName}`,
+  });
   const lease = createLeaseKeeper(context, client, {
     namespace: 'kube-node-lease',
     name: config.nodeName,
     holderIdentity: config.nodeName,
     leaseDurationSeconds: config.leaseDurationSeconds,
     renewIntervalMs: config.leaseRenewMs,
-    owner: () => (node === undefined ? undefined : { apiVersion: 'v1', kind: 'Node', name: config.nodeName, uid: uidOf(node) }),
+    owner: () =>
+      node === undefined
+        ? undefined
+        : { apiVersion: 'v1', kind: 'Node', name: config.nodeName, uid: uidOf(node) },
   });
 
   function keepAfter(delayMs: number): void {
@@ -68,12 +87,16 @@ export function createNodeKeeper({ context, client, config, recorder, runtime }:
     const status = nodeStatus(config, runtime.version(), bootId, labelled.status, now());
     const updated = await client.updateStatus(Resource.nodes, { ...labelled, status });
     if (updated.ok) node = updated.value;
-    else if (!isConflict(updated.error)) context.log.warn('node status not written', { error: updated.error.message });
+    else if (!isConflict(updated.error))
+      context.log.warn('node status not written', { error: updated.error.message });
     return updated.ok;
   }
 
   async function register(): Promise<boolean> {
-    const created = await client.create(Resource.nodes, newNode(config, runtime.version(), bootId, now()));
+    const created = await client.create(
+      Resource.nodes,
+      newNode(config, runtime.version(), bootId, now()),
+    );
     if (!created.ok) {
       context.log.warn('node not registered', { error: created.error.message });
       return false;
@@ -87,7 +110,9 @@ export function createNodeKeeper({ context, client, config, recorder, runtime }:
   /** The Node of an earlier life, with the labels that this one wants. */
   async function withLabels(found: V1Node): Promise<V1Node | undefined> {
     const wanted = nodeLabels(config);
-    const missing = Object.entries(wanted).some(([key, value]) => found.metadata?.labels?.[key] !== value);
+    const missing = Object.entries(wanted).some(
+      ([key, value]) => found.metadata?.labels?.[key] !== value,
+    );
     if (!missing) return found;
     const patched = await client.patch(Resource.nodes, at, { metadata: { labels: wanted } });
     return patched.ok ? patched.value : undefined;
@@ -99,7 +124,12 @@ export function createNodeKeeper({ context, client, config, recorder, runtime }:
 
   /** Kubelets name a node's uid by its name, and so `kubectl describe node` finds the event. */
   function event(reason: string, message: string): void {
-    recorder.event({ kind: 'Node', name: config.nodeName, uid: config.nodeName }, 'Normal', reason, message);
+    recorder.event(
+      { kind: 'Node', name: config.nodeName, uid: config.nodeName },
+      'Normal',
+      reason,
+      message,
+    );
   }
 
   return {

@@ -4,14 +4,24 @@ import type { KubeletConfig } from './config.js';
 
 /** A kubelet's conditions with its reasons and messages; all is well in a node that is an actor. */
 const HEALTHY = [
-  ['MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'],
+  [
+    'MemoryPressure',
+    'False',
+    'KubeletHasSufficientMemory',
+    'kubelet has sufficient memory available',
+  ],
   ['DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'],
   ['PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'],
   ['Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'],
 ] as const;
 
 /** The Node that a kubelet registers. Pure. */
-export function newNode(config: KubeletConfig, runtime: RuntimeVersion, bootId: string, now: string): V1Node {
+export function newNode(
+  config: KubeletConfig,
+  runtime: RuntimeVersion,
+  bootId: string,
+  now: string,
+): V1Node {
   return {
     apiVersion: 'v1',
     kind: 'Node',
@@ -65,7 +75,10 @@ export function nodeStatus(
 
 /** Another has written a condition that this kubelet does not see. */
 export function hasDrifted({ status }: V1Node): boolean {
-  return HEALTHY.some(([type, wanted]) => status?.conditions?.find((condition) => condition.type === type)?.status !== wanted);
+  return HEALTHY.some(
+    ([type, wanted]) =>
+      status?.conditions?.find((condition) => condition.type === type)?.status !== wanted,
+  );
 }
 
 function nodeCondition(
@@ -75,5 +88,12 @@ function nodeCondition(
 ): V1NodeCondition {
   const known = old.find((condition) => condition.type === type);
   const turned = known?.status !== status;
-  return { type, status, reason, message, lastHeartbeatTime: now, lastTransitionTime: (turned ? now : known.lastTransitionTime) ?? now };
+  return {
+    type,
+    status,
+    reason,
+    message,
+    lastHeartbeatTime: now,
+    lastTransitionTime: (turned ? now : known.lastTransitionTime) ?? now,
+  };
 }

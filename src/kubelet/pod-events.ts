@@ -3,7 +3,12 @@ import { referenceTo, Resource, type EventRecorder } from '../client/index.js';
 import { initContainers } from './local-pod.js';
 
 /** Tells people what happens to one pod, or to one of its containers. */
-export type PodEvents = (type: 'Normal' | 'Warning', reason: string, message: string, container?: V1Container) => void;
+export type PodEvents = (
+  type: 'Normal' | 'Warning',
+  reason: string,
+  message: string,
+  container?: V1Container,
+) => void;
 
 export function podEvents(recorder: EventRecorder, pod: () => V1Pod): PodEvents {
   return (type, reason, message, container) => {

@@ -1,6 +1,13 @@
 import type { V1Container, V1Pod } from '../api/index.js';
 import { dueMs, restartDueMs } from './backoff.js';
-import { appContainers, containerOf, initContainers, isSidecar, type LocalContainer, type LocalPod } from './local-pod.js';
+import {
+  appContainers,
+  containerOf,
+  initContainers,
+  isSidecar,
+  type LocalContainer,
+  type LocalPod,
+} from './local-pod.js';
 
 /** One step towards what the pod's spec says. */
 export type PodAction =
@@ -37,9 +44,14 @@ export function planPod(pod: V1Pod, local: LocalPod, nowMs: number): PodPlan {
     if (plan.actions.length > 0) return plan;
     wakeAtMs = Math.min(wakeAtMs, plan.wakeAtMs ?? Infinity);
   }
-  const plans = appContainers(pod).map((container) => planContainer(pod, container, containerOf(local, container), nowMs));
+  const plans = appContainers(pod).map((container) =>
+    planContainer(pod, container, containerOf(local, container), nowMs),
+  );
   for (const plan of plans) wakeAtMs = Math.min(wakeAtMs, plan.wakeAtMs ?? Infinity);
-  return { actions: plans.flatMap((plan) => plan.actions), wakeAtMs: wakeAtMs === Infinity ? undefined : wakeAtMs };
+  return {
+    actions: plans.flatMap((plan) => plan.actions),
+    wakeAtMs: wakeAtMs === Infinity ? undefined : wakeAtMs,
+  };
 }
 
 /** How long a failed pull is shown as such before it is shown as a backoff. */
@@ -52,11 +64,19 @@ function now(action: PodAction): PodPlan {
 }
 
 function planDeletion(pod: V1Pod, local: LocalPod): PodPlan {
-  const graceSeconds = pod.metadata?.deletionGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30;
-  return now(local.sandbox?.state === 'ready' ? { type: 'kill-pod', graceSeconds } : { type: 'delete' });
+  const graceSeconds =
+    pod.metadata?.deletionGracePeriodSeconds ?? pod.spec?.terminationGracePeriodSeconds ?? 30;
+  return now(
+    local.sandbox?.state === 'ready' ? { type: 'kill-pod', graceSeconds } : { type: 'delete' },
+  );
 }
 
-function planContainer(pod: V1Pod, container: V1Container, known: LocalContainer, nowMs: number): PodPlan {
+function planContainer(
+  pod: V1Pod,
+  container: V1Container,
+  known: LocalContainer,
+  nowMs: number,
+): PodPlan {
   if (known.current?.state === 'running' || !mayStart(pod, container, known)) return NOTHING;
   const restartMs = startDueMs(known);
   if (restartMs > nowMs) return { actions: [], wakeAtMs: restartMs };
@@ -85,12 +105,15 @@ export function mayStart(pod: V1Pod, container: V1Container, known: LocalContain
 
 /** Undefined: it has not ended. */
 export function exitCodeOf(known: LocalContainer): number | undefined {
-  if (known.current !== undefined) return known.current.state === 'exited' ? known.current.exitCode : undefined;
+  if (known.current !== undefined)
+    return known.current.state === 'exited' ? known.current.exitCode : undefined;
   return known.ended?.exitCode;
 }
 
 export function initDone(container: V1Container, known: LocalContainer): boolean {
-  return isSidecar(container) ? known.current?.state === 'running' && known.started : exitCodeOf(known) === 0;
+  return isSidecar(container)
+    ? known.current?.state === 'running' && known.started
+    : exitCodeOf(known) === 0;
 }
 
 /** A sidecar that had started once holds nobody back while it crashes. */
@@ -104,7 +127,9 @@ export function isFinished(pod: V1Pod, local: LocalPod): boolean {
     const known = containerOf(local, container);
     return exitCodeOf(known) !== undefined && !mayStart(pod, container, known);
   };
-  const initFailed = initContainers(pod).some((container) => over(container) && exitCodeOf(containerOf(local, container)) !== 0);
+  const initFailed = initContainers(pod).some(
+    (container) => over(container) && exitCodeOf(containerOf(local, container)) !== 0,
+  );
   return initFailed || appContainers(pod).every(over);
 }
 

@@ -8,14 +8,20 @@ export function amountsOf(quantities: Readonly<Record<string, string>> | undefin
   const amounts = new Map<string, number>();
   for (const [resource, text] of Object.entries(quantities ?? {})) {
     const parsed = parseQuantity(text);
-    if (parsed.ok) amounts.set(resource, Number(quantityValue(parsed.value, resource === 'cpu' ? -3 : 0)));
+    if (parsed.ok)
+      amounts.set(resource, Number(quantityValue(parsed.value, resource === 'cpu' ? -3 : 0)));
   }
   return amounts;
 }
 
-export function combine(a: Amounts, b: Amounts, operation: (left: number, right: number) => number): Amounts {
+export function combine(
+  a: Amounts,
+  b: Amounts,
+  operation: (left: number, right: number) => number,
+): Amounts {
   const result = new Map(a);
-  for (const [resource, amount] of b) result.set(resource, operation(result.get(resource) ?? 0, amount));
+  for (const [resource, amount] of b)
+    result.set(resource, operation(result.get(resource) ?? 0, amount));
   return result;
 }
 
@@ -34,6 +40,7 @@ export function podRequests({ spec }: V1Pod): Amounts {
     peak = combine(peak, withSidecars, Math.max);
   }
   let running = sidecars;
-  for (const container of spec?.containers ?? []) running = combine(running, amountsOf(container.resources?.requests), sum);
+  for (const container of spec?.containers ?? [])
+    running = combine(running, amountsOf(container.resources?.requests), sum);
   return combine(combine(running, peak, Math.max), amountsOf(spec?.overhead), sum);
 }

@@ -2,7 +2,13 @@ import type { V1Pod, V1PodStatus } from '../api/index.js';
 import { timestamp } from '../client/index.js';
 import type { Rejection } from './admit.js';
 import { containerStatus } from './container-status.js';
-import { appContainers, containerOf, initContainers, isSidecar, type LocalPod } from './local-pod.js';
+import {
+  appContainers,
+  containerOf,
+  initContainers,
+  isSidecar,
+  type LocalPod,
+} from './local-pod.js';
 import { podConditions } from './pod-conditions.js';
 import { exitCodeOf, hasEnded, isFinished } from './pod-plan.js';
 
@@ -21,8 +27,15 @@ export function podStatus(input: StatusInput): V1PodStatus {
   const { pod, local, hostIp } = input;
   const old = pod.status ?? {};
   const phase = podPhase(pod, local);
-  const ip = local.sandbox?.state === 'ready' ? (local.sandbox.ip === '' ? hostIp : local.sandbox.ip) : old.podIP;
-  const initContainerStatuses = initContainers(pod).map((container) => containerStatus(input, container));
+  const ip =
+    local.sandbox?.state === 'ready'
+      ? local.sandbox.ip === ''
+        ? hostIp
+        : local.sandbox.ip
+      : old.podIP;
+  const initContainerStatuses = initContainers(pod).map((container) =>
+    containerStatus(input, container),
+  );
   const status: V1PodStatus = {
     ...old,
     phase,
@@ -39,19 +52,38 @@ export function podStatus(input: StatusInput): V1PodStatus {
 }
 
 /** A pod that this node does not take: none of its containers is looked at. */
-export function rejectedStatus(pod: V1Pod, { reason, message }: Rejection, wallMs: number): V1PodStatus {
+export function rejectedStatus(
+  pod: V1Pod,
+  { reason, message }: Rejection,
+  wallMs: number,
+): V1PodStatus {
   const startTime = pod.status?.startTime ?? timestamp(wallMs);
-  return { ...pod.status, phase: 'Failed', reason, message: `Pod was rejected: ${message}`, startTime };
+  return {
+    ...pod.status,
+    phase: 'Failed',
+    reason,
+    message: `Pod was rejected: ${message}`,
+    startTime,
+  };
 }
 
 function podPhase(pod: V1Pod, local: LocalPod): string {
   if (hasEnded(pod)) return pod.status?.phase ?? 'Failed';
   const killed = pod.metadata?.deletionTimestamp !== undefined && local.sandbox?.state !== 'ready';
   // A phase that is the last is told when nothing runs any more, sidecars neither.
-  const stopped = [...local.containers.values()].every(({ current }) => current?.state !== 'running');
+  const stopped = [...local.containers.values()].every(
+    ({ current }) => current?.state !== 'running',
+  );
   if (killed || (stopped && isFinished(pod, local))) {
-    const counted = [...initContainers(pod).filter((container) => !isSidecar(container)), ...appContainers(pod)];
-    return counted.every((container) => exitCodeOf(containerOf(local, container)) === 0) ? 'Succeeded' : 'Failed';
+    const counted = [
+      ...initContainers(pod).filter((container) => !isSidecar(container)),
+      ...appContainers(pod),
+    ];
+    return counted.every((container) => exitCodeOf(containerOf(local, container)) === 0)
+      ? 'Succeeded'
+      : 'Failed';
   }
-  return appContainers(pod).every((container) => containerOf(local, container).restarts >= 0) ? 'Running' : 'Pending';
+  return appContainers(pod).every((container) => containerOf(local, container).restarts >= 0)
+    ? 'Running'
+    : 'Pending';
 }

@@ -9,7 +9,14 @@ import { allContainers, containerOf, localPod, type LocalContainer } from './loc
 import { killPod, performAction, type PodInHand } from './pod-actions.js';
 import { podEvents } from './pod-events.js';
 import { podObject } from './pod-object.js';
-import { ERROR_SHOWN_MS, hasEnded, mayStart, planPod, startDueMs, type PodPlan } from './pod-plan.js';
+import {
+  ERROR_SHOWN_MS,
+  hasEnded,
+  mayStart,
+  planPod,
+  startDueMs,
+  type PodPlan,
+} from './pod-plan.js';
 import { podStatus, rejectedStatus } from './pod-status.js';
 import type { WorkerPorts } from './worker-ports.js';
 
@@ -37,7 +44,11 @@ const WRITE_RETRY_MS = 1000;
 const SYNC_RETRY_MS = 10_000;
 
 /** `rejection`: this node does not take the pod, and only says so. */
-export function createPodWorker(ports: WorkerPorts, first: V1Pod, rejection?: Rejection): PodWorker {
+export function createPodWorker(
+  ports: WorkerPorts,
+  first: V1Pod,
+  rejection?: Rejection,
+): PodWorker {
   const { context, client, runtime, recorder, config } = ports;
   const { clock } = context;
   const uid = uidOf(first);
@@ -77,7 +88,12 @@ export function createPodWorker(ports: WorkerPorts, first: V1Pod, rejection?: Re
       const [action] = plan.actions;
       if (action === undefined) {
         const written = await writeStatus();
-        sleepUntil(Math.min(plan.wakeAtMs ?? Infinity, written ? Infinity : clock.monotonicMs() + WRITE_RETRY_MS));
+        sleepUntil(
+          Math.min(
+            plan.wakeAtMs ?? Infinity,
+            written ? Infinity : clock.monotonicMs() + WRITE_RETRY_MS,
+          ),
+        );
         return;
       }
       // What stands before a slow step, and the last state of all, are shown first.
@@ -91,13 +107,15 @@ export function createPodWorker(ports: WorkerPorts, first: V1Pod, rejection?: Re
 
   function planNow(): PodPlan {
     const pod = object.current();
-    if (rejection !== undefined && pod.metadata?.deletionTimestamp === undefined) return { actions: [], wakeAtMs: undefined };
+    if (rejection !== undefined && pod.metadata?.deletionTimestamp === undefined)
+      return { actions: [], wakeAtMs: undefined };
     return planPod(pod, local, clock.monotonicMs());
   }
 
   function sleepUntil(atMs: number): void {
     timer?.cancel();
-    if (atMs < Infinity && !isOver()) timer = clock.after(Math.max(0, atMs - clock.monotonicMs()), wake);
+    if (atMs < Infinity && !isOver())
+      timer = clock.after(Math.max(0, atMs - clock.monotonicMs()), wake);
   }
 
   /** Reads the runtime: the pod's sandbox, and the newest container of each name. */
@@ -108,20 +126,27 @@ export function createPodWorker(ports: WorkerPorts, first: V1Pod, rejection?: Re
       const { name, attempt } = status.config;
       if (attempt >= (newest.get(name)?.config.attempt ?? 0)) newest.set(name, status);
     }
-    for (const container of allContainers(object.current())) observeContainer(container, newest.get(container.name));
+    for (const container of allContainers(object.current()))
+      observeContainer(container, newest.get(container.name));
   }
 
   function observeContainer(container: V1Container, current: ContainerStatus | undefined): void {
     const known = containerOf(local, container);
     const nowMs = clock.monotonicMs();
-    const hasExited = current?.state === 'exited' && !(known.current?.id === current.id && known.current.state === 'exited');
+    const hasExited =
+      current?.state === 'exited' &&
+      !(known.current?.id === current.id && known.current.state === 'exited');
     known.current = current;
     if (current?.state === 'running') {
       known.exitedMs = undefined;
       health.watch(container, known, current.id);
     }
     if (hasExited) exited(container, known, nowMs);
-    if (known.image === 'failed' && known.imageBackoff !== undefined && nowMs >= known.imageBackoff.sinceMs + ERROR_SHOWN_MS) {
+    if (
+      known.image === 'failed' &&
+      known.imageBackoff !== undefined &&
+      nowMs >= known.imageBackoff.sinceMs + ERROR_SHOWN_MS
+    ) {
       showBackoff(container, known, event);
     }
   }
@@ -132,9 +157,19 @@ export function createPodWorker(ports: WorkerPorts, first: V1Pod, rejection?: Re
     known.started = false;
     known.exitedMs = nowMs;
     const pod = object.current();
-    if (pod.metadata?.deletionTimestamp !== undefined || !mayStart(pod, container, known) || startDueMs(known) <= nowMs) return;
+    if (
+      pod.metadata?.deletionTimestamp !== undefined ||
+      !mayStart(pod, container, known) ||
+      startDueMs(known) <= nowMs
+    )
+      return;
     const { name = '', namespace = '' } = pod.metadata ?? {};
-    event('Warning', 'BackOff', `Back-off restarting failed container ${container.name} in pod ${name}_${namespace}(${uid})`, container);
+    event(
+      'Warning',
+      'BackOff',
+      `Back-off restarting failed container ${container.name} in pod ${name}_${namespace}(${uid})`,
+      container,
+    );
   }
 
   function statusOf(pod: V1Pod): V1PodStatus {
@@ -142,13 +177,21 @@ export function createPodWorker(ports: WorkerPorts, first: V1Pod, rejection?: Re
     if (hasEnded(pod) && local.sandbox === undefined) return pod.status ?? {};
     const wallMs = clock.wallMs();
     if (rejection !== undefined) return rejectedStatus(pod, rejection, wallMs);
-    return podStatus({ pod, local, hostIp: config.internalIp, runtimeName: runtime.version().name, nowMs: clock.monotonicMs(), wallMs });
+    return podStatus({
+      pod,
+      local,
+      hostIp: config.internalIp,
+      runtimeName: runtime.version().name,
+      nowMs: clock.monotonicMs(),
+      wallMs,
+    });
   }
 
   /** False: to be tried again. A pod that is gone needs none; the informer will say so. */
   async function writeStatus(): Promise<boolean> {
     const outcome = await object.writeStatus(statusOf);
-    if (outcome === 'failed') context.log.debug('pod status not written', { pod: object.current().metadata?.name });
+    if (outcome === 'failed')
+      context.log.debug('pod status not written', { pod: object.current().metadata?.name });
     return outcome !== 'failed';
   }
 

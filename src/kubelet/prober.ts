@@ -29,7 +29,11 @@ export function counted(old: Count, succeeded: boolean, probe: V1Probe): Count {
 
 /** Probes one running container. Returns what ends it: after that nothing is told, and no timer is left. */
 export function probeContainer(
-  clock: Clock, runtime: ContainerRuntime, containerId: string, container: V1Container, listener: ProbeListener,
+  clock: Clock,
+  runtime: ContainerRuntime,
+  containerId: string,
+  container: V1Container,
+  listener: ProbeListener,
 ): () => void {
   const timers = new Set<Timer>();
   let stopped = false;
@@ -43,7 +47,12 @@ export function probeContainer(
     timers.add(timer);
   }
 
-  function run(purpose: ProbePurpose, probe: V1Probe, what: ProbeKind, onHealthy?: () => void): void {
+  function run(
+    purpose: ProbePurpose,
+    probe: V1Probe,
+    what: ProbeKind,
+    onHealthy?: () => void,
+  ): void {
     let count: Count = { successes: 0, failures: 0, verdict: undefined };
     const once = async (): Promise<void> => {
       const { outcome, output } = await runtime.probe(containerId, what);
@@ -56,7 +65,8 @@ export function probeContainer(
       if (isStopped()) return;
       if (turned && next.verdict && onHealthy !== undefined) onHealthy();
       // A container that is to be restarted is probed no more.
-      else if (purpose === 'readiness' || next.verdict !== false) later((probe.periodSeconds ?? 10) * 1000, once);
+      else if (purpose === 'readiness' || next.verdict !== false)
+        later((probe.periodSeconds ?? 10) * 1000, once);
     };
     later((probe.initialDelaySeconds ?? 0) * 1000, once);
   }
@@ -74,7 +84,8 @@ export function probeContainer(
 
   const { startupProbe } = container;
   const startup = startupProbe === undefined ? undefined : probeKind(startupProbe, container);
-  if (startupProbe !== undefined && startup !== undefined) run('startup', startupProbe, startup, afterStartup);
+  if (startupProbe !== undefined && startup !== undefined)
+    run('startup', startupProbe, startup, afterStartup);
   else afterStartup();
   return () => {
     stopped = true;
@@ -85,9 +96,12 @@ export function probeContainer(
 
 function probeKind(probe: V1Probe, container: V1Container): ProbeKind | undefined {
   const portOf = (port: number | string | undefined): number =>
-    typeof port === 'string' ? (container.ports?.find(({ name }) => name === port)?.containerPort ?? Number(port)) : (port ?? 0);
+    typeof port === 'string'
+      ? (container.ports?.find(({ name }) => name === port)?.containerPort ?? Number(port))
+      : (port ?? 0);
   if (probe.exec !== undefined) return { type: 'exec', command: probe.exec.command ?? [] };
-  if (probe.httpGet !== undefined) return { type: 'http', port: portOf(probe.httpGet.port), path: probe.httpGet.path ?? '/' };
+  if (probe.httpGet !== undefined)
+    return { type: 'http', port: portOf(probe.httpGet.port), path: probe.httpGet.path ?? '/' };
   if (probe.tcpSocket !== undefined) return { type: 'tcp', port: portOf(probe.tcpSocket.port) };
   if (probe.grpc !== undefined) return { type: 'grpc', port: probe.grpc.port };
   return undefined;

@@ -6,9 +6,13 @@ import type { ErrorData, Result } from '../base/index.js';
  */
 export interface ContainerRuntime {
   version(): RuntimeVersion;
-  pullImage(image: string): Promise<RuntimeResult<{ readonly imageRef: string; readonly sizeBytes: number }>>;
+  pullImage(
+    image: string,
+  ): Promise<RuntimeResult<{ readonly imageRef: string; readonly sizeBytes: number }>>;
   /** Undefined: not here. */
-  imageStatus(image: string): Promise<{ readonly imageRef: string; readonly sizeBytes: number } | undefined>;
+  imageStatus(
+    image: string,
+  ): Promise<{ readonly imageRef: string; readonly sizeBytes: number } | undefined>;
   runPodSandbox(config: SandboxConfig): Promise<RuntimeResult<SandboxStatus>>;
   /** Kills what still runs in it and gives its address back. Repeating it is no error. */
   stopPodSandbox(sandboxId: string): Promise<void>;

@@ -3,9 +3,12 @@ import type { RuleTable, RulesPort } from './rules.js';
 
 /** FNV-1a of what every node should agree on: the table without what is local to a node. */
 function tableHash(table: RuleTable): string {
-  const text = JSON.stringify(table, (key, value: unknown) => (key === 'local' ? undefined : value));
+  const text = JSON.stringify(table, (key, value: unknown) =>
+    key === 'local' ? undefined : value,
+  );
   let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
+  for (let i = 0; i < text.length; i++)
+    hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193) >>> 0;
   return hash.toString(16).padStart(8, '0');
 }
 

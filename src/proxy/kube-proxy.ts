@@ -10,7 +10,9 @@ const SYNC_INTERVAL_MS = 100;
 const RETRY_MS = 1000;
 
 /** Keeps one node's rules equal to what Services and EndpointSlices say. The whole table is replaced, once a turn. */
-export function kubeProxy(ports: KubeProxyPorts): BehaviourFactory<SilentProtocol, KubeProxyConfig> {
+export function kubeProxy(
+  ports: KubeProxyPorts,
+): BehaviourFactory<SilentProtocol, KubeProxyConfig> {
   return (context, config) => {
     const client = createApiClient(context, { server: config.server });
     const informers = createSharedInformers(context, client);
@@ -28,7 +30,9 @@ export function kubeProxy(ports: KubeProxyPorts): BehaviourFactory<SilentProtoco
       applying = true;
       while (stale && !isStopped()) {
         stale = false;
-        const result = await ports.rules.apply(planRules(services.list(), slices.list(), config.nodeName));
+        const result = await ports.rules.apply(
+          planRules(services.list(), slices.list(), config.nodeName),
+        );
         lastError = result.ok ? undefined : result.error.message;
         if (!result.ok) {
           context.log.warn('rules not applied', { error: result.error.message });
@@ -56,7 +60,12 @@ export function kubeProxy(ports: KubeProxyPorts): BehaviourFactory<SilentProtoco
       turnEnd() {
         if (stale) void applyAll();
       },
-      report: () => ({ mode: config.mode, lastError, rules: ports.rules.report(), informers: informers.report() }),
+      report: () => ({
+        mode: config.mode,
+        lastError,
+        rules: ports.rules.report(),
+        informers: informers.report(),
+      }),
       stop() {
         stopped = true;
         informers.stop();

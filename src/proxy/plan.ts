@@ -1,4 +1,10 @@
-import type { DiscoveryV1EndpointPort, V1Endpoint, V1EndpointSlice, V1Service, V1ServicePort } from '../api/index.js';
+import type {
+  DiscoveryV1EndpointPort,
+  V1Endpoint,
+  V1EndpointSlice,
+  V1Service,
+  V1ServicePort,
+} from '../api/index.js';
 import type { Backend, RuleTable, ServiceRule } from './rules.js';
 
 const AFFINITY_SECONDS = 10_800;
@@ -7,7 +13,11 @@ const AFFINITY_SECONDS = 10_800;
  * Services and EndpointSlices to rules, for one node. Pure. Follows kube-proxy: ready endpoints; where none is ready,
  * those that terminate but still serve; the Local policies keep to this node.
  */
-export function planRules(services: readonly V1Service[], slices: readonly V1EndpointSlice[], nodeName: string): RuleTable {
+export function planRules(
+  services: readonly V1Service[],
+  slices: readonly V1EndpointSlice[],
+  nodeName: string,
+): RuleTable {
   const slicesOf = new Map<string, V1EndpointSlice[]>();
   for (const slice of slices) {
     const key = `${slice.metadata?.namespace ?? ''}/${slice.metadata?.labels?.['kubernetes.io/service-name'] ?? ''}`;
@@ -19,7 +29,9 @@ export function planRules(services: readonly V1Service[], slices: readonly V1End
     .filter(isProxied)
     .flatMap((service) => {
       const key = `${service.metadata?.namespace ?? ''}/${service.metadata?.name ?? ''}`;
-      return (service.spec?.ports ?? []).map((port) => rule(key, service, port, slicesOf.get(key) ?? [], nodeName));
+      return (service.spec?.ports ?? []).map((port) =>
+        rule(key, service, port, slicesOf.get(key) ?? [], nodeName),
+      );
     })
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
@@ -30,7 +42,13 @@ function isProxied({ spec }: V1Service): boolean {
   return spec?.type !== 'ExternalName' && clusterIp !== '' && clusterIp !== 'None';
 }
 
-function rule(key: string, { spec, status }: V1Service, port: V1ServicePort, slices: readonly V1EndpointSlice[], nodeName: string): ServiceRule {
+function rule(
+  key: string,
+  { spec, status }: V1Service,
+  port: V1ServicePort,
+  slices: readonly V1EndpointSlice[],
+  nodeName: string,
+): ServiceRule {
   const candidates = slices.flatMap((slice) => endpointsOf(slice, port, nodeName));
   const internalLocal = spec?.internalTrafficPolicy === 'Local';
   const externalPolicy = spec?.externalTrafficPolicy === 'Local' ? 'Local' : 'Cluster';
@@ -43,7 +61,9 @@ function rule(key: string, { spec, status }: V1Service, port: V1ServicePort, sli
     loadBalancerIPs: (status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => ip ?? []),
     port: port.port,
     nodePort: port.nodePort,
-    affinitySeconds: isSticky ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? AFFINITY_SECONDS) : undefined,
+    affinitySeconds: isSticky
+      ? (spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? AFFINITY_SECONDS)
+      : undefined,
     backends: usable(candidates, internalLocal),
     externalBackends: usable(candidates, externalPolicy === 'Local'),
     externalPolicy,
@@ -61,22 +81,41 @@ function usable(candidates: readonly Candidate[], localOnly: boolean): Backend[]
   const reachable = localOnly ? candidates.filter(({ backend }) => backend.local) : candidates;
   const ready = reachable.filter((candidate) => candidate.ready);
   const chosen = ready.length > 0 ? ready : reachable.filter((candidate) => candidate.leaving);
-  const byAddress = new Map(chosen.map(({ backend }) => [`${backend.ip}:${backend.port}`, backend]));
-  return [...byAddress.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, backend]) => backend);
+  const byAddress = new Map(
+    chosen.map(({ backend }) => [`${backend.ip}:${backend.port}`, backend]),
+  );
+  return [...byAddress.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, backend]) => backend);
 }
 
-function endpointsOf(slice: V1EndpointSlice, servicePort: V1ServicePort, nodeName: string): Candidate[] {
+function endpointsOf(
+  slice: V1EndpointSlice,
+  servicePort: V1ServicePort,
+  nodeName: string,
+): Candidate[] {
   const port = (slice.ports ?? []).find((candidate) => samePort(candidate, servicePort))?.port;
   if (port === undefined || slice.addressType === 'FQDN') return [];
   return (slice.endpoints ?? []).flatMap((endpoint) => candidatesOf(endpoint, port, nodeName));
 }
 
 function samePort(port: DiscoveryV1EndpointPort, servicePort: V1ServicePort): boolean {
-  return (port.name ?? '') === (servicePort.name ?? '') && (port.protocol ?? 'TCP') === (servicePort.protocol ?? 'TCP');
+  return (
+    (port.name ?? '') === (servicePort.name ?? '') &&
+    (port.protocol ?? 'TCP') === (servicePort.protocol ?? 'TCP')
+  );
 }
 
 function candidatesOf(endpoint: V1Endpoint, port: number, nodeName: string): Candidate[] {
   const { ready = true, serving = ready, terminating = false } = endpoint.conditions ?? {};
   const [ip] = endpoint.addresses;
-  return ip === undefined ? [] : [{ backend: { ip, port, local: endpoint.nodeName === nodeName }, ready, leaving: serving && terminating }];
+  return ip === undefined
+    ? []
+    : [
+        {
+          backend: { ip, port, local: endpoint.nodeName === nodeName },
+          ready,
+          leaving: serving && terminating,
+        },
+      ];
 }

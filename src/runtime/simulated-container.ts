@@ -1,5 +1,12 @@
 import { RingBuffer, type Clock, type Timer } from '../base/index.js';
-import type { ContainerConfig, ContainerStatus, LogFollower, LogLine, LogTail, ProbeResult } from '../protocol/index.js';
+import type {
+  ContainerConfig,
+  ContainerStatus,
+  LogFollower,
+  LogLine,
+  LogTail,
+  ProbeResult,
+} from '../protocol/index.js';
 import { containerPlan, type ContainerPlan } from './simulated-plan.js';
 
 const LOG_LINES_MAX = 1000;
@@ -32,7 +39,14 @@ export function simulatedContainer(options: SimulatedContainerOptions): Simulate
   let timer: Timer | undefined;
   let startedMs = 0;
   let status: ContainerStatus = {
-    id, config, imageRef, state: 'created', startedAtMs: 0, finishedAtMs: 0, exitCode: 0, reason: '',
+    id,
+    config,
+    imageRef,
+    state: 'created',
+    startedAtMs: 0,
+    finishedAtMs: 0,
+    exitCode: 0,
+    reason: '',
   };
 
   function log(text: string): void {
@@ -57,7 +71,9 @@ export function simulatedContainer(options: SimulatedContainerOptions): Simulate
     start(onEnd) {
       startedMs = clock.monotonicMs();
       status = { ...status, state: 'running', startedAtMs: clock.wallMs() };
-      log(`simulated container ${config.name} started (image ${config.image}, attempt ${config.attempt})`);
+      log(
+        `simulated container ${config.name} started (image ${config.image}, attempt ${config.attempt})`,
+      );
       for (const text of plan.output) log(text);
       if (plan.endsAfterMs === undefined) return;
       timer = clock.after(plan.endsAfterMs, () => {
@@ -67,10 +83,13 @@ export function simulatedContainer(options: SimulatedContainerOptions): Simulate
     },
     finish,
     probe() {
-      if (status.state !== 'running') return { outcome: 'failure', output: 'container not running' };
+      if (status.state !== 'running')
+        return { outcome: 'failure', output: 'container not running' };
       const ageMs = clock.monotonicMs() - startedMs;
       const healthy = ageMs >= plan.healthyAfterMs && ageMs < plan.unhealthyAfterMs;
-      return healthy ? { outcome: 'success', output: '' } : { outcome: 'failure', output: 'simulated failure' };
+      return healthy
+        ? { outcome: 'success', output: '' }
+        : { outcome: 'failure', output: 'simulated failure' };
     },
     logs(follower) {
       if (status.state === 'exited') follower.onEnd();

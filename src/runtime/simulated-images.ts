@@ -23,7 +23,9 @@ export function simulatedImages(clock: Clock): ImageCalls & { reference(image: s
       return ok({ imageRef: reference(image), sizeBytes: IMAGE_BYTES });
     },
     imageStatus: (image) =>
-      Promise.resolve(present.has(image) ? { imageRef: reference(image), sizeBytes: IMAGE_BYTES } : undefined),
+      Promise.resolve(
+        present.has(image) ? { imageRef: reference(image), sizeBytes: IMAGE_BYTES } : undefined,
+      ),
   };
 }
 
@@ -40,7 +42,8 @@ function digestOf(image: string): string {
   let digits = '';
   for (let round = 0; round < 8; round++) {
     let hash = 0x811c9dc5 ^ round;
-    for (const character of image) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+    for (const character of image)
+      hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
     digits += hash.toString(16).padStart(8, '0');
   }
   return digits;

@@ -27,11 +27,17 @@ const ENDS_AFTER_MS_MAX = 2 ** 31 - 1;
  * An annotation comes first: `exit=1`, `after=5s`, `reason=OOMKilled` say how it ends; `healthy-after=3s` and
  * `unhealthy-after=10s` when its probes succeed.
  */
-export function containerPlan(config: ContainerConfig, annotations: Readonly<Record<string, string>>): ContainerPlan {
+export function containerPlan(
+  config: ContainerConfig,
+  annotations: Readonly<Record<string, string>>,
+): ContainerPlan {
   const fields = fieldsOf(annotations[`${ANNOTATION_PREFIX}${config.name}`] ?? '');
   const script = shellScript([...config.command, ...config.args]);
   const end = fields.has('exit') || fields.has('after') ? annotatedEnd(fields) : commandEnd(script);
-  const endsAfterMs = end.endsAfterMs !== undefined && end.endsAfterMs <= ENDS_AFTER_MS_MAX ? end.endsAfterMs : undefined;
+  const endsAfterMs =
+    end.endsAfterMs !== undefined && end.endsAfterMs <= ENDS_AFTER_MS_MAX
+      ? end.endsAfterMs
+      : undefined;
   return {
     ...end,
     endsAfterMs,
@@ -45,16 +51,25 @@ type End = Pick<ContainerPlan, 'endsAfterMs' | 'exitCode' | 'reason'>;
 
 function fieldsOf(text: string): ReadonlyMap<string, string> {
   const parts = text.split(/\s+/).filter((part) => part.includes('='));
-  return new Map(parts.map((part) => [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)]));
+  return new Map(
+    parts.map((part) => [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)]),
+  );
 }
 
 function annotatedEnd(fields: ReadonlyMap<string, string>): End {
-  return ends(durationMs(fields.get('after') ?? '') ?? 0, exitCodeOf(fields.get('exit') ?? '0'), fields.get('reason'));
+  return ends(
+    durationMs(fields.get('after') ?? '') ?? 0,
+    exitCodeOf(fields.get('exit') ?? '0'),
+    fields.get('reason'),
+  );
 }
 
 function commandEnd(script: string): End {
   let afterMs = 0;
-  const steps = script.split(/;|&&/).map((part) => part.trim()).filter((part) => part !== '');
+  const steps = script
+    .split(/;|&&/)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
   for (const step of steps) {
     const [name = '', argument = ''] = step.split(/\s+/);
     switch (name.split('/').at(-1)) {
@@ -86,7 +101,13 @@ function shellScript(words: readonly string[]): string {
   return isShell && script !== undefined ? script : words.join(' ');
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const UNIT_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
 
 /** As `sleep` reads it: `5`, `0.5`, `2m`; also `100ms`. */
 function durationMs(text: string): number | undefined {
@@ -102,7 +123,9 @@ function exitCodeOf(text: string): number {
 
 /** What `echo` would print. */
 function echoed(script: string): string[] {
-  return [...script.matchAll(/(?:^|;|&&)\s*echo\s+([^;&]+)/g)].map((match) => (match[1] ?? '').trim().replaceAll(/^["']|["']$/g, ''));
+  return [...script.matchAll(/(?:^|;|&&)\s*echo\s+([^;&]+)/g)].map((match) =>
+    (match[1] ?? '').trim().replaceAll(/^["']|["']$/g, ''),
+  );
 }
 
 const FOREVER: End = { endsAfterMs: undefined, exitCode: 0, reason: 'Completed' };

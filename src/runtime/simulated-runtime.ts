@@ -1,5 +1,11 @@
 import { failed, ok, type Clock, type Crypto } from '../base/index.js';
-import type { ContainerRuntime, RuntimeError, RuntimeResult, SandboxConfig, SandboxStatus } from '../protocol/index.js';
+import type {
+  ContainerRuntime,
+  RuntimeError,
+  RuntimeResult,
+  SandboxConfig,
+  SandboxStatus,
+} from '../protocol/index.js';
 import { addressPool } from './address-pool.js';
 import { simulatedContainer, type SimulatedContainer } from './simulated-container.js';
 import { simulatedImages } from './simulated-images.js';
@@ -29,7 +35,11 @@ interface Held {
  * A runtime without processes: sandboxes get addresses, containers run until their command would end or until they are
  * stopped, and end at once when asked to. Everything it holds dies with its actor, as after a reboot of the node.
  */
-export function simulatedRuntime({ clock, crypto, podCidr }: SimulatedRuntimeOptions): ContainerRuntime {
+export function simulatedRuntime({
+  clock,
+  crypto,
+  podCidr,
+}: SimulatedRuntimeOptions): ContainerRuntime {
   const sandboxes = new Map<string, Sandbox>();
   /** Ids of a pod's sandboxes, oldest first. */
   const sandboxIdsOf = new Map<string, Set<string>>();
@@ -63,8 +73,18 @@ export function simulatedRuntime({ clock, crypto, podCidr }: SimulatedRuntimeOpt
     imageStatus: images.imageStatus,
     runPodSandbox(config) {
       const ip = config.hostNetwork ? '' : addresses.take();
-      if (ip === undefined) return settled<SandboxStatus>(failed({ code: 'failed', message: `no address is left in ${podCidr}` }));
-      const sandbox: Sandbox = { id: newId(), config, state: 'ready', ip, createdAtMs: clock.wallMs(), containers: new Map() };
+      if (ip === undefined)
+        return settled<SandboxStatus>(
+          failed({ code: 'failed', message: `no address is left in ${podCidr}` }),
+        );
+      const sandbox: Sandbox = {
+        id: newId(),
+        config,
+        state: 'ready',
+        ip,
+        createdAtMs: clock.wallMs(),
+        containers: new Map(),
+      };
       sandboxes.set(sandbox.id, sandbox);
       const ids = sandboxIdsOf.get(config.podUid) ?? new Set();
       sandboxIdsOf.set(config.podUid, ids.add(sandbox.id));
@@ -85,7 +105,13 @@ export function simulatedRuntime({ clock, crypto, podCidr }: SimulatedRuntimeOpt
       if (sandbox === undefined) return settled<string>(failed(notFound('sandbox', sandboxId)));
       const id = newId();
       const imageRef = images.reference(config.image);
-      const container = simulatedContainer({ clock, id, imageRef, config, annotations: sandbox.config.annotations });
+      const container = simulatedContainer({
+        clock,
+        id,
+        imageRef,
+        config,
+        annotations: sandbox.config.annotations,
+      });
       containers.set(id, { sandbox, container });
       sandbox.containers.set(id, container);
       return settled<string>(ok(id));
@@ -94,7 +120,10 @@ export function simulatedRuntime({ clock, crypto, podCidr }: SimulatedRuntimeOpt
       const held = containers.get(containerId);
       if (held === undefined) return settled(failed(notFound('container', containerId)));
       const { sandbox, container } = held;
-      if (sandbox.state !== 'ready') return settled(failed({ code: 'failed', message: `sandbox container "${sandbox.id}" is not running` }));
+      if (sandbox.state !== 'ready')
+        return settled(
+          failed({ code: 'failed', message: `sandbox container "${sandbox.id}" is not running` }),
+        );
       container.start(() => {
         notify({ podUid: sandbox.config.podUid });
       });
@@ -122,7 +151,12 @@ export function simulatedRuntime({ clock, crypto, podCidr }: SimulatedRuntimeOpt
         return sandbox === undefined ? [] : [statusOf(sandbox)];
       }),
     probe: (containerId) =>
-      Promise.resolve(containers.get(containerId)?.container.probe() ?? { outcome: 'failure', output: 'container not found' }),
+      Promise.resolve(
+        containers.get(containerId)?.container.probe() ?? {
+          outcome: 'failure',
+          output: 'container not found',
+        },
+      ),
     logs: (containerId, follower) => containers.get(containerId)?.container.logs(follower),
     onEvent(callback) {
       notify = callback;
@@ -131,7 +165,14 @@ export function simulatedRuntime({ clock, crypto, podCidr }: SimulatedRuntimeOpt
 }
 
 function statusOf({ id, config, state, ip, createdAtMs, containers }: Sandbox): SandboxStatus {
-  return { id, config, state, ip, createdAtMs, containers: [...containers.values()].map(({ status }) => status) };
+  return {
+    id,
+    config,
+    state,
+    ip,
+    createdAtMs,
+    containers: [...containers.values()].map(({ status }) => status),
+  };
 }
 
 function settled<T>(result: RuntimeResult<T>): Promise<RuntimeResult<T>> {
@@ -139,5 +180,8 @@ function settled<T>(result: RuntimeResult<T>): Promise<RuntimeResult<T>> {
 }
 
 function notFound(what: string, id: string): RuntimeError {
-  return { code: 'not-found', message: `an error occurred when try to find ${what} "${id}": not found` };
+  return {
+    code: 'not-found',
+    message: `an error occurred when try to find ${what} "${id}": not found`,
+  };
 }

@@ -1,7 +1,19 @@
-import type { ActorContext, AskFailure, AskOptions, AskResult, StreamEnd, StreamHandlers } from '../../src/actor/index.js';
+import type {
+  ActorContext,
+  AskFailure,
+  AskOptions,
+  AskResult,
+  StreamEnd,
+  StreamHandlers,
+} from '../../src/actor/index.js';
 import { actorId, incarnation, type Clock } from '../../src/base/index.js';
 import { DEFAULT_GATEWAY_LIMITS, gateway, type GatewayConfig } from '../../src/gateway/index.js';
-import type { HttpExchange, HttpReply, HttpRequest, HttpStreamItem } from '../../src/protocol/index.js';
+import type {
+  HttpExchange,
+  HttpReply,
+  HttpRequest,
+  HttpStreamItem,
+} from '../../src/protocol/index.js';
 
 export interface PendingAsk {
   readonly operation: string;
@@ -79,7 +91,8 @@ export async function fakeEdge(change: Partial<GatewayConfig> = {}): Promise<Fak
     clock,
     log: { debug: silent, info: silent, warn: silent, error: silent },
     ref: (id: string) => ({ id: actorId(id) }),
-    peer: (ref: { id: string }) => (edge.up ? { id: ref.id, incarnation: incarnation(1) } : undefined),
+    peer: (ref: { id: string }) =>
+      edge.up ? { id: ref.id, incarnation: incarnation(1) } : undefined,
     sleep: (ms: number) => new Promise<void>((resolve) => clock.after(ms, resolve)),
     crash: (error: Error) => {
       throw error;
@@ -91,7 +104,11 @@ export async function fakeEdge(change: Partial<GatewayConfig> = {}): Promise<Fak
           return settle();
         };
         const pending: PendingAsk = {
-          operation, request, options, canceled: false, fail,
+          operation,
+          request,
+          options,
+          canceled: false,
+          fail,
           reply: (value) => {
             resolve({ ok: true, value });
             return settle();
@@ -103,9 +120,18 @@ export async function fakeEdge(change: Partial<GatewayConfig> = {}): Promise<Fak
         });
         edge.asks.push(pending);
       }),
-    openStream: (to: { id: string }, operation: string, request: HttpRequest, handlers: StreamHandlers<unknown>) => {
+    openStream: (
+      to: { id: string },
+      operation: string,
+      request: HttpRequest,
+      handlers: StreamHandlers<unknown>,
+    ) => {
       const stream: OpenedStream = {
-        to: to.id, operation, request, paused: false, canceled: false,
+        to: to.id,
+        operation,
+        request,
+        paused: false,
+        canceled: false,
         item: (item) => handlers.onItem(item),
         end: (end) => handlers.onEnd(end),
       };
@@ -126,8 +152,15 @@ export async function fakeEdge(change: Partial<GatewayConfig> = {}): Promise<Fak
     },
   } as unknown as ActorContext;
   const edge: FakeEdge = {
-    asks: [], streams: [], up: true, drained: false,
-    behaviour: gateway(listener)(context, { ...DEFAULT_GATEWAY_LIMITS, apiServer: actorId('api-server'), ...change }),
+    asks: [],
+    streams: [],
+    up: true,
+    drained: false,
+    behaviour: gateway(listener)(context, {
+      ...DEFAULT_GATEWAY_LIMITS,
+      apiServer: actorId('api-server'),
+      ...change,
+    }),
     async advance(ms) {
       nowMs += ms;
       for (const timer of [...timers].filter(({ atMs }) => atMs <= nowMs)) {
@@ -146,7 +179,11 @@ export async function fakeEdge(change: Partial<GatewayConfig> = {}): Promise<Fak
   return edge;
 }
 
-function fakeExchange(method: string, url: string, more: Partial<FakeRequest>): { exchange: HttpExchange; seen: FakeExchange } {
+function fakeExchange(
+  method: string,
+  url: string,
+  more: Partial<FakeRequest>,
+): { exchange: HttpExchange; seen: FakeExchange } {
   const closings: (() => void)[] = [];
   let drain = (): void => undefined;
   let closed = false;
@@ -157,7 +194,12 @@ function fakeExchange(method: string, url: string, more: Partial<FakeRequest>): 
   };
   const text = (data: Uint8Array): string => new TextDecoder().decode(data);
   const seen: FakeExchange = {
-    status: undefined, headers: {}, body: '', ended: false, aborted: false, sinkFull: false,
+    status: undefined,
+    headers: {},
+    body: '',
+    ended: false,
+    aborted: false,
+    sinkFull: false,
     drain: () => drain(),
     leave: () => {
       close();
@@ -165,7 +207,11 @@ function fakeExchange(method: string, url: string, more: Partial<FakeRequest>): 
     },
   };
   const exchange: HttpExchange = {
-    method, url, headers: more.headers ?? {}, client: null, remoteAddress: '127.0.0.1',
+    method,
+    url,
+    headers: more.headers ?? {},
+    client: null,
+    remoteAddress: '127.0.0.1',
     readBody: () => Promise.resolve(more.body ?? { ok: true, value: new Uint8Array(0) }),
     respond(status, headers, body) {
       Object.assign(seen, { status, headers, body: text(body), ended: true });

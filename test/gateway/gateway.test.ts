@@ -2,7 +2,12 @@ import t from 'tap';
 import { fakeEdge, settle } from './fake-edge.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const response = { type: 'response', status: 200, headers: { 'x-a': 'b' }, body: bytes('hi') } as const;
+const response = {
+  type: 'response',
+  status: 200,
+  headers: { 'x-a': 'b' },
+  body: bytes('hi'),
+} as const;
 const PODS = '/api/v1/pods';
 const WATCH = '/api/v1/pods?watch=true';
 
@@ -10,26 +15,33 @@ t.test('an answer is passed on as it is', async (t) => {
   const edge = await fakeEdge();
   const seen = edge.request('GET', PODS);
   await settle();
-  t.match(edge.asks[0], { operation: 'http', request: { method: 'GET', url: PODS }, options: { whenDown: 'wait' } });
+  t.match(edge.asks[0], {
+    operation: 'http',
+    request: { method: 'GET', url: PODS },
+    options: { whenDown: 'wait' },
+  });
   await edge.asks[0]?.reply(response);
   t.match(seen, { status: 200, headers: { 'x-a': 'b' }, body: 'hi' });
   t.match(edge.behaviour.report?.(), { unary: 0, served: 1, bodyBytesInHand: 0 });
 });
 
-t.test('a read is sent again after a death, a write is not, and is not said to be retriable', async (t) => {
-  const edge = await fakeEdge();
-  const read = edge.request('GET', PODS);
-  const write = edge.request('POST', PODS);
-  await settle();
-  await edge.asks[0]?.fail('actor-down', true);
-  await edge.asks[1]?.fail('actor-down', true);
-  t.match(write, { status: 504, body: /"reason":"Timeout"/ });
-  t.notOk('retry-after' in write.headers);
-  t.equal(read.status, undefined);
-  t.equal(edge.asks.length, 3);
-  await edge.asks[2]?.reply(response);
-  t.equal(read.status, 200);
-});
+t.test(
+  'a read is sent again after a death, a write is not, and is not said to be retriable',
+  async (t) => {
+    const edge = await fakeEdge();
+    const read = edge.request('GET', PODS);
+    const write = edge.request('POST', PODS);
+    await settle();
+    await edge.asks[0]?.fail('actor-down', true);
+    await edge.asks[1]?.fail('actor-down', true);
+    t.match(write, { status: 504, body: /"reason":"Timeout"/ });
+    t.notOk('retry-after' in write.headers);
+    t.equal(read.status, undefined);
+    t.equal(edge.asks.length, 3);
+    await edge.asks[2]?.reply(response);
+    t.equal(read.status, 200);
+  },
+);
 
 t.test('reads that are sent again share one deadline', async (t) => {
   const edge = await fakeEdge({ requestTimeoutMs: 1000 });
@@ -92,7 +104,12 @@ t.test('a body that is too large is 413, and one that never came is nothing', as
   const broken = edge.request('POST', PODS, { body: { ok: false, error: 'aborted' } });
   await settle();
   t.match(large, { status: 413 });
-  t.match(JSON.parse(large.body), { kind: 'Status', code: 413, reason: 'RequestEntityTooLarge', message: 'Request entity too large: limit is 3145728' });
+  t.match(JSON.parse(large.body), {
+    kind: 'Status',
+    code: 413,
+    reason: 'RequestEntityTooLarge',
+    message: 'Request entity too large: limit is 3145728',
+  });
   t.equal(broken.status, undefined);
   t.equal(edge.asks.length, 0);
   t.match(edge.behaviour.report?.(), { bodyBytesInHand: 0 });
@@ -121,7 +138,11 @@ t.test('exchanges are bounded', async (t) => {
 });
 
 const chunk = (text: string, resumeAfter?: string) =>
-  ({ type: 'chunk', data: bytes(text), ...(resumeAfter === undefined ? {} : { resumeAfter }) }) as const;
+  ({
+    type: 'chunk',
+    data: bytes(text),
+    ...(resumeAfter === undefined ? {} : { resumeAfter }),
+  }) as const;
 const HEAD = { type: 'head', status: 200, headers: {} } as const;
 const DEATH = { code: 'actor-down', handedOver: true } as const;
 
@@ -139,21 +160,24 @@ t.test('a watch goes on after the API server died, and its client sees one respo
   t.equal(seen.ended, true);
 });
 
-t.test('within its initial events a watch cannot go on; before its first byte it starts over', async (t) => {
-  const edge = await fakeEdge();
-  const initial = edge.request('GET', WATCH);
-  edge.streams[0]?.item(HEAD);
-  edge.streams[0]?.item(chunk('a'));
-  edge.streams[0]?.end(DEATH);
-  t.match(initial, { status: 200, body: 'a', ended: true });
-  const early = edge.request('GET', WATCH);
-  edge.streams[1]?.item(HEAD);
-  edge.streams[1]?.end(DEATH);
-  t.equal(edge.streams[2]?.request.resumeAfter, undefined);
-  edge.streams[2]?.item(HEAD);
-  edge.streams[2]?.item(chunk('a', '1'));
-  t.match(early, { status: 200, body: 'a', ended: false });
-});
+t.test(
+  'within its initial events a watch cannot go on; before its first byte it starts over',
+  async (t) => {
+    const edge = await fakeEdge();
+    const initial = edge.request('GET', WATCH);
+    edge.streams[0]?.item(HEAD);
+    edge.streams[0]?.item(chunk('a'));
+    edge.streams[0]?.end(DEATH);
+    t.match(initial, { status: 200, body: 'a', ended: true });
+    const early = edge.request('GET', WATCH);
+    edge.streams[1]?.item(HEAD);
+    edge.streams[1]?.end(DEATH);
+    t.equal(edge.streams[2]?.request.resumeAfter, undefined);
+    edge.streams[2]?.item(HEAD);
+    edge.streams[2]?.item(chunk('a', '1'));
+    t.match(early, { status: 200, body: 'a', ended: false });
+  },
+);
 
 t.test('a watch that outlives no life of the API server is not tried for ever', async (t) => {
   const edge = await fakeEdge();
@@ -164,26 +188,29 @@ t.test('a watch that outlives no life of the API server is not tried for ever', 
   t.notOk('retry-after' in seen.headers);
 });
 
-t.test('a watch that is refused after a resume ends; one that is refused at first says why', async (t) => {
-  const edge = await fakeEdge();
-  const resumed = edge.request('GET', WATCH);
-  edge.streams[0]?.item(HEAD);
-  edge.streams[0]?.item(chunk('a', '7'));
-  edge.streams[0]?.end(DEATH);
-  edge.streams[1]?.item({ type: 'head', status: 403, headers: {} });
-  t.match(resumed, { status: 200, body: 'a', ended: true });
-  const refused = edge.request('GET', WATCH);
-  edge.streams[2]?.item({ type: 'head', status: 403, headers: {} });
-  edge.streams[2]?.item(chunk('{}'));
-  edge.streams[2]?.end({ code: 'complete' });
-  t.match(refused, { status: 403, body: '{}', ended: true });
-  const never = edge.request('GET', WATCH);
-  edge.streams[3]?.end({ code: 'actor-down', handedOver: false });
-  t.match(never, { status: 503, headers: { 'retry-after': '1' } });
-  const crowded = edge.request('GET', WATCH);
-  edge.streams[4]?.end({ code: 'failed', error: { code: 'overloaded', message: 'full' } });
-  t.match(crowded, { status: 429, headers: { 'retry-after': '1' } });
-});
+t.test(
+  'a watch that is refused after a resume ends; one that is refused at first says why',
+  async (t) => {
+    const edge = await fakeEdge();
+    const resumed = edge.request('GET', WATCH);
+    edge.streams[0]?.item(HEAD);
+    edge.streams[0]?.item(chunk('a', '7'));
+    edge.streams[0]?.end(DEATH);
+    edge.streams[1]?.item({ type: 'head', status: 403, headers: {} });
+    t.match(resumed, { status: 200, body: 'a', ended: true });
+    const refused = edge.request('GET', WATCH);
+    edge.streams[2]?.item({ type: 'head', status: 403, headers: {} });
+    edge.streams[2]?.item(chunk('{}'));
+    edge.streams[2]?.end({ code: 'complete' });
+    t.match(refused, { status: 403, body: '{}', ended: true });
+    const never = edge.request('GET', WATCH);
+    edge.streams[3]?.end({ code: 'actor-down', handedOver: false });
+    t.match(never, { status: 503, headers: { 'retry-after': '1' } });
+    const crowded = edge.request('GET', WATCH);
+    edge.streams[4]?.end({ code: 'failed', error: { code: 'overloaded', message: 'full' } });
+    t.match(crowded, { status: 429, headers: { 'retry-after': '1' } });
+  },
+);
 
 t.test('a full sink pauses the stream, also over a death', async (t) => {
   const edge = await fakeEdge();
@@ -201,7 +228,14 @@ t.test('a full sink pauses the stream, also over a death', async (t) => {
 
 t.test('logs come from the kubelet; its refusals are its words', async (t) => {
   const edge = await fakeEdge();
-  const logs = { namespace: 'd', pod: 'p', container: 'c', follow: true, previous: false, timestamps: false };
+  const logs = {
+    namespace: 'd',
+    pod: 'p',
+    container: 'c',
+    follow: true,
+    previous: false,
+    timestamps: false,
+  };
   const ask = async (): Promise<ReturnType<typeof edge.request>> => {
     const seen = edge.request('GET', '/api/v1/namespaces/d/pods/p/log');
     await settle();
@@ -214,13 +248,31 @@ t.test('logs come from the kubelet; its refusals are its words', async (t) => {
   edge.streams[0]?.item(bytes('line\n'));
   t.equal(edge.streams[0]?.paused, true);
   edge.streams[0]?.end({ code: 'complete' });
-  t.match(seen, { status: 200, headers: { 'content-type': 'text/plain' }, body: 'line\n', ended: true });
+  t.match(seen, {
+    status: 200,
+    headers: { 'content-type': 'text/plain' },
+    body: 'line\n',
+    ended: true,
+  });
   const refused = await ask();
-  edge.streams[1]?.end({ code: 'failed', error: { code: 'bad-request', message: 'container "c" in pod "p" is waiting to start: ContainerCreating' } });
-  t.match(JSON.parse(refused.body), { code: 400, reason: 'BadRequest', message: /waiting to start/ });
+  edge.streams[1]?.end({
+    code: 'failed',
+    error: {
+      code: 'bad-request',
+      message: 'container "c" in pod "p" is waiting to start: ContainerCreating',
+    },
+  });
+  t.match(JSON.parse(refused.body), {
+    code: 400,
+    reason: 'BadRequest',
+    message: /waiting to start/,
+  });
   const down = await ask();
   edge.streams[2]?.end({ code: 'actor-down', handedOver: false });
-  t.match(JSON.parse(down.body), { code: 500, message: /kubelet-node-1:10250\/containerLogs\/d\/p\/c": dial tcp: connect: connection refused/ });
+  t.match(JSON.parse(down.body), {
+    code: 500,
+    message: /kubelet-node-1:10250\/containerLogs\/d\/p\/c": dial tcp: connect: connection refused/,
+  });
   const cut = await ask();
   edge.streams[3]?.item(bytes('half'));
   edge.streams[3]?.end({ code: 'actor-down', handedOver: true });

@@ -4,8 +4,14 @@ import { admit } from '../../src/kubelet/admit.js';
 import { nodeLedger, type NodeLedger } from '../../src/kubelet/node-ledger.js';
 
 const NODE = { name: 'node-1', labels: { zone: 'a', cores: '4' } };
-const container = (cpu: string, more = {}) => ({ name: 'c', resources: { requests: { cpu } }, ...more });
-const pod = (cpu: string, spec: Partial<V1PodSpec> = {}): V1Pod => ({ spec: { containers: [container(cpu)], ...spec } });
+const container = (cpu: string, more = {}) => ({
+  name: 'c',
+  resources: { requests: { cpu } },
+  ...more,
+});
+const pod = (cpu: string, spec: Partial<V1PodSpec> = {}): V1Pod => ({
+  spec: { containers: [container(cpu)], ...spec },
+});
 
 function ledgerOf(allocatable: Record<string, string>, ...cpus: string[]): NodeLedger {
   const ledger = nodeLedger(allocatable);
@@ -22,13 +28,19 @@ t.test('what does not fit is rejected in the words of the kubelet', async (t) =>
     reason: 'OutOfcpu',
     message: "Node didn't have enough resource: cpu, requested: 501, used: 1500, capacity: 2000",
   });
-  t.match(admit(pod('0'), ledgerOf({ pods: '1' }, '0'), NODE), { reason: 'OutOfpods', message: /requested: 1, used: 1, capacity: 1/ });
+  t.match(admit(pod('0'), ledgerOf({ pods: '1' }, '0'), NODE), {
+    reason: 'OutOfpods',
+    message: /requested: 1, used: 1, capacity: 1/,
+  });
 });
 
 t.test('init containers count where they need more; sidecars and overhead always', async (t) => {
   const init = pod('1', { initContainers: [container('3')] });
   t.match(admit(init, ledgerOf({ cpu: '2', pods: '9' }), NODE), { message: /requested: 3000/ });
-  const sidecar = pod('1', { initContainers: [container('1', { restartPolicy: 'Always' }), container('2')], overhead: { cpu: '100m' } });
+  const sidecar = pod('1', {
+    initContainers: [container('1', { restartPolicy: 'Always' }), container('2')],
+    overhead: { cpu: '100m' },
+  });
   t.match(admit(sidecar, ledgerOf({ cpu: '2', pods: '9' }), NODE), { message: /requested: 3100/ });
 });
 
@@ -44,17 +56,35 @@ t.test('what is released may be taken again; both may be said twice', async (t) 
 
 t.test('a pod that asks for another node is rejected', async (t) => {
   const ledger = ledgerOf({ cpu: '8', pods: '9' });
-  const affinity = (...matchExpressions: { key: string; operator: string; values?: string[] }[]): V1Pod =>
-    pod('1', { affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } } } });
+  const affinity = (
+    ...matchExpressions: { key: string; operator: string; values?: string[] }[]
+  ): V1Pod =>
+    pod('1', {
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: {
+            nodeSelectorTerms: [{ matchExpressions }],
+          },
+        },
+      },
+    });
   for (const [fits, wants] of [
-    [true, pod('1', { nodeSelector: { zone: 'a' } })], [false, pod('1', { nodeSelector: { zone: 'b' } })],
-    [true, affinity({ key: 'zone', operator: 'In', values: ['a', 'b'] })], [false, affinity({ key: 'zone', operator: 'NotIn', values: ['a'] })],
-    [true, affinity({ key: 'zone', operator: 'Exists' })], [false, affinity({ key: 'zone', operator: 'DoesNotExist' })],
-    [true, affinity({ key: 'cores', operator: 'Gt', values: ['3'] })], [false, affinity({ key: 'cores', operator: 'Lt', values: ['4'] })],
+    [true, pod('1', { nodeSelector: { zone: 'a' } })],
+    [false, pod('1', { nodeSelector: { zone: 'b' } })],
+    [true, affinity({ key: 'zone', operator: 'In', values: ['a', 'b'] })],
+    [false, affinity({ key: 'zone', operator: 'NotIn', values: ['a'] })],
+    [true, affinity({ key: 'zone', operator: 'Exists' })],
+    [false, affinity({ key: 'zone', operator: 'DoesNotExist' })],
+    [true, affinity({ key: 'cores', operator: 'Gt', values: ['3'] })],
+    [false, affinity({ key: 'cores', operator: 'Lt', values: ['4'] })],
     [false, affinity()],
   ] as const) {
     const rejection = admit(wants, ledger, NODE);
     t.equal(rejection === undefined, fits, JSON.stringify(wants.spec));
-    if (!fits) t.match(rejection, { reason: 'NodeAffinity', message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector" });
+    if (!fits)
+      t.match(rejection, {
+        reason: 'NodeAffinity',
+        message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+      });
   }
 });

@@ -2,27 +2,59 @@ import t from 'tap';
 import type { V1Lease, V1NodeCondition } from '../../src/api/index.js';
 import { kubeletWorld, NODE } from './kubelet-world.js';
 
-const ready = (conditions: readonly V1NodeCondition[] | undefined): string | undefined => conditions?.find(({ type }) => type === 'Ready')?.status;
+const ready = (conditions: readonly V1NodeCondition[] | undefined): string | undefined =>
+  conditions?.find(({ type }) => type === 'Ready')?.status;
 
 t.test('the node registers itself, and renews its lease every 10 s', async (t) => {
   const w = kubeletWorld();
   w.start({ labels: { zone: 'a' } });
   await w.until('registered', () => w.node() !== undefined);
   t.match(w.node(), {
-    metadata: { name: NODE, labels: { 'kubernetes.io/hostname': NODE, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64', zone: 'a' } },
+    metadata: {
+      name: NODE,
+      labels: {
+        'kubernetes.io/hostname': NODE,
+        'kubernetes.io/os': 'linux',
+        'kubernetes.io/arch': 'amd64',
+        zone: 'a',
+      },
+    },
     spec: { podCIDR: '10.244.0.0/16' },
     status: {
-      capacity: { cpu: '4' }, allocatable: { cpu: '4' }, addresses: [{ type: 'InternalIP', address: '192.168.0.1' }, { type: 'Hostname', address: NODE }],
-      nodeInfo: { kubeletVersion: 'v1.36.0+kubactor', containerRuntimeVersion: 'simulated://0.1.0' },
+      capacity: { cpu: '4' },
+      allocatable: { cpu: '4' },
+      addresses: [
+        { type: 'InternalIP', address: '192.168.0.1' },
+        { type: 'Hostname', address: NODE },
+      ],
+      nodeInfo: {
+        kubeletVersion: 'v1.36.0+kubactor',
+        containerRuntimeVersion: 'simulated://0.1.0',
+      },
     },
   });
-  t.match(w.node()?.status?.conditions?.find(({ type }) => type === 'Ready'), { status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' });
+  t.match(
+    w.node()?.status?.conditions?.find(({ type }) => type === 'Ready'),
+    { status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' },
+  );
   await w.world.advance(60_000);
   const [lease] = w.api.all<V1Lease>('leases');
-  t.match(lease, { metadata: { name: NODE, namespace: 'kube-node-lease', ownerReferences: [{ kind: 'Node', name: NODE }] }, spec: { holderIdentity: NODE, leaseDurationSeconds: 40 } });
-  const renewals = w.api.requests.filter(({ resource, verb }) => resource === 'leases' && verb === 'update');
+  t.match(lease, {
+    metadata: {
+      name: NODE,
+      namespace: 'kube-node-lease',
+      ownerReferences: [{ kind: 'Node', name: NODE }],
+    },
+    spec: { holderIdentity: NODE, leaseDurationSeconds: 40 },
+  });
+  const renewals = w.api.requests.filter(
+    ({ resource, verb }) => resource === 'leases' && verb === 'update',
+  );
   t.ok(renewals.length >= 5 && renewals.length <= 7, `${renewals.length} renewals in a minute`);
-  t.same(w.events(NODE), ['Normal Starting Starting kubelet.', `Normal NodeReady Node ${NODE} status is now: NodeReady`]);
+  t.same(w.events(NODE), [
+    'Normal Starting Starting kubelet.',
+    `Normal NodeReady Node ${NODE} status is now: NodeReady`,
+  ]);
 });
 
 t.test('a node that another has declared lost says within moments that it is not', async (t) => {
@@ -32,7 +64,13 @@ t.test('a node that another has declared lost says within moments that it is not
   await w.world.advance(5000);
   const { status } = w.node() ?? {};
   const conditions = status?.conditions?.map((condition) => ({ ...condition, status: 'Unknown' }));
-  w.api.do({ verb: 'update', resource: 'nodes', name: NODE, subresource: 'status', body: { metadata: { name: NODE }, status: { ...status, conditions } } });
+  w.api.do({
+    verb: 'update',
+    resource: 'nodes',
+    name: NODE,
+    subresource: 'status',
+    body: { metadata: { name: NODE }, status: { ...status, conditions } },
+  });
   t.equal(ready(w.node()?.status?.conditions), 'Unknown');
   await w.until('ready again', () => ready(w.node()?.status?.conditions) === 'True', 5000);
 });
@@ -68,14 +106,19 @@ t.test('an idle kubelet does nothing but renew its lease', async (t) => {
   const w = kubeletWorld();
   const life = w.start({ nodeStatusMs: 3_600_000 });
   for (let i = 0; i < 5; i++) w.create(`web-${i}`);
-  await w.until('they run', () => w.api.all('pods').every((_pod, i) => w.reason(`web-${i}`) === 'Running'));
+  await w.until('they run', () =>
+    w.api.all('pods').every((_pod, i) => w.reason(`web-${i}`) === 'Running'),
+  );
   await w.world.advance(20_000);
   const calls = new Map(life.calls);
   const requests = w.api.requests.length;
   await w.world.advance(1_000_000);
   t.same(life.calls, calls);
   const made = w.api.requests.slice(requests);
-  t.same(new Set(made.map(({ resource, verb }) => `${verb} ${resource}`)), new Set(['update leases']));
+  t.same(
+    new Set(made.map(({ resource, verb }) => `${verb} ${resource}`)),
+    new Set(['update leases']),
+  );
   t.ok(made.length <= 105, `${made.length} renewals`);
 });
 
@@ -85,13 +128,25 @@ t.test('hundreds of pods cost each what it costs alone', async (t) => {
     const life = w.start();
     await w.until('registered', () => w.node() !== undefined);
     for (let i = 0; i < count; i++) w.create(`web-${i}`);
-    await w.until('they run', () => w.api.all<{ status?: { phase?: string } }>('pods').every(({ status }) => status?.phase === 'Running'));
+    await w.until('they run', () =>
+      w.api
+        .all<{ status?: { phase?: string } }>('pods')
+        .every(({ status }) => status?.phase === 'Running'),
+    );
     t.equal(life.calls.get('list') ?? 0, 0, 'nobody looks at all sandboxes');
-    const writes = w.api.requests.filter(({ resource, subresource }) => resource === 'pods' && subresource === 'status').length;
+    const writes = w.api.requests.filter(
+      ({ resource, subresource }) => resource === 'pods' && subresource === 'status',
+    ).length;
     return { calls: life.calls.get('sandboxesOf') ?? 0, requests: writes };
   };
   const one = await costOf(1);
   const many = await costOf(300);
-  t.ok(many.calls <= one.calls * 300 * 1.1, `${many.calls} looks for 300 pods, ${one.calls} for one`);
-  t.ok(many.requests <= one.requests * 300 * 1.1, `${many.requests} status writes for 300 pods, ${one.requests} for one`);
+  t.ok(
+    many.calls <= one.calls * 300 * 1.1,
+    `${many.calls} looks for 300 pods, ${one.calls} for one`,
+  );
+  t.ok(
+    many.requests <= one.requests * 300 * 1.1,
+    `${many.requests} status writes for 300 pods, ${one.requests} for one`,
+  );
 });

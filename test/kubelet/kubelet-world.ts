@@ -44,23 +44,39 @@ export interface LogsOf {
 export function kubeletWorld(): KubeletWorld {
   const world = createFakeWorld();
   const api = createFakeApi(world);
-  for (const name of ['default', 'kube-node-lease']) api.do({ verb: 'create', resource: 'namespaces', body: { metadata: { name } } });
-  const pod = (name: string): V1Pod | undefined => api.all<V1Pod>('pods').find(({ metadata }) => metadata?.name === name);
+  for (const name of ['default', 'kube-node-lease'])
+    api.do({ verb: 'create', resource: 'namespaces', body: { metadata: { name } } });
+  const pod = (name: string): V1Pod | undefined =>
+    api.all<V1Pod>('pods').find(({ metadata }) => metadata?.name === name);
   const container = (name: string, wanted = 'c'): V1ContainerStatus | undefined => {
     const { containerStatuses = [], initContainerStatuses = [] } = pod(name)?.status ?? {};
-    return [...initContainerStatuses, ...containerStatuses].find((status) => status.name === wanted);
+    return [...initContainerStatuses, ...containerStatuses].find(
+      (status) => status.name === wanted,
+    );
   };
 
   return {
-    world, api, pod, container,
+    world,
+    api,
+    pod,
+    container,
     start(change = {}) {
       const calls = new Map<string, number>();
       const context = world.context(api, `kubelet-${NODE}`);
       const config: KubeletConfig = {
-        ...KUBELET_DEFAULTS, server: actorId('api-server'), nodeName: NODE, podCidr: '10.244.0.0/16', internalIp: '192.168.0.1',
-        capacity: { cpu: '4', memory: '8Gi', pods: '1000' }, kubernetesVersion: 'v1.36.0+kubactor', ...change,
+        ...KUBELET_DEFAULTS,
+        server: actorId('api-server'),
+        nodeName: NODE,
+        podCidr: '10.244.0.0/16',
+        internalIp: '192.168.0.1',
+        capacity: { cpu: '4', memory: '8Gi', pods: '1000' },
+        kubernetesVersion: 'v1.36.0+kubactor',
+        ...change,
       };
-      const runtime = counted(simulatedRuntime({ clock: world.clock, crypto: context.crypto, podCidr: config.podCidr }), calls);
+      const runtime = counted(
+        simulatedRuntime({ clock: world.clock, crypto: context.crypto, podCidr: config.podCidr }),
+        calls,
+      );
       const behaviour = kubelet({ runtime: () => runtime })(context, config);
       void behaviour.start();
       return { behaviour, runtime, calls };
@@ -68,7 +84,12 @@ export function kubeletWorld(): KubeletWorld {
     create(name, spec = {}, metadata = {}) {
       const body = {
         metadata: { name, namespace: 'default', ...metadata },
-        spec: { nodeName: NODE, restartPolicy: 'Always', containers: [{ name: 'c', image: 'nginx' }], ...spec },
+        spec: {
+          nodeName: NODE,
+          restartPolicy: 'Always',
+          containers: [{ name: 'c', image: 'nginx' }],
+          ...spec,
+        },
       };
       return api.do({ verb: 'create', resource: 'pods', namespace: 'default', body }) as V1Pod;
     },
@@ -78,7 +99,9 @@ export function kubeletWorld(): KubeletWorld {
       api.do({ verb: 'delete', resource: 'pods', namespace: 'default', name, body });
     },
     events: (name) =>
-      api.all<CoreV1Event>('events').filter(({ involvedObject }) => involvedObject.name === name)
+      api
+        .all<CoreV1Event>('events')
+        .filter(({ involvedObject }) => involvedObject.name === name)
         .map(({ type, reason, message }) => `${type ?? ''} ${reason ?? ''} ${message ?? ''}`),
     until: (what, holds, limitMs) => world.until(what, holds, limitMs),
     reason(name, wanted) {
@@ -88,7 +111,14 @@ export function kubeletWorld(): KubeletWorld {
     logs(life, request) {
       const seen: LogsOf = { text: '', end: undefined, cancel: () => undefined };
       const call = {
-        request: { namespace: 'default', container: 'c', follow: false, previous: false, timestamps: false, ...request },
+        request: {
+          namespace: 'default',
+          container: 'c',
+          follow: false,
+          previous: false,
+          timestamps: false,
+          ...request,
+        },
         queuedItems: 0,
         send: (data: Uint8Array) => {
           seen.text += new TextDecoder().decode(data);

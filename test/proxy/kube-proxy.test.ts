@@ -33,18 +33,40 @@ function proxyWorld(): ProxyWorld {
     },
     report: () => computed.report(),
   };
-  const config = { server: actorId('api-server'), nodeName: 'node-1', mode: 'auto', clusterCidr: '10.244.0.0/16' };
+  const config = {
+    server: actorId('api-server'),
+    nodeName: 'node-1',
+    mode: 'auto',
+    clusterCidr: '10.244.0.0/16',
+  };
   const behaviour = kubeProxy({ rules })(world.context(api), config);
   void behaviour.start();
   const self: ProxyWorld = {
-    world, api, applied, failures: 0,
+    world,
+    api,
+    applied,
+    failures: 0,
     service: (name) => {
-      const spec = { clusterIP: '10.96.0.7', clusterIPs: ['10.96.0.7'], ports: [{ port: 80, protocol: 'TCP' }] };
-      api.do({ verb: 'create', resource: 'services', namespace: 'shop', body: { metadata: { name }, spec } });
+      const spec = {
+        clusterIP: '10.96.0.7',
+        clusterIPs: ['10.96.0.7'],
+        ports: [{ port: 80, protocol: 'TCP' }],
+      };
+      api.do({
+        verb: 'create',
+        resource: 'services',
+        namespace: 'shop',
+        body: { metadata: { name }, spec },
+      });
     },
     slice: (service, ip) => {
       const labels = { 'kubernetes.io/service-name': service };
-      const body = { metadata: { name: `${service}-${ip}`, labels }, addressType: 'IPv4', ports: [{ port: 8080 }], endpoints: [{ addresses: [ip], conditions: { ready: true } }] };
+      const body = {
+        metadata: { name: `${service}-${ip}`, labels },
+        addressType: 'IPv4',
+        ports: [{ port: 8080 }],
+        endpoints: [{ addresses: [ip], conditions: { ready: true } }],
+      };
       api.do({ verb: 'create', resource: 'endpointslices', namespace: 'shop', body });
     },
     run: async (ms) => {
@@ -100,8 +122,17 @@ t.test('nodes agree on the hash of their tables, whatever is local to them', asy
   const [one, two] = [computedRules(), computedRules()];
   const rule = (local: boolean, ip = '10.244.0.2') =>
     ({
-      name: 'shop/web', protocol: 'TCP', clusterIPs: ['10.96.0.7'], externalIPs: [], loadBalancerIPs: [], port: 80, nodePort: undefined,
-      affinitySeconds: undefined, backends: [{ ip, port: 8080, local }], externalBackends: [], externalPolicy: 'Cluster',
+      name: 'shop/web',
+      protocol: 'TCP',
+      clusterIPs: ['10.96.0.7'],
+      externalIPs: [],
+      loadBalancerIPs: [],
+      port: 80,
+      nodePort: undefined,
+      affinitySeconds: undefined,
+      backends: [{ ip, port: 8080, local }],
+      externalBackends: [],
+      externalPolicy: 'Cluster',
     }) as const;
   await one.apply([rule(true)]);
   await two.apply([rule(false)]);

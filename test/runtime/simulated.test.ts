@@ -35,16 +35,34 @@ function countingCrypto(): Crypto {
   };
 }
 
-async function started(runtime: ContainerRuntime, command: string[], annotations = {}): Promise<{ sandbox: string; container: string }> {
-  const sandbox = await runtime.runPodSandbox({ podUid: 'u', namespace: 'd', name: 'p', attempt: 0, hostNetwork: false, annotations });
+async function started(
+  runtime: ContainerRuntime,
+  command: string[],
+  annotations = {},
+): Promise<{ sandbox: string; container: string }> {
+  const sandbox = await runtime.runPodSandbox({
+    podUid: 'u',
+    namespace: 'd',
+    name: 'p',
+    attempt: 0,
+    hostNetwork: false,
+    annotations,
+  });
   if (!sandbox.ok) throw new Error(sandbox.error.message);
-  const container = await runtime.createContainer(sandbox.value.id, { name: 'c', image: 'nginx', command, args: [], attempt: 0 });
+  const container = await runtime.createContainer(sandbox.value.id, {
+    name: 'c',
+    image: 'nginx',
+    command,
+    args: [],
+    attempt: 0,
+  });
   if (!container.ok) throw new Error(container.error.message);
   await runtime.startContainer(container.value);
   return { sandbox: sandbox.value.id, container: container.value };
 }
 
-const only = (runtime: ContainerRuntime): ContainerStatus | undefined => runtime.list()[0]?.containers[0];
+const only = (runtime: ContainerRuntime): ContainerStatus | undefined =>
+  runtime.list()[0]?.containers[0];
 
 t.test('a server runs until it is stopped; a stopped sandbox gives its address back', async (t) => {
   const clock = manualClock();
@@ -74,12 +92,16 @@ t.test('a command that ends is an event, with its exit code', async (t) => {
   t.match(only(runtime), { state: 'exited', exitCode: 3, reason: 'Error' });
   let ended = 0;
   const tail = runtime.logs(container, { onLine: () => undefined, onEnd: () => ended++ });
-  t.match(tail?.lines.map(({ text }) => text), [/started/, 'hello', /exit code 3/]);
+  t.match(
+    tail?.lines.map(({ text }) => text),
+    [/started/, 'hello', /exit code 3/],
+  );
   t.equal(ended, 1);
 });
 
 t.test('commands and annotations say what happens', async (t) => {
-  const plan = (command: string[], annotations = {}): unknown => containerPlan({ name: 'c', image: 'i', command, args: [], attempt: 0 }, annotations);
+  const plan = (command: string[], annotations = {}): unknown =>
+    containerPlan({ name: 'c', image: 'i', command, args: [], attempt: 0 }, annotations);
   t.match(plan(['sleep', '2']), { endsAfterMs: 2000, exitCode: 0 });
   t.match(plan(['sleep', 'infinity']), { endsAfterMs: undefined });
   t.match(plan(['/bin/sh', '-c', 'sleep 1 && false']), { endsAfterMs: 1000, exitCode: 1 });
@@ -87,19 +109,36 @@ t.test('commands and annotations say what happens', async (t) => {
   t.match(plan(['sleep', '2147483647']), { endsAfterMs: undefined }, 'longer than any timer');
   t.match(plan(['sleep', '2m']), { endsAfterMs: 120_000 });
   t.match(plan(['sh', '-c', 'exit x']), { exitCode: 2 });
-  t.match(plan(['sleep', '1'], { 'simulated.kubactor.dev/c': 'healthy-after=3s unhealthy-after=100ms' }), { endsAfterMs: 1000, healthyAfterMs: 3000, unhealthyAfterMs: 100 });
+  t.match(
+    plan(['sleep', '1'], { 'simulated.kubactor.dev/c': 'healthy-after=3s unhealthy-after=100ms' }),
+    { endsAfterMs: 1000, healthyAfterMs: 3000, unhealthyAfterMs: 100 },
+  );
   t.match(plan(['nginx', '-g', 'daemon off;']), { endsAfterMs: undefined });
-  t.match(plan([], { 'simulated.kubactor.dev/c': 'exit=137 after=3s reason=OOMKilled' }), { endsAfterMs: 3000, exitCode: 137, reason: 'OOMKilled' });
+  t.match(plan([], { 'simulated.kubactor.dev/c': 'exit=137 after=3s reason=OOMKilled' }), {
+    endsAfterMs: 3000,
+    exitCode: 137,
+    reason: 'OOMKilled',
+  });
 });
 
-t.test('a pod has its sandboxes, the newest first, and nobody else\'s', async (t) => {
+t.test("a pod has its sandboxes, the newest first, and nobody else's", async (t) => {
   const clock = manualClock();
   const runtime = simulatedRuntime({ clock, crypto: countingCrypto(), podCidr: '10.244.1.0/24' });
-  const config = { podUid: 'u', namespace: 'd', name: 'p', attempt: 0, hostNetwork: false, annotations: {} };
+  const config = {
+    podUid: 'u',
+    namespace: 'd',
+    name: 'p',
+    attempt: 0,
+    hostNetwork: false,
+    annotations: {},
+  };
   await runtime.runPodSandbox(config);
   await runtime.runPodSandbox({ ...config, podUid: 'other' });
   await runtime.runPodSandbox({ ...config, attempt: 1 });
-  t.same(runtime.sandboxesOf('u').map((sandbox) => sandbox.config.attempt), [1, 0]);
+  t.same(
+    runtime.sandboxesOf('u').map((sandbox) => sandbox.config.attempt),
+    [1, 0],
+  );
   for (const { id } of runtime.sandboxesOf('u')) await runtime.removePodSandbox(id);
   t.same(runtime.sandboxesOf('u'), []);
   t.equal(runtime.list().length, 1);
@@ -108,8 +147,11 @@ t.test('a pod has its sandboxes, the newest first, and nobody else\'s', async (t
 t.test('probes succeed within the time that an annotation gives them', async (t) => {
   const clock = manualClock();
   const runtime = simulatedRuntime({ clock, crypto: countingCrypto(), podCidr: '10.244.1.0/24' });
-  const { container } = await started(runtime, [], { 'simulated.kubactor.dev/c': 'healthy-after=2s unhealthy-after=4s' });
-  const outcome = async (): Promise<string> => (await runtime.probe(container, { type: 'tcp', port: 1 })).outcome;
+  const { container } = await started(runtime, [], {
+    'simulated.kubactor.dev/c': 'healthy-after=2s unhealthy-after=4s',
+  });
+  const outcome = async (): Promise<string> =>
+    (await runtime.probe(container, { type: 'tcp', port: 1 })).outcome;
   t.equal(await outcome(), 'failure');
   clock.advance(2000);
   t.equal(await outcome(), 'success');
@@ -118,13 +160,32 @@ t.test('probes succeed within the time that an annotation gives them', async (t)
 });
 
 t.test('nothing starts in a sandbox that was stopped, or that never was', async (t) => {
-  const runtime = simulatedRuntime({ clock: manualClock(), crypto: countingCrypto(), podCidr: '10.244.1.0/24' });
+  const runtime = simulatedRuntime({
+    clock: manualClock(),
+    crypto: countingCrypto(),
+    podCidr: '10.244.1.0/24',
+  });
   const { sandbox } = await started(runtime, []);
-  const second = await runtime.createContainer(sandbox, { name: 'd', image: 'nginx', command: [], args: [], attempt: 0 });
+  const second = await runtime.createContainer(sandbox, {
+    name: 'd',
+    image: 'nginx',
+    command: [],
+    args: [],
+    attempt: 0,
+  });
   await runtime.stopPodSandbox(sandbox);
   if (!second.ok) throw new Error(second.error.message);
   t.match(await runtime.startContainer(second.value), { ok: false, error: { code: 'failed' } });
-  t.match(await runtime.createContainer('none', { name: 'd', image: 'nginx', command: [], args: [], attempt: 0 }), { ok: false, error: { code: 'not-found' } });
+  t.match(
+    await runtime.createContainer('none', {
+      name: 'd',
+      image: 'nginx',
+      command: [],
+      args: [],
+      attempt: 0,
+    }),
+    { ok: false, error: { code: 'not-found' } },
+  );
 });
 
 t.test('an image that does not exist is not found', async (t) => {
@@ -132,7 +193,10 @@ t.test('an image that does not exist is not found', async (t) => {
   const runtime = simulatedRuntime({ clock, crypto: countingCrypto(), podCidr: '10.244.1.0/24' });
   const pulling = runtime.pullImage('does-not-exist:1');
   clock.advance(1000);
-  t.match(await pulling, { ok: false, error: { code: 'image-not-found', message: /docker\.io\/library\/does-not-exist:1/ } });
+  t.match(await pulling, {
+    ok: false,
+    error: { code: 'image-not-found', message: /docker\.io\/library\/does-not-exist:1/ },
+  });
   t.equal(await runtime.imageStatus('does-not-exist:1'), undefined);
 });
 

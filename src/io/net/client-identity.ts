@@ -17,7 +17,9 @@ export function connectionFacts(socket: TLSSocket): ConnectionFacts {
  */
 function clientIdentity(socket: TLSSocket): ClientIdentity | null {
   if (!socket.authorized) return null;
-  const { subject } = socket.getPeerCertificate() as { subject?: Record<string, string | string[]> };
+  const { subject } = socket.getPeerCertificate() as {
+    subject?: Record<string, string | string[]>;
+  };
   const commonName = [subject?.['CN'] ?? []].flat().at(-1);
   if (commonName === undefined || commonName === '') return null;
   return { commonName, organizations: [subject?.['O'] ?? []].flat() };

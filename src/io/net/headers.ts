@@ -2,7 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 /** RFC 9113 §8.2.2: they speak of one connection, are forbidden in HTTP/2, and are not the API server's to say. */
 const CONNECTION_SPECIFIC: ReadonlySet<string> = new Set([
-  'connection', 'keep-alive', 'proxy-connection', 'transfer-encoding', 'upgrade',
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
 ]);
 
 /** A header's name is a token (RFC 9110 §5.1). */
@@ -12,7 +16,8 @@ const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 export function sentHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   const sent: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
-    if (TOKEN.test(name) && !CONNECTION_SPECIFIC.has(name.toLowerCase())) sent[name.toLowerCase()] = fieldValue(value);
+    if (TOKEN.test(name) && !CONNECTION_SPECIFIC.has(name.toLowerCase()))
+      sent[name.toLowerCase()] = fieldValue(value);
   }
   return sent;
 }

@@ -19,7 +19,11 @@ export interface ExchangeOptions {
 }
 
 /** One request over HTTP/1.1 or HTTP/2, behind the gateway's port. */
-export function httpsExchange(request: Request, response: Response, options: ExchangeOptions): HttpExchange {
+export function httpsExchange(
+  request: Request,
+  response: Response,
+  options: ExchangeOptions,
+): HttpExchange {
   let closed = false;
   /** The client holds its body back until it is told to send it. */
   let holdsBack = options.expectsContinue;
@@ -61,7 +65,13 @@ export function httpsExchange(request: Request, response: Response, options: Exc
     headers: plainHeaders(request.headers),
     client: options.facts.client,
     remoteAddress: options.facts.remoteAddress,
-    readBody: (bytesMax) => readBody(request, response, { bytesMax, bodyTimeoutMs: options.bodyTimeoutMs, onWanted, onTimeout: abort }),
+    readBody: (bytesMax) =>
+      readBody(request, response, {
+        bytesMax,
+        bodyTimeoutMs: options.bodyTimeoutMs,
+        onWanted,
+        onTimeout: abort,
+      }),
     respond(status, headers, body) {
       if (closed) return;
       writeHead(status, { ...headers, 'content-length': String(body.byteLength) });
@@ -95,7 +105,6 @@ export function httpsExchange(request: Request, response: Response, options: Exc
     },
   };
 }
-
 
 /** So that the client sees a response that broke off: a reset, not an end. */
 function cutOff(response: Response): void {

@@ -1,4 +1,9 @@
-import { createSecureServer, type Http2SecureServer, type Http2ServerRequest, type ServerHttp2Session } from 'node:http2';
+import {
+  createSecureServer,
+  type Http2SecureServer,
+  type Http2ServerRequest,
+  type ServerHttp2Session,
+} from 'node:http2';
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -56,14 +61,20 @@ export class HttpsListener implements HttpListener {
     });
     server.on('session', (session: ServerHttp2Session) => this.#holdSession(session));
     server.on('tlsClientError', (_error, socket: Socket) => socket.destroy());
-    server.on('request', (request: Request, response: Response) => this.#begin(handle, request, response, false));
-    server.on('checkContinue', (request: Request, response: Response) => this.#begin(handle, request, response, true));
+    server.on('request', (request: Request, response: Response) =>
+      this.#begin(handle, request, response, false),
+    );
+    server.on('checkContinue', (request: Request, response: Response) =>
+      this.#begin(handle, request, response, true),
+    );
     return new Promise((resolve, reject) => {
       // Later errors are those of one connection that could not be accepted (no file descriptor is left): it is lost alone.
       server.on('error', reject);
       server.listen(this.#port, this.#host, () => {
         const address = server.address();
-        resolve({ port: typeof address === 'object' && address !== null ? address.port : this.#port });
+        resolve({
+          port: typeof address === 'object' && address !== null ? address.port : this.#port,
+        });
       });
     });
   }
@@ -86,14 +97,27 @@ export class HttpsListener implements HttpListener {
     return this.#sockets.size;
   }
 
-  #begin(handle: (exchange: HttpExchange) => void, request: Request, response: Response, expectsContinue: boolean): void {
+  #begin(
+    handle: (exchange: HttpExchange) => void,
+    request: Request,
+    response: Response,
+    expectsContinue: boolean,
+  ): void {
     const session = isHttp2(response) ? (request as Http2ServerRequest).stream.session : undefined;
     const facts = this.#facts.get(session ?? request.socket);
     // The connection was destroyed while its request was being read.
     if (facts === undefined) return;
     const { bodyTimeoutMs, sendStallMs } = this.#limits;
     const isDraining = (): boolean => this.#draining;
-    handle(httpsExchange(request, response, { facts, bodyTimeoutMs, sendStallMs, expectsContinue, isDraining }));
+    handle(
+      httpsExchange(request, response, {
+        facts,
+        bodyTimeoutMs,
+        sendStallMs,
+        expectsContinue,
+        isDraining,
+      }),
+    );
   }
 
   #hold(socket: Socket): void {
@@ -138,7 +162,10 @@ function createServer(options: HttpsListenerOptions, limits: HttpsLimits): Http2
     maxSessionMemory: limits.sessionMemoryMb,
   });
   // What HTTP/1.1 reads from its server; a secure HTTP/2 server takes none of it as an option.
-  const http1 = server as unknown as Server & { maxHeaderSize: number; connectionsCheckingInterval: number };
+  const http1 = server as unknown as Server & {
+    maxHeaderSize: number;
+    connectionsCheckingInterval: number;
+  };
   http1.maxHeaderSize = limits.headerBytesMax;
   http1.connectionsCheckingInterval = limits.slowClientCheckMs;
   http1.headersTimeout = limits.headersTimeoutMs;

@@ -19,7 +19,9 @@ const DISCARDED_BYTES_MAX = 32 * 1024 * 1024;
 
 /** Gathers the body, or refuses it as soon as it is known to be too large. */
 export function readBody(
-  request: Request, response: Response, options: BodyOptions,
+  request: Request,
+  response: Response,
+  options: BodyOptions,
 ): Promise<Result<Uint8Array, 'too-large' | 'aborted'>> {
   return new Promise((resolve) => {
     const { bytesMax } = options;

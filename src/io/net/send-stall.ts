@@ -11,7 +11,11 @@ export interface SendProgress {
  * Calls back once when nothing of what waits in the response has left for `stallMs`. There is a timer only while something
  * waits: an idle watch costs nothing.
  */
-export function watchSendProgress(response: Response, stallMs: number, onStall: () => void): SendProgress {
+export function watchSendProgress(
+  response: Response,
+  stallMs: number,
+  onStall: () => void,
+): SendProgress {
   let timer: NodeJS.Timeout | undefined;
   const stop = (): void => {
     clearTimeout(timer);

@@ -1,4 +1,9 @@
-import { connect, type ClientHttp2Session, type ClientHttp2Stream, type IncomingHttpHeaders } from 'node:http2';
+import {
+  connect,
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  type IncomingHttpHeaders,
+} from 'node:http2';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { ensurePki, type ClusterPki, type KeyPair } from '../../../src/daemon/pki/index.js';
@@ -33,11 +38,19 @@ export async function keys(t: Test): Promise<ClusterPki> {
 }
 
 export async function edge(
-  t: Test, pki: ClusterPki, handle: (exchange: HttpExchange) => void, limits: Partial<HttpsLimits> = {},
+  t: Test,
+  pki: ClusterPki,
+  handle: (exchange: HttpExchange) => void,
+  limits: Partial<HttpsLimits> = {},
 ): Promise<Edge> {
   const listener = new HttpsListener({
-    host: '127.0.0.1', port: 0, certificate: pki.serving.certificate, privateKey: pki.serving.privateKey,
-    clientCa: pki.ca.certificate, connectionsMax: 100, limits,
+    host: '127.0.0.1',
+    port: 0,
+    certificate: pki.serving.certificate,
+    privateKey: pki.serving.privateKey,
+    clientCa: pki.ca.certificate,
+    connectionsMax: 100,
+    limits,
   });
   const { port } = await listener.listen(handle);
   const sessions: ClientHttp2Session[] = [];
@@ -49,16 +62,21 @@ export async function edge(
   const start1 = (options: RequestOptions): ClientRequest =>
     httpsRequest({ host: '127.0.0.1', port, ca: pki.ca.certificate, agent: false, ...options });
   return {
-    port, pki, listener, start1,
-    http1: (options, body) => new Promise((resolve, reject) => {
-      const request = start1(options);
-      request.on('error', reject);
-      request.on('response', (response) => void whole(response).then(resolve, reject));
-      request.end(body);
-    }),
+    port,
+    pki,
+    listener,
+    start1,
+    http1: (options, body) =>
+      new Promise((resolve, reject) => {
+        const request = start1(options);
+        request.on('error', reject);
+        request.on('response', (response) => void whole(response).then(resolve, reject));
+        request.end(body);
+      }),
     session: (client) => {
       const session = connect(`https://127.0.0.1:${String(port)}`, {
-        ca: pki.ca.certificate, ...(client === undefined ? {} : { cert: client.certificate, key: client.privateKey }),
+        ca: pki.ca.certificate,
+        ...(client === undefined ? {} : { cert: client.certificate, key: client.privateKey }),
         maxSendHeaderBlockLength: 1 << 18,
       });
       session.on('error', () => undefined);
@@ -71,12 +89,23 @@ export async function edge(
 export async function whole(response: IncomingMessage): Promise<Answer> {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
-  return { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString() };
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    body: Buffer.concat(chunks).toString(),
+  };
 }
 
 /** One request over HTTP/2. */
-export function http2(session: ClientHttp2Session, headers: Record<string, string>, body?: string | Buffer): Promise<Answer> {
-  return wholeStream(session.request({ ':path': '/', ...headers }, { endStream: body === undefined }), body);
+export function http2(
+  session: ClientHttp2Session,
+  headers: Record<string, string>,
+  body?: string | Buffer,
+): Promise<Answer> {
+  return wholeStream(
+    session.request({ ':path': '/', ...headers }, { endStream: body === undefined }),
+    body,
+  );
 }
 
 export function wholeStream(stream: ClientHttp2Stream, body?: string | Buffer): Promise<Answer> {
@@ -88,7 +117,11 @@ export function wholeStream(stream: ClientHttp2Stream, body?: string | Buffer): 
     });
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('end', () => {
-      resolve({ status: head[':status'] ?? 0, headers: head, body: Buffer.concat(chunks).toString() });
+      resolve({
+        status: head[':status'] ?? 0,
+        headers: head,
+        body: Buffer.concat(chunks).toString(),
+      });
     });
     stream.on('error', reject);
     if (body !== undefined) stream.end(body);
@@ -100,7 +133,8 @@ export function echo(exchange: HttpExchange): void {
   void exchange.readBody(3 * 2 ** 20).then((body) => {
     const { method, url, headers, client, remoteAddress } = exchange;
     if (!body.ok) {
-      if (body.error === 'too-large') exchange.respond(413, { 'content-type': 'application/json' }, text('{"code":413}'));
+      if (body.error === 'too-large')
+        exchange.respond(413, { 'content-type': 'application/json' }, text('{"code":413}'));
       return;
     }
     const said = { method, url, headers, client, remoteAddress, bytes: body.value.byteLength };

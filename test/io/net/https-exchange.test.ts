@@ -10,12 +10,32 @@ const bytesOf = (body: string): unknown => (JSON.parse(body) as { bytes: unknown
 t.test('method, URL, headers and body arrive over HTTP/1.1 and HTTP/2 alike', async (t) => {
   const at = await edge(t, await keys(t), echo);
   const headers = { 'X-Test': 'é', accept: ['a', 'b'] };
-  const one = await at.http1({ method: 'POST', path: '/api/v1/pods?limit=500', headers: { ...headers, 'X-Test': Buffer.from('é').toString('latin1') } }, Buffer.from('hello'));
-  const two = await http2(at.session(), { ':method': 'POST', ':path': '/api/v1/pods?limit=500', 'x-test': Buffer.from('é').toString('latin1'), accept: 'a, b' }, 'hello');
+  const one = await at.http1(
+    {
+      method: 'POST',
+      path: '/api/v1/pods?limit=500',
+      headers: { ...headers, 'X-Test': Buffer.from('é').toString('latin1') },
+    },
+    Buffer.from('hello'),
+  );
+  const two = await http2(
+    at.session(),
+    {
+      ':method': 'POST',
+      ':path': '/api/v1/pods?limit=500',
+      'x-test': Buffer.from('é').toString('latin1'),
+      accept: 'a, b',
+    },
+    'hello',
+  );
   for (const answer of [one, two]) {
     t.equal(answer.status, 200);
     t.match(JSON.parse(answer.body), {
-      method: 'POST', url: '/api/v1/pods?limit=500', bytes: 5, remoteAddress: '127.0.0.1', headers: { 'x-test': 'é', accept: 'a, b' },
+      method: 'POST',
+      url: '/api/v1/pods?limit=500',
+      bytes: 5,
+      remoteAddress: '127.0.0.1',
+      headers: { 'x-test': 'é', accept: 'a, b' },
     });
   }
 });
@@ -24,82 +44,146 @@ t.test('a URL with a long selector passes, and one in absolute form is read', as
   const at = await edge(t, await keys(t), echo);
   const path = (length: number): string => `/api/v1/pods?labelSelector=${'x'.repeat(length)}`;
   t.equal((await at.http1({ path: path(200_000) })).status, 200);
-  t.equal((await http2(at.session(), { ':path': path(60_000) })).status, 200, 'HPACK takes no field of more than 64 KiB');
-  t.match(JSON.parse((await at.http1({ path: 'https://kubernetes.default/version' })).body), { url: '/version' });
+  t.equal(
+    (await http2(at.session(), { ':path': path(60_000) })).status,
+    200,
+    'HPACK takes no field of more than 64 KiB',
+  );
+  t.match(JSON.parse((await at.http1({ path: 'https://kubernetes.default/version' })).body), {
+    url: '/version',
+  });
 });
 
-t.test('a body of exactly 3 MiB is taken; one byte more is 413, and the connection goes on', async (t) => {
-  const at = await edge(t, await keys(t), echo);
-  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: at.pki.ca.certificate });
-  t.teardown(() => agent.destroy());
-  const session = at.session();
-  for (const [size, status] of [[3 * MIB, 200], [3 * MIB + 1, 413], [5 * MIB, 413], [10, 200]] as const) {
-    const body = Buffer.alloc(size);
-    const declared = await at.http1({ method: 'POST', agent, headers: { 'content-length': size } }, body);
-    t.equal(declared.status, status, `HTTP/1.1, ${size} declared`);
-    const chunked = await at.http1({ method: 'POST', agent, headers: { 'transfer-encoding': 'chunked' } }, body);
-    t.equal(chunked.status, status, `HTTP/1.1, ${size} in chunks`);
-    const streamed = await http2(session, { ':method': 'POST' }, body);
-    t.equal(streamed.status, status, `HTTP/2, ${size}`);
-    const announced = await http2(session, { ':method': 'POST', 'content-length': String(size) }, body);
-    t.equal(announced.status, status, `HTTP/2, ${size} declared`);
-    if (status === 200) t.same([declared, chunked, streamed].map((answer) => bytesOf(answer.body)), [size, size, size]);
-  }
-  t.notOk(session.closed, 'one HTTP/2 session for all');
-});
+t.test(
+  'a body of exactly 3 MiB is taken; one byte more is 413, and the connection goes on',
+  async (t) => {
+    const at = await edge(t, await keys(t), echo);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: at.pki.ca.certificate });
+    t.teardown(() => agent.destroy());
+    const session = at.session();
+    for (const [size, status] of [
+      [3 * MIB, 200],
+      [3 * MIB + 1, 413],
+      [5 * MIB, 413],
+      [10, 200],
+    ] as const) {
+      const body = Buffer.alloc(size);
+      const declared = await at.http1(
+        { method: 'POST', agent, headers: { 'content-length': size } },
+        body,
+      );
+      t.equal(declared.status, status, `HTTP/1.1, ${size} declared`);
+      const chunked = await at.http1(
+        { method: 'POST', agent, headers: { 'transfer-encoding': 'chunked' } },
+        body,
+      );
+      t.equal(chunked.status, status, `HTTP/1.1, ${size} in chunks`);
+      const streamed = await http2(session, { ':method': 'POST' }, body);
+      t.equal(streamed.status, status, `HTTP/2, ${size}`);
+      const announced = await http2(
+        session,
+        { ':method': 'POST', 'content-length': String(size) },
+        body,
+      );
+      t.equal(announced.status, status, `HTTP/2, ${size} declared`);
+      if (status === 200)
+        t.same(
+          [declared, chunked, streamed].map((answer) => bytesOf(answer.body)),
+          [size, size, size],
+        );
+    }
+    t.notOk(session.closed, 'one HTTP/2 session for all');
+  },
+);
 
-t.test('Expect: 100-continue is answered for a body that is wanted, and 413 at once for one that is not', async (t) => {
-  const at = await edge(t, await keys(t), echo);
-  for (const [size, status, continued] of [[1000, 200, true], [4 * MIB, 413, false]] as const) {
-    const request = at.start1({ method: 'POST', headers: { expect: '100-continue', 'content-length': size } });
-    let told = false;
-    request.on('continue', () => {
-      told = true;
-      request.end(Buffer.alloc(size));
-    });
-    request.on('error', () => undefined);
-    request.flushHeaders();
-    const answer = await new Promise((resolve, reject) => {
-      request.on('response', (response) => void whole(response).then(resolve, reject));
-    });
-    t.match(answer, { status, headers: continued ? {} : { connection: 'close' } });
-    t.equal(told, continued, `HTTP/1.1, ${size}`);
-    const stream = at.session().request({ ':method': 'POST', ':path': '/', expect: '100-continue', 'content-length': String(size) });
-    let told2 = false;
-    stream.on('continue', () => {
-      told2 = true;
-      stream.end(Buffer.alloc(size));
-    });
-    t.match(await wholeStream(stream), { status });
-    t.equal(told2, continued, `HTTP/2, ${size}`);
-  }
-});
+t.test(
+  'Expect: 100-continue is answered for a body that is wanted, and 413 at once for one that is not',
+  async (t) => {
+    const at = await edge(t, await keys(t), echo);
+    for (const [size, status, continued] of [
+      [1000, 200, true],
+      [4 * MIB, 413, false],
+    ] as const) {
+      const request = at.start1({
+        method: 'POST',
+        headers: { expect: '100-continue', 'content-length': size },
+      });
+      let told = false;
+      request.on('continue', () => {
+        told = true;
+        request.end(Buffer.alloc(size));
+      });
+      request.on('error', () => undefined);
+      request.flushHeaders();
+      const answer = await new Promise((resolve, reject) => {
+        request.on('response', (response) => void whole(response).then(resolve, reject));
+      });
+      t.match(answer, { status, headers: continued ? {} : { connection: 'close' } });
+      t.equal(told, continued, `HTTP/1.1, ${size}`);
+      const stream = at
+        .session()
+        .request({
+          ':method': 'POST',
+          ':path': '/',
+          expect: '100-continue',
+          'content-length': String(size),
+        });
+      let told2 = false;
+      stream.on('continue', () => {
+        told2 = true;
+        stream.end(Buffer.alloc(size));
+      });
+      t.match(await wholeStream(stream), { status });
+      t.equal(told2, continued, `HTTP/2, ${size}`);
+    }
+  },
+);
 
 t.test('HEAD has the headers and no body', async (t) => {
-  const at = await edge(t, await keys(t), (exchange) => exchange.respond(200, { 'content-type': 'text/plain' }, text('hello')));
+  const at = await edge(t, await keys(t), (exchange) =>
+    exchange.respond(200, { 'content-type': 'text/plain' }, text('hello')),
+  );
   const session = at.session();
-  for (const answer of [await at.http1({ method: 'HEAD' }), await http2(session, { ':method': 'HEAD' }), await http2(session, { ':method': 'HEAD' })]) {
+  for (const answer of [
+    await at.http1({ method: 'HEAD' }),
+    await http2(session, { ':method': 'HEAD' }),
+    await http2(session, { ':method': 'HEAD' }),
+  ]) {
     t.match(answer, { status: 200, body: '', headers: { 'content-length': '5' } });
   }
 });
 
 t.test('headers of the connection stay out, and any text may stand in a header', async (t) => {
   const headers = {
-    connection: 'close', 'Keep-Alive': 'timeout=5', 'transfer-encoding': 'chunked', upgrade: 'x', 'proxy-connection': 'x',
-    warning: '299 - "unknown field \\"spec.힘\\" \r\nset-cookie: x"', 'bad name': 'x', 'X-Ok': 'yes',
+    connection: 'close',
+    'Keep-Alive': 'timeout=5',
+    'transfer-encoding': 'chunked',
+    upgrade: 'x',
+    'proxy-connection': 'x',
+    warning: '299 - "unknown field \\"spec.힘\\" \r\nset-cookie: x"',
+    'bad name': 'x',
+    'X-Ok': 'yes',
   };
   const at = await edge(t, await keys(t), (exchange) => exchange.respond(200, headers, text('x')));
   for (const answer of [await at.http1({}), await http2(at.session(), {})]) {
     t.equal(answer.status, 200);
-    t.equal(Buffer.from(String(answer.headers['warning']), 'latin1').toString(), '299 - "unknown field \\"spec.힘\\"   set-cookie: x"');
+    t.equal(
+      Buffer.from(String(answer.headers['warning']), 'latin1').toString(),
+      '299 - "unknown field \\"spec.힘\\"   set-cookie: x"',
+    );
     t.equal(answer.headers['x-ok'], 'yes');
-    for (const name of ['upgrade', 'proxy-connection', 'set-cookie', 'bad name']) t.notOk(name in answer.headers, name);
+    for (const name of ['upgrade', 'proxy-connection', 'set-cookie', 'bad name'])
+      t.notOk(name in answer.headers, name);
     t.not(answer.headers['keep-alive'], 'timeout=5, timeout=5');
   }
 });
 
 /** Streams as much as the sink takes, then waits until it has room. */
-function flood(chunkBytes: number): { handle: (exchange: HttpExchange) => void; full: Promise<number>; drained: Promise<void> } {
+function flood(chunkBytes: number): {
+  handle: (exchange: HttpExchange) => void;
+  full: Promise<number>;
+  drained: Promise<void>;
+} {
   const full = signal<number>();
   const drained = signal();
   return {
@@ -122,16 +206,21 @@ function flood(chunkBytes: number): { handle: (exchange: HttpExchange) => void; 
   };
 }
 
-t.test('a slow reader fills the sink, which says so and says when it has room (HTTP/1.1)', async (t) => {
-  const source = flood(64 * 1024);
-  const at = await edge(t, await keys(t), source.handle);
-  const request = at.start1({});
-  const response = await new Promise<IncomingMessage>((resolve) => request.on('response', resolve).end());
-  t.ok((await source.full) < 64 * MIB, 'it stops long before memory does');
-  const answer = await whole(response);
-  await source.drained;
-  t.equal(answer.body.length, await source.full);
-});
+t.test(
+  'a slow reader fills the sink, which says so and says when it has room (HTTP/1.1)',
+  async (t) => {
+    const source = flood(64 * 1024);
+    const at = await edge(t, await keys(t), source.handle);
+    const request = at.start1({});
+    const response = await new Promise<IncomingMessage>((resolve) =>
+      request.on('response', resolve).end(),
+    );
+    t.ok((await source.full) < 64 * MIB, 'it stops long before memory does');
+    const answer = await whole(response);
+    await source.drained;
+    t.equal(answer.body.length, await source.full);
+  },
+);
 
 t.test('HTTP/2 flow control holds one stream back, and no other of its session', async (t) => {
   const source = flood(64 * 1024);
