@@ -22,6 +22,11 @@ export interface ChildSpec {
   /** An `edge` holds TLS and HTTP/2: it dies tidy on request and is never terminated. */
   readonly kind: 'worker' | 'edge';
   readonly startTimeoutMs: number;
+  /**
+   * A restart waits at least so long, where others have something more urgent to do with the processor: the start of a
+   * thread costs about 100 ms of it. Default 0.
+   */
+  readonly restartDelayMs?: number;
   /** An actor whose loop does not turn for so long is taken as crashed. A blocking disk sync is not held against it. */
   readonly stallMs: number;
   readonly heapMbMax: number;

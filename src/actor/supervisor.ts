@@ -135,7 +135,8 @@ function exited(state: SupervisorState, event: ExitedEvent, effects: SupervisorE
     effects.push({ ...died, delayMs: undefined });
     return;
   }
-  const delayMs = cause === 'crash' ? backoffMs(state.spec.backoff, child.crashesInRow, event.draw) : holdMs;
+  const wantedMs = cause === 'crash' ? backoffMs(state.spec.backoff, child.crashesInRow, event.draw) : holdMs;
+  const delayMs = Math.max(wantedMs, isSupervisor(child.spec) ? 0 : (child.spec.restartDelayMs ?? 0));
   child.phase = holdMs > 0 ? 'held' : 'restarting';
   effects.push({ ...died, delayMs });
   regroupAround(state, child, delayMs);

@@ -26,6 +26,7 @@ import { jointVoters } from './quorum.js';
 import type { Ready } from './ready.js';
 import { advance, hasReady, newReadyQueue, takeReady } from './ready-queue.js';
 import { applyConfChange, restoreConfiguration } from './reconfiguration.js';
+import { peerReachable } from './replication.js';
 import { becomeFollower } from './role.js';
 import { hardStateOf, newState, softStateOf } from './state.js';
 import type { Raft } from './state.js';
@@ -81,6 +82,11 @@ export interface RawNode {
   withProgress(visit: (id: NodeId, progress: ProgressStatus) => void): void;
   /** The last send to `id` failed. */
   reportUnreachable(id: NodeId): void;
+  /**
+   * `id` can be reached again: what it is missing is sent at once, not after the next heartbeat. Beyond
+   * etcd's surface, which has no word of connections.
+   */
+  reportReachable(id: NodeId): void;
   /** What became of the snapshot that was sent to `id`. */
   reportSnapshot(id: NodeId, status: SnapshotStatus): void;
   /** Asks the leader to hand over to `transferee`. */
@@ -139,6 +145,9 @@ export function newRawNode(config: Config): RawNode {
     },
     reportUnreachable: (id) => {
       step(raft, message({ type: 'MsgUnreachable', from: id }));
+    },
+    reportReachable: (id) => {
+      peerReachable(raft, id);
     },
     reportSnapshot: (id, status) => {
       step(

@@ -4,12 +4,27 @@ import { payloadsSizeBytes } from './entry-size.js';
 import { inflightsFull } from './inflights.js';
 import { entriesFrom, firstIndex, maybeCommitTo, termAt } from './log.js';
 import { draftMessage } from './message.js';
-import { becomeSnapshot, isPaused, progressStatus, sentEntries } from './progress.js';
+import {
+  becomeProbe,
+  becomeSnapshot,
+  isPaused,
+  progressStatus,
+  sentEntries,
+} from './progress.js';
 import type { Progress } from './progress.js';
 import { readPosition } from './read-queue.js';
 import { send, sendDraft } from './send.js';
 import type { Raft } from './state.js';
 import { quorumIndex } from './tracker.js';
+
+/** Probes a follower that is back at once. Nothing happens at who does not lead. */
+export function peerReachable(raft: Raft, id: number): void {
+  const progress = raft.role === 'StateLeader' ? raft.tracker.progress.get(id) : undefined;
+  if (progress === undefined || id === raft.id) return;
+  if (progress.state === 'StateReplicate') becomeProbe(progress);
+  progress.msgAppFlowPaused = false;
+  sendAppend(raft, id);
+}
 
 /**
  * Sends what a follower is missing, or an empty MsgApp, which tells it the commit index; nothing

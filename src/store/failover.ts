@@ -34,6 +34,13 @@ export class Failover {
     else this.#later(rank * this.#ports.tickMs, ATTEMPTS_MAX);
   }
 
+  /** A candidate lacks entries that this replica has, and cannot win: its turn has come. */
+  hurry(): void {
+    if (this.#timer === undefined) return;
+    this.cancel();
+    this.#later(0, ATTEMPTS_MAX);
+  }
+
   cancel(): void {
     this.#timer?.cancel();
     this.#timer = undefined;

@@ -1,7 +1,7 @@
 import { failed, ok } from '../base/index.js';
 import type { ErrorData, LogIndex, NodeId, Result } from '../base/index.js';
 import type { ActorContext, ActorRef, Peer } from '../actor/index.js';
-import { ElectionCause } from '../protocol/index.js';
+import { ElectionCause, VoteReason } from '../protocol/index.js';
 import type { ElectionRecord, RaftRole, ReplicaStatus } from '../protocol/index.js';
 import type { Message, SoftState } from '../raft/index.js';
 import { ElectionHistory } from './election-history.js';
@@ -20,8 +20,8 @@ import { ReplicaSnapshots } from './replica-snapshots.js';
 import { createStateMachine } from './state-machine.js';
 import type { StateMachine } from './state-machine.js';
 
-/** Ticks that a restarted replica waits for a leader to show itself before it campaigns. */
-const START_TICKS = 3;
+/** How long a restarted replica waits for a leader to show itself before it campaigns: a live one writes as soon as it is up. */
+const START_WAIT_MS = 100;
 const WATCH_RECORDS_PER_TURN = 4096;
 const PROGRESS_NOTIFY_MS = 5000;
 const EXPIRED_LEASES_PER_TICK = 1000;
@@ -46,7 +46,8 @@ export class ReplicaActor {
   #state: 'starting' | 'running' | 'stopping' = 'starting';
   /** The files are closed: nothing may be written any more. */
   #closed = false;
-  #ticks = 0;
+  /** It has waited for a leader long enough. */
+  #waited = false;
   #progressMs = 0;
   #watchersBehind = false;
 
@@ -93,6 +94,10 @@ export class ReplicaActor {
     this.#ports.observe?.({ log: this.#recovered.log.storage, machine: this.machine, status: () => this.status() });
     this.#scheduleTick();
     this.#campaignAtStart();
+    this.#context.clock.after(START_WAIT_MS, () => {
+      this.#waited = true;
+      if (!this.#closed && !this.#leaderKnown()) this.#failover.begin();
+    });
   }
 
   raftArrived(from: Peer, messages: readonly Message[]): void {
@@ -140,7 +145,10 @@ export class ReplicaActor {
   }
 
   peerUp(peer: Peer): void {
-    if (this.#settings.nodeOf(peer.id) !== undefined && this.#state === 'running') this.#campaignAtStart();
+    const nodeId = this.#settings.nodeOf(peer.id);
+    if (nodeId === undefined || this.#state !== 'running') return;
+    this.#core.node.reportReachable(nodeId);
+    this.#campaignAtStart();
   }
 
   /** A leader that is known to be dead is forgotten, so that nobody refuses a vote for its sake. */
@@ -160,6 +168,7 @@ export class ReplicaActor {
 
   turnEnd(): void {
     if (this.#state === 'starting' || this.#closed) return;
+    this.requests.proposeGathered();
     this.requests.reads.ask(this.#core.node);
     const more = this.#core.process();
     this.#roleMayHaveChanged();
@@ -232,9 +241,13 @@ export class ReplicaActor {
   #makeCore(): ReplicaCore {
     const { log, snapshots } = this.#recovered;
     return new ReplicaCore({ settings: this.#settings, log, machine: this.machine, snapshots }, {
+      clock: this.#context.clock,
       random: this.#context.random,
       log: this.#context.log,
-      trace: (event) => { this.#observer.trace(event); },
+      trace: (event) => {
+        this.#observer.trace(event);
+        if (event.type === 'vote-answered' && event.reason === VoteReason.logBehind) this.#failover.hurry();
+      },
       send: (messages) => { this.#send(messages); },
       flush: () => { this.#context.flush?.(); },
       confirmed: (reads) => { this.requests.reads.confirmed(reads); },
@@ -307,12 +320,10 @@ export class ReplicaActor {
   }
 
   #tick(): void {
-    this.#ticks++;
     if (this.#recovered.log.repair === undefined) this.#core.node.tick();
     else this.#askForRepair();
     this.requests.expire();
     this.#snapshots.tick();
-    if (this.#ticks === START_TICKS && !this.#leaderKnown()) this.#failover.begin();
     const now = this.#context.clock.monotonicMs();
     if (now - this.#progressMs >= PROGRESS_NOTIFY_MS) {
       this.#progressMs = now;
@@ -325,7 +336,7 @@ export class ReplicaActor {
 
   /** A new cluster elects its first leader as soon as all are there; a restarted replica first looks for one. */
   #campaignAtStart(): void {
-    if (this.#leaderKnown() || !(this.#recovered.fresh || this.#ticks >= START_TICKS)) return;
+    if (this.#leaderKnown() || !(this.#recovered.fresh || this.#waited)) return;
     if (this.#settings.peers.every((peer) => this.#isUp(peer.nodeId))) this.#failover.begin();
   }
 

@@ -1,5 +1,5 @@
 import { assert, assertDefined } from '../base/index.js';
-import type { Log, LogIndex, NodeId, Random, Term } from '../base/index.js';
+import type { Clock, Log, LogIndex, NodeId, Random, Term } from '../base/index.js';
 import { decodeConfChange, EntryType, newRawNode } from '../raft/index.js';
 import type { Entry, Message, RawNode, Ready, ReadState, Trace } from '../raft/index.js';
 import type { ReplicaLog } from './replica-log.js';
@@ -7,11 +7,17 @@ import type { ReplicaSettings } from './replica-settings.js';
 import type { SnapshotFolder } from './snapshot-folder.js';
 import type { AppliedResult, StateMachine } from './state-machine.js';
 
-/** Ready after ready in one turn, at most; what is left waits for the next turn. */
+/**
+ * Ready after ready in one turn, at most so many and for at most so long; what is left waits for the next turn. So a replica
+ * that replays its log takes part in Raft meanwhile: entries are stored and acknowledged before they are applied.
+ */
 const READIES_PER_TURN = 32;
+const TURN_MS = 10;
+const COMMITTED_BYTES_PER_READY = 64 * 1024;
 const MIB = 1024 * 1024;
 
 export interface ReplicaCorePorts {
+  readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
   readonly trace: Trace;
@@ -59,7 +65,7 @@ export class ReplicaCore {
       trace: ports.trace,
       applied: parts.machine.appliedIndex,
       maxSizePerMsg: MIB,
-      maxCommittedSizePerReady: 4 * MIB,
+      maxCommittedSizePerReady: COMMITTED_BYTES_PER_READY,
       maxUncommittedEntriesSize: 64 * MIB,
       maxInflightMsgs: 256,
       maxInflightBytes: 32 * MIB,
@@ -75,10 +81,12 @@ export class ReplicaCore {
 
   /** Does the outstanding work. True: there is more, for a later turn. */
   process(): boolean {
+    const endMs = this.#ports.clock.monotonicMs() + TURN_MS;
     for (let count = 0; count < READIES_PER_TURN; count++) {
       if (!this.node.hasReady()) return false;
       this.#handle(this.node.ready());
       this.node.advance();
+      if (this.#ports.clock.monotonicMs() > endMs) break;
     }
     return this.node.hasReady();
   }

@@ -8,6 +8,7 @@ import type { Command, CommandOutcome, CommandResponse } from './command.js';
 import type { LeaseClock } from './lease-clock.js';
 import { LinearizableReads } from './linearizable-reads.js';
 import { PendingRequests } from './pending-requests.js';
+import type { Waiter } from './pending-requests.js';
 import type { ReplicaCore } from './replica-core.js';
 import type { ReplicaSettings } from './replica-settings.js';
 import type { AppliedResult } from './state-machine.js';
@@ -27,11 +28,19 @@ interface Call {
   readonly deadlineMs: number;
 }
 
+/** Waits for the end of its turn. Without a waiter it is the replica's own. */
+interface Proposal {
+  readonly sequence: number;
+  readonly data: Uint8Array;
+  readonly waiter: Waiter<CommandOutcome> | undefined;
+}
+
 /** What clients ask: writes through the log, reads behind the read index. Every call ends, by its deadline at the latest. */
 export class ReplicaRequests {
   readonly #parts: ReplicaRequestsParts;
   readonly #writes: PendingRequests<CommandOutcome>;
   readonly #reads: LinearizableReads;
+  #proposals: Proposal[] = [];
   #sequence = 0;
   #stopping = false;
 
@@ -54,25 +63,35 @@ export class ReplicaRequests {
       reply(failed(refusal));
       return;
     }
-    const { settings, life, core } = this.#parts;
+    const { settings, life } = this.#parts;
     const sequence = ++this.#sequence;
     const data = encodeProposal({ requestId: { replica: settings.nodeId, life, sequence }, command });
     if (data.length > settings.requestBytesMax) {
       reply(failed(storeErrors.tooLarge));
       return;
     }
-    if (!core.node.propose(data).ok) {
-      reply(failed(storeErrors.proposalDropped));
-      return;
-    }
-    this.#writes.add(sequence, {
+    const waiter: Waiter<CommandOutcome> = {
       deadlineMs: this.#deadline(call),
       settle: (outcome) => {
         if (!outcome.ok) reply(failed(outcome.error));
         else reply(ok({ ...pick(outcome.value), header: { ...this.#header(), revision: outcome.value.revision } }));
       },
       fail: (error) => { reply(failed(error)); },
-    });
+    };
+    this.#proposals.push({ sequence, data, waiter });
+  }
+
+  /** Proposes what this turn has gathered, as one: one message to each follower, one sync. */
+  proposeGathered(): void {
+    if (this.#proposals.length === 0) return;
+    const proposals = this.#proposals;
+    this.#proposals = [];
+    const { ok: accepted } = this.#parts.core.node.proposeAll(proposals.map(({ data }) => data));
+    for (const { sequence, waiter } of proposals) {
+      if (waiter === undefined) continue;
+      if (accepted) this.#writes.add(sequence, waiter);
+      else waiter.fail(storeErrors.proposalDropped);
+    }
   }
 
   range(call: AskCall<RangeRequest, StoreResult<RangeResponse>>): void {
@@ -105,9 +124,9 @@ export class ReplicaRequests {
 
   /** A command of the replica itself; nobody waits for it. */
   propose(command: Command): void {
-    const { settings, life, core } = this.#parts;
+    const { settings, life } = this.#parts;
     const requestId = { replica: settings.nodeId, life, sequence: ++this.#sequence };
-    core.node.propose(encodeProposal({ requestId, command }));
+    this.#proposals.push({ sequence: requestId.sequence, data: encodeProposal({ requestId, command }), waiter: undefined });
   }
 
   applied(result: AppliedResult): void {
@@ -135,12 +154,14 @@ export class ReplicaRequests {
   }
 
   endStop(): void {
+    for (const { waiter } of this.#proposals) waiter?.fail(storeErrors.proposalDropped);
+    this.#proposals = [];
     this.#writes.failAll(storeErrors.leaderChanged);
     this.#reads.failAll(storeErrors.stopping);
   }
 
   get waiting(): number {
-    return this.#writes.size + this.#reads.size;
+    return this.#proposals.length + this.#writes.size + this.#reads.size;
   }
 
   #refusal(): StoreError | undefined {

@@ -17,6 +17,8 @@ export interface ClusterShape {
 
 const START_TIMEOUT_MS = 60_000;
 const SHUTDOWN_MS = 5_000;
+/** The survivors elect a leader first: on two cores a thread that starts meanwhile doubles the gap. */
+const REPLICA_RESTART_DELAY_MS = 150;
 
 export const API_SERVER = actorId('api-server');
 export const GATEWAY = actorId('gateway');
@@ -51,6 +53,7 @@ export function clusterTree(shape: ClusterShape): SupervisorSpec {
     startTimeoutMs: START_TIMEOUT_MS,
     stallMs: shape.stallMs,
     heapMbMax: shape.heapMbMax,
+    ...(component === 'store' ? { restartDelayMs: REPLICA_RESTART_DELAY_MS } : {}),
   });
 
   return {

@@ -10,6 +10,7 @@ import type { GapWindow } from './gap-meter.js';
 const REPLICAS = ['store-0', 'store-1', 'store-2'];
 const WINDOW_MS = 250;
 const QUIET_WINDOWS = 20;
+const LAG_ENTRIES_MAX = 50;
 
 /** Three replicas and a writer, all of them actors; nothing of Kubernetes. */
 export async function failoverOverMessages(times: number): Promise<Failovers> {
@@ -35,7 +36,7 @@ export async function failoverOverMessages(times: number): Promise<Failovers> {
     const began = performance.now();
     for (let i = 0; i < times; i++) {
       await system.kill(await leaderOf(system), { holdMs: 0 });
-      await allUp(system);
+      await healthy(system);
       await pause(WINDOW_MS);
       const seen = await window();
       gapsMs.push(seen.longestGapMs);
@@ -59,10 +60,10 @@ function startReplicas(folder: string): ActorSystem {
       backoff: { minMs: 50, maxMs: 10_000, factor: 2, jitter: 0.2 },
       children: [
         ...ids.map((id) => ({
-          ...child, id, component: 'store', entry: 'store', links: [...ids.filter((peer) => peer !== id), writer],
+          ...child, id, component: 'store', entry: 'store', restartDelayMs: 150, links: [...ids.filter((peer) => peer !== id), writer],
           config: {
             id, peers: ids.map((peer, i) => ({ id: peer, nodeId: i + 1 })), folder: path.join(folder, id), clusterId: 1n,
-            tickMs: 100, electionTicks: 10, heartbeatTicks: 1, snapshotEntries: 10_000,
+            tickMs: 200, electionTicks: 5, heartbeatTicks: 2, snapshotEntries: 10_000,
           },
         })),
         { ...child, id: writer, component: 'writer', entry: 'writer', links: ids, config: { replicas: ids, intervalMs: 1, keys: 1000, valueBytes: 256 } },
@@ -86,8 +87,15 @@ async function leaderOf(system: ActorSystem): Promise<string> {
   }
 }
 
-async function allUp(system: ActorSystem): Promise<void> {
-  while (system.actors().some((actor) => actor.state !== 'running')) await pause(2);
+/** Every kill meets a healthy store: all replicas run, and have applied what is committed but for a few entries. */
+async function healthy(system: ActorSystem): Promise<void> {
+  for (;;) {
+    const reports = await Promise.all(REPLICAS.map((id) => system.report(id, 1000)));
+    const indexes = reports.map((report) => (report.ok ? (report.value as { status?: ReplicaStatus }).status?.appliedIndex : undefined));
+    const applied = indexes.filter((index) => index !== undefined);
+    if (applied.length === REPLICAS.length && Math.max(...applied) - Math.min(...applied) <= LAG_ENTRIES_MAX) return;
+    await pause(5);
+  }
 }
 
 function pause(ms: number): Promise<void> {

@@ -35,9 +35,9 @@ export const clusterSchema = z.strictObject({
   }).prefault({}),
   store: z.strictObject({
     backend: z.enum(['raft', 'etcd']).default('raft'),
-    tickMs: z.int().min(10).max(10_000).default(100),
-    heartbeatTicks: z.int().min(1).max(100).default(1),
-    electionTicks: z.int().min(2).max(1000).default(10),
+    tickMs: z.int().min(10).max(10_000).default(200),
+    heartbeatTicks: z.int().min(1).max(100).default(2),
+    electionTicks: z.int().min(2).max(1000).default(5),
     snapshotEntries: z.int().min(10).max(10_000_000).default(10_000),
   }).prefault({}),
   supervision: z.strictObject({

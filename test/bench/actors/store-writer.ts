@@ -12,6 +12,10 @@ export interface StoreWriterConfig {
   readonly valueBytes: number;
 }
 
+/** As an API server does, so that a restarted replica does not load the history of the whole run. */
+const COMPACT_EVERY = 1000;
+const HISTORY_KEPT = 500;
+
 /** An open loop of puts: one every interval, whether or not the ones before were answered. `report` starts a new window. */
 function storeWriter(): BehaviourFactory<SilentProtocol, StoreWriterConfig> {
   return (context, config) => {
@@ -25,6 +29,7 @@ function storeWriter(): BehaviourFactory<SilentProtocol, StoreWriterConfig> {
       void client.txn({ compare: [], success: [{ type: 'put', key, value }], failure: [] }).then((result) => {
         if (result.ok) meter.acknowledged(context.clock.monotonicMs());
         else meter.refused();
+        if (result.ok && sent % COMPACT_EVERY === 0) void client.compact(result.value.header.revision - HISTORY_KEPT);
       });
     }
     let dueMs = context.clock.monotonicMs();
