@@ -219,6 +219,18 @@ t.test('kills on purpose count for nothing and are not delayed', async (t) => {
   }
 });
 
+t.test('a restart delay holds for crashes and kills alike, where nothing longer does', async (t) => {
+  const delayed = child('a', { restartDelayMs: 150 });
+  const driver = drive(spec({ backoff: { minMs: 1000, maxMs: 1000, factor: 1, jitter: 0 } }, [delayed])).start();
+  driver.kill('a');
+  t.same(driver.exit('a'), ['died a1 chaos 150']);
+  t.same(driver.pass(150), ['spawn a2']);
+  driver.ready('a');
+  t.same(driver.exit('a'), ['died a2 crash 150']);
+  t.same(driver.pass(150), ['spawn a3']);
+  t.same(driver.exit('a'), ['died a3 crash 1000']);
+});
+
 t.test('a hold keeps a child down until its time is over or it is released', async (t) => {
   const driver = drive(spec()).start();
   driver.kill('b', 5000);
