@@ -35,7 +35,9 @@ export async function buildAll({ out = path.join(root, 'dist'), tests = true } =
       entryPoints: actors,
       bundle: true,
       // Packages in CommonJS form expect `require` even when they stand inside an ES module.
-      banner: { js: "import { createRequire as kubactorRequire } from 'node:module'; const require = kubactorRequire(import.meta.url);" },
+      banner: {
+        js: "import { createRequire as kubactorRequire } from 'node:module'; const require = kubactorRequire(import.meta.url);",
+      },
     });
   }
 }

@@ -12,7 +12,8 @@ const within = (...parts) => path.join(root, ...parts);
 const flags = new Set(process.argv.slice(2));
 
 const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 20 || (major === 20 && minor < 19)) fail(`Node ${process.versions.node} is too old: kubactor needs Node 20.19 or newer.`);
+if (major < 20 || (major === 20 && minor < 19))
+  fail(`Node ${process.versions.node} is too old: kubactor needs Node 20.19 or newer.`);
 
 install();
 generateTypes();
@@ -24,18 +25,28 @@ function install() {
   const stamp = within('node_modules', '.kubactor-installed');
   if (readIfThere(stamp) === lock) return;
   say('installing packages (once; about a minute) …');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], 'npm ci failed: see above. Is the npm registry reachable?');
+  run(
+    'npm',
+    ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
+    'npm ci failed: see above. Is the npm registry reachable?',
+  );
   writeFileSync(stamp, lock);
 }
 
 /** The Kubernetes types are made from @kubernetes/client-node's model files; they are not in the repository. */
 function generateTypes() {
-  const inputs = ['tools/generate-types.mjs', 'package-lock.json'].map((file) => readFileSync(within(file)));
+  const inputs = ['tools/generate-types.mjs', 'package-lock.json'].map((file) =>
+    readFileSync(within(file)),
+  );
   const wanted = digest(Buffer.concat(inputs));
   const stamp = within('src/api/generated/.stamp');
   if (readIfThere(stamp) === wanted) return;
   say('generating the Kubernetes types …');
-  run(process.execPath, [within('tools/generate-types.mjs')], 'generating the Kubernetes types failed');
+  run(
+    process.execPath,
+    [within('tools/generate-types.mjs')],
+    'generating the Kubernetes types failed',
+  );
   mkdirSync(path.dirname(stamp), { recursive: true });
   writeFileSync(stamp, wanted);
 }

@@ -26,16 +26,30 @@ if (files.length === 0) {
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
-const good = [await runTap('rooms', together, 2, 180), await runTap('daemons', alone, 1, 420)].every(Boolean);
+const good = [
+  await runTap('rooms', together, 2, 180),
+  await runTap('daemons', alone, 1, 420),
+].every(Boolean);
 if (!good && counts.failed === 0) counts.failed++;
-console.log(`${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`);
+console.log(
+  `${counts.passed} passed, ${counts.failed} failed${counts.skipped > 0 ? `, ${counts.skipped} skipped` : ''}`,
+);
 process.exitCode = good && counts.failed === 0 && counts.passed > 0 ? 0 : 1;
 
 /** True where every file of the list passed. */
 async function runTap(name, list, jobs, timeoutSeconds) {
   if (list.length === 0) return true;
-  const args = ['node_modules/tap/dist/esm/run.mjs', 'run', '--reporter=tap', `--jobs=${jobs}`, `--timeout=${timeoutSeconds}`];
-  const tap = spawn(process.execPath, [...args, ...list], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
+  const args = [
+    'node_modules/tap/dist/esm/run.mjs',
+    'run',
+    '--reporter=tap',
+    `--jobs=${jobs}`,
+    `--timeout=${timeoutSeconds}`,
+  ];
+  const tap = spawn(process.execPath, [...args, ...list], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const parser = new Parser();
   parser.on('child', reportFile);
   tap.stdout.pipe(createWriteStream(path.join(folder, `${name}.tap`)));
@@ -54,12 +68,18 @@ function reportFile(file) {
   file.on('complete', (results) => {
     if (!results.ok && counts.failed === before.failed) {
       counts.failed++; // it ended badly outside of any assertion: a timeout, a crash, a missing plan
-      failures.push({ name: 'the file as a whole', diag: results.failures[0]?.diag ?? results.bailout });
+      failures.push({
+        name: 'the file as a whole',
+        diag: results.failures[0]?.diag ?? results.bailout,
+      });
     }
     const label = file.name.replace(/^dist\/(test\/.*)\.test\.js$/, '$1');
     const seconds = ((results.time ?? 0) / 1000).toFixed(1);
-    console.log(`${results.ok ? 'ok    ' : 'NOT OK'} ${label} (${counts.passed - before.passed} passed, ${seconds} s)`);
-    for (const failure of failures) console.log(`       ${failure.name}\n${JSON.stringify(failure.diag, null, 2)}`);
+    console.log(
+      `${results.ok ? 'ok    ' : 'NOT OK'} ${label} (${counts.passed - before.passed} passed, ${seconds} s)`,
+    );
+    for (const failure of failures)
+      console.log(`       ${failure.name}\n${JSON.stringify(failure.diag, null, 2)}`);
   });
 }
 

@@ -4,7 +4,14 @@ import { AskTable } from './ask-table.js';
 import { createContext } from './context.js';
 import { deliver } from './deliver.js';
 import type { Envelope } from './envelope.js';
-import { type ActorCore, type ActorCoreOptions, type ActorCounts, type ActorHost, defaultLinkLimits, type LinkLimits } from './host.js';
+import {
+  type ActorCore,
+  type ActorCoreOptions,
+  type ActorCounts,
+  type ActorHost,
+  defaultLinkLimits,
+  type LinkLimits,
+} from './host.js';
 import { Link } from './link.js';
 import { PeerConnection } from './peer-connection.js';
 import type { Protocol } from './protocol.js';
@@ -74,7 +81,11 @@ class Core implements ActorCore {
     });
   }
 
-  start<P extends Protocol, Config>(factory: BehaviourFactory<P, Config>, config: Config, onReady: () => void): void {
+  start<P extends Protocol, Config>(
+    factory: BehaviourFactory<P, Config>,
+    config: Config,
+    onReady: () => void,
+  ): void {
     assert(this.#behaviour === undefined, 'an actor starts once');
     this.#run(() => {
       const behaviour = factory(this.#context, config);
@@ -85,16 +96,22 @@ class Core implements ActorCore {
 
   peerUp(peer: Peer): void {
     this.#run(() => {
-      assert(this.#options.links.includes(peer.id), `${this.#options.self.id} has no link to ${peer.id}`);
+      assert(
+        this.#options.links.includes(peer.id),
+        `${this.#options.self.id} has no link to ${peer.id}`,
+      );
       const known = this.#peers.get(peer.id);
       if (known !== undefined) {
         assert(known.link.peer.incarnation < peer.incarnation, `${peer.id} was brought up twice`);
         this.#takeDown(known);
       }
       const link = new Link(peer, this.#limits, this.#options.records ?? 'connection');
-      this.#peers.set(peer.id, new PeerConnection(link, this.#limits, this.#host.clock, () => {
-        this.#touch();
-      }));
+      this.#peers.set(
+        peer.id,
+        new PeerConnection(link, this.#limits, this.#host.clock, () => {
+          this.#touch();
+        }),
+      );
       this.#behaviour?.peerUp?.(peer);
       this.#asks.peerUp(link);
       this.#consumers.peerUp(link);
@@ -143,8 +160,14 @@ class Core implements ActorCore {
     if (this.#deferred.length > 0) this.#touch();
   }
 
-  inject(fault: { readonly type: string; readonly [field: string]: unknown }): Result<void, ErrorData> {
-    const refused = failed({ code: 'unknown-fault', message: `${this.#options.self.id} does not know the fault ${fault.type}` });
+  inject(fault: {
+    readonly type: string;
+    readonly [field: string]: unknown;
+  }): Result<void, ErrorData> {
+    const refused = failed({
+      code: 'unknown-fault',
+      message: `${this.#options.self.id} does not know the fault ${fault.type}`,
+    });
     let result: Result<void, ErrorData> = refused;
     this.#run(() => {
       result = this.#behaviour?.inject?.(fault) ?? refused;

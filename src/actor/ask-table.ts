@@ -40,7 +40,12 @@ export class AskTable {
     return this.#pending.size;
   }
 
-  ask(to: ActorId, operation: string, request: unknown, options: AskOptions): Promise<AskResult<unknown>> {
+  ask(
+    to: ActorId,
+    operation: string,
+    request: unknown,
+    options: AskOptions,
+  ): Promise<AskResult<unknown>> {
     return new Promise((resolve) => {
       const { clock, limits } = this.#ports;
       const count = this.#countOf.get(to) ?? 0;

@@ -1,10 +1,30 @@
-import type { ActorId, Clock, Crypto, ErrorData, Incarnation, Log, Random, Result } from '../base/index.js';
 import type {
-  AskName, AskReply, AskRequest, Protocol, StreamItem, StreamName, StreamRequest, TellMessage, TellName,
+  ActorId,
+  Clock,
+  Crypto,
+  ErrorData,
+  Incarnation,
+  Log,
+  Random,
+  Result,
+} from '../base/index.js';
+import type {
+  AskName,
+  AskReply,
+  AskRequest,
+  Protocol,
+  StreamItem,
+  StreamName,
+  StreamRequest,
+  TellMessage,
+  TellName,
 } from './protocol.js';
 
 /** Makes one life of an actor. Called once for each incarnation; what it throws is a crash at start. */
-export type BehaviourFactory<P extends Protocol, Config> = (context: ActorContext, config: Config) => Behaviour<P>;
+export type BehaviourFactory<P extends Protocol, Config> = (
+  context: ActorContext,
+  config: Config,
+) => Behaviour<P>;
 
 /**
  * An actor's code. Handlers run one at a time, to completion; what one throws, and a promise that it leaves
@@ -14,8 +34,14 @@ export interface Behaviour<P extends Protocol> {
   /** Ready when it returns or resolves. Messages may arrive before that. */
   start(): void | Promise<void>;
   readonly tells: { readonly [N in TellName<P>]: (from: Peer, message: TellMessage<P, N>) => void };
-  readonly asks: { readonly [N in AskName<P>]: (call: AskCall<AskRequest<P, N>, AskReply<P, N>>) => void };
-  readonly streams: { readonly [N in StreamName<P>]: (call: StreamCall<StreamRequest<P, N>, StreamItem<P, N>>) => void };
+  readonly asks: {
+    readonly [N in AskName<P>]: (call: AskCall<AskRequest<P, N>, AskReply<P, N>>) => void;
+  };
+  readonly streams: {
+    readonly [N in StreamName<P>]: (
+      call: StreamCall<StreamRequest<P, N>, StreamItem<P, N>>,
+    ) => void;
+  };
   /** A life of a linked actor can be reached from now on. */
   peerUp?(peer: Peer): void;
   /** That life is over. All that it sent before has been delivered. */
@@ -23,7 +49,10 @@ export interface Behaviour<P extends Protocol> {
   /** After each batch of deliveries (a turn of the event loop): the place to flush what the batch gathered. */
   turnEnd?(): void;
   /** Chaos: take a fault on purpose. What it understands is its own; others are refused with a reason. */
-  inject?(fault: { readonly type: string; readonly [field: string]: unknown }): Result<void, ErrorData>;
+  inject?(fault: {
+    readonly type: string;
+    readonly [field: string]: unknown;
+  }): Result<void, ErrorData>;
   /** What the control plane shows of this actor: plain data, at once, and cheap. */
   report?(): Readonly<Record<string, unknown>>;
   /** Drain: finish or hand over what is in hand. After it, or the shutdown timeout, the thread ends. */
@@ -55,7 +84,11 @@ export interface ActorContext {
   peer(ref: ActorRef<Protocol>): Peer | undefined;
 
   /** At most once, in order between a pair. False: handed back, not sent (the actor is down, or its mailbox has no credit). */
-  tell<P extends Protocol, N extends TellName<P>>(to: ActorRef<P>, operation: N, message: TellMessage<P, N>): boolean;
+  tell<P extends Protocol, N extends TellName<P>>(
+    to: ActorRef<P>,
+    operation: N,
+    message: TellMessage<P, N>,
+  ): boolean;
 
   /**
    * Sends what was told so far at once instead of at the end of the turn: for an actor that is about to block. Hosts may
@@ -65,12 +98,18 @@ export interface ActorContext {
 
   /** Always ends: by the reply, the deadline, the cancellation or the death of either side. Never rejects. */
   ask<P extends Protocol, N extends AskName<P>>(
-    to: ActorRef<P>, operation: N, request: AskRequest<P, N>, options: AskOptions,
+    to: ActorRef<P>,
+    operation: N,
+    request: AskRequest<P, N>,
+    options: AskOptions,
   ): Promise<AskResult<AskReply<P, N>>>;
 
   /** Items arrive in order and one at a time through `onItem`; `onEnd` is called exactly once, and last. */
   openStream<P extends Protocol, N extends StreamName<P>>(
-    to: ActorRef<P>, operation: N, request: StreamRequest<P, N>, handlers: StreamHandlers<StreamItem<P, N>>,
+    to: ActorRef<P>,
+    operation: N,
+    request: StreamRequest<P, N>,
+    handlers: StreamHandlers<StreamItem<P, N>>,
     options?: StreamOptions,
   ): StreamHandle;
 
@@ -92,7 +131,13 @@ export interface AskOptions {
 
 export type AskResult<Reply> = Result<Reply, AskFailure>;
 export interface AskFailure {
-  readonly code: 'timeout' | 'actor-down' | 'overloaded' | 'canceled' | 'not-encodable' | 'unknown-operation';
+  readonly code:
+    | 'timeout'
+    | 'actor-down'
+    | 'overloaded'
+    | 'canceled'
+    | 'not-encodable'
+    | 'unknown-operation';
   /** False: the callee never saw the request, so that sending it again is safe. True: it may have acted on it. */
   readonly handedOver: boolean;
 }

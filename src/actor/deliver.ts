@@ -15,11 +15,19 @@ type HandlerTable<Handler> = Readonly<Record<string, Handler>>;
  * Hands one message to its handler, and returns what the handler returned. An unknown ask or stream is refused; an unknown
  * tell is dropped, as there is nobody to say it to.
  */
-export function deliver(handlers: Handlers, connection: PeerConnection, envelope: CountedEnvelope): unknown {
+export function deliver(
+  handlers: Handlers,
+  connection: PeerConnection,
+  envelope: CountedEnvelope,
+): unknown {
   const { link, calls, producers } = connection;
   switch (envelope.type) {
     case 'tell':
-      return find(handlers.tells, envelope.operation)?.call(handlers.tells, link.peer, envelope.message);
+      return find(handlers.tells, envelope.operation)?.call(
+        handlers.tells,
+        link.peer,
+        envelope.message,
+      );
     case 'ask': {
       const handler = find(handlers.asks, envelope.operation);
       if (handler === undefined) {

@@ -75,7 +75,11 @@ export interface ActorCoreOptions {
  */
 export interface ActorCore {
   /** Makes the behaviour and starts it. `onReady` is called once it is ready; a failure is a crash. */
-  start<P extends Protocol, Config>(factory: BehaviourFactory<P, Config>, config: Config, onReady: () => void): void;
+  start<P extends Protocol, Config>(
+    factory: BehaviourFactory<P, Config>,
+    config: Config,
+    onReady: () => void,
+  ): void;
   /** A life of a linked actor can be reached. An earlier life of it is taken as down first. */
   peerUp(peer: Peer): void;
   /** That life is over and all its frames have been given to `frameArrived`. Nothing happens where it is not the one known. */
@@ -83,7 +87,10 @@ export interface ActorCore {
   /** A frame of a peer that is up; of any other life it is dropped. */
   frameArrived(from: Peer, frame: Uint8Array): void;
   turnEnd(): void;
-  inject(fault: { readonly type: string; readonly [field: string]: unknown }): Result<void, ErrorData>;
+  inject(fault: {
+    readonly type: string;
+    readonly [field: string]: unknown;
+  }): Result<void, ErrorData>;
   report(): Readonly<Record<string, unknown>>;
   /** Drains: the behaviour's `stop`, then a last flush, then `onStopped`. */
   stop(onStopped: () => void): void;

@@ -9,7 +9,11 @@ export type TakenFrame =
   | { readonly type: 'nothing' }
   | { readonly type: 'frame'; readonly frame: Uint8Array<ArrayBuffer>; readonly messages: number }
   /** These cannot be encoded and were taken out; take again. */
-  | { readonly type: 'not-encodable'; readonly envelopes: readonly Envelope[]; readonly reason: string };
+  | {
+      readonly type: 'not-encodable';
+      readonly envelopes: readonly Envelope[];
+      readonly reason: string;
+    };
 
 export interface ArrivedFrame {
   readonly envelopes: readonly Envelope[];
@@ -88,7 +92,8 @@ export class Link {
   }
 
   takeFrame(): TakenFrame {
-    if (this.#outbox.length === 0 && !this.#creditIsDue() && !this.#probe) return { type: 'nothing' };
+    if (this.#outbox.length === 0 && !this.#creditIsDue() && !this.#probe)
+      return { type: 'nothing' };
     const envelopes = this.#outbox;
     const content: FrameContent = {
       sequence: this.#framesSent,

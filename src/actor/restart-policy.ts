@@ -11,6 +11,10 @@ export function backoffMs(backoff: Backoff, crashesInRow: number, draw: number):
 }
 
 /** The crashes that still count: those of the last `periodMs`, with this one. */
-export function crashesInPeriod(timesMs: readonly number[], nowMs: number, periodMs: number): number[] {
+export function crashesInPeriod(
+  timesMs: readonly number[],
+  nowMs: number,
+  periodMs: number,
+): number[] {
   return [...timesMs.filter((timeMs) => nowMs - timeMs <= periodMs), nowMs];
 }

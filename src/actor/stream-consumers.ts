@@ -45,10 +45,17 @@ export class StreamConsumers {
   }
 
   open(
-    to: ActorId, operation: string, request: unknown, handlers: StreamHandlers<unknown>, options: StreamOptions,
+    to: ActorId,
+    operation: string,
+    request: unknown,
+    handlers: StreamHandlers<unknown>,
+    options: StreamOptions,
   ): StreamHandle {
     const windowItems = options.windowItems ?? windowItemsDefault;
-    assert(Number.isSafeInteger(windowItems) && windowItems > 0, `bad window ${String(windowItems)}`);
+    assert(
+      Number.isSafeInteger(windowItems) && windowItems > 0,
+      `bad window ${String(windowItems)}`,
+    );
     const stream: OpenStream = {
       id: this.#nextId++,
       to,
@@ -79,7 +86,8 @@ export class StreamConsumers {
       },
       resume: () => {
         stream.paused = false;
-        if (this.#open.has(stream.id) && stream.handledItems > stream.grantedItems) this.#grant(stream);
+        if (this.#open.has(stream.id) && stream.handledItems > stream.grantedItems)
+          this.#grant(stream);
       },
     };
   }
@@ -104,7 +112,8 @@ export class StreamConsumers {
   gap(link: Link): void {
     const error = { code: 'link-gap', message: 'messages of this stream were lost on their way' };
     for (const stream of this.#of(link)) {
-      if (stream.sent !== undefined && link.hasLeft(stream.sent.frame)) this.#end(stream, { code: 'failed', error });
+      if (stream.sent !== undefined && link.hasLeft(stream.sent.frame))
+        this.#end(stream, { code: 'failed', error });
     }
   }
 
@@ -131,7 +140,8 @@ export class StreamConsumers {
 
   notEncodable(id: number, reason: string): void {
     const stream = this.#open.get(id);
-    if (stream !== undefined) this.#end(stream, { code: 'failed', error: { code: 'not-encodable', message: reason } });
+    if (stream !== undefined)
+      this.#end(stream, { code: 'failed', error: { code: 'not-encodable', message: reason } });
   }
 
   /** Items of streams that were canceled are still on their way, and dropped. */

@@ -4,14 +4,21 @@ import type { ChildSpec, SupervisorSpec } from './child-spec.js';
 /** How a life ended, as its host saw it. */
 export type Exit =
   /** It ended by itself, without an error. */
-  | { readonly kind: 'normal' }
-  | { readonly kind: 'crash'; readonly message: string };
+  { readonly kind: 'normal' } | { readonly kind: 'crash'; readonly message: string };
 
 /**
  * `waiting`: to be started in its turn. `restarting`: dead, and waiting for its delay or for siblings to stop. `held`: kept
  * down by chaos. `stopped`: ended and not to be restarted. `failed`: the same, after a crash.
  */
-export type ChildPhase = 'waiting' | 'starting' | 'running' | 'restarting' | 'held' | 'stopping' | 'stopped' | 'failed';
+export type ChildPhase =
+  | 'waiting'
+  | 'starting'
+  | 'running'
+  | 'restarting'
+  | 'held'
+  | 'stopping'
+  | 'stopped'
+  | 'failed';
 
 /** Why the supervisor itself is ending a life. */
 export type Doom =
@@ -50,10 +57,21 @@ export type SupervisorEvent = { readonly nowMs: number } & (
   | { readonly type: 'start' }
   | { readonly type: 'ready'; readonly id: ActorId; readonly incarnation: number }
   /** `draw` in [0, 1) decides the jitter. */
-  | { readonly type: 'exited'; readonly id: ActorId; readonly incarnation: number; readonly exit: Exit; readonly draw: number }
+  | {
+      readonly type: 'exited';
+      readonly id: ActorId;
+      readonly incarnation: number;
+      readonly exit: Exit;
+      readonly draw: number;
+    }
   | { readonly type: 'timer'; readonly id: ActorId; readonly timer: number }
   /** The host found that this life no longer works: stalled, or beyond a limit. */
-  | { readonly type: 'doomed'; readonly id: ActorId; readonly incarnation: number; readonly message: string }
+  | {
+      readonly type: 'doomed';
+      readonly id: ActorId;
+      readonly incarnation: number;
+      readonly message: string;
+    }
   /** Chaos, on purpose: does not count as a crash. Kept down for `holdMs` (Infinity: until released). */
   | { readonly type: 'kill'; readonly id: ActorId; readonly holdMs: number }
   | { readonly type: 'release'; readonly id: ActorId }
@@ -69,8 +87,12 @@ export type SupervisorEffect =
   | { readonly type: 'arm'; readonly id: ActorId; readonly timer: number; readonly afterMs: number }
   /** For people: a child died, and what follows. `delayMs` undefined: no restart. */
   | {
-      readonly type: 'died'; readonly id: ActorId; readonly incarnation: number; readonly cause: 'crash' | 'chaos' | 'normal';
-      readonly message: string; readonly delayMs: number | undefined;
+      readonly type: 'died';
+      readonly id: ActorId;
+      readonly incarnation: number;
+      readonly cause: 'crash' | 'chaos' | 'normal';
+      readonly message: string;
+      readonly delayMs: number | undefined;
     }
   /** All children have been up, for the first time. */
   | { readonly type: 'ready' }

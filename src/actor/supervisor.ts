@@ -2,7 +2,12 @@ import { type ActorId, assert, assertDefined, assertNever } from '../base/index.
 import { isSupervisor } from './child-spec.js';
 import { backoffMs, crashesInPeriod } from './restart-policy.js';
 import {
-  type ChildState, type Exit, isAlive, type SupervisorEffect, type SupervisorEvent, type SupervisorState,
+  type ChildState,
+  type Exit,
+  isAlive,
+  type SupervisorEffect,
+  type SupervisorEvent,
+  type SupervisorState,
 } from './supervisor-state.js';
 
 type ExitedEvent = Extract<SupervisorEvent, { type: 'exited' }>;
@@ -63,14 +68,21 @@ function moveOn(state: SupervisorState, effects: SupervisorEffect[]): void {
     scheduleStart(state, childOf(state, leader), delayMs, effects);
   }
   spawnWaiting(state, effects);
-  if (state.phase === 'starting' && state.children.every((child) => child.phase === 'running' || child.phase === 'stopped')) {
+  if (
+    state.phase === 'starting' &&
+    state.children.every((child) => child.phase === 'running' || child.phase === 'stopped')
+  ) {
     state.phase = 'running';
     effects.push({ type: 'ready' });
   }
 }
 
 /** Stops the last of them that is alive; true while any is. A supervisor that gave up ends its edges first, and at once. */
-function stopNext(state: SupervisorState, children: ChildState[], effects: SupervisorEffect[]): boolean {
+function stopNext(
+  state: SupervisorState,
+  children: ChildState[],
+  effects: SupervisorEffect[],
+): boolean {
   const alive = children.filter(isAlive);
   const edges = state.failure === undefined ? [] : alive.filter(isEdge);
   for (const edge of edges) shutDown(edge, effects);
@@ -83,7 +95,8 @@ function shutDown(child: ChildState, effects: SupervisorEffect[]): void {
   if (child.phase === 'stopping') return;
   const doomedAlready = child.doom !== undefined;
   child.phase = 'stopping';
-  if (!doomedAlready) effects.push({ type: 'shutdown', id: child.spec.id, incarnation: child.incarnation });
+  if (!doomedAlready)
+    effects.push({ type: 'shutdown', id: child.spec.id, incarnation: child.incarnation });
 }
 
 function spawnWaiting(state: SupervisorState, effects: SupervisorEffect[]): void {
@@ -114,7 +127,13 @@ function exited(state: SupervisorState, event: ExitedEvent, effects: SupervisorE
   const onRequest = child.phase === 'stopping' && child.doom === undefined;
   const { cause, message } = causeOf(child, event.exit, onRequest);
   const holdMs = child.doom?.kind === 'chaos' ? child.doom.holdMs : 0;
-  const died = { type: 'died', id: event.id, incarnation: event.incarnation, cause, message } as const;
+  const died = {
+    type: 'died',
+    id: event.id,
+    incarnation: event.incarnation,
+    cause,
+    message,
+  } as const;
   child.doom = undefined;
   child.timer = 0;
   if (cause === 'crash') countCrash(state, child, event, message);
@@ -123,42 +142,61 @@ function exited(state: SupervisorState, event: ExitedEvent, effects: SupervisorE
     effects.push({ ...died, delayMs: undefined });
     return;
   }
-  const isMember = state.regroup !== undefined && membersOf(state, state.regroup.leader).includes(child);
+  const isMember =
+    state.regroup !== undefined && membersOf(state, state.regroup.leader).includes(child);
   const restart = child.spec.restart ?? 'permanent';
   if (isMember && restart !== 'temporary') {
     child.phase = 'restarting';
     if (cause !== 'normal') effects.push({ ...died, delayMs: state.regroup?.delayMs });
     return;
   }
-  if (cause !== 'chaos' && (restart === 'temporary' || (restart === 'transient' && cause === 'normal'))) {
+  if (
+    cause !== 'chaos' &&
+    (restart === 'temporary' || (restart === 'transient' && cause === 'normal'))
+  ) {
     child.phase = cause === 'crash' ? 'failed' : 'stopped';
     effects.push({ ...died, delayMs: undefined });
     return;
   }
-  const wantedMs = cause === 'crash' ? backoffMs(state.spec.backoff, child.crashesInRow, event.draw) : holdMs;
-  const delayMs = Math.max(wantedMs, isSupervisor(child.spec) ? 0 : (child.spec.restartDelayMs ?? 0));
+  const wantedMs =
+    cause === 'crash' ? backoffMs(state.spec.backoff, child.crashesInRow, event.draw) : holdMs;
+  const delayMs = Math.max(
+    wantedMs,
+    isSupervisor(child.spec) ? 0 : (child.spec.restartDelayMs ?? 0),
+  );
   child.phase = holdMs > 0 ? 'held' : 'restarting';
   effects.push({ ...died, delayMs });
   regroupAround(state, child, delayMs);
 }
 
 function causeOf(
-  child: ChildState, exit: Exit, onRequest: boolean,
+  child: ChildState,
+  exit: Exit,
+  onRequest: boolean,
 ): { readonly cause: 'crash' | 'chaos' | 'normal'; readonly message: string } {
   if (child.doom?.kind === 'chaos') return { cause: 'chaos', message: 'killed on purpose' };
   if (child.doom !== undefined) return { cause: 'crash', message: child.doom.message };
   if (onRequest) return { cause: 'normal', message: 'stopped' };
-  return exit.kind === 'crash' ? { cause: 'crash', message: exit.message } : { cause: 'normal', message: 'ended' };
+  return exit.kind === 'crash'
+    ? { cause: 'crash', message: exit.message }
+    : { cause: 'normal', message: 'ended' };
 }
 
 /** Counts a crash, and gives up where there were too many. Changes the phase of the supervisor to `stopping` then. */
-function countCrash(state: SupervisorState, child: ChildState, event: ExitedEvent, message: string): void {
+function countCrash(
+  state: SupervisorState,
+  child: ChildState,
+  event: ExitedEvent,
+  message: string,
+): void {
   const { intensity, periodMs } = state.spec;
   const repeated = event.nowMs - child.lastCrashMs <= periodMs;
   child.crashesInRow = repeated ? child.crashesInRow + 1 : 1;
   child.lastCrashMs = event.nowMs;
   if (state.phase === 'stopping') return;
-  const startFailure = isSupervisor(child.spec) ? 'escalate' : (child.spec.startFailure ?? 'escalate');
+  const startFailure = isSupervisor(child.spec)
+    ? 'escalate'
+    : (child.spec.startFailure ?? 'escalate');
   if (state.phase === 'starting' && startFailure === 'escalate') {
     giveUp(state, `${child.spec.id} did not start: ${message}`);
     return;
@@ -167,7 +205,10 @@ function countCrash(state: SupervisorState, child: ChildState, event: ExitedEven
   state.crashTimesMs = crashesInPeriod(state.crashTimesMs, event.nowMs, periodMs);
   const count = state.crashTimesMs.length;
   if (count > intensity) {
-    giveUp(state, `${String(count)} crashes within ${String(periodMs / 1000)} s, the last of ${child.spec.id}: ${message}`);
+    giveUp(
+      state,
+      `${String(count)} crashes within ${String(periodMs / 1000)} s, the last of ${child.spec.id}: ${message}`,
+    );
   }
 }
 
@@ -180,7 +221,10 @@ function giveUp(state: SupervisorState, failure: string): void {
 function regroupAround(state: SupervisorState, child: ChildState, delayMs: number): void {
   const under = state.regroup;
   const index = (id: ActorId): number => state.children.findIndex((each) => each.spec.id === id);
-  const leader = under !== undefined && index(under.leader) < index(child.spec.id) ? under.leader : child.spec.id;
+  const leader =
+    under !== undefined && index(under.leader) < index(child.spec.id)
+      ? under.leader
+      : child.spec.id;
   for (const member of membersOf(state, child.spec.id)) {
     const ownWay = member !== child && member.phase === 'held';
     if (ownWay || member.phase === 'stopped' || member.phase === 'failed') continue;
@@ -190,14 +234,20 @@ function regroupAround(state: SupervisorState, child: ChildState, delayMs: numbe
   state.regroup = { leader, delayMs: Math.max(delayMs, under?.delayMs ?? 0) };
 }
 
-function scheduleStart(state: SupervisorState, leader: ChildState, delayMs: number, effects: SupervisorEffect[]): void {
+function scheduleStart(
+  state: SupervisorState,
+  leader: ChildState,
+  delayMs: number,
+  effects: SupervisorEffect[],
+): void {
   if (delayMs === 0) startGroup(state, leader.spec.id);
   else if (delayMs !== Infinity) arm(state, leader, delayMs, effects);
 }
 
 function startGroup(state: SupervisorState, leader: ActorId): void {
   for (const child of state.children) {
-    const resting = child.phase === 'restarting' || (child.phase === 'held' && child.spec.id === leader);
+    const resting =
+      child.phase === 'restarting' || (child.phase === 'held' && child.spec.id === leader);
     if (resting && child.restartsWith === leader) {
       child.phase = 'waiting';
       child.timer = 0;
@@ -205,32 +255,59 @@ function startGroup(state: SupervisorState, leader: ActorId): void {
   }
 }
 
-function timerFired(state: SupervisorState, id: ActorId, timer: number, effects: SupervisorEffect[]): void {
+function timerFired(
+  state: SupervisorState,
+  id: ActorId,
+  timer: number,
+  effects: SupervisorEffect[],
+): void {
   const child = childOf(state, id);
   if (child.timer !== timer) return;
   if (child.phase === 'starting') {
     assert(!isSupervisor(child.spec), 'a supervisor has no start timeout');
-    doomed(state, id, child.incarnation, `not ready within ${String(child.spec.startTimeoutMs)} ms`, effects);
+    doomed(
+      state,
+      id,
+      child.incarnation,
+      `not ready within ${String(child.spec.startTimeoutMs)} ms`,
+      effects,
+    );
   } else if (child.phase === 'restarting' || child.phase === 'held') {
     startGroup(state, id);
   }
 }
 
-function doomed(state: SupervisorState, id: ActorId, incarnation: number, message: string, effects: SupervisorEffect[]): void {
+function doomed(
+  state: SupervisorState,
+  id: ActorId,
+  incarnation: number,
+  message: string,
+  effects: SupervisorEffect[],
+): void {
   const child = childOf(state, id);
   if (child.incarnation !== incarnation || !isAlive(child) || child.doom !== undefined) return;
   child.doom = { kind: 'crash', message };
   effects.push({ type: 'kill', id, incarnation });
 }
 
-function killed(state: SupervisorState, id: ActorId, holdMs: number, effects: SupervisorEffect[]): void {
+function killed(
+  state: SupervisorState,
+  id: ActorId,
+  holdMs: number,
+  effects: SupervisorEffect[],
+): void {
   const child = childOf(state, id);
   if (!isAlive(child) || child.doom !== undefined || state.phase === 'stopping') return;
   child.doom = { kind: 'chaos', holdMs };
   effects.push({ type: 'kill', id, incarnation: child.incarnation });
 }
 
-function arm(state: SupervisorState, child: ChildState, afterMs: number, effects: SupervisorEffect[]): void {
+function arm(
+  state: SupervisorState,
+  child: ChildState,
+  afterMs: number,
+  effects: SupervisorEffect[],
+): void {
   child.timer = ++state.timers;
   effects.push({ type: 'arm', id: child.spec.id, timer: child.timer, afterMs });
 }
@@ -255,5 +332,8 @@ function isEdge(child: ChildState): boolean {
 }
 
 function childOf(state: SupervisorState, id: ActorId): ChildState {
-  return assertDefined(state.children.find((child) => child.spec.id === id), `the child ${id}`);
+  return assertDefined(
+    state.children.find((child) => child.spec.id === id),
+    `the child ${id}`,
+  );
 }

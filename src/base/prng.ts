@@ -22,7 +22,10 @@ export function seededRandom(seed: number): Random {
 
 /** A uniform integer in [0, bound). `bound` is at most 2^32. */
 export function randomBelow(random: Random, bound: number): number {
-  assert(Number.isSafeInteger(bound) && bound > 0 && bound <= 2 ** 32, `bad bound ${String(bound)}`);
+  assert(
+    Number.isSafeInteger(bound) && bound > 0 && bound <= 2 ** 32,
+    `bad bound ${String(bound)}`,
+  );
   const limit = 2 ** 32 - (2 ** 32 % bound);
   let draw = random.uint32();
   while (draw >= limit) draw = random.uint32();

@@ -18,7 +18,12 @@ function program(): Command {
 
   verb(cli, 'start', 'start the cluster in the foreground')
     .option('-f, --file <config.yaml>', 'configuration file')
-    .option('--set <path=value>', 'one setting, may be repeated', (value, all: string[]) => [...all, value], [])
+    .option(
+      '--set <path=value>',
+      'one setting, may be repeated',
+      (value, all: string[]) => [...all, value],
+      [],
+    )
     .option('--detach', 'start in the background, return when ready')
     .action(async (options: Common & { file?: string; set: string[]; detach?: boolean }) => {
       const { start } = await import('./verbs/start.js');
@@ -42,26 +47,48 @@ function program(): Command {
     .action(async (options: Common & { follow?: boolean; explain?: string }) => {
       const { elections } = await import('./verbs/elections.js');
       const explain = options.explain === undefined ? undefined : Number(options.explain);
-      exit(await elections(await folderOf(options), { json: isJson(options), follow: options.follow === true, explain }));
+      exit(
+        await elections(await folderOf(options), {
+          json: isJson(options),
+          follow: options.follow === true,
+          explain,
+        }),
+      );
     });
   verb(cli, 'logs [actor]', "the actors' logs, merged by time")
     .option('-f, --follow', 'go on, print new lines')
     .action(async (actor: string | undefined, options: Common & { follow?: boolean }) => {
       const { logs } = await import('./verbs/logs.js');
-      exit(await logs(await folderOf(options), { actor, follow: options.follow === true, json: isJson(options) }));
+      exit(
+        await logs(await folderOf(options), {
+          actor,
+          follow: options.follow === true,
+          json: isJson(options),
+        }),
+      );
     });
   const chaos = cli.command('chaos').description('break things on purpose').exitOverride();
   verb(chaos, 'kill <target>', 'kill an actor: its id, store-leader or store-follower')
     .option('--hold <duration>', 'keep it down for so long')
     .action(async (target: string, options: Common & { hold?: string }) => {
       const { chaosKill } = await import('./verbs/chaos.js');
-      exit(await chaosKill(await folderOf(options), target, { hold: options.hold, json: isJson(options) }));
+      exit(
+        await chaosKill(await folderOf(options), target, {
+          hold: options.hold,
+          json: isJson(options),
+        }),
+      );
     });
   verb(cli, 'kubeconfig', "print the admin's kubeconfig")
     .option('--merge', 'merge it into $KUBECONFIG or ~/.kube/config')
     .action(async (options: Common & { merge?: boolean }) => {
       const { kubeconfig } = await import('./verbs/kubeconfig.js');
-      exit(kubeconfig(await folderOf(options), { merge: options.merge === true, json: isJson(options) }));
+      exit(
+        kubeconfig(await folderOf(options), {
+          merge: options.merge === true,
+          json: isJson(options),
+        }),
+      );
     });
   cli
     .command('kubectl')
@@ -77,19 +104,32 @@ function program(): Command {
     });
   const config = cli.command('config').description('configuration').exitOverride();
   for (const name of ['show', 'validate'] as const) {
-    verb(config, name, name === 'show' ? 'each setting with its value and origin' : 'check it; exit 2 where it is wrong')
+    verb(
+      config,
+      name,
+      name === 'show'
+        ? 'each setting with its value and origin'
+        : 'check it; exit 2 where it is wrong',
+    )
       .option('-f, --file <config.yaml>', 'configuration file')
-      .option('--set <path=value>', 'one setting, may be repeated', (value, all: string[]) => [...all, value], [])
+      .option(
+        '--set <path=value>',
+        'one setting, may be repeated',
+        (value, all: string[]) => [...all, value],
+        [],
+      )
       .action(async (options: Common & { file?: string; set: string[] }) => {
         const { showConfig, validateConfig } = await import('./verbs/config.js');
         const run = name === 'show' ? showConfig : validateConfig;
         exit(run(options, { json: isJson(options) }));
       });
   }
-  verb(cli, 'demo', 'a tour of sixty seconds: kill the leader, lose nothing').action(async (options: Common) => {
-    const { demo } = await import('./verbs/demo.js');
-    exit(await demo({ json: isJson(options) }));
-  });
+  verb(cli, 'demo', 'a tour of sixty seconds: kill the leader, lose nothing').action(
+    async (options: Common) => {
+      const { demo } = await import('./verbs/demo.js');
+      exit(await demo({ json: isJson(options) }));
+    },
+  );
   const sim = cli.command('sim').description('the deterministic simulator').exitOverride();
   verb(sim, 'run', 'run one seed, or a range of seeds over all cores')
     .option('--seed <n>', 'replays bit for bit')
@@ -110,7 +150,10 @@ function verb(parent: Command, usage: string, description: string): Command {
     .command(usage)
     .description(description)
     .exitOverride()
-    .option('--data-dir <dir>', 'data folder (default: $KUBACTOR_DATA_DIR, else the state folder of the user)')
+    .option(
+      '--data-dir <dir>',
+      'data folder (default: $KUBACTOR_DATA_DIR, else the state folder of the user)',
+    )
     .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']));
 }
 
@@ -128,7 +171,9 @@ function exit(code: number): void {
 }
 
 // Who reads our output may stop before its end (`| head`): that is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === 'EPIPE' ? 0 : 1),
+);
 
 try {
   await program().parseAsync();

@@ -5,7 +5,12 @@ import { Packr } from './msgpackr.js';
  * int64 and stays a bigint, a number stays a number, a Uint8Array is a bin. The same value always gives the same bytes.
  * (msgpackr.ts keeps the native add-on out.)
  */
-const packr = new Packr({ useRecords: false, moreTypes: false, int64AsType: 'bigint', encodeUndefinedAsNil: false });
+const packr = new Packr({
+  useRecords: false,
+  moreTypes: false,
+  int64AsType: 'bigint',
+  encodeUndefinedAsNil: false,
+});
 
 /** The bytes of a plain value. They may share their ArrayBuffer with other values: never transfer it. */
 export function encodeValue(value: unknown): Uint8Array {

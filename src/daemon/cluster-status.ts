@@ -58,21 +58,31 @@ export async function clusterStatus(facts: StatusFacts): Promise<ClusterStatus> 
 /** The leader of the highest term that a replica of that term claims to be. */
 export async function storeLeader(system: ActorSystem): Promise<string | null> {
   const replicas = system.actors().filter((actor) => actor.component === 'store');
-  return storeSummary(replicas, await Promise.all(replicas.map((replica) => replicaStatus(system, replica)))).leader;
+  return storeSummary(
+    replicas,
+    await Promise.all(replicas.map((replica) => replicaStatus(system, replica))),
+  ).leader;
 }
 
 /** Newest first. Every replica keeps the records of all: what one lost, another has. */
 export async function clusterElections(system: ActorSystem): Promise<ElectionRecord[]> {
   const replicas = system.actors().filter((actor) => actor.component === 'store');
-  const reports = await Promise.all(replicas.map((replica) => reportOf<ReplicaReport>(system, replica.id)));
+  const reports = await Promise.all(
+    replicas.map((replica) => reportOf<ReplicaReport>(system, replica.id)),
+  );
   const records = new Map<string, ElectionRecord>();
   for (const record of reports.flatMap((report) => report?.elections ?? [])) {
     records.set(`${record.term} ${record.candidate} ${record.electedAt}`, record);
   }
-  return [...records.values()].sort((a, b) => (a.electedAt < b.electedAt ? 1 : a.electedAt > b.electedAt ? -1 : b.term - a.term));
+  return [...records.values()].sort((a, b) =>
+    a.electedAt < b.electedAt ? 1 : a.electedAt > b.electedAt ? -1 : b.term - a.term,
+  );
 }
 
-async function replicaStatus(system: ActorSystem, replica: ActorStatus): Promise<ReplicaStatus | undefined> {
+async function replicaStatus(
+  system: ActorSystem,
+  replica: ActorStatus,
+): Promise<ReplicaStatus | undefined> {
   if (replica.state !== 'running' && replica.state !== 'starting') return undefined;
   return (await reportOf<ReplicaReport>(system, replica.id))?.status;
 }
@@ -82,9 +92,14 @@ async function reportOf<T>(system: ActorSystem, id: string): Promise<T | undefin
   return report.ok ? (report.value as T) : undefined;
 }
 
-function storeSummary(replicas: readonly ActorStatus[], statuses: readonly (ReplicaStatus | undefined)[]): ClusterStatus['store'] {
+function storeSummary(
+  replicas: readonly ActorStatus[],
+  statuses: readonly (ReplicaStatus | undefined)[],
+): ClusterStatus['store'] {
   const known = statuses.filter((status) => status !== undefined);
-  const leaders = known.filter((status) => status.role === 'leader').sort((a, b) => b.term - a.term);
+  const leaders = known
+    .filter((status) => status.role === 'leader')
+    .sort((a, b) => b.term - a.term);
   return {
     leader: leaders[0]?.id ?? null,
     term: Math.max(0, ...known.map((status) => status.term)),
@@ -106,9 +121,26 @@ function replicaLine(replica: ActorStatus, status: ReplicaStatus | undefined): R
 }
 
 export function actorLine(actor: ActorStatus): ActorLine {
-  const { id, component, state, incarnation, restarts, mailboxMessages, heapUsedBytes, uptimeMs, lastCrash } = actor;
+  const {
+    id,
+    component,
+    state,
+    incarnation,
+    restarts,
+    mailboxMessages,
+    heapUsedBytes,
+    uptimeMs,
+    lastCrash,
+  } = actor;
   return {
-    id, component, state, incarnation, restarts, mailboxMessages, heapUsedBytes, uptimeMs,
+    id,
+    component,
+    state,
+    incarnation,
+    restarts,
+    mailboxMessages,
+    heapUsedBytes,
+    uptimeMs,
     lastCrash: lastCrash === null ? null : { reason: lastCrash.reason, at: lastCrash.at },
   };
 }

@@ -38,7 +38,9 @@ export function nodeNames({ config }: Pick<ClusterFacts, 'config'>): string[] {
 }
 
 /** The configuration of one actor, as plain data: what `workerData` carries to its thread. */
-export function componentConfig(facts: ClusterFacts): (component: Component, id: ActorId, node: string | undefined) => unknown {
+export function componentConfig(
+  facts: ClusterFacts,
+): (component: Component, id: ActorId, node: string | undefined) => unknown {
   const { config, folder } = facts;
   const replicas = replicaIds(REPLICAS);
   return (component, id, nodeName) => {
@@ -72,7 +74,12 @@ export function componentConfig(facts: ClusterFacts): (component: Component, id:
         return kubeletConfig(facts, nodeName ?? '');
       case 'kube-proxy': {
         const { mode } = config.proxy;
-        return { server: API_SERVER, nodeName: nodeName ?? '', mode, clusterCidr: config.network.podCidr } satisfies KubeProxyConfig;
+        return {
+          server: API_SERVER,
+          nodeName: nodeName ?? '',
+          mode,
+          clusterCidr: config.network.podCidr,
+        } satisfies KubeProxyConfig;
       }
       default:
         return component satisfies never;
@@ -113,4 +120,3 @@ export function podCidrOf(clusterCidr: string, index: number): string {
   const [a = '10', b = '244'] = clusterCidr.split('.');
   return `${a}.${b}.${index}.0/24`;
 }
-

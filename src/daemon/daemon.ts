@@ -2,12 +2,24 @@ import type { ActorSystem } from '../io/thread/index.js';
 import { startSystem } from '../io/thread/index.js';
 import { clusterTree } from '../topology/index.js';
 import { KUBERNETES_VERSION } from '../api/index.js';
-import { actorLine, clusterElections, clusterStatus, storeLeader, type StatusFacts } from './cluster-status.js';
+import {
+  actorLine,
+  clusterElections,
+  clusterStatus,
+  storeLeader,
+  type StatusFacts,
+} from './cluster-status.js';
 import { componentConfig, nodeNames, REPLICAS } from './component-config.js';
 import type { ClusterConfig } from './config/index.js';
 import { serveControl, type ControlHandlers, type KillOutcome } from './control/index.js';
 import { OperatingError } from './failure.js';
-import { lockFolder, prepareDataFolder, readKeptState, writeFileAtomic, type DataFolder } from './folder/index.js';
+import {
+  lockFolder,
+  prepareDataFolder,
+  readKeptState,
+  writeFileAtomic,
+  type DataFolder,
+} from './folder/index.js';
 import { ensurePki, kubeconfigText } from './pki/index.js';
 import { chooseServingPort } from './serving-port.js';
 
@@ -70,9 +82,17 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     isReady = true;
   });
   const facts: StatusFacts = {
-    system, url, kubeconfig: folder.kubeconfig, version: options.version, startedMs, isReady: () => isReady,
+    system,
+    url,
+    kubeconfig: folder.kubeconfig,
+    version: options.version,
+    startedMs,
+    isReady: () => isReady,
   };
-  const control = await serveControl(folder.controlSocket, controlHandlers(facts, options.onStopRequest));
+  const control = await serveControl(
+    folder.controlSocket,
+    controlHandlers(facts, options.onStopRequest),
+  );
   const ended = system.ended.then((outcome) => {
     control.close();
     lock.release();
@@ -82,8 +102,22 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 }
 
 function servingNames(config: ClusterConfig): string[] {
-  const inCluster = ['kubernetes', 'kubernetes.default', 'kubernetes.default.svc', 'kubernetes.default.svc.cluster.local'];
-  return [...new Set(['localhost', '127.0.0.1', config.apiServer.host, ...inCluster, firstAddress(config.network.serviceCidr), ...config.apiServer.extraNames])];
+  const inCluster = [
+    'kubernetes',
+    'kubernetes.default',
+    'kubernetes.default.svc',
+    'kubernetes.default.svc.cluster.local',
+  ];
+  return [
+    ...new Set([
+      'localhost',
+      '127.0.0.1',
+      config.apiServer.host,
+      ...inCluster,
+      firstAddress(config.network.serviceCidr),
+      ...config.apiServer.extraNames,
+    ]),
+  ];
 }
 
 /** The first usable address of a network: the Service `default/kubernetes` gets it. */
@@ -113,7 +147,9 @@ async function kill(system: ActorSystem, target: string, holdMs: number): Promis
   const id = await resolveTarget(system, target);
   const actor = actors.find((candidate) => candidate.id === id);
   if (actor === undefined) {
-    throw new OperatingError(`no actor ${target}; known: ${actors.map((known) => known.id).join(', ')}, store-leader, store-follower`);
+    throw new OperatingError(
+      `no actor ${target}; known: ${actors.map((known) => known.id).join(', ')}, store-leader, store-follower`,
+    );
   }
   const killed = await system.kill(actor.id, { holdMs });
   if (!killed.ok) throw new OperatingError(`${actor.id} was not killed: ${killed.error.message}`);
@@ -123,9 +159,14 @@ async function kill(system: ActorSystem, target: string, holdMs: number): Promis
 async function resolveTarget(system: ActorSystem, target: string): Promise<string> {
   if (target !== 'store-leader' && target !== 'store-follower') return target;
   const leader = await storeLeader(system);
-  if (leader === null) throw new OperatingError('the store has no leader at this moment; try again');
+  if (leader === null)
+    throw new OperatingError('the store has no leader at this moment; try again');
   if (target === 'store-leader') return leader;
-  const follower = system.actors().find((actor) => actor.component === 'store' && actor.id !== leader && actor.state === 'running');
+  const follower = system
+    .actors()
+    .find(
+      (actor) => actor.component === 'store' && actor.id !== leader && actor.state === 'running',
+    );
   if (follower === undefined) throw new OperatingError('no follower is running');
   return follower.id;
 }

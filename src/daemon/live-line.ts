@@ -3,13 +3,18 @@ import type { ClusterStatus } from './control/index.js';
 const INTERVAL_MS = 1000;
 
 /** One line that is kept up to date at the foot of a terminal. Returns what ends it. */
-export function keepLiveLine(stream: NodeJS.WriteStream, status: () => Promise<ClusterStatus>): () => void {
+export function keepLiveLine(
+  stream: NodeJS.WriteStream,
+  status: () => Promise<ClusterStatus>,
+): () => void {
   let drawing = false;
   const timer = setInterval(() => {
     if (drawing) return;
     drawing = true;
     void status()
-      .then((found) => stream.write(`\r\u001b[2K${liveLine(found).slice(0, (stream.columns || 80) - 1)}`))
+      .then((found) =>
+        stream.write(`\r\u001b[2K${liveLine(found).slice(0, (stream.columns || 80) - 1)}`),
+      )
       .finally(() => (drawing = false));
   }, INTERVAL_MS);
   timer.unref();

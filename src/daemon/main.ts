@@ -17,7 +17,11 @@ async function main(): Promise<void> {
   process.title = 'kubactor';
   followHeart();
   const { values } = parseArgs({
-    options: { 'data-dir': { type: 'string' }, file: { type: 'string', short: 'f' }, set: { type: 'string', multiple: true } },
+    options: {
+      'data-dir': { type: 'string' },
+      file: { type: 'string', short: 'f' },
+      set: { type: 'string', multiple: true },
+    },
   });
   const loaded = loadConfig({ file: values.file, set: values.set ?? [], environment: process.env });
   if (!loaded.ok) {
@@ -100,7 +104,11 @@ function followHeart(): void {
 }
 
 function packageVersion(): string {
-  return (JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as { version: string }).version;
+  return (
+    JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    }
+  ).version;
 }
 
 function say(line: string): void {
@@ -110,6 +118,9 @@ function say(line: string): void {
 main().catch((error: unknown) => {
   // Nothing was started, or what was started has ended: an operating error is one line.
   if (error instanceof OperatingError) process.stderr.write(`kubactor: ${error.message}\n`);
-  else process.stderr.write(`kubactor: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  else
+    process.stderr.write(
+      `kubactor: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
   process.exit(error instanceof OperatingError ? error.exitCode : 1);
 });

@@ -35,13 +35,17 @@ export async function runHeart(daemonArguments: readonly string[]): Promise<numb
       if (decision.reason !== undefined) process.stderr.write(`kubactor: ${decision.reason}\n`);
       return decision.code;
     }
-    process.stderr.write(`kubactor: the daemon died of ${exits.at(-1)?.signal ?? 'a bug of its own'}; starting it again\n`);
+    process.stderr.write(
+      `kubactor: the daemon died of ${exits.at(-1)?.signal ?? 'a bug of its own'}; starting it again\n`,
+    );
   }
 }
 
 function startDaemon(daemonArguments: readonly string[]): ChildProcess {
   const entry = fileURLToPath(new URL('../daemon/main.js', import.meta.url));
-  return spawn(process.execPath, [entry, ...daemonArguments], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  return spawn(process.execPath, [entry, ...daemonArguments], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
 }
 
 function lifeOf(child: ChildProcess): Promise<DaemonExit> {

@@ -7,7 +7,9 @@ export interface DaemonExit {
   readonly atMs: number;
 }
 
-export type Verdict = { readonly type: 'restart' } | { readonly type: 'exit'; readonly code: number; readonly reason?: string };
+export type Verdict =
+  | { readonly type: 'restart' }
+  | { readonly type: 'exit'; readonly code: number; readonly reason?: string };
 
 /** With it the daemon says that it met a bug of its own (sysexits' EX_SOFTWARE). */
 const CRASH_EXIT_CODE = 70;
@@ -23,7 +25,8 @@ export const PERIOD_MS = 60_000;
 export function verdict(exits: readonly DaemonExit[], stopping: boolean): Verdict {
   const last = exits.at(-1);
   if (last === undefined) return { type: 'restart' };
-  if (last.signal === null && last.code !== CRASH_EXIT_CODE) return { type: 'exit', code: last.code ?? 1 };
+  if (last.signal === null && last.code !== CRASH_EXIT_CODE)
+    return { type: 'exit', code: last.code ?? 1 };
   const death = last.signal ?? 'a bug of its own';
   if (stopping) return { type: 'exit', code: 0 };
   if (!exits.some((exit) => exit.wasReady)) {
@@ -31,7 +34,11 @@ export function verdict(exits: readonly DaemonExit[], stopping: boolean): Verdic
   }
   const recent = exits.filter((exit) => last.atMs - exit.atMs <= PERIOD_MS);
   if (recent.length > DEATHS_MAX) {
-    return { type: 'exit', code: 1, reason: `the daemon died ${recent.length} times within a minute, last of ${death}` };
+    return {
+      type: 'exit',
+      code: 1,
+      reason: `the daemon died ${recent.length} times within a minute, last of ${death}`,
+    };
   }
   return { type: 'restart' };
 }

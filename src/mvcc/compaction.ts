@@ -40,7 +40,8 @@ export function sweep(state: MvccState, recordsMax: number): boolean {
   const current = state.sweep;
   if (current === undefined) return false;
   const stop = Math.min(current.end, current.at + recordsMax);
-  for (; current.at < stop; current.at++) sweepRecord(state, current, state.history[current.at] as KeyValue);
+  for (; current.at < stop; current.at++)
+    sweepRecord(state, current, state.history[current.at] as KeyValue);
   if (current.at < current.end) return true;
   state.history = current.kept.concat(state.history.slice(current.end));
   state.sweep = undefined;

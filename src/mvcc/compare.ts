@@ -11,7 +11,8 @@ const NO_VALUE = new Uint8Array(0);
  */
 export function compareHolds(state: MvccState, compare: Compare): boolean {
   const kvs = liveVersionsOf(state, compare);
-  if (kvs.length === 0) return compare.target !== 'value' && resultHolds(compare, order(compare, undefined));
+  if (kvs.length === 0)
+    return compare.target !== 'value' && resultHolds(compare, order(compare, undefined));
   return kvs.every((kv) => resultHolds(compare, order(compare, kv)));
 }
 

@@ -13,4 +13,10 @@ export type { Hasher } from './state-hash.js';
 export type { Written } from './txn.js';
 export type { EventSource } from './watch-event.js';
 export { createWatchHub } from './watch-hub.js';
-export type { EventBatch, WatchHandle, WatchHandlers, WatchHub, WatchOptions } from './watch-hub.js';
+export type {
+  EventBatch,
+  WatchHandle,
+  WatchHandlers,
+  WatchHub,
+  WatchOptions,
+} from './watch-hub.js';

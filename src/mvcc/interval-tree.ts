@@ -52,7 +52,15 @@ export function createIntervalTree<T>(): IntervalTree<T> {
 function makeNode<T>(bounds: KeyBounds, item: T): Node<T> {
   const { low, high } = bounds;
   const priority = hashText(high ?? '', hashText(low, 0x811c9dc5));
-  return { low, high, priority, items: new Set([item]), reach: high, left: undefined, right: undefined };
+  return {
+    low,
+    high,
+    priority,
+    items: new Set([item]),
+    reach: high,
+    left: undefined,
+    right: undefined,
+  };
 }
 
 function visitNode<T>(node: Node<T> | undefined, key: Key, visitor: (item: T) => void): void {

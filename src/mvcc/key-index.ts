@@ -43,7 +43,10 @@ export function createKeyIndex(): KeyIndex {
         tree.set(version.key, { key: version.key, versions: [version] });
         return;
       }
-      assert((newestVersion(entry)?.modRevision ?? 0) < version.modRevision, 'a version out of order');
+      assert(
+        (newestVersion(entry)?.modRevision ?? 0) < version.modRevision,
+        'a version out of order',
+      );
       entry.versions.push(version);
     },
     remove(key) {
@@ -80,7 +83,10 @@ export function versionIndexAt(entry: KeyEntry, revision: number): number {
 /** What a reader at a revision sees: undefined where the key does not exist then. */
 export function liveVersionAt(entry: KeyEntry, revision: number): KeyValue | undefined {
   const newest = newestVersion(entry);
-  const version = newest !== undefined && newest.modRevision <= revision ? newest : entry.versions[versionIndexAt(entry, revision)];
+  const version =
+    newest !== undefined && newest.modRevision <= revision
+      ? newest
+      : entry.versions[versionIndexAt(entry, revision)];
   return version === undefined || isTombstone(version) ? undefined : version;
 }
 

@@ -38,7 +38,8 @@ interface MutableLease extends Lease {
 
 export function createLeaseTable(): LeaseTable {
   const leases = new Map<bigint, MutableLease>();
-  const existing = (id: bigint): MutableLease => assertDefined(leases.get(id), `lease ${String(id)}`);
+  const existing = (id: bigint): MutableLease =>
+    assertDefined(leases.get(id), `lease ${String(id)}`);
   return {
     get size() {
       return leases.size;
@@ -50,7 +51,12 @@ export function createLeaseTable(): LeaseTable {
       if (ttlSeconds > LEASE_TTL_SECONDS_MAX) return mvccFailed(MvccErrorCode.leaseTtlTooLarge);
       if (leases.has(id)) return mvccFailed(MvccErrorCode.leaseExists);
       const ttl = Math.max(1, Math.ceil(ttlSeconds));
-      const lease = { id, ttlSeconds: ttl, remainingTtlSeconds: remainingTtlSeconds ?? ttl, keys: new Set<Key>() };
+      const lease = {
+        id,
+        ttlSeconds: ttl,
+        remainingTtlSeconds: remainingTtlSeconds ?? ttl,
+        keys: new Set<Key>(),
+      };
       leases.set(id, lease);
       return ok(lease);
     },

@@ -29,7 +29,9 @@ export function imageOf(state: MvccState): MvccImage {
   return {
     revision: state.currentRevision,
     compactRevision: state.compactRevision,
-    leases: state.leases.list().map(({ id, ttlSeconds, remainingTtlSeconds }) => ({ id, ttlSeconds, remainingTtlSeconds })),
+    leases: state.leases
+      .list()
+      .map(({ id, ttlSeconds, remainingTtlSeconds }) => ({ id, ttlSeconds, remainingTtlSeconds })),
     history: state.history,
     historyLength: state.history.length,
   };
@@ -49,11 +51,17 @@ export function createMvccLoader(header: Omit<MvccImage, 'history' | 'historyLen
       recordVersion(state, version);
     },
     finish() {
-      assert((state.history.at(-1)?.modRevision ?? 0) <= header.revision, 'an image ends at its revision');
+      assert(
+        (state.history.at(-1)?.modRevision ?? 0) <= header.revision,
+        'an image ends at its revision',
+      );
       state.currentRevision = header.revision;
       state.compactRevision = header.compactRevision;
       for (const { id, ttlSeconds, remainingTtlSeconds } of header.leases) {
-        assert(state.leases.grant(id, ttlSeconds, remainingTtlSeconds).ok, 'an image names a lease once');
+        assert(
+          state.leases.grant(id, ttlSeconds, remainingTtlSeconds).ok,
+          'an image names a lease once',
+        );
       }
       countLive(state);
       startSweep(state);

@@ -87,7 +87,12 @@ export function recordVersion(state: MvccState, version: KeyValue): void {
 
 /** One spelling of a version, so that all of them have the same shape. */
 export function makeVersion(
-  key: Key, createRevision: Revision, modRevision: Revision, version: number, value: Uint8Array, lease: bigint,
+  key: Key,
+  createRevision: Revision,
+  modRevision: Revision,
+  version: number,
+  value: Uint8Array,
+  lease: bigint,
 ): KeyValue {
   return { key, createRevision, modRevision, version, value, lease };
 }

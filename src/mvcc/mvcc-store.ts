@@ -9,8 +9,15 @@ import { createMvccState } from './mvcc-state.js';
 import type { MvccState } from './mvcc-state.js';
 import { range } from './range.js';
 import type {
-  DeleteRangeRequest, DeleteRangeResponse, MvccError, PutRequest, PutResponse, RangeRequest, RangeResponse,
-  TxnRequest, TxnResponse,
+  DeleteRangeRequest,
+  DeleteRangeResponse,
+  MvccError,
+  PutRequest,
+  PutResponse,
+  RangeRequest,
+  RangeResponse,
+  TxnRequest,
+  TxnResponse,
 } from './request.js';
 import { hashMvcc } from './state-hash.js';
 import type { Hasher } from './state-hash.js';
@@ -98,9 +105,14 @@ function singlePut(state: MvccState, request: PutRequest): Result<Written<PutRes
 }
 
 function singleDeleteRange(
-  state: MvccState, request: DeleteRangeRequest,
+  state: MvccState,
+  request: DeleteRangeRequest,
 ): Result<Written<DeleteRangeResponse>, MvccError> {
-  const done = txn(state, { compare: [], success: [{ type: 'deleteRange', ...request }], failure: [] });
+  const done = txn(state, {
+    compare: [],
+    success: [{ type: 'deleteRange', ...request }],
+    failure: [],
+  });
   if (!done.ok) return done;
   const response = done.value.response.responses[0];
   assert(response?.type === 'deleteRange', 'a deletion answers as a deletion');

@@ -5,7 +5,14 @@ import { boundsOf, isSingleKey } from './key-range.js';
 import { mvccFailed } from './mvcc-error.js';
 import type { MvccState } from './mvcc-state.js';
 import { MvccErrorCode } from './request.js';
-import type { KeyRange, KeyValue, MvccError, RangeRequest, RangeResponse, SortTarget } from './request.js';
+import type {
+  KeyRange,
+  KeyValue,
+  MvccError,
+  RangeRequest,
+  RangeResponse,
+  SortTarget,
+} from './request.js';
 
 const NO_VALUE = new Uint8Array(0);
 const NO_VERSIONS: readonly KeyValue[] = [];
@@ -13,8 +20,10 @@ const NO_VERSIONS: readonly KeyValue[] = [];
 /** What a range request asks for can be wrong by itself; that is found before anything is read. */
 export function checkRange(request: RangeRequest): MvccErrorCode | undefined {
   if (request.key === '') return MvccErrorCode.emptyKey;
-  if (request.sortOrder !== undefined && !SORT_ORDERS.has(request.sortOrder)) return MvccErrorCode.invalidSort;
-  if (request.sortTarget !== undefined && !SORT_TARGETS.has(request.sortTarget)) return MvccErrorCode.invalidSort;
+  if (request.sortOrder !== undefined && !SORT_ORDERS.has(request.sortOrder))
+    return MvccErrorCode.invalidSort;
+  if (request.sortTarget !== undefined && !SORT_TARGETS.has(request.sortTarget))
+    return MvccErrorCode.invalidSort;
   return undefined;
 }
 
@@ -37,14 +46,21 @@ export function range(state: MvccState, request: RangeRequest): Result<RangeResp
  * of steps is etcd's: select by range, filter by revisions, sort, cut at the limit; `count` is that of the first step.
  */
 export function readRange(state: MvccState, request: RangeRequest): RangeResponse {
-  const at = request.revision !== undefined && request.revision > 0 ? request.revision : Number.MAX_SAFE_INTEGER;
-  if (request.countOnly === true) return { kvs: NO_VERSIONS, more: false, count: countLive(state, request, at) };
-  const limit = request.limit !== undefined && request.limit > 0 ? request.limit : Number.MAX_SAFE_INTEGER;
+  const at =
+    request.revision !== undefined && request.revision > 0
+      ? request.revision
+      : Number.MAX_SAFE_INTEGER;
+  if (request.countOnly === true)
+    return { kvs: NO_VERSIONS, more: false, count: countLive(state, request, at) };
+  const limit =
+    request.limit !== undefined && request.limit > 0 ? request.limit : Number.MAX_SAFE_INTEGER;
   const target = request.sortTarget ?? 'key';
   const sorted = (request.sortOrder ?? 'none') !== 'none' || target !== 'key';
   const selectAll = sorted || hasRevisionFilter(request);
   const selected = selectLive(state, request, at, selectAll ? Number.MAX_SAFE_INTEGER : limit + 1);
-  let kvs = hasRevisionFilter(request) ? selected.kvs.filter((kv) => passesRevisionFilter(request, kv)) : selected.kvs;
+  let kvs = hasRevisionFilter(request)
+    ? selected.kvs.filter((kv) => passesRevisionFilter(request, kv))
+    : selected.kvs;
   if (sorted) sortVersions(kvs, target, request.sortOrder === 'descend');
   const more = kvs.length > limit;
   if (more) kvs = kvs.slice(0, limit);
@@ -57,7 +73,12 @@ export function liveVersionsOf(state: MvccState, keys: KeyRange): KeyValue[] {
   return selectLive(state, keys, Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER).kvs;
 }
 
-function selectLive(state: MvccState, keys: KeyRange, at: number, kvsMax: number): { kvs: KeyValue[]; count: number } {
+function selectLive(
+  state: MvccState,
+  keys: KeyRange,
+  at: number,
+  kvsMax: number,
+): { kvs: KeyValue[]; count: number } {
   if (isSingleKey(keys)) {
     const entry = state.index.get(keys.key);
     const version = entry === undefined ? undefined : liveVersionAt(entry, at);
@@ -80,12 +101,27 @@ function countLive(state: MvccState, keys: KeyRange, at: number): number {
 }
 
 function hasRevisionFilter(request: RangeRequest): boolean {
-  const { minModRevision = 0, maxModRevision = 0, minCreateRevision = 0, maxCreateRevision = 0 } = request;
-  return minModRevision !== 0 || maxModRevision !== 0 || minCreateRevision !== 0 || maxCreateRevision !== 0;
+  const {
+    minModRevision = 0,
+    maxModRevision = 0,
+    minCreateRevision = 0,
+    maxCreateRevision = 0,
+  } = request;
+  return (
+    minModRevision !== 0 ||
+    maxModRevision !== 0 ||
+    minCreateRevision !== 0 ||
+    maxCreateRevision !== 0
+  );
 }
 
 function passesRevisionFilter(request: RangeRequest, kv: KeyValue): boolean {
-  const { minModRevision = 0, maxModRevision = 0, minCreateRevision = 0, maxCreateRevision = 0 } = request;
+  const {
+    minModRevision = 0,
+    maxModRevision = 0,
+    minCreateRevision = 0,
+    maxCreateRevision = 0,
+  } = request;
   return (
     kv.modRevision >= minModRevision &&
     (maxModRevision === 0 || kv.modRevision <= maxModRevision) &&

@@ -3,7 +3,14 @@ import { boundsOf, withinBounds } from './key-range.js';
 import type { KeyBounds } from './key-range.js';
 import { checkRange } from './range.js';
 import { MvccErrorCode } from './request.js';
-import type { Compare, DeleteRangeRequest, Key, Operation, PutRequest, TxnRequest } from './request.js';
+import type {
+  Compare,
+  DeleteRangeRequest,
+  Key,
+  Operation,
+  PutRequest,
+  TxnRequest,
+} from './request.js';
 
 /** etcd's default for `--max-txn-ops`. */
 export const TXN_OPERATIONS_MAX = 128;
@@ -53,7 +60,8 @@ function checkOperation(operation: Operation, operationsMax: number): MvccErrorC
 function checkPut(request: PutRequest): MvccErrorCode | undefined {
   if (request.key === '') return MvccErrorCode.emptyKey;
   if (request.ignoreValue === true && request.value.length > 0) return MvccErrorCode.valueProvided;
-  if (request.ignoreLease === true && (request.lease ?? 0n) !== 0n) return MvccErrorCode.leaseProvided;
+  if (request.ignoreLease === true && (request.lease ?? 0n) !== 0n)
+    return MvccErrorCode.leaseProvided;
   return undefined;
 }
 

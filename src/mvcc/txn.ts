@@ -7,8 +7,16 @@ import type { MvccState } from './mvcc-state.js';
 import { checkRevision, liveVersionsOf, readRange } from './range.js';
 import { MvccErrorCode } from './request.js';
 import type {
-  DeleteRangeRequest, DeleteRangeResponse, KeyValue, MvccError, Operation, OperationResponse, PutRequest, PutResponse,
-  TxnRequest, TxnResponse,
+  DeleteRangeRequest,
+  DeleteRangeResponse,
+  KeyValue,
+  MvccError,
+  Operation,
+  OperationResponse,
+  PutRequest,
+  PutResponse,
+  TxnRequest,
+  TxnResponse,
 } from './request.js';
 import { checkTxn } from './txn-check.js';
 
@@ -23,7 +31,10 @@ export interface Written<Response> {
  * Runs a transaction as one revision. Everything that can fail is checked before the first write, so that it happens
  * whole or not at all. As in etcd, all comparisons, of nested transactions too, see the state from before it.
  */
-export function txn(state: MvccState, request: TxnRequest): Result<Written<TxnResponse>, MvccError> {
+export function txn(
+  state: MvccState,
+  request: TxnRequest,
+): Result<Written<TxnResponse>, MvccError> {
   const path: boolean[] = [];
   const code = checkTxn(request) ?? choosePath(state, request, path);
   if (code !== undefined) return mvccFailed(code);
@@ -49,7 +60,11 @@ export function closeWrite(write: Write): { revision: Revision; changed: readonl
 }
 
 /** Evaluates the comparisons, outermost first, and checks the operations of the branches that will run. */
-function choosePath(state: MvccState, request: TxnRequest, path: boolean[]): MvccErrorCode | undefined {
+function choosePath(
+  state: MvccState,
+  request: TxnRequest,
+  path: boolean[],
+): MvccErrorCode | undefined {
   const succeeded = request.compare.every((compare) => compareHolds(state, compare));
   path.push(succeeded);
   for (const operation of succeeded ? request.success : request.failure) {
@@ -59,7 +74,11 @@ function choosePath(state: MvccState, request: TxnRequest, path: boolean[]): Mvc
   return undefined;
 }
 
-function checkAgainstState(state: MvccState, operation: Operation, path: boolean[]): MvccErrorCode | undefined {
+function checkAgainstState(
+  state: MvccState,
+  operation: Operation,
+  path: boolean[],
+): MvccErrorCode | undefined {
   switch (operation.type) {
     case 'range':
       return checkRevision(state, operation.revision ?? 0);
@@ -84,10 +103,17 @@ function runTxn(write: Write, request: TxnRequest, path: Iterator<boolean>): Txn
   const chosen = path.next();
   assert(chosen.done !== true, 'a transaction without a path');
   const branch = chosen.value ? request.success : request.failure;
-  return { succeeded: chosen.value, responses: branch.map((operation) => runOperation(write, operation, path)) };
+  return {
+    succeeded: chosen.value,
+    responses: branch.map((operation) => runOperation(write, operation, path)),
+  };
 }
 
-function runOperation(write: Write, operation: Operation, path: Iterator<boolean>): OperationResponse {
+function runOperation(
+  write: Write,
+  operation: Operation,
+  path: Iterator<boolean>,
+): OperationResponse {
   switch (operation.type) {
     case 'range':
       return { type: 'range', ...readRange(write.state, operation) };

@@ -27,7 +27,8 @@ function verifyHistory(state: MvccState): void {
     bytes += recordBytes(version);
   }
   assert(before <= state.currentRevision, 'history ends at the current revision');
-  if (state.sweep === undefined) assert(bytes === state.sizeBytes, 'the size is that of the history');
+  if (state.sweep === undefined)
+    assert(bytes === state.sizeBytes, 'the size is that of the history');
 }
 
 function verifyIndex(state: MvccState): void {
@@ -45,7 +46,8 @@ function verifyIndex(state: MvccState): void {
     return true;
   });
   assert(live === state.liveKeys, 'live keys are counted');
-  if (state.sweep === undefined) assert(indexed === state.history.length, 'index and history hold the same versions');
+  if (state.sweep === undefined)
+    assert(indexed === state.history.length, 'index and history hold the same versions');
 }
 
 function verifyEntry(entry: KeyEntry, inHistory: ReadonlySet<KeyValue>): void {
@@ -55,15 +57,20 @@ function verifyEntry(entry: KeyEntry, inHistory: ReadonlySet<KeyValue>): void {
     assert(version.key === entry.key, 'an entry holds versions of its key');
     assert(inHistory.has(version), 'an indexed version is in history');
     if (before !== undefined) verifySuccession(before, version);
-    if (!isTombstone(version)) assert(version.createRevision <= version.modRevision, 'created before modified');
+    if (!isTombstone(version))
+      assert(version.createRevision <= version.modRevision, 'created before modified');
     before = version;
   }
 }
 
 function verifyCompacted(entry: KeyEntry, compactRevision: number): void {
   const [first, second] = entry.versions;
-  assert(second === undefined || second.modRevision > compactRevision, 'a compaction leaves no superseded version');
-  const oldTombstone = first !== undefined && isTombstone(first) && first.modRevision < compactRevision;
+  assert(
+    second === undefined || second.modRevision > compactRevision,
+    'a compaction leaves no superseded version',
+  );
+  const oldTombstone =
+    first !== undefined && isTombstone(first) && first.modRevision < compactRevision;
   assert(!oldTombstone, 'a compaction leaves no tombstone before it');
 }
 
@@ -85,7 +92,10 @@ function verifyLeases(state: MvccState): void {
     for (const key of lease.keys) {
       assert(liveVersion(state, key)?.lease === lease.id, 'a lease holds the keys that name it');
     }
-    assert(lease.remainingTtlSeconds <= lease.ttlSeconds, 'what is left of a lease is not more than it had');
+    assert(
+      lease.remainingTtlSeconds <= lease.ttlSeconds,
+      'what is left of a lease is not more than it had',
+    );
   }
   let naming = 0;
   state.index.scan(ALL_KEYS, (entry) => {

@@ -81,7 +81,13 @@ interface Hub {
 
 /** `onBehind` is called when there begins to be something to catch up. */
 export function createWatchHub(source: EventSource, onBehind: () => void): WatchHub {
-  const hub: Hub = { source, onBehind, all: new Set(), synced: createWatcherIndex(), behind: new Set() };
+  const hub: Hub = {
+    source,
+    onBehind,
+    all: new Set(),
+    synced: createWatcherIndex(),
+    behind: new Set(),
+  };
   return {
     get watchers() {
       return hub.all.size;
@@ -104,7 +110,14 @@ function watch(hub: Hub, options: WatchOptions, handlers: WatchHandlers): WatchH
   const { startRevision = 0, prevKv = false, progressNotify = false, key, rangeEnd } = options;
   const { currentRevision } = hub.source;
   const nextRevision = startRevision > 0 ? startRevision : currentRevision + 1;
-  const watcher: Watcher = { range: { key, rangeEnd }, prevKv, progressNotify, handlers, state: 'full', nextRevision };
+  const watcher: Watcher = {
+    range: { key, rangeEnd },
+    prevKv,
+    progressNotify,
+    handlers,
+    state: 'full',
+    nextRevision,
+  };
   hub.all.add(watcher);
   if (nextRevision < hub.source.compactRevision) {
     endCompacted(hub, watcher);
@@ -232,7 +245,8 @@ function becomeSynced(hub: Hub, watcher: Watcher): void {
 
 function notifyProgress(hub: Hub): void {
   for (const watcher of [...hub.all]) {
-    const upToDate = watcher.state === 'synced' && watcher.nextRevision <= hub.source.currentRevision + 1;
+    const upToDate =
+      watcher.state === 'synced' && watcher.nextRevision <= hub.source.currentRevision + 1;
     if (upToDate && watcher.progressNotify) deliver(hub, watcher, [], hub.source.currentRevision);
   }
 }

@@ -14,7 +14,15 @@ export interface ApiProtocol {
   };
 }
 
-export type ApiVerb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
+export type ApiVerb =
+  | 'get'
+  | 'list'
+  | 'watch'
+  | 'create'
+  | 'update'
+  | 'patch'
+  | 'delete'
+  | 'deletecollection';
 
 /** A request of a component. Its identity is that of the actor at the other end of the port, never a field. */
 export interface ApiRequest {
@@ -75,12 +83,21 @@ export interface HttpRequest {
 }
 
 export type HttpReply =
-  | { readonly type: 'response'; readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Uint8Array }
+  | {
+      readonly type: 'response';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: Uint8Array;
+    }
   /** Authorized: the gateway opens this stream with the kubelet itself and sends its bytes as a 200 text/plain. */
   | { readonly type: 'logs'; readonly actor: string; readonly request: LogsRequest };
 
 export type HttpStreamItem =
-  | { readonly type: 'head'; readonly status: number; readonly headers: Readonly<Record<string, string>> }
+  | {
+      readonly type: 'head';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+    }
   | {
       readonly type: 'chunk';
       /** Whole frames: a chunk never ends within a watch event. */

@@ -1,5 +1,13 @@
 import type { ErrorData, LogIndex, Result, Revision, Term } from '../base/index.js';
-import type { KeyRange, MvccErrorCode, RangeRequest, RangeResponse, TxnRequest, TxnResponse, WatchEvent } from '../mvcc/index.js';
+import type {
+  KeyRange,
+  MvccErrorCode,
+  RangeRequest,
+  RangeResponse,
+  TxnRequest,
+  TxnResponse,
+  WatchEvent,
+} from '../mvcc/index.js';
 
 /** What a store replica serves to its clients: etcd v3's requests as messages. */
 export interface StoreProtocol {
@@ -7,11 +15,20 @@ export interface StoreProtocol {
   asks: {
     /** Linearizable (ReadIndex) unless `serializable`. */
     range: { request: RangeRequest; reply: StoreResult<RangeResponse> };
-    txn: { request: TxnRequest & { readonly session?: WriteSession | undefined }; reply: StoreResult<TxnResponse> };
+    txn: {
+      request: TxnRequest & { readonly session?: WriteSession | undefined };
+      reply: StoreResult<TxnResponse>;
+    };
     compact: { request: { readonly revision: number }; reply: StoreResult<object> };
-    leaseGrant: { request: { readonly id: bigint; readonly ttlSeconds: number }; reply: StoreResult<{ readonly id: bigint; readonly ttlSeconds: number }> };
+    leaseGrant: {
+      request: { readonly id: bigint; readonly ttlSeconds: number };
+      reply: StoreResult<{ readonly id: bigint; readonly ttlSeconds: number }>;
+    };
     leaseRevoke: { request: { readonly id: bigint }; reply: StoreResult<object> };
-    leaseKeepAlive: { request: { readonly id: bigint }; reply: StoreResult<{ readonly ttlSeconds: number }> };
+    leaseKeepAlive: {
+      request: { readonly id: bigint };
+      reply: StoreResult<{ readonly ttlSeconds: number }>;
+    };
     status: { request: object; reply: ReplicaStatus };
   };
   streams: {

@@ -4,13 +4,7 @@ import { payloadsSizeBytes } from './entry-size.js';
 import { inflightsFull } from './inflights.js';
 import { entriesFrom, firstIndex, maybeCommitTo, termAt } from './log.js';
 import { draftMessage } from './message.js';
-import {
-  becomeProbe,
-  becomeSnapshot,
-  isPaused,
-  progressStatus,
-  sentEntries,
-} from './progress.js';
+import { becomeProbe, becomeSnapshot, isPaused, progressStatus, sentEntries } from './progress.js';
 import type { Progress } from './progress.js';
 import { readPosition } from './read-queue.js';
 import { send, sendDraft } from './send.js';

@@ -19,8 +19,16 @@ export interface FaultCounts {
 
 export function noFaults(): FaultCounts {
   return {
-    kills: 0, powerLosses: 0, crashesOfAll: 0, stops: 0, pauses: 0, partitions: 0, lossyPhases: 0, slowDisks: 0,
-    failedSyncs: 0, flippedBits: 0,
+    kills: 0,
+    powerLosses: 0,
+    crashesOfAll: 0,
+    stops: 0,
+    pauses: 0,
+    partitions: 0,
+    lossyPhases: 0,
+    slowDisks: 0,
+    failedSyncs: 0,
+    flippedBits: 0,
   };
 }
 
@@ -54,7 +62,11 @@ export class FaultSchedule {
     const { world, replicas } = this.#ports;
     world.network.calm();
     for (const id of replicas) {
-      Object.assign(this.#ports.disk(id).faults, { powerLossAfterCalls: 0, failingSyncs: 0, syncMs: 0 });
+      Object.assign(this.#ports.disk(id).faults, {
+        powerLossAfterCalls: 0,
+        failingSyncs: 0,
+        syncMs: 0,
+      });
       if (world.life(id) === undefined) this.restart(id, 0);
     }
   }
@@ -121,7 +133,8 @@ export class FaultSchedule {
     this.#ports.counts.crashesOfAll++;
     for (const id of this.#ports.replicas) {
       if (this.#ports.world.life(id) === undefined) continue;
-      if (randomChance(this.#ports.random, 0.5)) this.#ports.disk(id).faults.powerLossAfterCalls = 1 + randomBelow(this.#ports.random, 3);
+      if (randomChance(this.#ports.random, 0.5))
+        this.#ports.disk(id).faults.powerLossAfterCalls = 1 + randomBelow(this.#ports.random, 3);
       else this.#kill(id);
     }
   }
@@ -150,7 +163,9 @@ export class FaultSchedule {
       if (kind !== 1) world.network.block(id, other);
       if (kind !== 2) world.network.block(other, id);
     }
-    world.plan(200 + randomBelow(random, 3000), () => { world.network.healPartitions(); });
+    world.plan(200 + randomBelow(random, 3000), () => {
+      world.network.healPartitions();
+    });
   }
 
   #lossyPhase(): void {
@@ -162,7 +177,9 @@ export class FaultSchedule {
       duplicateProbability: randomFraction(random) * 0.1,
     });
     const calm = { lossProbability: 0, reorderProbability: 0, duplicateProbability: 0 };
-    world.plan(300 + randomBelow(random, 2500), () => { Object.assign(world.network.faults, calm); });
+    world.plan(300 + randomBelow(random, 2500), () => {
+      Object.assign(world.network.faults, calm);
+    });
   }
 
   #slowDisk(id: ActorId): void {
@@ -170,7 +187,9 @@ export class FaultSchedule {
     counts.slowDisks++;
     const { faults } = this.#ports.disk(id);
     faults.syncMs = randomBelow(random, 60);
-    world.plan(200 + randomBelow(random, 2000), () => { faults.syncMs = 0; });
+    world.plan(200 + randomBelow(random, 2000), () => {
+      faults.syncMs = 0;
+    });
   }
 
   /** While it is down, one bit of the rotting replica's files may flip. */

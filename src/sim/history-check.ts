@@ -49,7 +49,8 @@ function acknowledgedWrites(history: ClientHistory): string | undefined {
   const byRevision = new Map<number, ClientWrite>();
   for (const write of acknowledged) {
     const other = byRevision.get(write.revision ?? 0);
-    if (other !== undefined) return `${write.value} and ${other.value} were both acknowledged at revision ${String(write.revision)}`;
+    if (other !== undefined)
+      return `${write.value} and ${other.value} were both acknowledged at revision ${String(write.revision)}`;
     byRevision.set(write.revision ?? 0, write);
   }
   const byEnd = [...acknowledged].sort((a, b) => (a.ended ?? 0) - (b.ended ?? 0));
@@ -57,7 +58,11 @@ function acknowledgedWrites(history: ClientHistory): string | undefined {
   let ended = 0;
   let revisionMax = 0;
   for (const write of byBegin) {
-    for (let other = byEnd[ended]; other !== undefined && (other.ended ?? 0) < write.begun; other = byEnd[++ended]) {
+    for (
+      let other = byEnd[ended];
+      other !== undefined && (other.ended ?? 0) < write.begun;
+      other = byEnd[++ended]
+    ) {
       revisionMax = Math.max(revisionMax, other.revision ?? 0);
     }
     if ((write.revision ?? 0) <= revisionMax) {
@@ -74,7 +79,8 @@ function reads(history: ClientHistory): string | undefined {
     if (read.revision === undefined) continue;
     const what = `the read of ${read.key} by ${read.client} at revision ${String(read.revision)}`;
     const written = read.value === null ? undefined : byValue.get(read.value);
-    if (read.value !== null && written?.key !== read.key) return `${what} found ${read.value}, which nobody wrote there`;
+    if (read.value !== null && written?.key !== read.key)
+      return `${what} found ${read.value}, which nobody wrote there`;
     if (typeof written?.revision === 'number' && written.revision !== read.modRevision) {
       return `${what} found ${written.value} at ${String(read.modRevision)}, acknowledged at ${String(written.revision)}`;
     }
@@ -84,7 +90,11 @@ function reads(history: ClientHistory): string | undefined {
       if ((write.ended ?? Infinity) < read.begun && write.revision > read.revision) {
         return `${what} is stale: ${write.value} had been acknowledged at ${String(write.revision)}`;
       }
-      if (write.key === read.key && write.revision > read.modRevision && write.revision <= read.revision) {
+      if (
+        write.key === read.key &&
+        write.revision > read.modRevision &&
+        write.revision <= read.revision
+      ) {
         return `${what} found revision ${String(read.modRevision)} but ${write.value} was acknowledged at ${String(write.revision)}`;
       }
     }
@@ -99,7 +109,8 @@ function watches(history: ClientHistory): string | undefined {
     const seen = new Set<string>();
     let last = 0;
     for (const event of events) {
-      if (event.revision < last) return `${name} got revision ${String(event.revision)} after ${String(last)}`;
+      if (event.revision < last)
+        return `${name} got revision ${String(event.revision)} after ${String(last)}`;
       last = event.revision;
       const id = `${event.key}@${String(event.revision)}`;
       if (seen.has(id)) return `${name} got ${id} twice`;
@@ -110,9 +121,11 @@ function watches(history: ClientHistory): string | undefined {
   const byRevision = new Map(longest.map((event) => [event.revision, event]));
   for (const [name, events] of history.watches) {
     for (const event of events) {
-      if (byRevision.get(event.revision)?.value !== event.value) return `${name} differs at revision ${String(event.revision)}`;
+      if (byRevision.get(event.revision)?.value !== event.value)
+        return `${name} differs at revision ${String(event.revision)}`;
     }
-    if (events.length !== longest.length) return `${name} got ${String(events.length)} of ${String(longest.length)} events`;
+    if (events.length !== longest.length)
+      return `${name} got ${String(events.length)} of ${String(longest.length)} events`;
   }
   for (const write of history.writes) {
     if (typeof write.revision !== 'number') continue;

@@ -58,7 +58,10 @@ export class RaftCheck {
         logMatching(leftId, left, rightId, right);
         if (left.machine.appliedIndex !== right.machine.appliedIndex) continue;
         const same = left.machine.hash() === right.machine.hash();
-        if (!same) throw broken(`state machine safety: ${leftId} and ${rightId} differ at ${String(left.machine.appliedIndex)}`);
+        if (!same)
+          throw broken(
+            `state machine safety: ${leftId} and ${rightId} differ at ${String(left.machine.appliedIndex)}`,
+          );
       }
     }
   }
@@ -75,7 +78,9 @@ export class RaftCheck {
       const hash = hashOf(entry);
       if (known === undefined) this.#applied.set(index, { term: entry.term, hash });
       else if (known.term !== entry.term || known.hash !== hash) {
-        throw broken(`state machine safety: ${id} applied another entry at ${String(index)} than was applied before`);
+        throw broken(
+          `state machine safety: ${id} applied another entry at ${String(index)} than was applied before`,
+        );
       }
     }
     this.#compared.set(id, appliedIndex);
@@ -85,7 +90,8 @@ export class RaftCheck {
   #electionSafety(id: ActorId, view: ReplicaView, term: number): void {
     const known = this.#leaders.get(term);
     if (known === id) return;
-    if (known !== undefined) throw broken(`election safety: ${known} and ${id} both lead in term ${String(term)}`);
+    if (known !== undefined)
+      throw broken(`election safety: ${known} and ${id} both lead in term ${String(term)}`);
     this.#leaders.set(term, id);
     this.#leaderCompleteness(id, view);
   }
@@ -105,15 +111,24 @@ export class RaftCheck {
 }
 
 /** Two logs with the same term at some index are the same up to there. */
-function logMatching(leftId: ActorId, left: ReplicaView, rightId: ActorId, right: ReplicaView): void {
+function logMatching(
+  leftId: ActorId,
+  left: ReplicaView,
+  rightId: ActorId,
+  right: ReplicaView,
+): void {
   const first = Math.max(left.log.firstIndex(), right.log.firstIndex());
   let matched = false;
   for (let index = Math.min(left.log.lastIndex(), right.log.lastIndex()); index >= first; index--) {
     const a = entryAt(left, index as LogIndex);
     const b = entryAt(right, index as LogIndex);
     const same = a.term === b.term && hashOf(a) === hashOf(b);
-    if (a.term === b.term && !same) throw broken(`log matching: ${leftId} and ${rightId} differ at ${String(index)}`);
-    if (matched && !same) throw broken(`log matching: ${leftId} and ${rightId} differ below a match at ${String(index)}`);
+    if (a.term === b.term && !same)
+      throw broken(`log matching: ${leftId} and ${rightId} differ at ${String(index)}`);
+    if (matched && !same)
+      throw broken(
+        `log matching: ${leftId} and ${rightId} differ below a match at ${String(index)}`,
+      );
     matched ||= same;
   }
 }

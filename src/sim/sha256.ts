@@ -6,10 +6,13 @@ export function sha256(data: Uint8Array): Uint8Array {
   const state = INITIAL_STATE.slice();
   const padded = pad(data);
   const schedule = new Uint32Array(64);
-  for (let block = 0; block < padded.length; block += 64) mix(state, schedule, padded.subarray(block, block + 64));
+  for (let block = 0; block < padded.length; block += 64)
+    mix(state, schedule, padded.subarray(block, block + 64));
   const digest = new Uint8Array(32);
   const view = new DataView(digest.buffer);
-  state.forEach((word, at) => { view.setUint32(at * 4, word); });
+  state.forEach((word, at) => {
+    view.setUint32(at * 4, word);
+  });
   return digest;
 }
 
@@ -38,7 +41,9 @@ function mix(state: Uint32Array, w: Uint32Array, block: Uint8Array): void {
     const second = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
     [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
   }
-  [a, b, c, d, e, f, g, h].forEach((value, place) => { state[place] = at(state, place) + value; });
+  [a, b, c, d, e, f, g, h].forEach((value, place) => {
+    state[place] = at(state, place) + value;
+  });
 }
 
 type Eight = [number, number, number, number, number, number, number, number];
@@ -62,7 +67,8 @@ function fractionalBits(count: number, root: 2 | 3): Uint32Array {
 }
 
 function isPrime(candidate: bigint): boolean {
-  for (let divisor = 2n; divisor * divisor <= candidate; divisor++) if (candidate % divisor === 0n) return false;
+  for (let divisor = 2n; divisor * divisor <= candidate; divisor++)
+    if (candidate % divisor === 0n) return false;
   return true;
 }
 

@@ -89,21 +89,34 @@ export function createSimDisk(ports: SimDiskPorts): SimDisk {
       },
       pread: (buffer, position) => {
         alive();
-        const part = file.live.subarray(position, Math.min(file.liveSize, position + buffer.length));
+        const part = file.live.subarray(
+          position,
+          Math.min(file.liveSize, position + buffer.length),
+        );
         buffer.set(part);
         return part.length;
       },
       pwritev: (buffers, position) => {
         alive();
         assert(mode !== 'read', 'the file is open for writing');
-        changing(() => { write(buffers, position); }, () => { write(buffers, position); });
+        changing(
+          () => {
+            write(buffers, position);
+          },
+          () => {
+            write(buffers, position);
+          },
+        );
       },
       truncate: (size) => {
         alive();
         changing(nothing, () => {
           grow(file, size);
           file.live.fill(0, size);
-          file.dirty.push({ from: Math.min(size, file.liveSize), to: Math.max(size, file.liveSize) });
+          file.dirty.push({
+            from: Math.min(size, file.liveSize),
+            to: Math.max(size, file.liveSize),
+          });
           file.liveSize = size;
         });
       },
@@ -135,8 +148,15 @@ export function createSimDisk(ports: SimDiskPorts): SimDisk {
     open: (path, mode) => {
       const existing = names.get(path);
       if (mode === 'create') {
-        if (existing !== undefined) throw new DiskError('EEXIST', path, `EEXIST: file already exists, '${path}'`);
-        const file: SimFile = { live: new Uint8Array(0), liveSize: 0, durable: new Uint8Array(0), durableSize: 0, dirty: [] };
+        if (existing !== undefined)
+          throw new DiskError('EEXIST', path, `EEXIST: file already exists, '${path}'`);
+        const file: SimFile = {
+          live: new Uint8Array(0),
+          liveSize: 0,
+          durable: new Uint8Array(0),
+          durableSize: 0,
+          dirty: [],
+        };
         changing(nothing, () => names.set(path, file));
         return handle(file, path, mode);
       }
@@ -144,7 +164,10 @@ export function createSimDisk(ports: SimDiskPorts): SimDisk {
     },
     list: (folder) => {
       if (!folders.has(folder)) return missing(folder);
-      return [...names.keys()].filter((path) => inFolder(path, folder)).map((path) => path.slice(folder.length + 1)).sort();
+      return [...names.keys()]
+        .filter((path) => inFolder(path, folder))
+        .map((path) => path.slice(folder.length + 1))
+        .sort();
     },
     exists: (path) => names.has(path) || folders.has(path),
     makeFolder: (folder) => {
@@ -164,7 +187,8 @@ export function createSimDisk(ports: SimDiskPorts): SimDisk {
     },
     syncFolder: (folder) => {
       changing(nothing, () => {
-        for (const path of [...durableNames.keys()]) if (inFolder(path, folder)) durableNames.delete(path);
+        for (const path of [...durableNames.keys()])
+          if (inFolder(path, folder)) durableNames.delete(path);
         for (const [path, file] of names) if (inFolder(path, folder)) durableNames.set(path, file);
       });
     },
@@ -172,7 +196,8 @@ export function createSimDisk(ports: SimDiskPorts): SimDisk {
       life++;
       // Folder changes are kept or lost as a whole, which a journaling file system does too.
       if (randomChance(ports.random, 0.5)) names = new Map(durableNames);
-      for (const file of new Set([...names.values(), ...durableNames.values()])) tear(file, ports.random, counts);
+      for (const file of new Set([...names.values(), ...durableNames.values()]))
+        tear(file, ports.random, counts);
       durableNames = new Map(names);
     },
     reopen: () => {
@@ -185,12 +210,19 @@ export function createSimDisk(ports: SimDiskPorts): SimDisk {
       if (byte < file.durableSize) file.durable[byte] = (file.durable[byte] ?? 0) ^ (1 << bit);
       return true;
     },
-    files: () => [...names].map(([path, file]) => ({ path, bytes: file.liveSize })).sort((a, b) => (a.path < b.path ? -1 : 1)),
+    files: () =>
+      [...names]
+        .map(([path, file]) => ({ path, bytes: file.liveSize }))
+        .sort((a, b) => (a.path < b.path ? -1 : 1)),
   };
 }
 
 /** Each unsynced sector is drawn: as it was, or as it was written. */
-function tear(file: SimFile, random: Random, counts: { tornSectors: number; droppedBytes: number }): void {
+function tear(
+  file: SimFile,
+  random: Random,
+  counts: { tornSectors: number; droppedBytes: number },
+): void {
   if (file.dirty.length === 0 && file.durableSize === file.liveSize) return;
   const size = Math.max(file.durableSize, drawnSize(file, random));
   const after = new Uint8Array(size);

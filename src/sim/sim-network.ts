@@ -11,7 +11,11 @@ export interface LinkFaults {
 
 /** When frames arrive, if they do. A pair's frames keep their order unless the link is made faulty. */
 export class SimNetwork {
-  readonly faults: LinkFaults = { lossProbability: 0, reorderProbability: 0, duplicateProbability: 0 };
+  readonly faults: LinkFaults = {
+    lossProbability: 0,
+    reorderProbability: 0,
+    duplicateProbability: 0,
+  };
   readonly counts = { sent: 0, lost: 0, reordered: 0, duplicated: 0, blocked: 0 };
   readonly #random: Random;
   readonly #faulty = new Set<ActorId>();
@@ -37,7 +41,11 @@ export class SimNetwork {
 
   calm(): void {
     this.healPartitions();
-    Object.assign(this.faults, { lossProbability: 0, reorderProbability: 0, duplicateProbability: 0 });
+    Object.assign(this.faults, {
+      lossProbability: 0,
+      reorderProbability: 0,
+      duplicateProbability: 0,
+    });
   }
 
   /** The moments at which a frame arrives: none, one or two. */
@@ -70,6 +78,9 @@ export class SimNetwork {
 
   /** After everything that was sent before, but for frames that are late. */
   deathArrives(from: ActorId, to: ActorId, nowMs: number): number {
-    return Math.max(this.#lastMs.get(`${from}>${to}`) ?? 0, nowMs + 1 + randomFraction(this.#random));
+    return Math.max(
+      this.#lastMs.get(`${from}>${to}`) ?? 0,
+      nowMs + 1 + randomFraction(this.#random),
+    );
   }
 }

@@ -17,7 +17,10 @@ export interface SimActorSpec {
   /** Its code waits on promises: a macrotask is drained after each of its events. */
   readonly waits: boolean;
   /** Makes what a life runs. */
-  readonly make: () => { readonly factory: BehaviourFactory<Protocol, unknown>; readonly config: unknown };
+  readonly make: () => {
+    readonly factory: BehaviourFactory<Protocol, unknown>;
+    readonly config: unknown;
+  };
   /** A life is over, however it ended. */
   readonly onEnd: () => void;
   /** A life ended by itself: what it threw. */
@@ -40,7 +43,13 @@ export interface SimLife {
 
 export interface SimWorldOptions {
   readonly random: Random;
-  readonly log: (atMs: number, actor: ActorId, level: string, message: string, fields: unknown) => void;
+  readonly log: (
+    atMs: number,
+    actor: ActorId,
+    level: string,
+    message: string,
+    fields: unknown,
+  ) => void;
 }
 
 /** The simulated host: actors, links, clocks and time. Everything that happens follows from the seed. */
@@ -100,7 +109,9 @@ export class SimWorld {
     const life = this.#makeLife(spec, peer);
     this.#lives.set(id, life);
     const { factory, config } = spec.make();
-    this.#do(life, () => { life.core.start(factory, config, () => undefined); });
+    this.#do(life, () => {
+      life.core.start(factory, config, () => undefined);
+    });
     for (const other of spec.links) this.#join(life, other);
   }
 
@@ -143,7 +154,10 @@ export class SimWorld {
 
   /** Runs until `untilMs` or until `stopped` says so; `drain` lets promise continuations run between events. */
   run(
-    untilMs: number, stopped: () => boolean, drain: (resume: () => void) => void, onEnd: (broken?: Error) => void,
+    untilMs: number,
+    stopped: () => boolean,
+    drain: (resume: () => void) => void,
+    onEnd: (broken?: Error) => void,
   ): void {
     const go = (): void => {
       for (;;) {
@@ -186,15 +200,23 @@ export class SimWorld {
         random: seededRandom(this.#random.uint32()),
         crypto: this.#crypto(seededRandom(this.#random.uint32())),
         log: this.#logOf(spec.id),
-        transport: { send: (to, frame) => { this.#send(life, to, frame); } },
+        transport: {
+          send: (to, frame) => {
+            this.#send(life, to, frame);
+          },
+        },
         requestTurnEnd: () => {
           if (turnPlanned) return;
           turnPlanned = true;
-          this.#later(() => life, 0, () => {
-            turnPlanned = false;
-            life.core.turnEnd();
-            if (life.alive) spec.afterTurn?.();
-          });
+          this.#later(
+            () => life,
+            0,
+            () => {
+              turnPlanned = false;
+              life.core.turnEnd();
+              if (life.alive) spec.afterTurn?.();
+            },
+          );
         },
         crashed: (error) => {
           this.#note(`crash ${spec.id} ${error.message}`);
@@ -204,7 +226,13 @@ export class SimWorld {
       },
     });
     const life: SimLife = {
-      peer, core, alive: true, waits: spec.waits, busyUntilMs: this.#nowMs, held: [], wake: undefined,
+      peer,
+      core,
+      alive: true,
+      waits: spec.waits,
+      busyUntilMs: this.#nowMs,
+      held: [],
+      wake: undefined,
     };
     return life;
   }
@@ -215,13 +243,18 @@ export class SimWorld {
       wallMs: () => WALL_ORIGIN_MS + this.#nowMs,
       after: (delayMs, callback) => {
         const event = this.#later(life, Math.max(0, delayMs), callback);
-        return { cancel: () => { event.cancel(); } };
+        return {
+          cancel: () => {
+            event.cancel();
+          },
+        };
       },
     };
   }
 
   #crypto(random: Random): Crypto {
-    const randomBytes = (count: number): Uint8Array => new Uint8Array(count).map(() => random.uint32() & 0xff);
+    const randomBytes = (count: number): Uint8Array =>
+      new Uint8Array(count).map(() => random.uint32() & 0xff);
     return {
       randomBytes,
       sha256,
@@ -242,16 +275,26 @@ export class SimWorld {
   /** Plans work of a life. It is held back while the life is busy, in order, and dropped when it is over. */
   #later(life: () => SimLife, delayMs: number, run: () => void): { cancel(): void } {
     let canceled = false;
-    const work = (): void => { if (!canceled) run(); };
-    this.plan(delayMs, () => { this.#do(life(), work); });
-    return { cancel: () => { canceled = true; } };
+    const work = (): void => {
+      if (!canceled) run();
+    };
+    this.plan(delayMs, () => {
+      this.#do(life(), work);
+    });
+    return {
+      cancel: () => {
+        canceled = true;
+      },
+    };
   }
 
   #do(life: SimLife, work: () => void): void {
     if (!life.alive) return;
     if (this.#nowMs < life.busyUntilMs || life.held.length > 0) {
       life.held.push(work);
-      life.wake ??= this.#queue.plan(life.busyUntilMs, () => { this.#awake(life); });
+      life.wake ??= this.#queue.plan(life.busyUntilMs, () => {
+        this.#awake(life);
+      });
       return;
     }
     if (life.waits) this.#drainNeeded = true;
@@ -262,11 +305,16 @@ export class SimWorld {
     life.wake = undefined;
     if (!life.alive) return;
     if (this.#nowMs < life.busyUntilMs) {
-      life.wake = this.#queue.plan(life.busyUntilMs, () => { this.#awake(life); });
+      life.wake = this.#queue.plan(life.busyUntilMs, () => {
+        this.#awake(life);
+      });
       return;
     }
     const next = life.held.shift();
-    if (life.held.length > 0) life.wake = this.#queue.plan(this.#nowMs, () => { this.#awake(life); });
+    if (life.held.length > 0)
+      life.wake = this.#queue.plan(this.#nowMs, () => {
+        this.#awake(life);
+      });
     if (life.waits) this.#drainNeeded = true;
     next?.();
   }
@@ -279,7 +327,9 @@ export class SimWorld {
         const receiver = this.life(to.id);
         if (receiver?.peer.incarnation !== to.incarnation) return;
         this.#note(`${from.peer.id}>${to.id} ${String(frame.length)}`);
-        this.#do(receiver, () => { receiver.core.frameArrived(from.peer, frame.slice()); });
+        this.#do(receiver, () => {
+          receiver.core.frameArrived(from.peer, frame.slice());
+        });
       });
     }
   }
@@ -287,8 +337,12 @@ export class SimWorld {
   #join(life: SimLife, otherId: ActorId): void {
     const other = this.life(otherId);
     if (!life.alive || other === undefined) return;
-    this.#do(life, () => { life.core.peerUp(other.peer); });
-    this.#do(other, () => { other.core.peerUp(life.peer); });
+    this.#do(life, () => {
+      life.core.peerUp(other.peer);
+    });
+    this.#do(other, () => {
+      other.core.peerUp(life.peer);
+    });
   }
 
   #bury(life: SimLife): void {
@@ -302,7 +356,10 @@ export class SimWorld {
       const atMs = this.network.deathArrives(life.peer.id, otherId, this.#nowMs);
       this.#queue.plan(atMs, () => {
         const other = this.life(otherId);
-        if (other !== undefined) this.#do(other, () => { other.core.peerDown(life.peer); });
+        if (other !== undefined)
+          this.#do(other, () => {
+            other.core.peerDown(life.peer);
+          });
       });
     }
   }

@@ -20,7 +20,9 @@ export interface SimulationOptions {
   /** How long faults strike, in virtual time. Default 8,000. */
   readonly faultsMs?: number | undefined;
   /** Every line that the actors log, for a closer look. */
-  readonly onLog?: ((atMs: number, actor: string, level: string, message: string, fields: unknown) => void) | undefined;
+  readonly onLog?:
+    | ((atMs: number, actor: string, level: string, message: string, fields: unknown) => void)
+    | undefined;
   /** A bug made on purpose, to see it caught. */
   readonly planted?: PlantedBug | undefined;
 }
@@ -29,7 +31,9 @@ export interface PlantedBug {
   /** The disk as a replica sees it. */
   readonly disk?: (disk: Disk) => Disk;
   /** A replica's behaviour. */
-  readonly replica?: <P extends Protocol, C>(factory: BehaviourFactory<P, C>) => BehaviourFactory<P, C>;
+  readonly replica?: <P extends Protocol, C>(
+    factory: BehaviourFactory<P, C>,
+  ) => BehaviourFactory<P, C>;
   /** Clients read from any replica and take the answers for the newest. */
   readonly serializableReads?: boolean;
 }
@@ -44,8 +48,17 @@ export interface SimulationResult {
   /** The same for the same seed and the same code. */
   readonly traceHash: string;
   readonly faults: FaultCounts;
-  readonly network: { readonly sent: number; readonly lost: number; readonly reordered: number; readonly blocked: number };
-  readonly disks: { readonly syncs: number; readonly tornSectors: number; readonly droppedBytes: number };
+  readonly network: {
+    readonly sent: number;
+    readonly lost: number;
+    readonly reordered: number;
+    readonly blocked: number;
+  };
+  readonly disks: {
+    readonly syncs: number;
+    readonly tornSectors: number;
+    readonly droppedBytes: number;
+  };
   readonly writes: { readonly tried: number; readonly acknowledged: number };
   readonly reads: number;
   readonly leaders: number;
@@ -64,7 +77,10 @@ const CALM_MS = 2000;
  * Three replicas, clients and watchers under faults drawn from the seed; the very code that runs on threads. The result is
  * handed to `onEnd`, since the clients' promises need the caller's event loop.
  */
-export function runSimulation(options: SimulationOptions, onEnd: (result: SimulationResult) => void): void {
+export function runSimulation(
+  options: SimulationOptions,
+  onEnd: (result: SimulationResult) => void,
+): void {
   new Simulation(options).run(onEnd);
 }
 
@@ -88,11 +104,16 @@ class Simulation {
     this.#random = seededRandom(options.seed);
     this.#world = new SimWorld({
       random: this.#random,
-      log: (atMs, actor, level, message, fields) => { options.onLog?.(atMs, actor, level, message, fields); },
+      log: (atMs, actor, level, message, fields) => {
+        options.onLog?.(atMs, actor, level, message, fields);
+      },
     });
     this.#world.network.makeFaulty(REPLICAS);
     this.#faults = new FaultSchedule({
-      world: this.#world, random: this.#random, replicas: REPLICAS, counts: this.#counts,
+      world: this.#world,
+      random: this.#random,
+      replicas: REPLICAS,
+      counts: this.#counts,
       rotting: randomPick(this.#random, REPLICAS),
       disk: (id) => this.#disk(id),
       flippableBytes: (id, path) => this.#flippableBytes(id, path),
@@ -111,7 +132,9 @@ class Simulation {
       this.#faults.heal();
       this.#healed = true;
     });
-    world.plan(faultsMs + CALM_MS, () => { this.#active = false; });
+    world.plan(faultsMs + CALM_MS, () => {
+      this.#active = false;
+    });
     this.#planComparison(faultsMs + CALM_MS);
     const stopped = (): boolean => this.#done || this.#failure !== undefined;
     world.run(faultsMs + HEAL_MS, stopped, this.#options.drain, (error) => {
@@ -122,22 +145,42 @@ class Simulation {
   }
 
   #defineReplica(id: ActorId): void {
-    const disk = createSimDisk({ random: this.#random, charge: (ms) => { this.#world.charge(id, ms); } });
+    const disk = createSimDisk({
+      random: this.#random,
+      charge: (ms) => {
+        this.#world.charge(id, ms);
+      },
+    });
     this.#disks.set(id, disk);
     const { planted } = this.#options;
     const seenDisk = planted?.disk?.(disk) ?? disk;
     const config: ReplicaConfig = {
-      id, peers: REPLICAS.map((peer, at) => ({ id: peer, nodeId: nodeId(at + 1) })), folder: id, clusterId: 42n,
-      snapshotEntries: 60, keptEntries: 20, segmentBytes: 16 * 1024, requestTimeoutMs: 2000,
+      id,
+      peers: REPLICAS.map((peer, at) => ({ id: peer, nodeId: nodeId(at + 1) })),
+      folder: id,
+      clusterId: 42n,
+      snapshotEntries: 60,
+      keptEntries: 20,
+      segmentBytes: 16 * 1024,
+      requestTimeoutMs: 2000,
     };
-    const factory = storeReplica({ disk: seenDisk, observe: (view) => { this.#check.began(id, view); } });
+    const factory = storeReplica({
+      disk: seenDisk,
+      observe: (view) => {
+        this.#check.began(id, view);
+      },
+    });
     this.#world.define({
-      id, waits: false,
+      id,
+      waits: false,
       links: [...REPLICAS.filter((other) => other !== id), ...CLIENTS, ...WATCHERS],
       make: () => ({
-        factory: (planted?.replica?.(factory) ?? factory) as BehaviourFactory<Protocol, unknown>, config,
+        factory: (planted?.replica?.(factory) ?? factory) as BehaviourFactory<Protocol, unknown>,
+        config,
       }),
-      onEnd: () => { this.#check.ended(id); },
+      onEnd: () => {
+        this.#check.ended(id);
+      },
       onCrash: (error) => {
         if (error.name !== 'PowerLoss' && error.name !== 'DiskError') {
           this.#fail(`${id} crashed: ${error.message}`);
@@ -146,15 +189,22 @@ class Simulation {
         if (error.name === 'PowerLoss') this.#counts.powerLosses++;
         this.#faults.crashed(id);
       },
-      afterTurn: () => { this.#check.afterTurn(id); },
+      afterTurn: () => {
+        this.#check.afterTurn(id);
+      },
     });
   }
 
   #defineClient(id: ActorId, factory: BehaviourFactory<Protocol, unknown>): void {
     this.#world.define({
-      id, links: REPLICAS, waits: true, make: () => ({ factory, config: {} }),
+      id,
+      links: REPLICAS,
+      waits: true,
+      make: () => ({ factory, config: {} }),
       onEnd: () => undefined,
-      onCrash: (error) => { this.#fail(`${id} crashed: ${error.message}`); },
+      onCrash: (error) => {
+        this.#fail(`${id} crashed: ${error.message}`);
+      },
     });
   }
 
@@ -165,7 +215,9 @@ class Simulation {
       now: () => this.#world.events,
       active: () => this.#active,
       serializableReads: this.#options.planted?.serializableReads ?? false,
-      succeeded: () => { if (this.#healed) this.#successesAfterHeal++; },
+      succeeded: () => {
+        if (this.#healed) this.#successesAfterHeal++;
+      },
     };
   }
 
@@ -191,11 +243,17 @@ class Simulation {
     if (statuses.some((status) => status.appliedIndex !== first?.appliedIndex)) {
       return `applied indexes differ: ${statuses.map((status) => String(status.appliedIndex)).join(', ')}`;
     }
-    const open = [...this.#history.writes, ...this.#history.reads].find((operation) => operation.ended === undefined);
+    const open = [...this.#history.writes, ...this.#history.reads].find(
+      (operation) => operation.ended === undefined,
+    );
     if (open !== undefined) return `an operation of ${open.client} on ${open.key} has no end`;
     const revision = Math.max(0, ...statuses.map((status) => status.revision));
-    const behind = [...this.#history.watches].find(([, events]) => (events.at(-1)?.revision ?? 1) < revision);
-    return behind === undefined ? undefined : `${behind[0]} has not been given revision ${String(revision)}`;
+    const behind = [...this.#history.watches].find(
+      ([, events]) => (events.at(-1)?.revision ?? 1) < revision,
+    );
+    return behind === undefined
+      ? undefined
+      : `${behind[0]} has not been given revision ${String(revision)}`;
   }
 
   #finish(): void {
@@ -206,7 +264,9 @@ class Simulation {
 
   #livenessFailure(): string {
     const wrong = checkHistory({ ...this.#history, watches: new Map() });
-    return wrong ?? `liveness: ${this.#unrest() ?? 'no operation succeeded'} after the faults had healed`;
+    return (
+      wrong ?? `liveness: ${this.#unrest() ?? 'no operation succeeded'} after the faults had healed`
+    );
   }
 
   #fail(message: string): void {
@@ -218,7 +278,9 @@ class Simulation {
   }
 
   #flippableBytes(id: ActorId, path: string): number {
-    const file = this.#disk(id).files().find((one) => one.path === path);
+    const file = this.#disk(id)
+      .files()
+      .find((one) => one.path === path);
     if (file === undefined) return 0;
     if (path.endsWith('.snap')) return file.bytes;
     if (!path.endsWith('.wal')) return 0;
@@ -230,7 +292,8 @@ class Simulation {
 
   #result(): SimulationResult {
     const disks = [...this.#disks.values()].map((disk) => disk.counts);
-    const sum = (pick: (counts: SimDisk['counts']) => number): number => disks.reduce((total, counts) => total + pick(counts), 0);
+    const sum = (pick: (counts: SimDisk['counts']) => number): number =>
+      disks.reduce((total, counts) => total + pick(counts), 0);
     const { sent, lost, reordered, blocked } = this.#world.network.counts;
     return {
       seed: this.#options.seed,
@@ -242,12 +305,14 @@ class Simulation {
       faults: this.#counts,
       network: { sent, lost, reordered, blocked },
       disks: {
-        syncs: sum((counts) => counts.syncs), tornSectors: sum((counts) => counts.tornSectors),
+        syncs: sum((counts) => counts.syncs),
+        tornSectors: sum((counts) => counts.tornSectors),
         droppedBytes: sum((counts) => counts.droppedBytes),
       },
       writes: {
         tried: this.#history.writes.length,
-        acknowledged: this.#history.writes.filter((write) => typeof write.revision === 'number').length,
+        acknowledged: this.#history.writes.filter((write) => typeof write.revision === 'number')
+          .length,
       },
       reads: this.#history.reads.filter((read) => read.revision !== undefined).length,
       leaders: this.#check.leadersSeen,

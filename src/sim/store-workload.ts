@@ -31,7 +31,10 @@ interface EmptyProtocol extends Protocol {
 /** A client that writes and reads a few keys, one operation after another. */
 export function workloadClient(ports: WorkloadPorts): BehaviourFactory<EmptyProtocol, unknown> {
   return (context) => {
-    const client = createStoreClient(context, { replicas: ports.replicas, requestTimeoutMs: REQUEST_TIMEOUT_MS });
+    const client = createStoreClient(context, {
+      replicas: ports.replicas,
+      requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    });
     let count = 0;
     const next = (): void => {
       context.clock.after(1 + randomBelow(context.random, 40), () => {
@@ -51,19 +54,31 @@ export function workloadClient(ports: WorkloadPorts): BehaviourFactory<EmptyProt
 /** A client that watches everything from the beginning. */
 export function workloadWatcher(ports: WorkloadPorts): BehaviourFactory<EmptyProtocol, unknown> {
   return (context) => {
-    const client = createStoreClient(context, { replicas: ports.replicas, requestTimeoutMs: REQUEST_TIMEOUT_MS });
+    const client = createStoreClient(context, {
+      replicas: ports.replicas,
+      requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    });
     return withPeers(client, () => {
       const seen = ports.history.watches.get(context.self.id) ?? [];
       seen.length = 0;
       ports.history.watches.set(context.self.id, seen);
-      client.watch({ key: 'k', rangeEnd: 'l', startRevision: 1 }, {
-        onBatch: (batch) => {
-          for (const { type, kv } of batch.events) {
-            seen.push({ key: kv.key, value: type === 'put' ? text(kv.value) : null, revision: kv.modRevision });
-          }
+      client.watch(
+        { key: 'k', rangeEnd: 'l', startRevision: 1 },
+        {
+          onBatch: (batch) => {
+            for (const { type, kv } of batch.events) {
+              seen.push({
+                key: kv.key,
+                value: type === 'put' ? text(kv.value) : null,
+                revision: kv.modRevision,
+              });
+            }
+          },
+          onEnd: (end) => {
+            throw new Error(`the watch ended: ${end.code}`);
+          },
         },
-        onEnd: (end) => { throw new Error(`the watch ended: ${end.code}`); },
-      });
+      );
     });
   };
 }
@@ -74,15 +89,32 @@ function withPeers(client: StoreClient, start: () => void): Behaviour<EmptyProto
     tells: {},
     asks: {},
     streams: {},
-    peerUp: (peer) => { client.peerUp(peer); },
-    peerDown: (peer) => { client.peerDown(peer); },
+    peerUp: (peer) => {
+      client.peerUp(peer);
+    },
+    peerDown: (peer) => {
+      client.peerDown(peer);
+    },
   };
 }
 
-function write(context: ActorContext, client: StoreClient, ports: WorkloadPorts, count: number, next: () => void): void {
+function write(
+  context: ActorContext,
+  client: StoreClient,
+  ports: WorkloadPorts,
+  count: number,
+  next: () => void,
+): void {
   const key = drawKey(context);
   const value = `${context.self.id}.${String(context.self.incarnation)}.${String(count)}`;
-  const record: ClientWrite = { client: context.self.id, key, value, begun: ports.now(), ended: undefined, revision: undefined };
+  const record: ClientWrite = {
+    client: context.self.id,
+    key,
+    value,
+    begun: ports.now(),
+    ended: undefined,
+    revision: undefined,
+  };
   ports.history.writes.push(record);
   void client.txn(drawTxn(context, key, value)).then((result) => {
     record.ended = ports.now();
@@ -99,13 +131,28 @@ function drawTxn(context: ActorContext, key: string, value: string): TxnRequest 
   const padding = 'x'.repeat(randomBelow(context.random, 200));
   const put = { type: 'put', key, value: new TextEncoder().encode(`${value}|${padding}`) } as const;
   if (randomChance(context.random, 0.7)) return { compare: [], success: [put], failure: [] };
-  return { compare: [{ target: 'version', key, result: '>', value: 0 }], success: [put], failure: [] };
+  return {
+    compare: [{ target: 'version', key, result: '>', value: 0 }],
+    success: [put],
+    failure: [],
+  };
 }
 
-function read(context: ActorContext, client: StoreClient, ports: WorkloadPorts, next: () => void): void {
+function read(
+  context: ActorContext,
+  client: StoreClient,
+  ports: WorkloadPorts,
+  next: () => void,
+): void {
   const key = drawKey(context);
   const record: ClientRead = {
-    client: context.self.id, key, begun: ports.now(), ended: undefined, revision: undefined, value: null, modRevision: 0,
+    client: context.self.id,
+    key,
+    begun: ports.now(),
+    ended: undefined,
+    revision: undefined,
+    value: null,
+    modRevision: 0,
   };
   ports.history.reads.push(record);
   void client.range({ key, serializable: ports.serializableReads }).then((result) => {

@@ -1,8 +1,21 @@
 import { actorId, assert, failed, ok } from '../base/index.js';
 import type { ActorId } from '../base/index.js';
 import type { ActorContext, ActorRef, AskOptions, AskResult, Peer } from '../actor/index.js';
-import type { Operation, RangeRequest, RangeResponse, TxnRequest, TxnResponse } from '../mvcc/index.js';
-import type { ReplicaStatus, StoreError, StoreProtocol, StoreResult, WatchRequest, WriteSession } from '../protocol/index.js';
+import type {
+  Operation,
+  RangeRequest,
+  RangeResponse,
+  TxnRequest,
+  TxnResponse,
+} from '../mvcc/index.js';
+import type {
+  ReplicaStatus,
+  StoreError,
+  StoreProtocol,
+  StoreResult,
+  WatchRequest,
+  WriteSession,
+} from '../protocol/index.js';
 import { openStoreWatch, retryPauseMs } from './watch-client.js';
 import type { StoreWatch, StoreWatchHandlers } from './watch-client.js';
 
@@ -18,10 +31,17 @@ export interface StoreClient {
   /** `compacted` may be the work of an earlier try of the same call. */
   compact(revision: number, options?: StoreCallOptions): Promise<StoreResult<object>>;
   /** `id` 0n: the client draws one. */
-  leaseGrant(id: bigint, ttlSeconds: number, options?: StoreCallOptions): Promise<StoreResult<LeaseGranted>>;
+  leaseGrant(
+    id: bigint,
+    ttlSeconds: number,
+    options?: StoreCallOptions,
+  ): Promise<StoreResult<LeaseGranted>>;
   /** `lease-not-found` may be the work of an earlier try of the same call. */
   leaseRevoke(id: bigint, options?: StoreCallOptions): Promise<StoreResult<object>>;
-  leaseKeepAlive(id: bigint, options?: StoreCallOptions): Promise<StoreResult<{ readonly ttlSeconds: number }>>;
+  leaseKeepAlive(
+    id: bigint,
+    options?: StoreCallOptions,
+  ): Promise<StoreResult<{ readonly ttlSeconds: number }>>;
   /** Of the replicas that answer, in the order of `replicas`. */
   status(options?: StoreCallOptions): Promise<readonly ReplicaStatus[]>;
   watch(request: WatchRequest, handlers: StoreWatchHandlers): StoreWatch;
@@ -48,19 +68,31 @@ export interface StoreClientOptions {
 
 export function createStoreClient(context: ActorContext, options: StoreClientOptions): StoreClient {
   assert(options.replicas.length > 0, 'a store has replicas');
-  const client: Client = { context, options, leader: undefined, cursor: context.random.uint32(), session: undefined };
+  const client: Client = {
+    context,
+    options,
+    leader: undefined,
+    cursor: context.random.uint32(),
+    session: undefined,
+  };
   return {
     range: (request, callOptions) => range(client, request, callOptions),
     txn: (request, callOptions) => txn(client, request, callOptions),
     compact: (revision, callOptions) =>
-      call(client, 'leader', callOptions, (to, ask) => context.ask(to, 'compact', { revision }, ask)),
-    leaseGrant: (id, ttlSeconds, callOptions) => leaseGrant(client, id === 0n ? drawLeaseId(client) : id, ttlSeconds, callOptions),
+      call(client, 'leader', callOptions, (to, ask) =>
+        context.ask(to, 'compact', { revision }, ask),
+      ),
+    leaseGrant: (id, ttlSeconds, callOptions) =>
+      leaseGrant(client, id === 0n ? drawLeaseId(client) : id, ttlSeconds, callOptions),
     leaseRevoke: (id, callOptions) =>
       call(client, 'leader', callOptions, (to, ask) => context.ask(to, 'leaseRevoke', { id }, ask)),
     leaseKeepAlive: (id, callOptions) =>
-      call(client, 'leader', callOptions, (to, ask) => context.ask(to, 'leaseKeepAlive', { id }, ask)),
+      call(client, 'leader', callOptions, (to, ask) =>
+        context.ask(to, 'leaseKeepAlive', { id }, ask),
+      ),
     status: (callOptions) => status(client, callOptions),
-    watch: (request, handlers) => openStoreWatch(context, () => nextLive(client), request, handlers),
+    watch: (request, handlers) =>
+      openStoreWatch(context, () => nextLive(client), request, handlers),
     peerUp() {
       // Who is up is asked of the context at each try, and a pause is at most 50 ms.
     },
@@ -90,15 +122,29 @@ interface Session {
 }
 
 type Target = 'leader' | 'any';
-type Attempt<T> = (to: ActorRef<StoreProtocol>, options: AskOptions) => Promise<AskResult<StoreResult<T>>>;
+type Attempt<T> = (
+  to: ActorRef<StoreProtocol>,
+  options: AskOptions,
+) => Promise<AskResult<StoreResult<T>>>;
 
-function range(client: Client, request: RangeRequest, options?: StoreCallOptions): Promise<StoreResult<RangeResponse>> {
+function range(
+  client: Client,
+  request: RangeRequest,
+  options?: StoreCallOptions,
+): Promise<StoreResult<RangeResponse>> {
   const target = request.serializable === true ? 'any' : 'leader';
   return call(client, target, options, (to, ask) => client.context.ask(to, 'range', request, ask));
 }
 
-async function txn(client: Client, request: TxnRequest, options?: StoreCallOptions): Promise<StoreResult<TxnResponse>> {
-  if (!mayWrite(request)) return call(client, 'leader', options, (to, ask) => client.context.ask(to, 'txn', request, ask));
+async function txn(
+  client: Client,
+  request: TxnRequest,
+  options?: StoreCallOptions,
+): Promise<StoreResult<TxnResponse>> {
+  if (!mayWrite(request))
+    return call(client, 'leader', options, (to, ask) =>
+      client.context.ask(to, 'txn', request, ask),
+    );
   const session = (client.session ??= openSession(client));
   const sequence = session.nextSequence++;
   session.outstanding.add(sequence);
@@ -108,12 +154,17 @@ async function txn(client: Client, request: TxnRequest, options?: StoreCallOptio
   });
   // After a deadline too: it will not be tried again, and a late try that is still on its way shall not run.
   session.outstanding.delete(sequence);
-  if (!result.ok && sessionForgotten(result.error) && client.session === session) client.session = undefined;
+  if (!result.ok && sessionForgotten(result.error) && client.session === session)
+    client.session = undefined;
   return result;
 }
 
 function openSession(client: Client): Session {
-  return { id: `${client.context.self.id}/${client.context.crypto.uuid()}`, nextSequence: 1, outstanding: new Set() };
+  return {
+    id: `${client.context.self.id}/${client.context.crypto.uuid()}`,
+    nextSequence: 1,
+    outstanding: new Set(),
+  };
 }
 
 function answeredBelow(session: Session): number {
@@ -124,21 +175,32 @@ function answeredBelow(session: Session): number {
 /** A transaction that only reads may run twice, and its response need not be remembered. */
 function mayWrite(request: TxnRequest): boolean {
   const writes = (operation: Operation): boolean =>
-    operation.type === 'put' || operation.type === 'deleteRange' || (operation.type === 'txn' && mayWrite(operation));
+    operation.type === 'put' ||
+    operation.type === 'deleteRange' ||
+    (operation.type === 'txn' && mayWrite(operation));
   return request.success.some(writes) || request.failure.some(writes);
 }
 
 async function leaseGrant(
-  client: Client, id: bigint, ttlSeconds: number, options?: StoreCallOptions,
+  client: Client,
+  id: bigint,
+  ttlSeconds: number,
+  options?: StoreCallOptions,
 ): Promise<StoreResult<LeaseGranted>> {
   const { context } = client;
   const tries: Tries = { uncertain: false };
   const granted = await call<LeaseGranted>(
-    client, 'leader', options, (to, ask) => context.ask(to, 'leaseGrant', { id, ttlSeconds }, ask), tries,
+    client,
+    'leader',
+    options,
+    (to, ask) => context.ask(to, 'leaseGrant', { id, ttlSeconds }, ask),
+    tries,
   );
   if (granted.ok || granted.error.code !== 'lease-exists' || !tries.uncertain) return granted;
   // An earlier try has made it: what it lacks is the answer.
-  const alive = await call(client, 'leader', options, (to, ask) => context.ask(to, 'leaseKeepAlive', { id }, ask));
+  const alive = await call(client, 'leader', options, (to, ask) =>
+    context.ask(to, 'leaseKeepAlive', { id }, ask),
+  );
   return alive.ok ? ok({ id, ...alive.value }) : alive;
 }
 
@@ -148,11 +210,19 @@ function drawLeaseId({ context }: Client): bigint {
   return (high << 32n) | BigInt(context.random.uint32() || 1);
 }
 
-async function status(client: Client, options?: StoreCallOptions): Promise<readonly ReplicaStatus[]> {
+async function status(
+  client: Client,
+  options?: StoreCallOptions,
+): Promise<readonly ReplicaStatus[]> {
   const { context } = client;
   const timeoutMs = options?.timeoutMs ?? client.options.requestTimeoutMs;
   const asked = client.options.replicas.map((id) =>
-    context.ask(context.ref<StoreProtocol>(id), 'status', {}, { timeoutMs, traceId: options?.traceId }),
+    context.ask(
+      context.ref<StoreProtocol>(id),
+      'status',
+      {},
+      { timeoutMs, traceId: options?.traceId },
+    ),
   );
   const answers = await Promise.all(asked);
   return answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
@@ -166,7 +236,10 @@ interface Tries {
 
 /** Tries until there is a final answer or the deadline has passed. */
 async function call<T>(
-  client: Client, target: Target, options: StoreCallOptions | undefined, attempt: Attempt<T>,
+  client: Client,
+  target: Target,
+  options: StoreCallOptions | undefined,
+  attempt: Attempt<T>,
   tries: Tries = { uncertain: false },
 ): Promise<StoreResult<T>> {
   const { context } = client;
@@ -177,11 +250,15 @@ async function call<T>(
   let hops = 0;
   for (;;) {
     const leftMs = deadlineMs - context.clock.monotonicMs();
-    if (leftMs <= 0) return failed(deadlineError(lastSawNoLeader && !tries.uncertain, tries.uncertain));
+    if (leftMs <= 0)
+      return failed(deadlineError(lastSawNoLeader && !tries.uncertain, tries.uncertain));
     const replica = (target === 'leader' ? knownLeader(client) : undefined) ?? nextLive(client);
     let verdict: Verdict<T> = { type: 'retry', noLeader: true, uncertain: false };
     if (replica !== undefined) {
-      const askOptions = { timeoutMs: Math.min(leftMs, attemptTimeoutMs(timeoutMs)), traceId: options?.traceId };
+      const askOptions = {
+        timeoutMs: Math.min(leftMs, attemptTimeoutMs(timeoutMs)),
+        traceId: options?.traceId,
+      };
       verdict = judge(client, target, replica.id, await attempt(replica, askOptions));
     }
     if (verdict.type === 'final') return verdict.result;
@@ -190,7 +267,10 @@ async function call<T>(
     // Two replicas that name each other shall not keep this spinning: hints are followed once around, then it pauses.
     if (verdict.type === 'hint' && hops++ < client.options.replicas.length) continue;
     hops = 0;
-    const pauseMs = Math.min(retryPauseMs(++failures), Math.max(1, deadlineMs - context.clock.monotonicMs()));
+    const pauseMs = Math.min(
+      retryPauseMs(++failures),
+      Math.max(1, deadlineMs - context.clock.monotonicMs()),
+    );
     await context.sleep(pauseMs);
   }
 }
@@ -208,7 +288,10 @@ type Verdict<T> =
 
 /** Learns from an answer who leads, and says how to go on. */
 function judge<T>(
-  client: Client, target: Target, from: ActorId, answer: AskResult<StoreResult<T>>,
+  client: Client,
+  target: Target,
+  from: ActorId,
+  answer: AskResult<StoreResult<T>>,
 ): Verdict<T> {
   if (!answer.ok) {
     const { code, handedOver } = answer.error;
@@ -250,7 +333,12 @@ function judge<T>(
 
 /** The state machine itself, and no replica's loss of sight of a proposal, says that it does not know this write any more. */
 function sessionForgotten(error: StoreError): boolean {
-  return error.code === 'outcome-unknown' && typeof error.details === 'object' && error.details !== null && 'session' in error.details;
+  return (
+    error.code === 'outcome-unknown' &&
+    typeof error.details === 'object' &&
+    error.details !== null &&
+    'session' in error.details
+  );
 }
 
 function leaderHint(client: Client, error: StoreError, from: ActorId): ActorId | undefined {
@@ -270,7 +358,9 @@ function isLive({ context }: Client, id: ActorId): boolean {
 
 function knownLeader(client: Client): ActorRef<StoreProtocol> | undefined {
   const { leader } = client;
-  return leader !== undefined && isLive(client, leader) ? client.context.ref<StoreProtocol>(leader) : undefined;
+  return leader !== undefined && isLive(client, leader)
+    ? client.context.ref<StoreProtocol>(leader)
+    : undefined;
 }
 
 /** The next live replica of the round, or none. */

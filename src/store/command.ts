@@ -15,7 +15,11 @@ export interface RequestId {
 
 /** What a log entry asks the state machine to do. */
 export type Command =
-  | { readonly type: 'txn'; readonly request: TxnRequest; readonly session?: WriteSession | undefined }
+  | {
+      readonly type: 'txn';
+      readonly request: TxnRequest;
+      readonly session?: WriteSession | undefined;
+    }
   | { readonly type: 'compact'; readonly revision: number }
   | { readonly type: 'leaseGrant'; readonly id: bigint; readonly ttlSeconds: number }
   | { readonly type: 'leaseRevoke'; readonly id: bigint }

@@ -15,8 +15,14 @@ export function crc32c(data: Uint8Array, previous = 0): number {
     const low = crc ^ word(data, at);
     const high = word(data, at + 4);
     crc =
-      table(7, low) ^ table(6, low >>> 8) ^ table(5, low >>> 16) ^ table(4, low >>> 24) ^
-      table(3, high) ^ table(2, high >>> 8) ^ table(1, high >>> 16) ^ table(0, high >>> 24);
+      table(7, low) ^
+      table(6, low >>> 8) ^
+      table(5, low >>> 16) ^
+      table(4, low >>> 24) ^
+      table(3, high) ^
+      table(2, high >>> 8) ^
+      table(1, high >>> 16) ^
+      table(0, high >>> 24);
   }
   for (; at < length; at++) crc = table(0, crc ^ byte(data, at)) ^ (crc >>> 8);
   return ~crc >>> 0;
@@ -31,7 +37,12 @@ function byte(data: Uint8Array, at: number): number {
 }
 
 function word(data: Uint8Array, at: number): number {
-  return byte(data, at) | (byte(data, at + 1) << 8) | (byte(data, at + 2) << 16) | (byte(data, at + 3) << 24);
+  return (
+    byte(data, at) |
+    (byte(data, at + 1) << 8) |
+    (byte(data, at + 2) << 16) |
+    (byte(data, at + 3) << 24)
+  );
 }
 
 function makeTables(): Int32Array {

@@ -34,8 +34,12 @@ export class ElectionHistory {
   add(record: ElectionRecord): void {
     if (this.#records.some((known) => sameElection(known, record))) return;
     const previous = this.#records.at(-1);
-    const repeated = previous !== undefined && record.leader === null && previous.leader === null
-      && previous.candidate === record.candidate && previous.term === record.term;
+    const repeated =
+      previous !== undefined &&
+      record.leader === null &&
+      previous.leader === null &&
+      previous.candidate === record.candidate &&
+      previous.term === record.term;
     // A replica that is cut off campaigns again and again for the same term: the newest try stands for all.
     if (repeated) this.#records.pop();
     this.#keep(record);
@@ -83,7 +87,9 @@ function parseLine(line: string): ElectionRecord | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
     const value = JSON.parse(line) as Partial<ElectionRecord>;
-    return typeof value.term === 'number' && Array.isArray(value.votes) ? (value as ElectionRecord) : undefined;
+    return typeof value.term === 'number' && Array.isArray(value.votes)
+      ? (value as ElectionRecord)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -64,14 +64,21 @@ export class ElectionObserver {
         this.#started(event.phase, event.reason, event.campaignTerm);
         return;
       case 'vote-received':
-        this.#vote(event.voter, event.granted, event.voter === this.#ports.nodeId ? VoteReason.self : event.reason);
+        this.#vote(
+          event.voter,
+          event.granted,
+          event.voter === this.#ports.nodeId ? VoteReason.self : event.reason,
+        );
         return;
       case 'role-changed':
         this.#roleChanged(event.role, event.leader);
         return;
       case 'leader-lost':
         this.leaderAlive();
-        this.note(ElectionCause.quorumLost, `the leader of term ${String(event.term)} lost its majority and stepped down`);
+        this.note(
+          ElectionCause.quorumLost,
+          `the leader of term ${String(event.term)} lost its majority and stepped down`,
+        );
         return;
       case 'vote-answered':
         return;
@@ -89,35 +96,60 @@ export class ElectionObserver {
     return this.#campaign !== undefined && this.#campaign.wonMs !== null;
   }
 
-  #started(phase: VotePhase, reason: 'election-timeout' | 'transfer' | 'forced', campaignTerm: Term): void {
+  #started(
+    phase: VotePhase,
+    reason: 'election-timeout' | 'transfer' | 'forced',
+    campaignTerm: Term,
+  ): void {
     const now = this.#ports.clock.monotonicMs();
     const running = this.#campaign;
-    if (phase === 'vote' && running?.phase === 'pre-vote' && running.campaignTerm === campaignTerm) {
+    if (
+      phase === 'vote' &&
+      running?.phase === 'pre-vote' &&
+      running.campaignTerm === campaignTerm
+    ) {
       running.phase = 'vote';
       running.votingMs = now;
       running.votes.clear();
       return;
     }
-    if (phase === 'pre-vote' && running?.phase === 'pre-vote' && running.campaignTerm === campaignTerm) {
+    if (
+      phase === 'pre-vote' &&
+      running?.phase === 'pre-vote' &&
+      running.campaignTerm === campaignTerm
+    ) {
       running.votes.clear();
       return;
     }
     if (running !== undefined) this.#finish(running, false);
     this.#campaign = {
-      campaignTerm, startedMs: now, hint: this.#causeOf(reason), lastLeaderMs: this.#lastLeaderMs,
-      phase, votingMs: phase === 'vote' ? now : null, wonMs: null, votes: new Map(),
+      campaignTerm,
+      startedMs: now,
+      hint: this.#causeOf(reason),
+      lastLeaderMs: this.#lastLeaderMs,
+      phase,
+      votingMs: phase === 'vote' ? now : null,
+      wonMs: null,
+      votes: new Map(),
     };
   }
 
   #causeOf(reason: 'election-timeout' | 'transfer' | 'forced'): ElectionHint {
     if (this.#hint !== undefined) return this.#hint;
-    if (reason === 'transfer') return { cause: ElectionCause.transfer, detail: 'the leader handed over to this replica' };
+    if (reason === 'transfer')
+      return { cause: ElectionCause.transfer, detail: 'the leader handed over to this replica' };
     if (this.#lastLeaderMs === null) {
-      return { cause: ElectionCause.clusterStart, detail: 'this replica has heard no leader since it started' };
+      return {
+        cause: ElectionCause.clusterStart,
+        detail: 'this replica has heard no leader since it started',
+      };
     }
     const silentMs = this.#ports.clock.monotonicMs() - this.#lastLeaderMs;
     if (reason === 'election-timeout') {
-      return { cause: ElectionCause.heartbeatTimeout, detail: `no heartbeat of the leader for ${silentMs.toFixed(0)} ms` };
+      return {
+        cause: ElectionCause.heartbeatTimeout,
+        detail: `no heartbeat of the leader for ${silentMs.toFixed(0)} ms`,
+      };
     }
     return { cause: ElectionCause.unknown, detail: 'this replica was told to campaign' };
   }
@@ -170,8 +202,14 @@ export class ElectionObserver {
   }
 
   #allVotes(campaign: Campaign): ElectionVote[] {
-    return this.#ports.voters.map((voter) => campaign.votes.get(voter)
-      ?? { voter: this.#ports.nameOf(voter), granted: false, reason: VoteReason.noAnswer });
+    return this.#ports.voters.map(
+      (voter) =>
+        campaign.votes.get(voter) ?? {
+          voter: this.#ports.nameOf(voter),
+          granted: false,
+          reason: VoteReason.noAnswer,
+        },
+    );
   }
 }
 

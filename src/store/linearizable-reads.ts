@@ -46,7 +46,11 @@ export class LinearizableReads {
     this.#sequence++;
     const context = new Uint8Array(8);
     putUint53(context, 0, this.#sequence);
-    this.#asked.set(this.#sequence, { sequence: this.#sequence, reads: this.#arriving, index: undefined });
+    this.#asked.set(this.#sequence, {
+      sequence: this.#sequence,
+      reads: this.#arriving,
+      index: undefined,
+    });
     this.#arriving = [];
     node.readIndex(context);
   }

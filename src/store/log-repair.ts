@@ -10,8 +10,10 @@ const BYTES_MAX = 1024 * 1024;
  * says it has lost. `commit` is the follower's commit index: up to there all logs agree. Undefined: nothing to send.
  */
 export function repairMessage(
-  storage: Storage, place: { readonly from: NodeId; readonly to: NodeId; readonly term: Term },
-  followerCommit: LogIndex, leaderCommit: LogIndex,
+  storage: Storage,
+  place: { readonly from: NodeId; readonly to: NodeId; readonly term: Term },
+  followerCommit: LogIndex,
+  leaderCommit: LogIndex,
 ): Message | undefined {
   const first = (followerCommit + 1) as LogIndex;
   if (first < storage.firstIndex()) {
@@ -26,7 +28,11 @@ export function repairMessage(
   if (!entries.ok || !logTerm.ok) return undefined;
   const last = entries.value.at(-1)?.index ?? followerCommit;
   return message({
-    type: 'MsgApp', ...place, index: followerCommit, logTerm: logTerm.value, entries: entries.value,
+    type: 'MsgApp',
+    ...place,
+    index: followerCommit,
+    logTerm: logTerm.value,
+    entries: entries.value,
     commit: Math.min(leaderCommit, last),
   });
 }

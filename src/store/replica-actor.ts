@@ -56,9 +56,17 @@ export class ReplicaActor {
     this.#context = context;
     this.#settings = settings;
     this.#ports = ports;
-    this.machine = createStateMachine({ onWatchersBehind: () => { this.#watchersBehind = true; } });
+    this.machine = createStateMachine({
+      onWatchersBehind: () => {
+        this.#watchersBehind = true;
+      },
+    });
     const identity = { clusterId: settings.clusterId, replicaId: settings.nodeId };
-    const recovered = recoverReplica({ disk: ports.disk, clock, log }, { ...settings, identity }, this.machine);
+    const recovered = recoverReplica(
+      { disk: ports.disk, clock, log },
+      { ...settings, identity },
+      this.machine,
+    );
     if (!recovered.ok) {
       const { file, offset, reason } = recovered.error;
       throw new Error(`${settings.id} refuses to start: ${reason} (${file} at ${String(offset)})`);
@@ -69,29 +77,45 @@ export class ReplicaActor {
     this.#core = this.#makeCore();
     this.#leases = new LeaseClock(clock);
     this.requests = new ReplicaRequests({
-      clock, settings, core: this.#core, leases: this.#leases, life: context.random.uint32(),
+      clock,
+      settings,
+      core: this.#core,
+      leases: this.#leases,
+      life: context.random.uint32(),
     });
     this.#snapshots = new ReplicaSnapshots(settings, recovered.value, this.machine, {
-      disk: ports.disk, clock,
+      disk: ports.disk,
+      clock,
       send: (to, chunk) => context.tell(this.#ref(to), 'snapshotChunk', chunk),
       ended: (nodeId, succeeded) => {
         this.#core.node.reportSnapshot(nodeId, succeeded ? 'SnapshotFinish' : 'SnapshotFailure');
       },
     });
     this.#failover = new Failover({
-      clock, tickMs: settings.tickMs,
+      clock,
+      tickMs: settings.tickMs,
       rank: () => this.#rank(),
-      settled: () => this.#state === 'stopping' || this.#leaderKnown() || this.#core.node.basicStatus().raftState === 'StateCandidate',
-      campaign: () => { this.#core.node.campaign(); },
+      settled: () =>
+        this.#state === 'stopping' ||
+        this.#leaderKnown() ||
+        this.#core.node.basicStatus().raftState === 'StateCandidate',
+      campaign: () => {
+        this.#core.node.campaign();
+      },
     });
     this.#role = this.#currentRole();
   }
 
   start(): void {
     const { repair } = this.#recovered.log;
-    if (repair !== undefined) this.#context.log.error('the log is damaged and will be mended by the leader', { ...repair });
+    if (repair !== undefined)
+      this.#context.log.error('the log is damaged and will be mended by the leader', { ...repair });
     this.#state = 'running';
-    this.#ports.observe?.({ log: this.#recovered.log.storage, machine: this.machine, status: () => this.status() });
+    this.#ports.observe?.({
+      log: this.#recovered.log.storage,
+      machine: this.machine,
+      status: () => this.status(),
+    });
     this.#scheduleTick();
     this.#campaignAtStart();
     this.#context.clock.after(START_WAIT_MS, () => {
@@ -108,14 +132,16 @@ export class ReplicaActor {
       if (this.#recovered.log.repair === undefined) this.#core.node.step(message);
       else if (!this.#withholds(from, message)) this.#core.node.step(this.#withinLog(message));
     }
-    if (sender !== undefined && sender === this.#core.node.basicStatus().lead) this.#observer.leaderAlive();
+    if (sender !== undefined && sender === this.#core.node.basicStatus().lead)
+      this.#observer.leaderAlive();
   }
 
   chunkArrived(from: Peer, chunk: SnapshotChunk): void {
     if (this.#closed) return;
     const { ack, message } = this.#snapshots.take(from, chunk);
     this.#context.tell(this.#ref(from.id), 'snapshotAck', ack);
-    if (message !== undefined && message.from === this.#settings.nodeOf(from.id)) this.#core.node.step(message);
+    if (message !== undefined && message.from === this.#settings.nodeOf(from.id))
+      this.#core.node.step(message);
   }
 
   ackArrived(from: Peer, ack: SnapshotAck): void {
@@ -136,7 +162,12 @@ export class ReplicaActor {
     if (to === undefined || !this.#core.leads) return;
     const { hardState } = this.#core.node.basicStatus();
     const place = { from: this.#settings.nodeId, to, term: hardState.term };
-    const message = repairMessage(this.#recovered.log.storage, place, followerCommit, hardState.commit);
+    const message = repairMessage(
+      this.#recovered.log.storage,
+      place,
+      followerCommit,
+      hardState.commit,
+    );
     if (message !== undefined) this.#send([message]);
   }
 
@@ -160,7 +191,10 @@ export class ReplicaActor {
     if (lead === nodeId) {
       // It lived until its port closed, whenever it last had something to say.
       this.#observer.leaderAlive();
-      this.#observer.note(ElectionCause.leaderCrash, `life ${String(peer.incarnation)} of ${peer.id} ended while it was the leader`);
+      this.#observer.note(
+        ElectionCause.leaderCrash,
+        `life ${String(peer.incarnation)} of ${peer.id} ended while it was the leader`,
+      );
       this.#core.node.forgetLeader();
     }
     if (!this.#leaderKnown()) this.#failover.begin();
@@ -173,17 +207,25 @@ export class ReplicaActor {
     const more = this.#core.process();
     this.#roleMayHaveChanged();
     this.requests.reads.applied(this.machine.appliedIndex);
-    if (this.#observer.waitsForCommit && this.machine.appliedTerm === this.#role.term) this.#observer.committed();
+    if (this.#observer.waitsForCommit && this.machine.appliedTerm === this.#role.term)
+      this.#observer.committed();
     const busy = this.#snapshots.step();
-    if (this.#watchersBehind) this.#watchersBehind = this.machine.catchUpWatchers(WATCH_RECORDS_PER_TURN);
+    if (this.#watchersBehind)
+      this.#watchersBehind = this.machine.catchUpWatchers(WATCH_RECORDS_PER_TURN);
     if (more || busy || this.#watchersBehind) this.#context.clock.after(0, () => undefined);
   }
 
-  inject(fault: { readonly type: string; readonly [field: string]: unknown }): Result<void, ErrorData> {
+  inject(fault: {
+    readonly type: string;
+    readonly [field: string]: unknown;
+  }): Result<void, ErrorData> {
     const { block } = this.#ports;
     const ms = fault['ms'];
     if (fault.type !== 'pause' || block === undefined || typeof ms !== 'number') {
-      return failed({ code: 'unknown-fault', message: `${this.#settings.id} does not know the fault ${fault.type}` });
+      return failed({
+        code: 'unknown-fault',
+        message: `${this.#settings.id} does not know the fault ${fault.type}`,
+      });
     }
     block(ms);
     return ok(undefined);
@@ -240,23 +282,35 @@ export class ReplicaActor {
 
   #makeCore(): ReplicaCore {
     const { log, snapshots } = this.#recovered;
-    return new ReplicaCore({ settings: this.#settings, log, machine: this.machine, snapshots }, {
-      clock: this.#context.clock,
-      random: this.#context.random,
-      log: this.#context.log,
-      trace: (event) => {
-        this.#observer.trace(event);
-        if (event.type === 'vote-answered' && event.reason === VoteReason.logBehind) this.#failover.hurry();
+    return new ReplicaCore(
+      { settings: this.#settings, log, machine: this.machine, snapshots },
+      {
+        clock: this.#context.clock,
+        random: this.#context.random,
+        log: this.#context.log,
+        trace: (event) => {
+          this.#observer.trace(event);
+          if (event.type === 'vote-answered' && event.reason === VoteReason.logBehind)
+            this.#failover.hurry();
+        },
+        send: (messages) => {
+          this.#send(messages);
+        },
+        flush: () => {
+          this.#context.flush?.();
+        },
+        confirmed: (reads) => {
+          this.requests.reads.confirmed(reads);
+        },
+        applied: (result, entryBytes) => {
+          this.#snapshots.applied(entryBytes);
+          this.requests.applied(result);
+        },
+        restored: () => {
+          this.#snapshots.restored();
+        },
       },
-      send: (messages) => { this.#send(messages); },
-      flush: () => { this.#context.flush?.(); },
-      confirmed: (reads) => { this.requests.reads.confirmed(reads); },
-      applied: (result, entryBytes) => {
-        this.#snapshots.applied(entryBytes);
-        this.requests.applied(result);
-      },
-      restored: () => { this.#snapshots.restored(); },
-    });
+    );
   }
 
   #makeObserver(): ElectionObserver {
@@ -268,7 +322,8 @@ export class ReplicaActor {
       finished: (record) => {
         this.#history.add(record);
         if (record.leader === null) return;
-        for (const peer of this.#settings.peers) this.#context.tell(this.#ref(peer.id), 'election', { record });
+        for (const peer of this.#settings.peers)
+          this.#context.tell(this.#ref(peer.id), 'election', { record });
       },
     });
   }
@@ -285,7 +340,9 @@ export class ReplicaActor {
       else batch.push(message);
     }
     for (const [to, batch] of batches) {
-      const sent = this.#context.tell(this.#ref(this.#settings.actorOf(to)), 'raft', { messages: batch });
+      const sent = this.#context.tell(this.#ref(this.#settings.actorOf(to)), 'raft', {
+        messages: batch,
+      });
       if (!sent && this.#core.leads) this.#core.node.reportUnreachable(to);
     }
   }
@@ -300,7 +357,9 @@ export class ReplicaActor {
   #askForRepair(): void {
     const { lead, hardState } = this.#core.node.basicStatus();
     if (lead === 0 || this.#recovered.log.repair === undefined) return;
-    this.#context.tell(this.#ref(this.#settings.actorOf(lead)), 'repair', { commitIndex: hardState.commit });
+    this.#context.tell(this.#ref(this.#settings.actorOf(lead)), 'repair', {
+      commitIndex: hardState.commit,
+    });
   }
 
   /** True: a replica under repair neither votes nor campaigns. */
@@ -354,7 +413,11 @@ export class ReplicaActor {
     if (leads) this.#leases.start(this.machine.leases());
     if (now.lead !== 0) this.#failover.cancel();
     if (before.lead === now.lead && before.term === now.term) return;
-    this.#context.log.info('raft', { term: now.term, role: ROLES[now.raftState], leader: now.lead });
+    this.#context.log.info('raft', {
+      term: now.term,
+      role: ROLES[now.raftState],
+      leader: now.lead,
+    });
   }
 
   #currentRole(): SoftState & { readonly term: number } {
@@ -373,7 +436,10 @@ export class ReplicaActor {
   }
 
   #isUp(id: NodeId): boolean {
-    return id === this.#settings.nodeId || this.#context.peer(this.#ref(this.#settings.actorOf(id))) !== undefined;
+    return (
+      id === this.#settings.nodeId ||
+      this.#context.peer(this.#ref(this.#settings.actorOf(id))) !== undefined
+    );
   }
 
   /** The live replica whose log is closest to the leader's. */
@@ -393,5 +459,8 @@ export class ReplicaActor {
 }
 
 const ROLES: Readonly<Record<SoftState['raftState'], RaftRole>> = {
-  StateLeader: 'leader', StateFollower: 'follower', StateCandidate: 'candidate', StatePreCandidate: 'pre-candidate',
+  StateLeader: 'leader',
+  StateFollower: 'follower',
+  StateCandidate: 'candidate',
+  StatePreCandidate: 'pre-candidate',
 };

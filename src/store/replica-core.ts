@@ -107,21 +107,32 @@ export class ReplicaCore {
 
   #votesChange(ready: Ready): boolean {
     const next = ready.hardState;
-    return next !== undefined && (next.term !== this.#durableTerm || next.vote !== this.#durableVote);
+    return (
+      next !== undefined && (next.term !== this.#durableTerm || next.vote !== this.#durableVote)
+    );
   }
 
   #apply(entry: Entry): void {
     if (entry.type === EntryType.normal) {
-      this.#ports.applied(this.machine.apply(entry.index, entry.term, entry.data), entry.data.length);
+      this.#ports.applied(
+        this.machine.apply(entry.index, entry.term, entry.data),
+        entry.data.length,
+      );
       return;
     }
-    const change = assertDefined(decodeConfChange(entry), `the change in entry ${String(entry.index)}`);
+    const change = assertDefined(
+      decodeConfChange(entry),
+      `the change in entry ${String(entry.index)}`,
+    );
     const confState = this.node.applyConfChange(change);
     this.machine.applyConfState(entry.index, entry.term, confState);
   }
 
   #install(index: LogIndex): void {
-    const file = assertDefined(this.#snapshots.list().find((one) => one.index === index), 'the received snapshot');
+    const file = assertDefined(
+      this.#snapshots.list().find((one) => one.index === index),
+      'the received snapshot',
+    );
     const checked = this.#snapshots.check(file);
     assert(checked.ok, `the received snapshot ${file.path} is whole`);
     const restored = this.machine.restore(checked.value.chunks());

@@ -13,7 +13,13 @@ export class ReplicaLog {
   #hardState: HardState;
   #repair: RepairMark | undefined;
 
-  constructor(wal: Wal, hardState: HardState, base: SnapshotMetadata, entries: readonly Entry[], repair: RepairMark | undefined) {
+  constructor(
+    wal: Wal,
+    hardState: HardState,
+    base: SnapshotMetadata,
+    entries: readonly Entry[],
+    repair: RepairMark | undefined,
+  ) {
     this.wal = wal;
     this.storage = new MemoryStorage();
     this.storage.applySnapshot({ metadata: base, data: EMPTY_BYTES });

@@ -36,7 +36,9 @@ export interface RecoveredReplica {
  * tell what the replica has promised.
  */
 export function recoverReplica(
-  ports: RecoveryPorts, config: RecoveryConfig, machine: StateMachine,
+  ports: RecoveryPorts,
+  config: RecoveryConfig,
+  machine: StateMachine,
 ): Result<RecoveredReplica, WalRefusal> {
   const { disk, clock } = ports;
   const { folder, identity, segmentBytes } = config;
@@ -48,22 +50,31 @@ export function recoverReplica(
   if (!opened.ok) return opened;
   const { wal, recovered } = opened.value;
   const { term, vote } = recovered.hardState;
-  const fresh = term === 0 && vote === 0 && recovered.entries.length === 0 && recovered.offset.lastIndex === 0;
+  const fresh =
+    term === 0 && vote === 0 && recovered.entries.length === 0 && recovered.offset.lastIndex === 0;
   if (!hadLog || (fresh && snapshots.list().length > 0)) {
     wal.close();
     return failed({
-      code: 'unreadable-log', file: walFolder, offset: 0,
+      code: 'unreadable-log',
+      file: walFolder,
+      offset: 0,
       reason: 'the log is gone while snapshots are there: what this replica promised is not known',
     });
   }
   const base = loadNewestSnapshot(ports, snapshots, machine);
   if (base === undefined) machine.bootstrap(config.confState);
   const start = base ?? { index: 0 as LogIndex, term: 0 as Term, confState: config.confState };
-  return ok({ log: joinLog(ports, wal, recovered, start), snapshots, fresh: fresh && base === undefined });
+  return ok({
+    log: joinLog(ports, wal, recovered, start),
+    snapshots,
+    fresh: fresh && base === undefined,
+  });
 }
 
 function loadNewestSnapshot(
-  ports: RecoveryPorts, snapshots: SnapshotFolder, machine: StateMachine,
+  ports: RecoveryPorts,
+  snapshots: SnapshotFolder,
+  machine: StateMachine,
 ): SnapshotMetadata | undefined {
   for (const file of snapshots.list()) {
     const checked = snapshots.check(file);
@@ -77,34 +88,62 @@ function loadNewestSnapshot(
 }
 
 /** Brings snapshot and log together. Where entries between them are missing, the log is begun anew and must be mended. */
-function joinLog(ports: RecoveryPorts, wal: Wal, recovered: RecoveredLog, base: SnapshotMetadata): ReplicaLog {
+function joinLog(
+  ports: RecoveryPorts,
+  wal: Wal,
+  recovered: RecoveredLog,
+  base: SnapshotMetadata,
+): ReplicaLog {
   const end = endOf(recovered);
   const baseTerm = termAt(recovered, base.index);
   if (baseTerm === base.term) {
-    return makeLog(wal, clampCommit(recovered.hardState, base.index, end.lastIndex), base, recovered.entries, recovered.repair);
+    return makeLog(
+      wal,
+      clampCommit(recovered.hardState, base.index, end.lastIndex),
+      base,
+      recovered.entries,
+      recovered.repair,
+    );
   }
   const missing = base.index < recovered.offset.lastIndex;
   const repair = recovered.repair ?? (missing ? repairOf(recovered, end) : undefined);
   if (recovered.repair === undefined && repair !== undefined) {
-    ports.log.error('no snapshot reaches the log: the state must come from the other replicas', { ...repair });
+    ports.log.error('no snapshot reaches the log: the state must come from the other replicas', {
+      ...repair,
+    });
     wal.beginRepair(repair);
   }
-  const raised = recovered.hardState.term < base.term
-    ? { term: base.term, vote: NONE, commit: base.index } : recovered.hardState;
+  const raised =
+    recovered.hardState.term < base.term
+      ? { term: base.term, vote: NONE, commit: base.index }
+      : recovered.hardState;
   const hardState = { ...raised, commit: base.index };
   wal.append({ hardState, entries: [], snapshot: { ...base, confState: EMPTY_CONF_STATE } });
   return makeLog(wal, hardState, base, [], repair);
 }
 
 function makeLog(
-  wal: Wal, hardState: HardState, base: SnapshotMetadata, entries: readonly Entry[], repair: RepairMark | undefined,
+  wal: Wal,
+  hardState: HardState,
+  base: SnapshotMetadata,
+  entries: readonly Entry[],
+  repair: RepairMark | undefined,
 ): ReplicaLog {
-  return new ReplicaLog(wal, hardState, base, entries.filter((entry) => entry.index > base.index), repair);
+  return new ReplicaLog(
+    wal,
+    hardState,
+    base,
+    entries.filter((entry) => entry.index > base.index),
+    repair,
+  );
 }
 
 function repairOf(recovered: RecoveredLog, end: LogEnd): RepairMark {
   return {
-    hardState: recovered.hardState, ...end, file: 'snap', offset: 0,
+    hardState: recovered.hardState,
+    ...end,
+    file: 'snap',
+    offset: 0,
     reason: 'no snapshot is whole that reaches the first entry of the log',
   };
 }

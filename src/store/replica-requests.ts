@@ -56,7 +56,10 @@ export class ReplicaRequests {
 
   /** Proposes a command; `reply` gets what `pick` makes of its outcome. */
   write<T extends object>(
-    call: Call, command: Command, pick: (response: CommandResponse) => T, reply: Reply<T>,
+    call: Call,
+    command: Command,
+    pick: (response: CommandResponse) => T,
+    reply: Reply<T>,
   ): void {
     const refusal = this.#refusal();
     if (refusal !== undefined) {
@@ -65,7 +68,10 @@ export class ReplicaRequests {
     }
     const { settings, life } = this.#parts;
     const sequence = ++this.#sequence;
-    const data = encodeProposal({ requestId: { replica: settings.nodeId, life, sequence }, command });
+    const data = encodeProposal({
+      requestId: { replica: settings.nodeId, life, sequence },
+      command,
+    });
     if (data.length > settings.requestBytesMax) {
       reply(failed(storeErrors.tooLarge));
       return;
@@ -74,9 +80,17 @@ export class ReplicaRequests {
       deadlineMs: this.#deadline(call),
       settle: (outcome) => {
         if (!outcome.ok) reply(failed(outcome.error));
-        else reply(ok({ ...pick(outcome.value), header: { ...this.#header(), revision: outcome.value.revision } }));
+        else
+          reply(
+            ok({
+              ...pick(outcome.value),
+              header: { ...this.#header(), revision: outcome.value.revision },
+            }),
+          );
       },
-      fail: (error) => { reply(failed(error)); },
+      fail: (error) => {
+        reply(failed(error));
+      },
     };
     this.#proposals.push({ sequence, data, waiter });
   }
@@ -96,9 +110,14 @@ export class ReplicaRequests {
 
   range(call: AskCall<RangeRequest, StoreResult<RangeResponse>>): void {
     const { machine } = this.#parts.core;
-    const answer = (): void => { call.reply(this.#withHeader(machine.range(call.request))); };
+    const answer = (): void => {
+      call.reply(this.#withHeader(machine.range(call.request)));
+    };
     if (call.request.serializable === true) answer();
-    else this.read(call, answer, (error) => { call.reply(failed(error)); });
+    else
+      this.read(call, answer, (error) => {
+        call.reply(failed(error));
+      });
   }
 
   /** Calls `serve` once the state is known to hold everything acknowledged before. */
@@ -108,34 +127,46 @@ export class ReplicaRequests {
     else this.#reads.add({ deadlineMs: this.#deadline(call), serve, fail });
   }
 
-  keepAlive(call: AskCall<{ readonly id: bigint }, StoreResult<{ readonly ttlSeconds: number }>>): void {
+  keepAlive(
+    call: AskCall<{ readonly id: bigint }, StoreResult<{ readonly ttlSeconds: number }>>,
+  ): void {
     const { core, leases } = this.#parts;
     const serve = (): void => {
       const lease = core.machine.lease(call.request.id);
       if (lease === undefined) {
-        call.reply(failed({ code: 'lease-not-found', message: 'etcdserver: requested lease not found' }));
+        call.reply(
+          failed({ code: 'lease-not-found', message: 'etcdserver: requested lease not found' }),
+        );
         return;
       }
       leases.renewed(lease);
       call.reply(ok({ ttlSeconds: lease.ttlSeconds, header: this.#header() }));
     };
-    this.read(call, serve, (error) => { call.reply(failed(error)); });
+    this.read(call, serve, (error) => {
+      call.reply(failed(error));
+    });
   }
 
   /** A command of the replica itself; nobody waits for it. */
   propose(command: Command): void {
     const { settings, life } = this.#parts;
     const requestId = { replica: settings.nodeId, life, sequence: ++this.#sequence };
-    this.#proposals.push({ sequence: requestId.sequence, data: encodeProposal({ requestId, command }), waiter: undefined });
+    this.#proposals.push({
+      sequence: requestId.sequence,
+      data: encodeProposal({ requestId, command }),
+      waiter: undefined,
+    });
   }
 
   applied(result: AppliedResult): void {
     const { requestId, outcome } = result;
     const { settings, life, leases } = this.#parts;
     if (requestId === undefined || outcome === undefined) return;
-    if (outcome.ok && outcome.value.type === 'leaseGrant') leases.granted(outcome.value.id, outcome.value.ttlSeconds);
+    if (outcome.ok && outcome.value.type === 'leaseGrant')
+      leases.granted(outcome.value.id, outcome.value.ttlSeconds);
     if (outcome.ok && outcome.value.type === 'leaseRevoke') leases.revoked(outcome.value.ids);
-    if (requestId.replica === settings.nodeId && requestId.life === life) this.#writes.settle(requestId.sequence, outcome);
+    if (requestId.replica === settings.nodeId && requestId.life === life)
+      this.#writes.settle(requestId.sequence, outcome);
   }
 
   leadershipLost(): void {
@@ -174,7 +205,10 @@ export class ReplicaRequests {
   }
 
   #deadline(call: Call): number {
-    return Math.min(call.deadlineMs, this.#parts.clock.monotonicMs() + this.#parts.settings.requestTimeoutMs);
+    return Math.min(
+      call.deadlineMs,
+      this.#parts.clock.monotonicMs() + this.#parts.settings.requestTimeoutMs,
+    );
   }
 
   #withHeader<T extends object>(result: Result<T, MvccError>): StoreResult<T> {

@@ -19,7 +19,10 @@ const MIB = 1024 * 1024;
 export function replicaSettings(config: ReplicaConfig): ReplicaSettings {
   const actors = new Map(config.peers.map((peer) => [peer.nodeId, peer.id]));
   const nodes = new Map(config.peers.map((peer) => [peer.id, peer.nodeId]));
-  assert(actors.size === config.peers.length && nodes.size === config.peers.length, 'every replica has ids of its own');
+  assert(
+    actors.size === config.peers.length && nodes.size === config.peers.length,
+    'every replica has ids of its own',
+  );
   const voters = [...actors.keys()].sort((a, b) => a - b);
   return {
     id: config.id,

@@ -33,7 +33,12 @@ export class ReplicaSnapshots {
   #entriesSince = 0;
   #bytesSince = 0;
 
-  constructor(settings: ReplicaSettings, recovered: RecoveredReplica, machine: StateMachine, ports: ReplicaSnapshotsPorts) {
+  constructor(
+    settings: ReplicaSettings,
+    recovered: RecoveredReplica,
+    machine: StateMachine,
+    ports: ReplicaSnapshotsPorts,
+  ) {
     const { disk } = ports;
     this.#settings = settings;
     this.#ports = ports;

@@ -6,51 +6,114 @@ import { ReplicaActor } from './replica-actor.js';
 import { serveWatch } from './replica-watch.js';
 
 /** A member of the replicated store, as an actor. A log that cannot be used crashes it at start, with the reason. */
-export function storeReplica(ports: ReplicaPorts): BehaviourFactory<ReplicaProtocol, ReplicaConfig> {
-  return (context, config) => behaviourOf(new ReplicaActor(context, replicaSettings(config), ports), context);
+export function storeReplica(
+  ports: ReplicaPorts,
+): BehaviourFactory<ReplicaProtocol, ReplicaConfig> {
+  return (context, config) =>
+    behaviourOf(new ReplicaActor(context, replicaSettings(config), ports), context);
 }
 
 function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<ReplicaProtocol> {
   const { requests } = replica;
   return {
-    start: () => { replica.start(); },
+    start: () => {
+      replica.start();
+    },
     tells: {
-      raft: (from, message) => { replica.raftArrived(from, message.messages); },
-      snapshotChunk: (from, chunk) => { replica.chunkArrived(from, chunk); },
-      snapshotAck: (from, ack) => { replica.ackArrived(from, ack); },
-      election: (_from, message) => { replica.electionTold(message.record); },
-      voteWithheld: (from) => { replica.voteWithheld(from); },
-      repair: (from, message) => { replica.repairAsked(from, message.commitIndex); },
-      leaving: (from) => { replica.leaderLeaves(from); },
+      raft: (from, message) => {
+        replica.raftArrived(from, message.messages);
+      },
+      snapshotChunk: (from, chunk) => {
+        replica.chunkArrived(from, chunk);
+      },
+      snapshotAck: (from, ack) => {
+        replica.ackArrived(from, ack);
+      },
+      election: (_from, message) => {
+        replica.electionTold(message.record);
+      },
+      voteWithheld: (from) => {
+        replica.voteWithheld(from);
+      },
+      repair: (from, message) => {
+        replica.repairAsked(from, message.commitIndex);
+      },
+      leaving: (from) => {
+        replica.leaderLeaves(from);
+      },
     },
     asks: {
-      range: (call) => { requests.range(call); },
+      range: (call) => {
+        requests.range(call);
+      },
       txn: (call) => {
         const { session, ...request } = call.request;
-        requests.write(call, { type: 'txn', request, session }, (response) => {
-          if (response.type !== 'txn') throw wrongResponse(response.type);
-          return response.response;
-        }, (reply) => { call.reply(reply); });
+        requests.write(
+          call,
+          { type: 'txn', request, session },
+          (response) => {
+            if (response.type !== 'txn') throw wrongResponse(response.type);
+            return response.response;
+          },
+          (reply) => {
+            call.reply(reply);
+          },
+        );
       },
       compact: (call) => {
-        requests.write(call, { type: 'compact', revision: call.request.revision }, () => ({}), (reply) => { call.reply(reply); });
+        requests.write(
+          call,
+          { type: 'compact', revision: call.request.revision },
+          () => ({}),
+          (reply) => {
+            call.reply(reply);
+          },
+        );
       },
       leaseGrant: (call) => {
-        requests.write(call, { type: 'leaseGrant', ...call.request }, (response) => {
-          if (response.type !== 'leaseGrant') throw wrongResponse(response.type);
-          return { id: response.id, ttlSeconds: response.ttlSeconds };
-        }, (reply) => { call.reply(reply); });
+        requests.write(
+          call,
+          { type: 'leaseGrant', ...call.request },
+          (response) => {
+            if (response.type !== 'leaseGrant') throw wrongResponse(response.type);
+            return { id: response.id, ttlSeconds: response.ttlSeconds };
+          },
+          (reply) => {
+            call.reply(reply);
+          },
+        );
       },
       leaseRevoke: (call) => {
-        requests.write(call, { type: 'leaseRevoke', id: call.request.id }, () => ({}), (reply) => { call.reply(reply); });
+        requests.write(
+          call,
+          { type: 'leaseRevoke', id: call.request.id },
+          () => ({}),
+          (reply) => {
+            call.reply(reply);
+          },
+        );
       },
-      leaseKeepAlive: (call) => { requests.keepAlive(call); },
-      status: (call) => { call.reply(replica.status()); },
+      leaseKeepAlive: (call) => {
+        requests.keepAlive(call);
+      },
+      status: (call) => {
+        call.reply(replica.status());
+      },
     },
-    streams: { watch: (call) => { serveWatch(replica.machine, call); } },
-    peerUp: (peer) => { replica.peerUp(peer); },
-    peerDown: (peer) => { replica.peerDown(peer); },
-    turnEnd: () => { replica.turnEnd(); },
+    streams: {
+      watch: (call) => {
+        serveWatch(replica.machine, call);
+      },
+    },
+    peerUp: (peer) => {
+      replica.peerUp(peer);
+    },
+    peerDown: (peer) => {
+      replica.peerDown(peer);
+    },
+    turnEnd: () => {
+      replica.turnEnd();
+    },
     inject: (fault) => replica.inject(fault),
     report: () => replica.report(),
     stop: () => replica.stop(context),

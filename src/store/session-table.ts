@@ -52,7 +52,9 @@ interface Session<Outcome> {
   readonly outcomes: Map<number, Outcome>;
 }
 
-export function createSessionTable<Outcome>(image?: SessionTableImage<Outcome>): SessionTable<Outcome> {
+export function createSessionTable<Outcome>(
+  image?: SessionTableImage<Outcome>,
+): SessionTable<Outcome> {
   const sessions = new Map<string, Session<Outcome>>();
   const evicted = new Set<string>(image?.evicted);
   for (const { id, answeredBelow, outcomes } of image?.sessions ?? []) {
@@ -81,7 +83,8 @@ export function createSessionTable<Outcome>(image?: SessionTableImage<Outcome>):
     admit({ id, sequence, answeredBelow }) {
       const known = sessions.get(id);
       // Who has had answers is not new: its session was evicted, even where its id is forgotten.
-      if (known === undefined) return evicted.has(id) || answeredBelow > 1 ? { type: 'unknown' } : { type: 'new' };
+      if (known === undefined)
+        return evicted.has(id) || answeredBelow > 1 ? { type: 'unknown' } : { type: 'new' };
       const outcome = known.outcomes.get(sequence);
       if (outcome !== undefined) return { type: 'repeated', outcome };
       return sequence < known.answeredBelow ? { type: 'unknown' } : { type: 'new' };

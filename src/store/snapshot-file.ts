@@ -30,7 +30,13 @@ export class SnapshotFileWriter {
 
   constructor(disk: Disk, path: string, clusterId: bigint, metadata: SnapshotMetadata) {
     this.#file = disk.open(path, 'create');
-    this.write(encodeValue({ formatVersion: FORMAT_VERSION, clusterId, metadata } satisfies SnapshotFileHead));
+    this.write(
+      encodeValue({
+        formatVersion: FORMAT_VERSION,
+        clusterId,
+        metadata,
+      } satisfies SnapshotFileHead),
+    );
   }
 
   write(data: Uint8Array): void {
@@ -65,13 +71,19 @@ export interface CheckedSnapshot {
 }
 
 /** Reads the whole file once and checks it. Failed: why it cannot be used. */
-export function checkSnapshotFile(disk: Disk, path: string, clusterId: bigint): Result<CheckedSnapshot, string> {
+export function checkSnapshotFile(
+  disk: Disk,
+  path: string,
+  clusterId: bigint,
+): Result<CheckedSnapshot, string> {
   const parts = readParts(disk, path);
   const first = parts.next();
   if (first.done === true) return failed(first.value ?? 'it is empty');
   const head = decodeValue(first.value) as SnapshotFileHead;
-  if (head.formatVersion > FORMAT_VERSION) return failed(`it has format ${String(head.formatVersion)}`);
-  if (head.clusterId !== clusterId) return failed(`it belongs to cluster ${head.clusterId.toString(16)}`);
+  if (head.formatVersion > FORMAT_VERSION)
+    return failed(`it has format ${String(head.formatVersion)}`);
+  if (head.clusterId !== clusterId)
+    return failed(`it belongs to cluster ${head.clusterId.toString(16)}`);
   let bytes = PART_HEADER_BYTES * 2 + first.value.length;
   for (;;) {
     const part = parts.next();
@@ -79,7 +91,9 @@ export function checkSnapshotFile(disk: Disk, path: string, clusterId: bigint): 
       bytes += PART_HEADER_BYTES + part.value.length;
       continue;
     }
-    return part.value === undefined ? ok({ head, bytes, chunks: () => stateChunks(disk, path) }) : failed(part.value);
+    return part.value === undefined
+      ? ok({ head, bytes, chunks: () => stateChunks(disk, path) })
+      : failed(part.value);
   }
 }
 
@@ -102,9 +116,11 @@ function* readParts(disk: Disk, path: string): Generator<Uint8Array, string | un
     let crc = 0;
     for (;;) {
       const header = new Uint8Array(PART_HEADER_BYTES);
-      if (file.pread(header, position) < PART_HEADER_BYTES) return `it ends at ${String(position)}, without its last part`;
+      if (file.pread(header, position) < PART_HEADER_BYTES)
+        return `it ends at ${String(position)}, without its last part`;
       const bytes = getUint32(header, 0);
-      if (bytes > PART_BYTES_MAX || position + PART_HEADER_BYTES + bytes > size) return badPart(position);
+      if (bytes > PART_BYTES_MAX || position + PART_HEADER_BYTES + bytes > size)
+        return badPart(position);
       const data = new Uint8Array(bytes);
       file.pread(data, position + PART_HEADER_BYTES);
       crc = crc32c(data, crc32c(header.subarray(0, 4), crc));

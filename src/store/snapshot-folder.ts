@@ -25,7 +25,8 @@ export class SnapshotFolder {
     this.#folder = folder;
     this.#clusterId = clusterId;
     disk.makeFolder(folder);
-    for (const name of disk.list(folder)) if (name.endsWith('.part')) disk.remove(`${folder}/${name}`);
+    for (const name of disk.list(folder))
+      if (name.endsWith('.part')) disk.remove(`${folder}/${name}`);
   }
 
   /** Newest first. */
@@ -35,7 +36,8 @@ export class SnapshotFolder {
       const match = NAME.exec(name);
       if (match?.[1] === undefined || match[2] === undefined) continue;
       found.push({
-        index: Number.parseInt(match[1], 16) as LogIndex, term: Number.parseInt(match[2], 16) as Term,
+        index: Number.parseInt(match[1], 16) as LogIndex,
+        term: Number.parseInt(match[2], 16) as Term,
         path: `${this.#folder}/${name}`,
       });
     }

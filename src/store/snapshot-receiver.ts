@@ -60,15 +60,26 @@ export class SnapshotReceiver {
     this.abort();
     const path = this.#folder.newPartPath();
     const file = this.#disk.open(path, 'create');
-    this.#current = { from: from.id, incarnation: from.incarnation, transfer, path, file, position: 0, received: 0 };
+    this.#current = {
+      from: from.id,
+      incarnation: from.incarnation,
+      transfer,
+      path,
+      file,
+      position: 0,
+      received: 0,
+    };
   }
 
   #finish(current: Receiving, chunk: SnapshotChunk, message: Message): ReceivedChunk {
     current.file.datasync();
     const checked = checkSnapshotFile(this.#disk, current.path, this.#clusterId);
     const wanted = message.snapshot?.metadata;
-    const right = checked.ok && wanted !== undefined
-      && checked.value.head.metadata.index === wanted.index && checked.value.head.metadata.term === wanted.term;
+    const right =
+      checked.ok &&
+      wanted !== undefined &&
+      checked.value.head.metadata.index === wanted.index &&
+      checked.value.head.metadata.term === wanted.term;
     if (!right) {
       this.abort();
       return answer(chunk, 'failed');
@@ -81,5 +92,8 @@ export class SnapshotReceiver {
 }
 
 function answer(chunk: SnapshotChunk, outcome: SnapshotAck['outcome']): ReceivedChunk {
-  return { ack: { transfer: chunk.transfer, received: chunk.sequence + 1, outcome }, message: undefined };
+  return {
+    ack: { transfer: chunk.transfer, received: chunk.sequence + 1, outcome },
+    message: undefined,
+  };
 }

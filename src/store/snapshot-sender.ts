@@ -45,8 +45,16 @@ export class SnapshotSender {
     const file = this.#ports.disk.open(snapshot.path, 'read');
     this.#number++;
     const transfer: Transfer = {
-      number: this.#number, to, nodeId: message.to, message, file, size: file.size(),
-      position: 0, sent: 0, received: 0, heardMs: this.#ports.clock.monotonicMs(),
+      number: this.#number,
+      to,
+      nodeId: message.to,
+      message,
+      file,
+      size: file.size(),
+      position: 0,
+      sent: 0,
+      received: 0,
+      heardMs: this.#ports.clock.monotonicMs(),
     };
     this.#transfers.set(to, transfer);
     this.#pump(transfer);
@@ -84,7 +92,9 @@ export class SnapshotSender {
       transfer.file.pread(data, transfer.position);
       transfer.position += data.length;
       const chunk: SnapshotChunk = {
-        transfer: transfer.number, sequence: transfer.sent, data,
+        transfer: transfer.number,
+        sequence: transfer.sent,
+        data,
         message: transfer.position === transfer.size ? transfer.message : undefined,
       };
       transfer.sent++;

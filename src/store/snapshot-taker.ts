@@ -10,7 +10,9 @@ export class SnapshotTaker {
   readonly #disk: Disk;
   readonly #folder: SnapshotFolder;
   readonly #clusterId: bigint;
-  #current: { image: StateSnapshot; writer: SnapshotFileWriter; path: string; metadata: SnapshotMetadata } | undefined;
+  #current:
+    | { image: StateSnapshot; writer: SnapshotFileWriter; path: string; metadata: SnapshotMetadata }
+    | undefined;
 
   constructor(disk: Disk, folder: SnapshotFolder, clusterId: bigint) {
     this.#disk = disk;

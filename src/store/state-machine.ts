@@ -2,7 +2,15 @@ import { assert, assertNever, failed, logIndex, ok, term } from '../base/index.j
 import type { LogIndex, Result, Revision, Term } from '../base/index.js';
 import { createHasher, createMvccStore, createWatchHub } from '../mvcc/index.js';
 import type {
-  Lease, MvccError, MvccStore, RangeRequest, RangeResponse, TxnRequest, WatchHandle, WatchHandlers, WatchHub,
+  Lease,
+  MvccError,
+  MvccStore,
+  RangeRequest,
+  RangeResponse,
+  TxnRequest,
+  WatchHandle,
+  WatchHandlers,
+  WatchHub,
 } from '../mvcc/index.js';
 import type { WatchRequest, WriteSession } from '../protocol/index.js';
 import type { ConfState } from '../raft/index.js';
@@ -186,12 +194,19 @@ function emptyState(): State {
   };
 }
 
-function positionOf({ appliedIndex, appliedTerm, confState }: StateSnapshotMeta): Pick<State, 'appliedIndex' | 'appliedTerm' | 'confState'> {
+function positionOf({
+  appliedIndex,
+  appliedTerm,
+  confState,
+}: StateSnapshotMeta): Pick<State, 'appliedIndex' | 'appliedTerm' | 'confState'> {
   return { appliedIndex, appliedTerm, confState };
 }
 
 function advance(state: State, index: LogIndex, entryTerm: Term): void {
-  assert(index === state.appliedIndex + 1, `entry ${String(index)} after ${String(state.appliedIndex)}`);
+  assert(
+    index === state.appliedIndex + 1,
+    `entry ${String(index)} after ${String(state.appliedIndex)}`,
+  );
   assert(entryTerm >= state.appliedTerm, 'terms do not go back');
   state.appliedIndex = index;
   state.appliedTerm = entryTerm;
@@ -207,9 +222,15 @@ function applyCommand(state: State, hub: WatchHub, command: Command): CommandOut
     case 'compact':
       return outcomeOf(mvcc, mvcc.compact(command.revision), () => ({ type: 'compact' }));
     case 'leaseGrant':
-      return outcomeOf(mvcc, mvcc.leaseGrant(command.id, command.ttlSeconds), ({ id, ttlSeconds }) => ({
-        type: 'leaseGrant', id, ttlSeconds,
-      }));
+      return outcomeOf(
+        mvcc,
+        mvcc.leaseGrant(command.id, command.ttlSeconds),
+        ({ id, ttlSeconds }) => ({
+          type: 'leaseGrant',
+          id,
+          ttlSeconds,
+        }),
+      );
     case 'leaseRevoke': {
       const revoked = revoke(mvcc, hub, command.id);
       return outcomeOf(mvcc, revoked, () => ({ type: 'leaseRevoke', ids: [command.id] }));
@@ -219,7 +240,8 @@ function applyCommand(state: State, hub: WatchHub, command: Command): CommandOut
       return outcomeOf(mvcc, ok(ids), () => ({ type: 'leaseRevoke', ids }));
     }
     case 'leaseCheckpoint':
-      for (const { id, remainingTtlSeconds } of command.leases) mvcc.leaseCheckpoint(id, remainingTtlSeconds);
+      for (const { id, remainingTtlSeconds } of command.leases)
+        mvcc.leaseCheckpoint(id, remainingTtlSeconds);
       return outcomeOf(mvcc, ok({}), () => ({ type: 'leaseCheckpoint' }));
     default:
       return assertNever(command, 'command');
@@ -260,7 +282,11 @@ function applyOnce(state: State, session: WriteSession, run: () => CommandOutcom
   }
 }
 
-function outcomeOf<T>(mvcc: MvccStore, result: Result<T, MvccError>, respond: (value: T) => CommandResponse): CommandOutcome {
+function outcomeOf<T>(
+  mvcc: MvccStore,
+  result: Result<T, MvccError>,
+  respond: (value: T) => CommandResponse,
+): CommandOutcome {
   if (result.ok) return ok({ ...respond(result.value), revision: mvcc.currentRevision });
   const { code, message } = result.error;
   return code === 'compacted'

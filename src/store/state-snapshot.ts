@@ -51,24 +51,42 @@ const OUTCOMES_PER_CHUNK = 64;
 
 /** Positional, in the order of mvccpb.KeyValue's fields as we have them. */
 type VersionRow = readonly [
-  key: string, createRevision: Revision, modRevision: Revision, version: number, value: Uint8Array, lease: bigint,
+  key: string,
+  createRevision: Revision,
+  modRevision: Revision,
+  version: number,
+  value: Uint8Array,
+  lease: bigint,
 ];
 
 /** The first chunk is a `head`, the last an `end` that says how many versions there were. */
 type Chunk =
-  | { readonly type: 'head'; readonly meta: StateSnapshotMeta; readonly leases: readonly LeaseImage[]; readonly evicted: readonly string[] }
+  | {
+      readonly type: 'head';
+      readonly meta: StateSnapshotMeta;
+      readonly leases: readonly LeaseImage[];
+      readonly evicted: readonly string[];
+    }
   | { readonly type: 'versions'; readonly rows: readonly VersionRow[] }
   /** A part of a session's outcomes; the parts of one session follow one another. */
   | { readonly type: 'session'; readonly session: SessionImage<CommandOutcome> }
   | { readonly type: 'end'; readonly versions: number };
 
 export function openStateSnapshot(
-  position: Pick<StateSnapshotMeta, 'appliedIndex' | 'appliedTerm' | 'confState'>, mvcc: MvccImage,
+  position: Pick<StateSnapshotMeta, 'appliedIndex' | 'appliedTerm' | 'confState'>,
+  mvcc: MvccImage,
   sessions: SessionTableImage<CommandOutcome>,
 ): StateSnapshot {
   const { appliedIndex, appliedTerm, confState } = position;
   const { revision, compactRevision } = mvcc;
-  const meta = { formatVersion: STATE_SNAPSHOT_FORMAT_VERSION, appliedIndex, appliedTerm, confState, revision, compactRevision };
+  const meta = {
+    formatVersion: STATE_SNAPSHOT_FORMAT_VERSION,
+    appliedIndex,
+    appliedTerm,
+    confState,
+    revision,
+    compactRevision,
+  };
   const chunks = encodeChunks(meta, mvcc, sessions);
   return {
     meta,
@@ -80,7 +98,9 @@ export function openStateSnapshot(
 }
 
 function* encodeChunks(
-  meta: StateSnapshotMeta, mvcc: MvccImage, sessions: SessionTableImage<CommandOutcome>,
+  meta: StateSnapshotMeta,
+  mvcc: MvccImage,
+  sessions: SessionTableImage<CommandOutcome>,
 ): Generator<Uint8Array, undefined> {
   let sequence = 0;
   for (const chunk of chunksOf(meta, mvcc, sessions)) yield frame(sequence++, encodeValue(chunk));
@@ -88,7 +108,9 @@ function* encodeChunks(
 }
 
 function* chunksOf(
-  meta: StateSnapshotMeta, mvcc: MvccImage, sessions: SessionTableImage<CommandOutcome>,
+  meta: StateSnapshotMeta,
+  mvcc: MvccImage,
+  sessions: SessionTableImage<CommandOutcome>,
 ): Generator<Chunk> {
   yield { type: 'head', meta, leases: mvcc.leases, evicted: sessions.evicted };
   let rows: VersionRow[] = [];
@@ -105,7 +127,10 @@ function* chunksOf(
   if (rows.length > 0) yield { type: 'versions', rows };
   for (const session of sessions.sessions) {
     for (let from = 0; from === 0 || from < session.outcomes.length; from += OUTCOMES_PER_CHUNK) {
-      yield { type: 'session', session: { ...session, outcomes: session.outcomes.slice(from, from + OUTCOMES_PER_CHUNK) } };
+      yield {
+        type: 'session',
+        session: { ...session, outcomes: session.outcomes.slice(from, from + OUTCOMES_PER_CHUNK) },
+      };
     }
   }
   yield { type: 'end', versions: mvcc.historyLength };
@@ -129,16 +154,22 @@ function frame(sequence: number, payload: Uint8Array): Uint8Array {
 }
 
 /** Builds a state from its chunks, or says what is wrong with them. */
-export function readStateSnapshot(chunks: Iterable<Uint8Array>): Result<RestoredState, StateSnapshotError> {
+export function readStateSnapshot(
+  chunks: Iterable<Uint8Array>,
+): Result<RestoredState, StateSnapshotError> {
   const builder = createBuilder();
   let sequence = 0;
   for (const chunk of chunks) {
-    const problem = frameProblem(chunk, sequence) ?? builder.add(decodeValue(chunk.subarray(HEADER_BYTES)) as Chunk);
+    const problem =
+      frameProblem(chunk, sequence) ??
+      builder.add(decodeValue(chunk.subarray(HEADER_BYTES)) as Chunk);
     if (problem !== undefined) return corrupt(`chunk ${String(sequence)}: ${problem}`);
     sequence++;
   }
   const built = builder.finish();
-  return built === undefined ? corrupt(`the end is missing after ${String(sequence)} chunks`) : ok(built);
+  return built === undefined
+    ? corrupt(`the end is missing after ${String(sequence)} chunks`)
+    : ok(built);
 }
 
 function frameProblem(chunk: Uint8Array, sequence: number): string | undefined {
@@ -149,7 +180,8 @@ function frameProblem(chunk: Uint8Array, sequence: number): string | undefined {
   if (view.getUint32(8, true) !== payload.length) return 'cut short';
   const crc = crc32c(payload, crc32c(chunk.subarray(0, CHECKED_HEADER_BYTES)));
   if (view.getUint32(12, true) !== crc) return 'checksum mismatch';
-  if (view.getUint32(4, true) !== sequence) return `out of place (it is number ${String(view.getUint32(4, true))})`;
+  if (view.getUint32(4, true) !== sequence)
+    return `out of place (it is number ${String(view.getUint32(4, true))})`;
   return undefined;
 }
 
@@ -190,7 +222,9 @@ function createBuilder(): Builder {
           return undefined;
         case 'end':
           ended = true;
-          return chunk.versions === versions ? undefined : `${String(versions)} versions of ${String(chunk.versions)}`;
+          return chunk.versions === versions
+            ? undefined
+            : `${String(versions)} versions of ${String(chunk.versions)}`;
         default:
           return 'of an unknown type';
       }
@@ -199,12 +233,19 @@ function createBuilder(): Builder {
       if (!ended || head === undefined || loader === undefined) return undefined;
       const mvcc = createMvccStore(loader.finish());
       assert(mvcc.currentRevision === head.meta.revision, 'an image is at its revision');
-      return { meta: head.meta, mvcc, sessions: createSessionTable({ sessions, evicted: head.evicted }) };
+      return {
+        meta: head.meta,
+        mvcc,
+        sessions: createSessionTable({ sessions, evicted: head.evicted }),
+      };
     },
   };
 }
 
-function addSessionPart(sessions: SessionImage<CommandOutcome>[], part: SessionImage<CommandOutcome>): void {
+function addSessionPart(
+  sessions: SessionImage<CommandOutcome>[],
+  part: SessionImage<CommandOutcome>,
+): void {
   const last = sessions.at(-1);
   if (last?.id !== part.id) sessions.push(part);
   else sessions[sessions.length - 1] = { ...last, outcomes: [...last.outcomes, ...part.outcomes] };

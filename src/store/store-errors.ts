@@ -3,7 +3,9 @@ import type { StoreError } from '../protocol/index.js';
 /** What a replica answers when it does not carry a request out; texts are etcd's where etcd has one. */
 export const storeErrors = {
   notLeader: (leader: string): StoreError => ({
-    code: 'not-leader', message: 'etcdserver: not leader', details: { leader },
+    code: 'not-leader',
+    message: 'etcdserver: not leader',
+    details: { leader },
   }),
   noLeader: { code: 'no-leader', message: 'etcdserver: no leader', details: { leader: null } },
   proposalDropped: { code: 'proposal-dropped', message: 'raft proposal dropped' },

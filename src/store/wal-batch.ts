@@ -1,7 +1,11 @@
 import { assert } from '../base/index.js';
 import type { Entry, SnapshotMetadata } from '../raft/index.js';
 import {
-  DURABLE_STATE_BYTES, encodeSnapshotMark, ENTRY_HEADER_BYTES, putDurableState, putEntry,
+  DURABLE_STATE_BYTES,
+  encodeSnapshotMark,
+  ENTRY_HEADER_BYTES,
+  putDurableState,
+  putEntry,
 } from './wal-payload.js';
 import type { DurableState } from './wal-payload.js';
 import { frameBytesOf, RECORD_HEADER_BYTES, RecordType, sealFrame } from './wal-record.js';
@@ -23,7 +27,10 @@ export interface EncodedBatch {
 
 /** All records of a batch as one run of bytes, chained to what stands before. Every batch begins with the hard state. */
 export function encodeBatch(
-  records: BatchRecords, segment: number, batchStart: number, previousCrc: number,
+  records: BatchRecords,
+  segment: number,
+  batchStart: number,
+  previousCrc: number,
 ): EncodedBatch {
   const mark = records.snapshot === undefined ? undefined : encodeSnapshotMark(records.snapshot);
   const bytes = new Uint8Array(batchBytes(records, mark));
@@ -55,6 +62,7 @@ function batchBytes(records: BatchRecords, mark: Uint8Array | undefined): number
   let total = frameBytesOf(DURABLE_STATE_BYTES);
   if (records.lead !== undefined) total += frameBytesOf(records.lead.data.length);
   if (mark !== undefined) total += frameBytesOf(mark.length);
-  for (const entry of records.entries) total += frameBytesOf(ENTRY_HEADER_BYTES + entry.data.length);
+  for (const entry of records.entries)
+    total += frameBytesOf(ENTRY_HEADER_BYTES + entry.data.length);
   return total;
 }

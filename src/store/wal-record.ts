@@ -54,7 +54,11 @@ export function frameBytesOf(dataBytes: number): number {
  * zero. Returns the record's crc.
  */
 export function sealFrame(
-  target: Uint8Array, at: number, type: RecordType, dataBytes: number, place: FramePlace,
+  target: Uint8Array,
+  at: number,
+  type: RecordType,
+  dataBytes: number,
+  place: FramePlace,
 ): number {
   const end = at + RECORD_HEADER_BYTES + dataBytes;
   assert(end <= target.length, 'the frame fits its buffer');
@@ -73,7 +77,8 @@ export function parseFrame(bytes: Uint8Array, at: number, segment: number): WalR
   if (at + RECORD_HEADER_BYTES > bytes.length) return undefined;
   const tag = getUint32(bytes, at + 8);
   const type = tag & 0xff;
-  if ((tag & 0xffffff00) !== MAGIC || type < RecordType.segment || type > LAST_TYPE) return undefined;
+  if ((tag & 0xffffff00) !== MAGIC || type < RecordType.segment || type > LAST_TYPE)
+    return undefined;
   if (getUint32(bytes, at + 12) !== segment >>> 0) return undefined;
   const dataBytes = getUint32(bytes, at + 4);
   const end = at + RECORD_HEADER_BYTES + dataBytes;

@@ -43,7 +43,9 @@ export interface LogTail {
 
 /** Reads every segment; changes nothing. */
 export function readLog(
-  disk: Disk, segments: readonly SegmentName[], identity: WalIdentity,
+  disk: Disk,
+  segments: readonly SegmentName[],
+  identity: WalIdentity,
 ): Result<LogReading, WalRefusal> {
   const image = emptyLogImage();
   const usable: KnownSegment[] = [];
@@ -56,7 +58,9 @@ export function readLog(
     if (scan?.begun !== true) {
       // A header that does not chain to the end of the segment before: the damage is there, or here.
       const at = gap || tail === undefined ? { path: segment.path, position: 0 } : tail;
-      const reason = gap ? 'a segment is missing before this one' : 'the segment does not follow the one before it';
+      const reason = gap
+        ? 'a segment is missing before this one'
+        : 'the segment does not follow the one before it';
       const damage = { file: at.path, offset: at.position, reason };
       return damaged(disk, segments.slice(place), { image, usable, tail }, damage, identity);
     }
@@ -64,13 +68,24 @@ export function readLog(
     const refusal = checkHeader(header, identity, segment.path);
     if (refusal !== undefined) return failed(refusal);
     usable.push({ ...segment, firstIndex: header.firstIndex });
-    tail = { sequence: segment.sequence, path: segment.path, position: scan.position, crc: scan.crc };
+    tail = {
+      sequence: segment.sequence,
+      path: segment.path,
+      position: scan.position,
+      crc: scan.crc,
+    };
     if (place < segments.length - 1) continue;
     const evidence = noEvidence();
     gatherEvidence(bytes, segment.sequence, scan.position, evidence);
     if (evidence.durable) {
-      const damage = { file: tail.path, offset: tail.position, reason: 'a record is damaged, and durable ones follow it' };
-      return ok(reading({ image, usable, tail }, [], true, markOf(image, evidence, damage, identity)));
+      const damage = {
+        file: tail.path,
+        offset: tail.position,
+        reason: 'a record is damaged, and durable ones follow it',
+      };
+      return ok(
+        reading({ image, usable, tail }, [], true, markOf(image, evidence, damage, identity)),
+      );
     }
     return ok(reading({ image, usable, tail }, [], evidence.found, undefined));
   }
@@ -91,34 +106,53 @@ interface DamagePlace {
 }
 
 function damaged(
-  disk: Disk, unusable: readonly SegmentName[], readable: Readable, damage: DamagePlace, identity: WalIdentity,
+  disk: Disk,
+  unusable: readonly SegmentName[],
+  readable: Readable,
+  damage: DamagePlace,
+  identity: WalIdentity,
 ): Result<LogReading, WalRefusal> {
   const { image, tail } = readable;
   const evidence = noEvidence();
-  if (tail !== undefined) gatherEvidence(readWhole(disk, tail.path), tail.sequence, tail.position, evidence);
-  for (const segment of unusable) gatherEvidence(readWhole(disk, segment.path), segment.sequence, 0, evidence);
+  if (tail !== undefined)
+    gatherEvidence(readWhole(disk, tail.path), tail.sequence, tail.position, evidence);
+  for (const segment of unusable)
+    gatherEvidence(readWhole(disk, segment.path), segment.sequence, 0, evidence);
   if (evidence.state === undefined && image.state === undefined) {
-    return failed({ code: 'unreadable-log', ...damage, reason: `${damage.reason}; no hard state can be read anywhere` });
+    return failed({
+      code: 'unreadable-log',
+      ...damage,
+      reason: `${damage.reason}; no hard state can be read anywhere`,
+    });
   }
-  return ok(reading(readable, unusable, tail !== undefined, markOf(image, evidence, damage, identity)));
+  return ok(
+    reading(readable, unusable, tail !== undefined, markOf(image, evidence, damage, identity)),
+  );
 }
 
 function reading(
-  readable: Readable, unusable: readonly SegmentName[], zeroBehindTail: boolean, damage: RepairMark | undefined,
+  readable: Readable,
+  unusable: readonly SegmentName[],
+  zeroBehindTail: boolean,
+  damage: RepairMark | undefined,
 ): LogReading {
   return { ...readable, unusable, zeroBehindTail, damage };
 }
 
 /** How far the log must reach again, and the hard state that it must not fall behind. */
 function markOf(
-  image: LogImage, evidence: Evidence, damage: DamagePlace, identity: WalIdentity,
+  image: LogImage,
+  evidence: Evidence,
+  damage: DamagePlace,
+  identity: WalIdentity,
 ): RepairMark {
   const known = logEnd(image);
   const promised = image.state ?? known;
   let end = evidence.end ?? known;
   if (evidence.state === undefined && !logReaches(end, promised)) end = promised;
-  const hardState = evidence.state?.hardState
-    ?? unknownVote(image.state?.hardState ?? EMPTY_HARD_STATE, end.lastTerm, identity);
+  const hardState =
+    evidence.state?.hardState ??
+    unknownVote(image.state?.hardState ?? EMPTY_HARD_STATE, end.lastTerm, identity);
   return { hardState, lastIndex: end.lastIndex, lastTerm: end.lastTerm, ...damage };
 }
 
@@ -129,28 +163,46 @@ function unknownVote(state: HardState, seenTerm: Term, identity: WalIdentity): H
   return { term, vote: identity.replicaId as NodeId, commit: state.commit };
 }
 
-function checkHeader(header: SegmentHeader, identity: WalIdentity, file: string): WalRefusal | undefined {
+function checkHeader(
+  header: SegmentHeader,
+  identity: WalIdentity,
+  file: string,
+): WalRefusal | undefined {
   if (header.formatVersion > WAL_FORMAT_VERSION) {
     return {
-      code: 'newer-format', file, offset: 0,
+      code: 'newer-format',
+      file,
+      offset: 0,
       reason: `the log has format ${String(header.formatVersion)}, this program knows ${String(WAL_FORMAT_VERSION)}`,
     };
   }
-  if (header.clusterId === identity.clusterId && header.replicaId === identity.replicaId) return undefined;
+  if (header.clusterId === identity.clusterId && header.replicaId === identity.replicaId)
+    return undefined;
   return {
-    code: 'foreign-log', file, offset: 0,
-    reason: `the log belongs to replica ${String(header.replicaId)} of cluster ${header.clusterId.toString(16)}, `
-      + `not to replica ${String(identity.replicaId)} of cluster ${identity.clusterId.toString(16)}`,
+    code: 'foreign-log',
+    file,
+    offset: 0,
+    reason:
+      `the log belongs to replica ${String(header.replicaId)} of cluster ${header.clusterId.toString(16)}, ` +
+      `not to replica ${String(identity.replicaId)} of cluster ${identity.clusterId.toString(16)}`,
   };
 }
 
 /** The mark of a repair that is under way, if any. */
-export function readRepairMark(disk: Disk, folder: string): Result<RepairMark | undefined, WalRefusal> {
+export function readRepairMark(
+  disk: Disk,
+  folder: string,
+): Result<RepairMark | undefined, WalRefusal> {
   const path = repairPath(folder);
   if (!disk.exists(path)) return ok(undefined);
   const record = parseFrame(readWhole(disk, path), 0, 0);
   if (record?.type === RecordType.repair) return ok(decodeRepairMark(record.data));
-  return failed({ code: 'unreadable-log', file: path, offset: 0, reason: 'the mark of a repair is damaged' });
+  return failed({
+    code: 'unreadable-log',
+    file: path,
+    offset: 0,
+    reason: 'the mark of a repair is damaged',
+  });
 }
 
 /** The newer of what the log says and what the mark of a repair says. */

@@ -1,8 +1,20 @@
 import type { LogIndex, Term } from '../base/index.js';
 import type { Entry } from '../raft/index.js';
-import { decodeSegmentHeader, decodeSnapshotMark, getDurableState, getEntry, logReaches } from './wal-payload.js';
+import {
+  decodeSegmentHeader,
+  decodeSnapshotMark,
+  getDurableState,
+  getEntry,
+  logReaches,
+} from './wal-payload.js';
 import type { DurableState, LogEnd, SegmentHeader } from './wal-payload.js';
-import { getUint32, parseFrame, RECORD_ALIGNMENT, RecordType, SEGMENT_NUMBER_AT } from './wal-record.js';
+import {
+  getUint32,
+  parseFrame,
+  RECORD_ALIGNMENT,
+  RecordType,
+  SEGMENT_NUMBER_AT,
+} from './wal-record.js';
 import type { WalRecord } from './wal-record.js';
 
 /** The log as it grows while records are read in their order. */
@@ -14,7 +26,11 @@ export interface LogImage {
 }
 
 export function emptyLogImage(): LogImage {
-  return { offset: { lastIndex: 0 as LogIndex, lastTerm: 0 as Term }, entries: [], state: undefined };
+  return {
+    offset: { lastIndex: 0 as LogIndex, lastTerm: 0 as Term },
+    entries: [],
+    state: undefined,
+  };
 }
 
 /** Where reading a segment came to its end: behind the last whole record of the chain. */
@@ -28,7 +44,10 @@ export interface SegmentScan {
 
 /** Reads the chained records from the start of a segment into `image`, up to the first that is not whole and right. */
 export function scanSegment(
-  bytes: Uint8Array, sequence: number, previousCrc: number | undefined, image: LogImage,
+  bytes: Uint8Array,
+  sequence: number,
+  previousCrc: number | undefined,
+  image: LogImage,
 ): SegmentScan {
   const segment = sequence >>> 0;
   const first = parseFrame(bytes, 0, segment);
@@ -103,7 +122,12 @@ export function noEvidence(): Evidence {
 }
 
 /** Looks at every aligned place behind `position` for whole records of this segment. */
-export function gatherEvidence(bytes: Uint8Array, sequence: number, position: number, evidence: Evidence): void {
+export function gatherEvidence(
+  bytes: Uint8Array,
+  sequence: number,
+  position: number,
+  evidence: Evidence,
+): void {
   const segment = sequence >>> 0;
   let at = position;
   while (at < bytes.length) {

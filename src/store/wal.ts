@@ -96,7 +96,9 @@ export class Wal {
     if (this.#position >= this.#segmentBytes) this.#rotate(batch.hardState);
     this.#end = endAfter(this.#end, batch);
     this.#write({
-      state: { hardState: batch.hardState, ...this.#end }, snapshot: batch.snapshot, entries: batch.entries,
+      state: { hardState: batch.hardState, ...this.#end },
+      snapshot: batch.snapshot,
+      entries: batch.entries,
     });
   }
 
@@ -189,7 +191,11 @@ export class Wal {
     const file = disk.open(temporary, spare === undefined ? 'create' : 'write');
     const firstIndex = this.#end.lastIndex + 1;
     const header = encodeSegmentHeader({
-      ...identity, formatVersion: WAL_FORMAT_VERSION, sequence, firstIndex, previousCrc: this.#crc,
+      ...identity,
+      formatVersion: WAL_FORMAT_VERSION,
+      sequence,
+      firstIndex,
+      previousCrc: this.#crc,
     });
     this.#file = file;
     this.#position = 0;
@@ -230,7 +236,11 @@ export class Wal {
     const data = encodeRepairMark(mark);
     const frame = new Uint8Array(frameBytesOf(data.length));
     frame.set(data, RECORD_HEADER_BYTES);
-    sealFrame(frame, 0, RecordType.repair, data.length, { segment: 0, batchStart: 0, previousCrc: 0 });
+    sealFrame(frame, 0, RecordType.repair, data.length, {
+      segment: 0,
+      batchStart: 0,
+      previousCrc: 0,
+    });
     const temporary = `${repairPath(folder)}.tmp`;
     if (disk.exists(temporary)) disk.remove(temporary);
     const file = disk.open(temporary, 'create');

@@ -35,12 +35,23 @@ export function retryPauseMs(failures: number): number {
  * stream from there. `pickReplica` gives a live replica, another one at each call where there are several.
  */
 export function openStoreWatch(
-  context: ActorContext, pickReplica: () => ActorRef<StoreProtocol> | undefined, request: WatchRequest,
+  context: ActorContext,
+  pickReplica: () => ActorRef<StoreProtocol> | undefined,
+  request: WatchRequest,
   handlers: StoreWatchHandlers,
 ): StoreWatch {
   const watch: Watch = {
-    context, pickReplica, request, handlers,
-    nextRevision: request.startRevision ?? 0, started: false, over: false, paused: false, failures: 0, life: 0, stream: undefined,
+    context,
+    pickReplica,
+    request,
+    handlers,
+    nextRevision: request.startRevision ?? 0,
+    started: false,
+    over: false,
+    paused: false,
+    failures: 0,
+    life: 0,
+    stream: undefined,
   };
   open(watch);
   return {
@@ -87,7 +98,9 @@ function open(watch: Watch): void {
   const life = ++watch.life;
   const current = (): boolean => watch.life === life && !watch.over;
   const stream = watch.context.openStream(
-    replica, 'watch', { ...watch.request, startRevision: watch.nextRevision },
+    replica,
+    'watch',
+    { ...watch.request, startRevision: watch.nextRevision },
     {
       onItem(batch) {
         if (current()) deliver(watch, batch);

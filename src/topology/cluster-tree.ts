@@ -2,7 +2,14 @@ import { actorId, type ActorId } from '../base/index.js';
 import type { ChildSpec, SupervisorSpec } from '../actor/index.js';
 
 /** The kinds of actors; each has one entry of the same name in `actors/`. */
-export type Component = 'store' | 'gateway' | 'api-server' | 'scheduler' | 'controller-manager' | 'kubelet' | 'kube-proxy';
+export type Component =
+  | 'store'
+  | 'gateway'
+  | 'api-server'
+  | 'scheduler'
+  | 'controller-manager'
+  | 'kubelet'
+  | 'kube-proxy';
 
 export interface ClusterShape {
   readonly replicas: number;
@@ -41,7 +48,12 @@ export function clusterTree(shape: ClusterShape): SupervisorSpec {
   const proxies = shape.nodeNames.map((name) => actorId(`kube-proxy-${name}`));
   const clients = [actorId('scheduler'), actorId('controller-manager'), ...kubelets, ...proxies];
 
-  const child = (component: Component, id: ActorId, links: readonly ActorId[], nodeName?: string): ChildSpec => ({
+  const child = (
+    component: Component,
+    id: ActorId,
+    links: readonly ActorId[],
+    nodeName?: string,
+  ): ChildSpec => ({
     id,
     component,
     entry: component,
@@ -68,8 +80,12 @@ export function clusterTree(shape: ClusterShape): SupervisorSpec {
       child('api-server', API_SERVER, [...replicas, GATEWAY, ...clients]),
       child('scheduler', actorId('scheduler'), [API_SERVER]),
       child('controller-manager', actorId('controller-manager'), [API_SERVER]),
-      ...shape.nodeNames.map((name) => child('kubelet', kubeletId(name), [API_SERVER, GATEWAY], name)),
-      ...shape.nodeNames.map((name) => child('kube-proxy', actorId(`kube-proxy-${name}`), [API_SERVER], name)),
+      ...shape.nodeNames.map((name) =>
+        child('kubelet', kubeletId(name), [API_SERVER, GATEWAY], name),
+      ),
+      ...shape.nodeNames.map((name) =>
+        child('kube-proxy', actorId(`kube-proxy-${name}`), [API_SERVER], name),
+      ),
       child('gateway', GATEWAY, [API_SERVER, ...kubelets]),
     ],
   };

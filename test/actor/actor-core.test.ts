@@ -1,6 +1,18 @@
 import t from 'tap';
-import type { AskCall, AskResult, Behaviour, Peer, StreamCall, StreamEnd } from '../../src/actor/index.js';
-import { createFakeNetwork, type FakeActor, type FakeNetwork, type FakeNetworkOptions } from './fake-network.js';
+import type {
+  AskCall,
+  AskResult,
+  Behaviour,
+  Peer,
+  StreamCall,
+  StreamEnd,
+} from '../../src/actor/index.js';
+import {
+  createFakeNetwork,
+  type FakeActor,
+  type FakeNetwork,
+  type FakeNetworkOptions,
+} from './fake-network.js';
 
 interface CounterProtocol {
   tells: { add: number };
@@ -71,7 +83,8 @@ interface Client extends FakeActor {
 
 function spawnClient(network: FakeNetwork): Client {
   const peers: string[] = [];
-  const note = (what: string) => (peer: Peer) => peers.push(`${what} ${peer.id} ${String(peer.incarnation)}`);
+  const note = (what: string) => (peer: Peer) =>
+    peers.push(`${what} ${peer.id} ${String(peer.incarnation)}`);
   const actor = network.spawn('client', ['counter'], () => ({
     start: () => undefined,
     tells: {},
@@ -91,7 +104,10 @@ function pair(options: FakeNetworkOptions = {}) {
   const ref = client.context.ref<CounterProtocol>(counter.peer.id);
   const ends: StreamEnd[] = [];
   const items: number[] = [];
-  const handlers = { onItem: (item: number) => void items.push(item), onEnd: (end: StreamEnd) => void ends.push(end) };
+  const handlers = {
+    onItem: (item: number) => void items.push(item),
+    onEnd: (end: StreamEnd) => void ends.push(end),
+  };
   return { network, counter, client, ref, ends, items, handlers };
 }
 
@@ -132,19 +148,22 @@ t.test('an ask is answered', async (t) => {
   t.equal(client.core.counts().asksPending, 0);
 });
 
-t.test('an ask that is not answered ends at its deadline, and its callee learns of it', async (t) => {
-  const { network, counter, client, ref } = pair();
-  const ask = watch(client.context.ask(ref, 'hold', 'a', { timeoutMs: 100 }));
-  await network.advance(99);
-  t.equal(ask.result, undefined);
-  await network.advance(1);
-  await network.settle();
-  t.same(ask.result, { ok: false, error: { code: 'timeout', handedOver: true } });
-  t.ok(counter.seen.includes('canceled a'));
-  counter.held[0]?.reply('too late');
-  await network.settle();
-  t.same(counter.crashes, []);
-});
+t.test(
+  'an ask that is not answered ends at its deadline, and its callee learns of it',
+  async (t) => {
+    const { network, counter, client, ref } = pair();
+    const ask = watch(client.context.ask(ref, 'hold', 'a', { timeoutMs: 100 }));
+    await network.advance(99);
+    t.equal(ask.result, undefined);
+    await network.advance(1);
+    await network.settle();
+    t.same(ask.result, { ok: false, error: { code: 'timeout', handedOver: true } });
+    t.ok(counter.seen.includes('canceled a'));
+    counter.held[0]?.reply('too late');
+    await network.settle();
+    t.same(counter.crashes, []);
+  },
+);
 
 t.test('a canceled ask ends at once; one that had not left says so', async (t) => {
   const { network, counter, client, ref } = pair();
@@ -270,17 +289,20 @@ t.test('an ask that waits is sent when its actor comes up, within its deadline',
   t.same(ends[1], { code: 'complete', value: 'done' });
 });
 
-t.test('a full mailbox hands tells back and ends asks as overloaded, until it is handled', async (t) => {
-  const { network, counter, client, ref } = pair({ limits: { mailboxMessagesMax: 8 } });
-  for (let i = 0; i < 8; i++) t.ok(client.context.tell(ref, 'add', i));
-  t.notOk(client.context.tell(ref, 'add', 8));
-  const ask = watch(client.context.ask(ref, 'total', {}, { timeoutMs: 100 }));
-  await network.settle();
-  t.same(ask.result, { ok: false, error: { code: 'overloaded', handedOver: false } });
-  t.ok(client.context.tell(ref, 'add', 9), 'credit came back');
-  await network.settle();
-  t.same(counter.added, [0, 1, 2, 3, 4, 5, 6, 7, 9]);
-});
+t.test(
+  'a full mailbox hands tells back and ends asks as overloaded, until it is handled',
+  async (t) => {
+    const { network, counter, client, ref } = pair({ limits: { mailboxMessagesMax: 8 } });
+    for (let i = 0; i < 8; i++) t.ok(client.context.tell(ref, 'add', i));
+    t.notOk(client.context.tell(ref, 'add', 8));
+    const ask = watch(client.context.ask(ref, 'total', {}, { timeoutMs: 100 }));
+    await network.settle();
+    t.same(ask.result, { ok: false, error: { code: 'overloaded', handedOver: false } });
+    t.ok(client.context.tell(ref, 'add', 9), 'credit came back');
+    await network.settle();
+    t.same(counter.added, [0, 1, 2, 3, 4, 5, 6, 7, 9]);
+  },
+);
 
 t.test('bytes on the way are bounded too', async (t) => {
   const { network, client, ref } = pair({ limits: { mailboxBytesMax: 1000 } });
@@ -303,7 +325,10 @@ t.test('a stream delivers its items in order and ends once, last', async (t) => 
   const { network, client, ref, ends, items, handlers } = pair();
   client.context.openStream(ref, 'numbers', { upTo: 1000 }, handlers, { windowItems: 10 });
   await network.settle();
-  t.same(items, Array.from({ length: 1000 }, (_, i) => i + 1));
+  t.same(
+    items,
+    Array.from({ length: 1000 }, (_, i) => i + 1),
+  );
   t.same(ends, [{ code: 'complete', value: 'done' }]);
   t.same([client.core.counts().streamsConsumed], [0]);
 });
@@ -315,7 +340,10 @@ t.test('a paused consumer gets at most its window, and the producer drains after
   await network.settle();
   const [producer] = counter.streams;
   t.ok(producer !== undefined);
-  t.same([1, 2, 3, 4, 5, 6].map((item) => producer?.send(item)), [true, true, true, true, false, false]);
+  t.same(
+    [1, 2, 3, 4, 5, 6].map((item) => producer?.send(item)),
+    [true, true, true, true, false, false],
+  );
   t.equal(producer?.queuedItems, 2);
   await network.settle();
   t.same(items, [1, 2, 3, 4]);
@@ -340,7 +368,9 @@ t.test('a consumer that cancels hears no more, and its producer learns of it', a
 });
 
 t.test('a producer that outruns its bound loses the stream, not the actor', async (t) => {
-  const { network, counter, client, ref, ends, handlers } = pair({ limits: { streamQueueItemsMax: 10 } });
+  const { network, counter, client, ref, ends, handlers } = pair({
+    limits: { streamQueueItemsMax: 10 },
+  });
   client.context.openStream(ref, 'held', {}, handlers, { windowItems: 2 });
   await network.settle();
   for (let i = 0; i < 20; i++) counter.streams[0]?.send(i);
@@ -362,7 +392,8 @@ t.test('what a handler throws crashes its actor, which then does nothing more', 
 t.test('what start throws or rejects is a crash; what it resolves is ready', async (t) => {
   const network = createFakeNetwork();
   const nothing = { tells: {}, asks: {}, streams: {} };
-  const start = (start: () => void | Promise<void>) => network.spawn('a', [], () => ({ start, ...nothing }));
+  const start = (start: () => void | Promise<void>) =>
+    network.spawn('a', [], () => ({ start, ...nothing }));
   const throwing = start(() => {
     throw new Error('no disk');
   });
@@ -390,26 +421,29 @@ t.test('context.crash ends the life from a continuation', async (t) => {
   t.match(actor.crashes, [{ message: 'found broken' }]);
 });
 
-t.test('a lost frame costs its messages: credit heals, asks end, streams end on both sides', async (t) => {
-  const limits = { mailboxMessagesMax: 8 };
-  const { network, counter, client, ref, ends, handlers } = pair({ limits, records: 'frame' });
-  client.context.openStream(ref, 'held', {}, handlers);
-  await network.settle();
-  network.loseFrames((from) => from.id === 'client');
-  for (let i = 0; i < 6; i++) client.context.tell(ref, 'add', i);
-  const lost = watch(client.context.ask(ref, 'total', {}, { timeoutMs: 50 }));
-  await network.advance(60);
-  t.same(lost.result, { ok: false, error: { code: 'timeout', handedOver: true } });
-  network.loseFrames(() => false);
-  t.notOk(client.context.tell(ref, 'add', 100), 'the whole mailbox seems to be on its way');
-  await network.settle();
-  t.ok(client.context.tell(ref, 'add', 101));
-  await network.settle();
-  t.same(counter.added, [101]);
-  t.match(ends, [{ code: 'failed', error: { code: 'link-gap' } }]);
-  t.ok(counter.seen.includes('stream canceled'));
-  for (let i = 0; i < 7; i++) t.ok(client.context.tell(ref, 'add', i), 'the credit is back');
-});
+t.test(
+  'a lost frame costs its messages: credit heals, asks end, streams end on both sides',
+  async (t) => {
+    const limits = { mailboxMessagesMax: 8 };
+    const { network, counter, client, ref, ends, handlers } = pair({ limits, records: 'frame' });
+    client.context.openStream(ref, 'held', {}, handlers);
+    await network.settle();
+    network.loseFrames((from) => from.id === 'client');
+    for (let i = 0; i < 6; i++) client.context.tell(ref, 'add', i);
+    const lost = watch(client.context.ask(ref, 'total', {}, { timeoutMs: 50 }));
+    await network.advance(60);
+    t.same(lost.result, { ok: false, error: { code: 'timeout', handedOver: true } });
+    network.loseFrames(() => false);
+    t.notOk(client.context.tell(ref, 'add', 100), 'the whole mailbox seems to be on its way');
+    await network.settle();
+    t.ok(client.context.tell(ref, 'add', 101));
+    await network.settle();
+    t.same(counter.added, [101]);
+    t.match(ends, [{ code: 'failed', error: { code: 'link-gap' } }]);
+    t.ok(counter.seen.includes('stream canceled'));
+    for (let i = 0; i < 7; i++) t.ok(client.context.tell(ref, 'add', i), 'the credit is back');
+  },
+);
 
 t.test('stop drains the behaviour and sends what is left', async (t) => {
   const network = createFakeNetwork();

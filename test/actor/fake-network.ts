@@ -1,12 +1,29 @@
 import {
-  type ActorContext, type ActorCore, type Behaviour, createActorCore, type LinkLimits, type Peer, type Protocol,
+  type ActorContext,
+  type ActorCore,
+  type Behaviour,
+  createActorCore,
+  type LinkLimits,
+  type Peer,
+  type Protocol,
 } from '../../src/actor/index.js';
-import { actorId, assertDefined, type Clock, incarnation, type Log, seededRandom } from '../../src/base/index.js';
+import {
+  actorId,
+  assertDefined,
+  type Clock,
+  incarnation,
+  type Log,
+  seededRandom,
+} from '../../src/base/index.js';
 import type { FrameRecords } from '../../src/codec/index.js';
 
 /** Actors in one thread on virtual time: frames arrive when `settle` is called, timers run when `advance` is. */
 export interface FakeNetwork {
-  spawn<P extends Protocol>(id: string, links: readonly string[], make: (context: ActorContext) => Behaviour<P>): FakeActor;
+  spawn<P extends Protocol>(
+    id: string,
+    links: readonly string[],
+    make: (context: ActorContext) => Behaviour<P>,
+  ): FakeActor;
   connect(left: FakeActor, right: FakeActor): void;
   disconnect(left: FakeActor, right: FakeActor): void;
   /** Delivers frames and ends turns until nothing moves. */
@@ -65,7 +82,8 @@ export function createFakeNetwork(options: FakeNetworkOptions = {}): FakeNetwork
       for (let microtask = 0; microtask < 20; microtask++) await Promise.resolve();
       const arrived = mail;
       mail = [];
-      for (const { from, to, frame } of arrived) actors.get(keyOf(to))?.core.frameArrived(from, frame);
+      for (const { from, to, frame } of arrived)
+        actors.get(keyOf(to))?.core.frameArrived(from, frame);
       for (let microtask = 0; microtask < 20; microtask++) await Promise.resolve();
       const due = [...turns];
       turns.clear();
@@ -117,7 +135,13 @@ export function createFakeNetwork(options: FakeNetworkOptions = {}): FakeNetwork
           ready = true;
         },
       );
-      const actor: FakeActor = { peer, core, context: assertDefined(context, 'context'), crashes, isReady: () => ready };
+      const actor: FakeActor = {
+        peer,
+        core,
+        context: assertDefined(context, 'context'),
+        crashes,
+        isReady: () => ready,
+      };
       actors.set(keyOf(peer), actor);
       return actor;
     },

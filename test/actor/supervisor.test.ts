@@ -1,7 +1,13 @@
 import t from 'tap';
 import {
-  type ChildSpec, createSupervisor, decide, type RestartStrategy, type RestartType, type SupervisorEffect,
-  type SupervisorEvent, type SupervisorSpec,
+  type ChildSpec,
+  createSupervisor,
+  decide,
+  type RestartStrategy,
+  type RestartType,
+  type SupervisorEffect,
+  type SupervisorEvent,
+  type SupervisorSpec,
 } from '../../src/actor/index.js';
 import { actorId } from '../../src/base/index.js';
 
@@ -24,7 +30,10 @@ function child(name: string, more: Partial<ChildSpec> = {}): ChildSpec {
   };
 }
 
-function spec(more: Partial<SupervisorSpec> = {}, children: readonly ChildSpec[] = NAMES.map((name) => child(name))): SupervisorSpec {
+function spec(
+  more: Partial<SupervisorSpec> = {},
+  children: readonly ChildSpec[] = NAMES.map((name) => child(name)),
+): SupervisorSpec {
   return {
     id: actorId('root'),
     strategy: 'one_for_one',
@@ -36,7 +45,11 @@ function spec(more: Partial<SupervisorSpec> = {}, children: readonly ChildSpec[]
   };
 }
 
-type Loose = SupervisorEvent extends infer Event ? (Event extends unknown ? Omit<Event, 'nowMs'> : never) : never;
+type Loose = SupervisorEvent extends infer Event
+  ? Event extends unknown
+    ? Omit<Event, 'nowMs'>
+    : never
+  : never;
 
 /** Drives the decisions by hand and writes effects down as short words. */
 function drive(given: SupervisorSpec) {
@@ -46,16 +59,19 @@ function drive(given: SupervisorSpec) {
   const happen = (event: Loose): string[] => {
     const effects = decide(state, { ...event, nowMs });
     for (const effect of effects) {
-      if (effect.type === 'arm') timers.push({ id: effect.id, timer: effect.timer, atMs: nowMs + effect.afterMs });
+      if (effect.type === 'arm')
+        timers.push({ id: effect.id, timer: effect.timer, atMs: nowMs + effect.afterMs });
     }
     return effects.filter((effect) => effect.type !== 'arm').map(words);
   };
-  const lifeOf = (name: string): number => state.children.find((each) => each.spec.id === name)?.incarnation ?? 0;
+  const lifeOf = (name: string): number =>
+    state.children.find((each) => each.spec.id === name)?.incarnation ?? 0;
   const driver = {
     state,
     happen,
     lifeOf,
-    ready: (name: string) => happen({ type: 'ready', id: actorId(name), incarnation: lifeOf(name) }),
+    ready: (name: string) =>
+      happen({ type: 'ready', id: actorId(name), incarnation: lifeOf(name) }),
     exit: (name: string, kind: 'crash' | 'normal' = 'crash', draw = 0) =>
       happen({
         type: 'exited',
@@ -158,48 +174,70 @@ t.test('strategy × child that crashed: who is stopped, and who starts', async (
       if (how === 'kill') driver.kill(crashed);
       const seen = driver.exit(crashed);
       for (const life of stopped) seen.push(...driver.exit(life.slice(0, 1), 'normal'));
-      t.same(seen.filter((each) => each.startsWith('shutdown')), stopped.map((life) => `shutdown ${life}`), `${strategy} ${crashed}`);
-      t.same(seen.filter((each) => each.startsWith('spawn')), started.map((life) => `spawn ${life}`), `${strategy} ${crashed}`);
-      t.equal(seen.findIndex((each) => each.startsWith('spawn')), seen.length - started.length, 'all stops come before the starts');
+      t.same(
+        seen.filter((each) => each.startsWith('shutdown')),
+        stopped.map((life) => `shutdown ${life}`),
+        `${strategy} ${crashed}`,
+      );
+      t.same(
+        seen.filter((each) => each.startsWith('spawn')),
+        started.map((life) => `spawn ${life}`),
+        `${strategy} ${crashed}`,
+      );
+      t.equal(
+        seen.findIndex((each) => each.startsWith('spawn')),
+        seen.length - started.length,
+        'all stops come before the starts',
+      );
     }
   }
 });
 
-t.test('the first crash restarts at once, repeated ones after growing delays up to a bound', async (t) => {
-  const driver = drive(spec({ intensity: 100 })).start();
-  for (const delayMs of [0, 100, 200, 400, 800, 1000, 1000]) {
-    const life = driver.lifeOf('a');
-    t.equal(driver.exit('a')[0], `died a${String(life)} crash ${String(delayMs)}`);
-    if (delayMs > 0) {
-      t.same(driver.pass(delayMs - 1), []);
-      t.same(driver.pass(1), [`spawn a${String(life + 1)}`]);
+t.test(
+  'the first crash restarts at once, repeated ones after growing delays up to a bound',
+  async (t) => {
+    const driver = drive(spec({ intensity: 100 })).start();
+    for (const delayMs of [0, 100, 200, 400, 800, 1000, 1000]) {
+      const life = driver.lifeOf('a');
+      t.equal(driver.exit('a')[0], `died a${String(life)} crash ${String(delayMs)}`);
+      if (delayMs > 0) {
+        t.same(driver.pass(delayMs - 1), []);
+        t.same(driver.pass(1), [`spawn a${String(life + 1)}`]);
+      }
+      driver.ready('a');
     }
-    driver.ready('a');
-  }
-  driver.pass(10_001);
-  t.equal(driver.exit('a')[0], 'died a8 crash 0', 'a quiet period starts the count anew');
-});
+    driver.pass(10_001);
+    t.equal(driver.exit('a')[0], 'died a8 crash 0', 'a quiet period starts the count anew');
+  },
+);
 
 t.test('jitter takes a share off the delay', async (t) => {
-  const driver = drive(spec({ backoff: { minMs: 100, maxMs: 1000, factor: 2, jitter: 0.5 } })).start();
+  const driver = drive(
+    spec({ backoff: { minMs: 100, maxMs: 1000, factor: 2, jitter: 0.5 } }),
+  ).start();
   driver.exit('a');
   driver.ready('a');
   t.equal(driver.exit('a', 'crash', 0.5)[0], 'died a2 crash 75');
 });
 
-t.test('more crashes than the intensity within the period: it gives up, edges first, the rest in reverse', async (t) => {
-  const edge = child('e', { kind: 'edge' });
-  const driver = drive(spec({ intensity: 1 }, [child('a'), edge, child('b'), child('c')])).start();
-  driver.exit('b');
-  driver.ready('b');
-  t.same(driver.exit('b'), ['died b2 crash undefined', 'shutdown e1']);
-  t.same(driver.exit('e', 'normal'), ['died e1 normal undefined', 'shutdown c1']);
-  t.same(driver.exit('c', 'normal'), ['died c1 normal undefined', 'shutdown a1']);
-  t.same(driver.exit('a', 'normal'), [
-    'died a1 normal undefined',
-    'ended: 2 crashes within 10 s, the last of b: oops',
-  ]);
-});
+t.test(
+  'more crashes than the intensity within the period: it gives up, edges first, the rest in reverse',
+  async (t) => {
+    const edge = child('e', { kind: 'edge' });
+    const driver = drive(
+      spec({ intensity: 1 }, [child('a'), edge, child('b'), child('c')]),
+    ).start();
+    driver.exit('b');
+    driver.ready('b');
+    t.same(driver.exit('b'), ['died b2 crash undefined', 'shutdown e1']);
+    t.same(driver.exit('e', 'normal'), ['died e1 normal undefined', 'shutdown c1']);
+    t.same(driver.exit('c', 'normal'), ['died c1 normal undefined', 'shutdown a1']);
+    t.same(driver.exit('a', 'normal'), [
+      'died a1 normal undefined',
+      'ended: 2 crashes within 10 s, the last of b: oops',
+    ]);
+  },
+);
 
 t.test('crashes further apart than the period never add up', async (t) => {
   const driver = drive(spec({ intensity: 1 })).start();
@@ -219,17 +257,22 @@ t.test('kills on purpose count for nothing and are not delayed', async (t) => {
   }
 });
 
-t.test('a restart delay holds for crashes and kills alike, where nothing longer does', async (t) => {
-  const delayed = child('a', { restartDelayMs: 150 });
-  const driver = drive(spec({ backoff: { minMs: 1000, maxMs: 1000, factor: 1, jitter: 0 } }, [delayed])).start();
-  driver.kill('a');
-  t.same(driver.exit('a'), ['died a1 chaos 150']);
-  t.same(driver.pass(150), ['spawn a2']);
-  driver.ready('a');
-  t.same(driver.exit('a'), ['died a2 crash 150']);
-  t.same(driver.pass(150), ['spawn a3']);
-  t.same(driver.exit('a'), ['died a3 crash 1000']);
-});
+t.test(
+  'a restart delay holds for crashes and kills alike, where nothing longer does',
+  async (t) => {
+    const delayed = child('a', { restartDelayMs: 150 });
+    const driver = drive(
+      spec({ backoff: { minMs: 1000, maxMs: 1000, factor: 1, jitter: 0 } }, [delayed]),
+    ).start();
+    driver.kill('a');
+    t.same(driver.exit('a'), ['died a1 chaos 150']);
+    t.same(driver.pass(150), ['spawn a2']);
+    driver.ready('a');
+    t.same(driver.exit('a'), ['died a2 crash 150']);
+    t.same(driver.pass(150), ['spawn a3']);
+    t.same(driver.exit('a'), ['died a3 crash 1000']);
+  },
+);
 
 t.test('a hold keeps a child down until its time is over or it is released', async (t) => {
   const driver = drive(spec()).start();
@@ -264,8 +307,14 @@ t.test('a start that takes too long is ended and counts as a crash', async (t) =
 
 t.test('a stalled child is ended and counts as a crash', async (t) => {
   const driver = drive(spec()).start();
-  t.same(driver.happen({ type: 'doomed', id: actorId('a'), incarnation: 1, message: 'stalled' }), ['kill a1']);
-  t.same(driver.happen({ type: 'doomed', id: actorId('a'), incarnation: 1, message: 'stalled' }), [], 'once');
+  t.same(driver.happen({ type: 'doomed', id: actorId('a'), incarnation: 1, message: 'stalled' }), [
+    'kill a1',
+  ]);
+  t.same(
+    driver.happen({ type: 'doomed', id: actorId('a'), incarnation: 1, message: 'stalled' }),
+    [],
+    'once',
+  );
   t.same(driver.exit('a'), ['died a1 crash 0', 'spawn a2']);
   t.equal(driver.state.crashTimesMs.length, 1);
 });
@@ -285,7 +334,16 @@ t.test('a crash before the first ready fails the start, unless the child may ret
 t.test('what comes from an earlier life, or late, means nothing', async (t) => {
   const driver = drive(spec()).start();
   driver.exit('a');
-  t.same(driver.happen({ type: 'exited', id: actorId('a'), incarnation: 1, exit: { kind: 'normal' }, draw: 0 }), []);
+  t.same(
+    driver.happen({
+      type: 'exited',
+      id: actorId('a'),
+      incarnation: 1,
+      exit: { kind: 'normal' },
+      draw: 0,
+    }),
+    [],
+  );
   t.same(driver.happen({ type: 'ready', id: actorId('a'), incarnation: 1 }), []);
   t.same(driver.happen({ type: 'doomed', id: actorId('a'), incarnation: 1, message: 'late' }), []);
   t.same(driver.phases(), ['starting', 'running', 'running']);

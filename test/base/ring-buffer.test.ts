@@ -10,7 +10,10 @@ t.test('first in, first out, over many turns of the ring', async (t) => {
     for (let i = 0; i < 3; i++) out.push(ring.shift());
   }
   t.ok(ring.length === 2 && next === 302);
-  t.same(out, Array.from({ length: 300 }, (_, i) => i));
+  t.same(
+    out,
+    Array.from({ length: 300 }, (_, i) => i),
+  );
 });
 
 t.test('a full ring refuses, or drops its oldest when asked to', async (t) => {
@@ -29,7 +32,10 @@ t.test('it grows past a wrapped head without losing order', async (t) => {
   for (let i = 0; i < 8; i++) ring.push(i);
   for (let i = 0; i < 5; i++) ring.shift();
   for (let i = 8; i < 40; i++) ring.push(i);
-  t.same([...ring], Array.from({ length: 35 }, (_, i) => i + 5));
+  t.same(
+    [...ring],
+    Array.from({ length: 35 }, (_, i) => i + 5),
+  );
 });
 
 t.test('an empty ring has nothing', async (t) => {

@@ -34,9 +34,14 @@ export async function failoverOverHttps(times: number): Promise<Failovers> {
   }
 }
 
-async function killLeaders(cluster: Cluster, times: number, take: () => { longestGapMs: number; acknowledged: number; refused: number }): Promise<Failovers> {
+async function killLeaders(
+  cluster: Cluster,
+  times: number,
+  take: () => { longestGapMs: number; acknowledged: number; refused: number },
+): Promise<Failovers> {
   const folder = dataFolder(cluster.folder);
-  const ready = (): Promise<unknown> => eventually('ready', async () => (await askDaemon(folder, { verb: 'status' })).ready);
+  const ready = (): Promise<unknown> =>
+    eventually('ready', async () => (await askDaemon(folder, { verb: 'status' })).ready);
   await pause(2000);
   take();
   const quietMs: number[] = [];
@@ -62,18 +67,33 @@ async function killLeaders(cluster: Cluster, times: number, take: () => { longes
 async function openSession(cluster: Cluster): Promise<ClientHttp2Session> {
   const pki = (name: string): Buffer => readFileSync(path.join(cluster.folder, 'pki', name));
   const { apiServer } = await cluster.status();
-  return connect(apiServer.url, { ca: pki('ca.crt'), cert: pki('admin.crt'), key: pki('admin.key') });
+  return connect(apiServer.url, {
+    ca: pki('ca.crt'),
+    cert: pki('admin.crt'),
+    key: pki('admin.key'),
+  });
 }
 
 function put(session: ClientHttp2Session, method: string, url: string, n: number): Promise<number> {
   return new Promise((resolve) => {
-    const stream = session.request({ ':method': method, ':path': url, 'content-type': 'application/json' });
+    const stream = session.request({
+      ':method': method,
+      ':path': url,
+      'content-type': 'application/json',
+    });
     let status = 0;
     stream.on('response', (headers) => (status = Number(headers[':status'])));
     stream.on('error', () => resolve(0));
     stream.on('close', () => resolve(status));
     stream.resume();
-    stream.end(JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `bench-${n}` }, data: { at: String(performance.now()) } }));
+    stream.end(
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: `bench-${n}` },
+        data: { at: String(performance.now()) },
+      }),
+    );
   });
 }
 

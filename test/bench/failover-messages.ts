@@ -53,24 +53,57 @@ export async function failoverOverMessages(times: number): Promise<Failovers> {
 function startReplicas(folder: string): ActorSystem {
   const ids = REPLICAS.map(actorId);
   const writer = actorId('writer');
-  const child = { restart: 'permanent', kind: 'worker', shutdownMs: 5000, startTimeoutMs: 30_000, stallMs: 15_000, heapMbMax: 1024 } as const;
+  const child = {
+    restart: 'permanent',
+    kind: 'worker',
+    shutdownMs: 5000,
+    startTimeoutMs: 30_000,
+    stallMs: 15_000,
+    heapMbMax: 1024,
+  } as const;
   return startSystem(
     {
-      id: actorId('bench'), strategy: 'one_for_one', intensity: 10, periodMs: 60_000, startOrder: 'parallel',
+      id: actorId('bench'),
+      strategy: 'one_for_one',
+      intensity: 10,
+      periodMs: 60_000,
+      startOrder: 'parallel',
       backoff: { minMs: 50, maxMs: 10_000, factor: 2, jitter: 0.2 },
       children: [
         ...ids.map((id) => ({
-          ...child, id, component: 'store', entry: 'store', restartDelayMs: 150, links: [...ids.filter((peer) => peer !== id), writer],
+          ...child,
+          id,
+          component: 'store',
+          entry: 'store',
+          restartDelayMs: 150,
+          links: [...ids.filter((peer) => peer !== id), writer],
           config: {
-            id, peers: ids.map((peer, i) => ({ id: peer, nodeId: i + 1 })), folder: path.join(folder, id), clusterId: 1n,
-            tickMs: 200, electionTicks: 5, heartbeatTicks: 2, snapshotEntries: 10_000,
+            id,
+            peers: ids.map((peer, i) => ({ id: peer, nodeId: i + 1 })),
+            folder: path.join(folder, id),
+            clusterId: 1n,
+            tickMs: 200,
+            electionTicks: 5,
+            heartbeatTicks: 2,
+            snapshotEntries: 10_000,
           },
         })),
-        { ...child, id: writer, component: 'writer', entry: 'writer', links: ids, config: { replicas: ids, intervalMs: 1, keys: 1000, valueBytes: 256 } },
+        {
+          ...child,
+          id: writer,
+          component: 'writer',
+          entry: 'writer',
+          links: ids,
+          config: { replicas: ids, intervalMs: 1, keys: 1000, valueBytes: 256 },
+        },
       ],
     },
     {
-      entryUrl: (entry) => new URL(entry === 'store' ? '../../actors/store.js' : './actors/store-writer.js', import.meta.url),
+      entryUrl: (entry) =>
+        new URL(
+          entry === 'store' ? '../../actors/store.js' : './actors/store-writer.js',
+          import.meta.url,
+        ),
       logFolder: folder,
       logLevel: 'error',
     },
@@ -81,7 +114,8 @@ async function leaderOf(system: ActorSystem): Promise<string> {
   for (;;) {
     for (const id of REPLICAS) {
       const report = await system.report(id, 1000);
-      if (report.ok && (report.value as { status?: ReplicaStatus }).status?.role === 'leader') return id;
+      if (report.ok && (report.value as { status?: ReplicaStatus }).status?.role === 'leader')
+        return id;
     }
     await pause(5);
   }
@@ -91,9 +125,15 @@ async function leaderOf(system: ActorSystem): Promise<string> {
 async function healthy(system: ActorSystem): Promise<void> {
   for (;;) {
     const reports = await Promise.all(REPLICAS.map((id) => system.report(id, 1000)));
-    const indexes = reports.map((report) => (report.ok ? (report.value as { status?: ReplicaStatus }).status?.appliedIndex : undefined));
+    const indexes = reports.map((report) =>
+      report.ok ? (report.value as { status?: ReplicaStatus }).status?.appliedIndex : undefined,
+    );
     const applied = indexes.filter((index) => index !== undefined);
-    if (applied.length === REPLICAS.length && Math.max(...applied) - Math.min(...applied) <= LAG_ENTRIES_MAX) return;
+    if (
+      applied.length === REPLICAS.length &&
+      Math.max(...applied) - Math.min(...applied) <= LAG_ENTRIES_MAX
+    )
+      return;
     await pause(5);
   }
 }

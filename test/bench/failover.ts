@@ -21,10 +21,18 @@ export interface Failovers {
 
 function rows(over: string, { gapsMs, quietMs, acknowledged, refused, seconds }: Failovers): Row[] {
   return [
-    alone(`write gap over ${over}, p50 of ${gapsMs.length} leader kills`, 'ms', percentile(gapsMs, 0.5)),
+    alone(
+      `write gap over ${over}, p50 of ${gapsMs.length} leader kills`,
+      'ms',
+      percentile(gapsMs, 0.5),
+    ),
     alone(`write gap over ${over}, p99`, 'ms', percentile(gapsMs, 0.99)),
     alone(`write gap over ${over}, worst`, 'ms', percentile(gapsMs, 1)),
-    alone(`longest gap without a kill over ${over}, p50 of ${quietMs.length} windows`, 'ms', percentile(quietMs, 0.5)),
+    alone(
+      `longest gap without a kill over ${over}, p50 of ${quietMs.length} windows`,
+      'ms',
+      percentile(quietMs, 0.5),
+    ),
     alone(`acknowledged writes over ${over}`, '/s', acknowledged / seconds),
     alone(`refused writes over ${over}`, 'writes', refused),
   ];

@@ -22,7 +22,11 @@ export function gapMeter(startMs: number): {
       refused++;
     },
     take(nowMs) {
-      const window = { acknowledged, refused, longestGapMs: Math.max(longestGapMs, nowMs - lastMs) };
+      const window = {
+        acknowledged,
+        refused,
+        longestGapMs: Math.max(longestGapMs, nowMs - lastMs),
+      };
       [acknowledged, refused, longestGapMs] = [0, 0, 0];
       return window;
     },

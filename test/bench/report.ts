@@ -15,30 +15,58 @@ export function alone(metric: string, unit: string, value: number): Row {
 }
 
 /** A figure of which less is better, beside a peer's of the same run. */
-export function lessIsBetter(metric: string, unit: string, value: number, peer: string, peerValue: number): Row {
-  return { metric, unit, value: rounded(value), peer, peerValue: rounded(peerValue), ratio: rounded(peerValue / value) };
+export function lessIsBetter(
+  metric: string,
+  unit: string,
+  value: number,
+  peer: string,
+  peerValue: number,
+): Row {
+  return {
+    metric,
+    unit,
+    value: rounded(value),
+    peer,
+    peerValue: rounded(peerValue),
+    ratio: rounded(peerValue / value),
+  };
 }
 
 export function machine(): Record<string, unknown> {
   const [first] = cpus();
   return {
-    node: process.versions.node, platform: process.platform, cores: cpus().length, cpu: first?.model ?? 'unknown',
+    node: process.versions.node,
+    platform: process.platform,
+    cores: cpus().length,
+    cpu: first?.model ?? 'unknown',
     memoryGiB: Math.round(totalmem() / 2 ** 30),
   };
 }
 
 export function tableOf(rows: readonly Row[]): string {
   const cells = rows.map((row) => [
-    row.metric, `${row.value} ${row.unit}`, row.peer === null ? '' : `${row.peer}: ${row.peerValue ?? ''} ${row.unit}`, row.ratio === null ? '' : `${row.ratio} x`,
+    row.metric,
+    `${row.value} ${row.unit}`,
+    row.peer === null ? '' : `${row.peer}: ${row.peerValue ?? ''} ${row.unit}`,
+    row.ratio === null ? '' : `${row.ratio} x`,
   ]);
   const widths = [0, 1, 2, 3].map((i) => Math.max(...cells.map((row) => row[i]?.length ?? 0)));
-  return cells.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('   ').trimEnd()).join('\n');
+  return cells
+    .map((row) =>
+      row
+        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+        .join('   ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 /** `fraction` 0.5 is the median. Nearest rank. */
 export function percentile(values: readonly number[], fraction: number): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(sorted.length * fraction) - 1))] ?? NaN;
+  return (
+    sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(sorted.length * fraction) - 1))] ?? NaN
+  );
 }
 
 function rounded(value: number): number {

@@ -21,18 +21,35 @@ export async function run(times = 5): Promise<readonly Row[]> {
       await cluster.remove();
     }
   }
-  const median = (starts: Start[], key: keyof Start): number => percentile(starts.map((start) => start[key]), 0.5);
+  const median = (starts: Start[], key: keyof Start): number =>
+    percentile(
+      starts.map((start) => start[key]),
+      0.5,
+    );
   return [
     alone('first start, process to ready line, median', 'ms', median(first, 'readyMs')),
     alone('start on existing data, to ready line, median', 'ms', median(again, 'readyMs')),
-    alone('start on existing data, to ready line, worst', 'ms', percentile(again.map((start) => start.readyMs), 1)),
+    alone(
+      'start on existing data, to ready line, worst',
+      'ms',
+      percentile(
+        again.map((start) => start.readyMs),
+        1,
+      ),
+    ),
     alone('first start, to three Ready nodes in kubectl, median', 'ms', median(first, 'nodesMs')),
-    alone('start on existing data, to three Ready nodes in kubectl, median', 'ms', median(again, 'nodesMs')),
-    ...(idle === undefined ? [] : [
-      alone('resident memory of the daemon, idle', 'MB', idle.daemonMb),
-      alone('resident memory of its heart, idle', 'MB', idle.heartMb),
-      alone('processor time, idle', '% of a core', idle.cpuPercent),
-    ]),
+    alone(
+      'start on existing data, to three Ready nodes in kubectl, median',
+      'ms',
+      median(again, 'nodesMs'),
+    ),
+    ...(idle === undefined
+      ? []
+      : [
+          alone('resident memory of the daemon, idle', 'MB', idle.daemonMb),
+          alone('resident memory of its heart, idle', 'MB', idle.heartMb),
+          alone('processor time, idle', '% of a core', idle.cpuPercent),
+        ]),
   ];
 }
 
@@ -79,7 +96,9 @@ function parentOf(pid: number): number {
 
 /** The fields of /proc/PID/stat behind the name: state is the first. */
 function statFields(pid: number): string[] {
-  return readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /, '').split(' ');
+  return readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
 }
 
 function residentMb(pid: number): number {

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { createFrameDecoder, createFrameEncoder, type FrameRecords } from '../../src/codec/index.js';
+import {
+  createFrameDecoder,
+  createFrameEncoder,
+  type FrameRecords,
+} from '../../src/codec/index.js';
 
 const MODES: readonly FrameRecords[] = ['connection', 'frame'];
 
@@ -18,7 +22,11 @@ const plain: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
     fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n }),
     fc.uint8Array({ maxLength: 300 }),
     fc.array(tie('value'), { maxLength: 5 }),
-    fc.dictionary(fc.string().filter((key) => key !== '__proto__'), tie('value'), { maxKeys: 8, noNullPrototype: true }),
+    fc.dictionary(
+      fc.string().filter((key) => key !== '__proto__'),
+      tie('value'),
+      { maxKeys: 8, noNullPrototype: true },
+    ),
   ),
 })).value;
 
@@ -51,7 +59,11 @@ t.test('thousands of shapes pass through one connection', (t) => {
   let changed = 0;
   for (let round = 0; round < 30_000; round++) {
     const shape = round % 7 === 0 ? round : round % 3000;
-    const value = { kind: 'Pod', labels: { [`app-${String(shape)}`]: 'x', [`tier-${String(shape % 13)}`]: round }, list: [{ [`k${String(shape % 1500)}`]: 1 }] };
+    const value = {
+      kind: 'Pod',
+      labels: { [`app-${String(shape)}`]: 'x', [`tier-${String(shape % 13)}`]: round },
+      list: [{ [`k${String(shape % 1500)}`]: 1 }],
+    };
     const frame = encoder.encode(value);
     const decoded = frame.ok ? decoder.decode(frame.value) : frame;
     if (!decoded.ok || !same(value, decoded.value)) changed++;
@@ -91,7 +103,10 @@ t.test('what cannot be encoded is an error, and the connection goes on', (t) => 
       const refused = encoder.encode({ fresh: 1, shape: { of: bad } });
       t.match(refused, { ok: false, error: { code: 'not-encodable', message: /\w/ } });
       const good = encoder.encode({ fresh: 1, shape: { of: 'data' } });
-      t.match(good.ok && decoder.decode(good.value), { ok: true, value: { fresh: 1, shape: { of: 'data' } } });
+      t.match(good.ok && decoder.decode(good.value), {
+        ok: true,
+        value: { fresh: 1, shape: { of: 'data' } },
+      });
     }
   }
   t.end();
@@ -104,23 +119,47 @@ t.test('a frame that does not decode is an error', (t) => {
   const second = encoder.encode({ a: 2, b: 'text' });
   t.ok(first.ok && second.ok);
   if (!first.ok || !second.ok) return t.end();
-  t.match(decoder.decode(second.value), { ok: false, error: { code: 'bad-frame', message: 'the frames before it are missing' } });
+  t.match(decoder.decode(second.value), {
+    ok: false,
+    error: { code: 'bad-frame', message: 'the frames before it are missing' },
+  });
   t.match(decoder.decode(new Uint8Array(0)), { ok: false, error: { code: 'bad-frame' } });
-  t.match(decoder.decode(new Uint8Array([9, 1])), { ok: false, error: { code: 'bad-frame', message: 'unknown first byte 9' } });
-  t.match(decoder.decode(first.value.subarray(0, first.value.length - 2)), { ok: false, error: { code: 'bad-frame' } });
+  t.match(decoder.decode(new Uint8Array([9, 1])), {
+    ok: false,
+    error: { code: 'bad-frame', message: 'unknown first byte 9' },
+  });
+  t.match(decoder.decode(first.value.subarray(0, first.value.length - 2)), {
+    ok: false,
+    error: { code: 'bad-frame' },
+  });
   return t.end();
 });
 
 /** Deep equality with types: an own field that is undefined is there, and bytes are a Uint8Array. */
 function same(left: unknown, right: unknown): boolean {
   if (left instanceof Uint8Array) {
-    return right instanceof Uint8Array && right.constructor === Uint8Array && left.length === right.length && left.every((byte, i) => byte === right[i]);
+    return (
+      right instanceof Uint8Array &&
+      right.constructor === Uint8Array &&
+      left.length === right.length &&
+      left.every((byte, i) => byte === right[i])
+    );
   }
-  if (Array.isArray(left)) return Array.isArray(right) && left.length === right.length && left.every((item, i) => same(item, right[i]));
+  if (Array.isArray(left))
+    return (
+      Array.isArray(right) &&
+      left.length === right.length &&
+      left.every((item, i) => same(item, right[i]))
+    );
   if (typeof left === 'object' && left !== null) {
     if (typeof right !== 'object' || right === null) return false;
     const keys = Object.keys(left);
-    return keys.length === Object.keys(right).length && keys.every((key) => Object.hasOwn(right, key) && same((left as never)[key], (right as never)[key]));
+    return (
+      keys.length === Object.keys(right).length &&
+      keys.every(
+        (key) => Object.hasOwn(right, key) && same((left as never)[key], (right as never)[key]),
+      )
+    );
   }
   return left === right;
 }

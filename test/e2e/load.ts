@@ -21,7 +21,11 @@ export async function startLoad(cluster: Cluster, concurrency: number): Promise<
   const load = { outstanding: 0, answered: 0, stop };
 
   function open(): ClientHttp2Session {
-    const fresh = connect(apiServer.url, { ca: pki('ca.crt'), cert: pki('admin.crt'), key: pki('admin.key') });
+    const fresh = connect(apiServer.url, {
+      ca: pki('ca.crt'),
+      cert: pki('admin.crt'),
+      key: pki('admin.key'),
+    });
     fresh.on('error', () => fresh.destroy());
     fresh.on('close', () => {
       if (session === fresh) session = undefined;
@@ -33,8 +37,17 @@ export async function startLoad(cluster: Cluster, concurrency: number): Promise<
     session ??= open();
     const writes = n % 2 === 0;
     const url = `/api/v1/namespaces/default/configmaps/load-${n % NAMES}`;
-    const body = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: `load-${n % NAMES}` }, data: { n: String(n) } });
-    const stream = session.request({ ':method': writes ? 'PUT' : 'GET', ':path': url, 'content-type': 'application/json' });
+    const body = JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: `load-${n % NAMES}` },
+      data: { n: String(n) },
+    });
+    const stream = session.request({
+      ':method': writes ? 'PUT' : 'GET',
+      ':path': url,
+      'content-type': 'application/json',
+    });
     load.outstanding++;
     return new Promise((resolve) => {
       stream.on('response', () => load.answered++);

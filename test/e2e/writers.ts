@@ -26,7 +26,12 @@ export function startWriters(cluster: Cluster): { finish(): Promise<WritersRepor
       state.going = false;
       await kubectl;
       const report = await direct.finish();
-      const names = new Set((await cluster.kubectlOk('get', 'configmaps', '-o', 'name')).trim().split('\n').map((line) => line.replace('configmap/', '')));
+      const names = new Set(
+        (await cluster.kubectlOk('get', 'configmaps', '-o', 'name'))
+          .trim()
+          .split('\n')
+          .map((line) => line.replace('configmap/', '')),
+      );
       const lost = [...report.lost, ...byKubectl.filter((name) => !names.has(name))];
       client.close();
       return { acknowledged: report.acknowledged, kubectlAcknowledged: byKubectl.length, lost };

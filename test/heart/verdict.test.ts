@@ -6,7 +6,8 @@ function exit(change: Partial<DaemonExit>): DaemonExit {
 }
 
 t.test('a daemon that aborted is started again', async (t) => {
-  for (const signal of ['SIGABRT', 'SIGSEGV', 'SIGKILL'] as const) t.same(verdict([exit({ signal })], false), { type: 'restart' });
+  for (const signal of ['SIGABRT', 'SIGSEGV', 'SIGKILL'] as const)
+    t.same(verdict([exit({ signal })], false), { type: 'restart' });
 });
 
 t.test('a daemon that met a bug of its own is started again', async (t) => {
@@ -22,12 +23,21 @@ t.test('while it stops, a death is the end', async (t) => {
 });
 
 t.test('a daemon that was never ready is not started again', async (t) => {
-  t.match(verdict([exit({ signal: 'SIGABRT', wasReady: false })], false), { type: 'exit', code: 1, reason: /before it was ready/ });
+  t.match(verdict([exit({ signal: 'SIGABRT', wasReady: false })], false), {
+    type: 'exit',
+    code: 1,
+    reason: /before it was ready/,
+  });
 });
 
-t.test('too many deaths within a minute end the heart, spread over hours they do not', async (t) => {
-  const deaths = (gapMs: number): DaemonExit[] =>
-    Array.from({ length: DEATHS_MAX + 1 }, (_, i) => exit({ signal: 'SIGABRT', atMs: i * gapMs }));
-  t.match(verdict(deaths(1), false), { type: 'exit', code: 1 });
-  t.same(verdict(deaths(PERIOD_MS), false), { type: 'restart' });
-});
+t.test(
+  'too many deaths within a minute end the heart, spread over hours they do not',
+  async (t) => {
+    const deaths = (gapMs: number): DaemonExit[] =>
+      Array.from({ length: DEATHS_MAX + 1 }, (_, i) =>
+        exit({ signal: 'SIGABRT', atMs: i * gapMs }),
+      );
+    t.match(verdict(deaths(1), false), { type: 'exit', code: 1 });
+    t.same(verdict(deaths(PERIOD_MS), false), { type: 'restart' });
+  },
+);

@@ -7,7 +7,9 @@ import { build } from 'esbuild';
 export async function bundleActors(outFolder: string): Promise<(entry: string) => URL> {
   const source = fileURLToPath(new URL('./actors/', import.meta.url));
   await build({
-    entryPoints: readdirSync(source).filter((name) => name.endsWith('.js')).map((name) => path.join(source, name)),
+    entryPoints: readdirSync(source)
+      .filter((name) => name.endsWith('.js'))
+      .map((name) => path.join(source, name)),
     outdir: outFolder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
@@ -16,7 +18,9 @@ export async function bundleActors(outFolder: string): Promise<(entry: string) =
     target: 'node20',
     minifySyntax: true,
     logLevel: 'error',
-    banner: { js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+    },
   });
   return (entry) => new URL(`file://${path.join(outFolder, `${entry}.mjs`)}`);
 }

@@ -26,27 +26,37 @@ export interface KillLoopResult {
  * Throws where a round hangs. That the process lives on is the rest of the proof.
  */
 export async function killLoop(
-  system: ActorSystem, actorId: string, times: number, options: KillLoopOptions,
+  system: ActorSystem,
+  actorId: string,
+  times: number,
+  options: KillLoopOptions,
 ): Promise<KillLoopResult> {
   const deathMs: number[] = [];
   const rebirthMs: number[] = [];
   let outstandingMin = Infinity;
   const outstandingNow = options.outstandingNow ?? (() => callsPending(system, actorId));
   for (let round = 1; round <= times; round++) {
-    await withinMs(options.roundMsMax ?? 15_000, `round ${String(round)} of killing ${actorId}`, async () => {
-      let outstanding = await outstandingNow();
-      while (outstanding < options.outstanding) outstanding = await outstandingNow();
-      outstandingMin = Math.min(outstandingMin, outstanding);
-      const life = system.actors().find((actor) => actor.id === actorId)?.incarnation ?? 0;
-      const ready = nextEvent(system, (event) => event.type === 'ready' && event.id === actorId && event.incarnation > life);
-      const beganMs = performance.now();
-      const killed = await system.kill(actorId);
-      if (!killed.ok) throw new Error(killed.error.message);
-      deathMs.push(performance.now() - beganMs);
-      await ready;
-      rebirthMs.push(performance.now() - beganMs);
-      await options.afterEach?.(round);
-    });
+    await withinMs(
+      options.roundMsMax ?? 15_000,
+      `round ${String(round)} of killing ${actorId}`,
+      async () => {
+        let outstanding = await outstandingNow();
+        while (outstanding < options.outstanding) outstanding = await outstandingNow();
+        outstandingMin = Math.min(outstandingMin, outstanding);
+        const life = system.actors().find((actor) => actor.id === actorId)?.incarnation ?? 0;
+        const ready = nextEvent(
+          system,
+          (event) => event.type === 'ready' && event.id === actorId && event.incarnation > life,
+        );
+        const beganMs = performance.now();
+        const killed = await system.kill(actorId);
+        if (!killed.ok) throw new Error(killed.error.message);
+        deathMs.push(performance.now() - beganMs);
+        await ready;
+        rebirthMs.push(performance.now() - beganMs);
+        await options.afterEach?.(round);
+      },
+    );
   }
   return { kills: times, deathMs, rebirthMs, outstandingMin };
 }

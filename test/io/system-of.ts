@@ -5,7 +5,12 @@ import type { ChildSpec, SupervisorSpec } from '../../src/actor/index.js';
 import { actorId } from '../../src/base/index.js';
 import { type ActorEvent, type ActorSystem, startSystem } from '../../src/io/thread/index.js';
 
-export function child(id: string, entry: string, config: unknown, more: Partial<ChildSpec> = {}): ChildSpec {
+export function child(
+  id: string,
+  entry: string,
+  config: unknown,
+  more: Partial<ChildSpec> = {},
+): ChildSpec {
   return {
     id: actorId(id),
     component: entry,
@@ -22,7 +27,10 @@ export function child(id: string, entry: string, config: unknown, more: Partial<
   };
 }
 
-export function supervisor(children: readonly (ChildSpec | SupervisorSpec)[], more: Partial<SupervisorSpec> = {}): SupervisorSpec {
+export function supervisor(
+  children: readonly (ChildSpec | SupervisorSpec)[],
+  more: Partial<SupervisorSpec> = {},
+): SupervisorSpec {
   return {
     id: actorId('root'),
     strategy: 'one_for_one',
@@ -44,7 +52,11 @@ export interface TestSystem extends ActorSystem {
 }
 
 /** Actors run unbundled from the compiled output, beside this file, unless `entryUrl` says otherwise. */
-export function testSystem(spec: SupervisorSpec, folder = temporaryFolder(), entryUrl?: (entry: string) => URL): TestSystem {
+export function testSystem(
+  spec: SupervisorSpec,
+  folder = temporaryFolder(),
+  entryUrl?: (entry: string) => URL,
+): TestSystem {
   const system = startSystem(spec, {
     entryUrl: entryUrl ?? ((entry) => new URL(`./actors/${entry}.js`, import.meta.url)),
     logFolder: path.join(folder, 'logs'),
@@ -72,7 +84,10 @@ function bound(system: ActorSystem): ActorSystem {
 }
 
 /** Resolves with the first event from now on that fits. */
-export function nextEvent(system: ActorSystem, fits: (event: ActorEvent) => boolean): Promise<ActorEvent> {
+export function nextEvent(
+  system: ActorSystem,
+  fits: (event: ActorEvent) => boolean,
+): Promise<ActorEvent> {
   return new Promise((resolve) => {
     const off = system.onEvent((event) => {
       if (!fits(event)) return;

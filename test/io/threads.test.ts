@@ -6,12 +6,22 @@ import type { ActorEvent } from '../../src/io/thread/index.js';
 import type { ProbeReport } from './actors/protocol.js';
 import { bundleActors } from './bundle.js';
 import { withinMs } from './kill-loop.js';
-import { child, nextEvent, supervisor, temporaryFolder, testSystem, type TestSystem } from './system-of.js';
+import {
+  child,
+  nextEvent,
+  supervisor,
+  temporaryFolder,
+  testSystem,
+  type TestSystem,
+} from './system-of.js';
 
 t.setTimeout(120_000);
 const entryUrl = await bundleActors(path.join(temporaryFolder(), 'actors'));
 
-function workshop(more: Parameters<typeof child>[3] = {}, driver: Parameters<typeof supervisor>[1] = {}): TestSystem {
+function workshop(
+  more: Parameters<typeof child>[3] = {},
+  driver: Parameters<typeof supervisor>[1] = {},
+): TestSystem {
   const folder = temporaryFolder();
   const shop = child('shop', 'workshop', { file: path.join(folder, 'shop.wal') }, more);
   const probe = child('probe', 'probe', { target: 'shop' }, { links: [actorId('shop')] });
@@ -23,7 +33,10 @@ const ready = (id: string, life: number) => (event: ActorEvent) =>
   event.type === 'ready' && event.id === id && event.incarnation === life;
 
 /** Lets the probe act, and waits until it has. */
-async function probe(system: TestSystem, fault: { type: string; [field: string]: unknown }): Promise<ProbeReport> {
+async function probe(
+  system: TestSystem,
+  fault: { type: string; [field: string]: unknown },
+): Promise<ProbeReport> {
   const injected = await system.inject('probe', fault, 5000);
   if (!injected.ok) throw new Error(injected.error.message);
   return withinMs(10_000, `probe ${fault.type}`, async () => {
@@ -40,12 +53,21 @@ t.test('tells, asks and streams cross threads, in order', async (t) => {
   const system = workshop();
   await system.ready();
   const report = await probe(system, { type: 'talk', tells: 1000, items: 1000 });
-  t.same(report.result, { sum: 499_500, echo: { big: '9007199254740993', bytes: [1, 2, 3], nested: { gone: true } }, items: 1000, ordered: true, end: 'complete' });
+  t.same(report.result, {
+    sum: 499_500,
+    echo: { big: '9007199254740993', bytes: [1, 2, 3], nested: { gone: true } },
+    items: 1000,
+    ordered: true,
+    end: 'complete',
+  });
   const [shop] = system.actors();
   t.match(shop, { id: 'shop', state: 'running', incarnation: 1, restarts: 0, mailboxMessages: 0 });
   t.ok((shop?.heapUsedBytes ?? 0) > 1e6);
   await system.stop();
-  t.same(system.actors().map((actor) => actor.state), ['stopped', 'stopped']);
+  t.same(
+    system.actors().map((actor) => actor.state),
+    ['stopped', 'stopped'],
+  );
 });
 
 t.test('an actor that misbehaves crashes alone, with its reason, and is restarted', async (t) => {
@@ -70,31 +92,49 @@ t.test('an actor that misbehaves crashes alone, with its reason, and is restarte
   t.match(await normal, { cause: 'normal', restartInMs: 0 });
   t.match(system.actors()[1], { id: 'probe', restarts: 0 });
   await system.stop();
-  const log = readFileSync(path.join(system.folder, 'logs', 'shop.log'), 'utf8').trim().split('\n');
-  const crashes = log.map((line) => JSON.parse(line) as { level: string; msg: string; incarnation: number; actor: string });
-  t.match(crashes[0], { level: 'error', msg: 'crashed', actor: 'shop', incarnation: 1 }, 'the last line of a life is in its log');
+  const log = readFileSync(path.join(system.folder, 'logs', 'shop.log'), 'utf8')
+    .trim()
+    .split('\n');
+  const crashes = log.map(
+    (line) =>
+      JSON.parse(line) as { level: string; msg: string; incarnation: number; actor: string },
+  );
+  t.match(
+    crashes[0],
+    { level: 'error', msg: 'crashed', actor: 'shop', incarnation: 1 },
+    'the last line of a life is in its log',
+  );
 });
 
-t.test('repeated crashes restart after growing delays, and too many end the tree with the reason', async (t) => {
-  const system = workshop({}, { intensity: 3 });
-  await system.ready();
-  const delays: (number | undefined)[] = [];
-  system.onEvent((event) => {
-    if (event.type === 'died' && event.cause === 'crash') delays.push(event.restartInMs);
-  });
-  for (let life = 2; life <= 4; life++) {
-    const rebirth = nextEvent(system, ready('shop', life));
-    await probe(system, { type: 'fail', how: 'throw' });
-    await rebirth;
-  }
-  await system.inject('probe', { type: 'fail', how: 'throw' });
-  t.same(await system.ended, { failure: '4 crashes within 60 s, the last of shop: thrown on purpose' });
-  t.same(delays, [0, 20, 40, undefined]);
-});
+t.test(
+  'repeated crashes restart after growing delays, and too many end the tree with the reason',
+  async (t) => {
+    const system = workshop({}, { intensity: 3 });
+    await system.ready();
+    const delays: (number | undefined)[] = [];
+    system.onEvent((event) => {
+      if (event.type === 'died' && event.cause === 'crash') delays.push(event.restartInMs);
+    });
+    for (let life = 2; life <= 4; life++) {
+      const rebirth = nextEvent(system, ready('shop', life));
+      await probe(system, { type: 'fail', how: 'throw' });
+      await rebirth;
+    }
+    await system.inject('probe', { type: 'fail', how: 'throw' });
+    t.same(await system.ended, {
+      failure: '4 crashes within 60 s, the last of shop: thrown on purpose',
+    });
+    t.same(delays, [0, 20, 40, undefined]);
+  },
+);
 
 t.test('an actor that cannot start fails the start, with the reason', async (t) => {
   const folder = temporaryFolder();
-  const system = testSystem(supervisor([child('shop', 'workshop', { file: '/no/such/folder/x' })]), folder, entryUrl);
+  const system = testSystem(
+    supervisor([child('shop', 'workshop', { file: '/no/such/folder/x' })]),
+    folder,
+    entryUrl,
+  );
   await t.rejects(system.ready(), { message: /^shop did not start: ENOENT/ });
   t.match(await system.ended, { failure: /ENOENT/ });
   t.match(system.actors()[0], { lastCrash: { code: 'ENOENT' } });
@@ -107,7 +147,10 @@ t.test('an endless loop is found, ended and counted as a crash', async (t) => {
   const rebirth = nextEvent(system, ready('shop', 2));
   const report = await probe(system, { type: 'fail', how: 'loop' });
   t.ok(report);
-  t.match(await withinMs(10_000, 'the end of the stalled', () => death), { cause: 'crash', message: /^stalled: its loop has not turned for \d+ ms/ });
+  t.match(await withinMs(10_000, 'the end of the stalled', () => death), {
+    cause: 'crash',
+    message: /^stalled: its loop has not turned for \d+ ms/,
+  });
   await rebirth;
   await system.stop();
 });
@@ -125,22 +168,28 @@ t.test('a long disk sync is not taken for a stall', async (t) => {
   await system.stop();
 });
 
-t.test('a kill with a hold keeps it down; the waiting ask is answered once it is released', async (t) => {
-  const system = workshop();
-  await system.ready();
-  t.ok((await system.kill('shop', { holdMs: Infinity })).ok);
-  t.match(system.actors()[0], { state: 'held', uptimeMs: 0, lastCrash: null });
-  t.match(await system.report('shop', 1000), { ok: false, error: { code: 'actor-down' } });
-  t.match((await probe(system, { type: 'ask', whenDown: 'fail' })).result, { code: 'actor-down', handedOver: false });
-  const rebirth = nextEvent(system, ready('shop', 2));
-  const waiting = probe(system, { type: 'ask', whenDown: 'wait' });
-  t.ok(system.release('shop').ok);
-  t.match((await waiting).result, { sum: 0 });
-  await rebirth;
-  t.match(system.release('shop'), { ok: false, error: { code: 'not-held' } });
-  t.match(await system.kill('nobody'), { ok: false, error: { code: 'unknown-actor' } });
-  await system.stop();
-});
+t.test(
+  'a kill with a hold keeps it down; the waiting ask is answered once it is released',
+  async (t) => {
+    const system = workshop();
+    await system.ready();
+    t.ok((await system.kill('shop', { holdMs: Infinity })).ok);
+    t.match(system.actors()[0], { state: 'held', uptimeMs: 0, lastCrash: null });
+    t.match(await system.report('shop', 1000), { ok: false, error: { code: 'actor-down' } });
+    t.match((await probe(system, { type: 'ask', whenDown: 'fail' })).result, {
+      code: 'actor-down',
+      handedOver: false,
+    });
+    const rebirth = nextEvent(system, ready('shop', 2));
+    const waiting = probe(system, { type: 'ask', whenDown: 'wait' });
+    t.ok(system.release('shop').ok);
+    t.match((await waiting).result, { sum: 0 });
+    await rebirth;
+    t.match(system.release('shop'), { ok: false, error: { code: 'not-held' } });
+    t.match(await system.kill('nobody'), { ok: false, error: { code: 'unknown-actor' } });
+    await system.stop();
+  },
+);
 
 t.test('a control call to an actor that does not answer ends with its deadline', async (t) => {
   const system = workshop();
@@ -164,7 +213,10 @@ t.test('a nested supervisor that gives up is restarted by its parent', async (t)
   const rebirth = nextEvent(system, (event) => event.type === 'ready' && event.id === 'shop');
   await probe(system, { type: 'fail', how: 'throw' });
   await rebirth;
-  t.match(system.actors(), [{ id: 'shop', state: 'running' }, { id: 'probe', restarts: 0 }]);
+  t.match(system.actors(), [
+    { id: 'shop', state: 'running' },
+    { id: 'probe', restarts: 0 },
+  ]);
   t.ok((await system.report('shop', 5000)).ok);
   await system.stop();
 });

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import type { Compare, KeyRange, Operation, RangeRequest, TxnRequest } from '../../src/mvcc/index.js';
+import type {
+  Compare,
+  KeyRange,
+  Operation,
+  RangeRequest,
+  TxnRequest,
+} from '../../src/mvcc/index.js';
 
 const key = fc.constantFrom('a', 'aa', 'ab', 'b', 'b\0', 'b\xff', 'c', '\xff');
 const value = fc.uint8Array({ maxLength: 3 });
@@ -43,7 +49,12 @@ const compare: fc.Arbitrary<Compare> = fc
   .map(([range, result, rest]) => ({ ...range, result, ...rest }));
 
 const put: fc.Arbitrary<Operation> = fc
-  .record({ key, value, prevKv: fc.boolean(), ignore: fc.constantFrom('none', 'none', 'none', 'value', 'lease') })
+  .record({
+    key,
+    value,
+    prevKv: fc.boolean(),
+    ignore: fc.constantFrom('none', 'none', 'none', 'value', 'lease'),
+  })
   .map(({ ignore, ...rest }) => ({
     type: 'put',
     ...rest,
@@ -53,10 +64,16 @@ const put: fc.Arbitrary<Operation> = fc
 const deleteRange: fc.Arbitrary<Operation> = fc
   .tuple(keyRange, fc.boolean())
   .map(([range, prevKv]) => ({ type: 'deleteRange', ...range, prevKv }));
-const readNow: fc.Arbitrary<Operation> = rangeRequest.map((request) => ({ type: 'range', ...request }));
+const readNow: fc.Arbitrary<Operation> = rangeRequest.map((request) => ({
+  type: 'range',
+  ...request,
+}));
 
 // Mostly one operation: several often put a key twice, which is an error.
-const branch = fc.array(fc.oneof({ weight: 4, arbitrary: put }, deleteRange, readNow), { minLength: 1, maxLength: 3 });
+const branch = fc.array(fc.oneof({ weight: 4, arbitrary: put }, deleteRange, readNow), {
+  minLength: 1,
+  maxLength: 3,
+});
 export const txnRequest: fc.Arbitrary<TxnRequest> = fc.record({
   compare: fc.array(compare, { maxLength: 2 }),
   success: branch,
@@ -72,7 +89,20 @@ export type Step =
 
 export const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: txnRequest.map((request): Step => ({ type: 'txn', request })) },
-  { weight: 5, arbitrary: fc.tuple(rangeRequest, maybe(fc.integer({ min: -1, max: 12 }))).map(([request, back]): Step => ({ type: 'range', request, back })) },
-  { weight: 2, arbitrary: fc.integer({ min: -1, max: 5 }).map((back): Step => ({ type: 'compact', back })) },
-  { weight: 2, arbitrary: fc.integer({ min: 1, max: 5 }).map((recordsMax): Step => ({ type: 'sweep', recordsMax })) },
+  {
+    weight: 5,
+    arbitrary: fc
+      .tuple(rangeRequest, maybe(fc.integer({ min: -1, max: 12 })))
+      .map(([request, back]): Step => ({ type: 'range', request, back })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.integer({ min: -1, max: 5 }).map((back): Step => ({ type: 'compact', back })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .integer({ min: 1, max: 5 })
+      .map((recordsMax): Step => ({ type: 'sweep', recordsMax })),
+  },
 );

@@ -3,7 +3,12 @@ import t from 'tap';
 import { createIntervalTree } from '../../src/mvcc/interval-tree.js';
 
 const key = fc.string({ unit: fc.constantFrom('a', 'b', '\xff', '\0'), maxLength: 3 });
-const step = fc.record({ low: key, high: fc.option(key, { nil: undefined }), remove: fc.nat(3), probe: key });
+const step = fc.record({
+  low: key,
+  high: fc.option(key, { nil: undefined }),
+  remove: fc.nat(3),
+  probe: key,
+});
 
 t.test('it finds the ranges that a look at each of them finds', (t) => {
   fc.assert(
@@ -19,8 +24,11 @@ t.test('it finds the ranges that a look at each of them finds', (t) => {
         }
         const got: number[] = [];
         tree.visit(probe, (hit) => got.push(hit));
-        const expected = items.filter((range) => probe >= range.low && (range.high === undefined || probe < range.high)).map((range) => range.item);
-        if (got.sort((a, b) => a - b).join() !== expected.sort((a, b) => a - b).join()) throw new Error(`${got.join()} is not ${expected.join()}`);
+        const expected = items
+          .filter((range) => probe >= range.low && (range.high === undefined || probe < range.high))
+          .map((range) => range.item);
+        if (got.sort((a, b) => a - b).join() !== expected.sort((a, b) => a - b).join())
+          throw new Error(`${got.join()} is not ${expected.join()}`);
       });
     }),
     { numRuns: 300 },
@@ -35,6 +43,9 @@ t.test('thousands of ranges cost a key only those that hold it', (t) => {
   tree.insert({ low: '/registry/', high: '/registry0' }, -1);
   const hits: number[] = [];
   tree.visit(`${name(1234)}web-1`, (hit) => hits.push(hit));
-  t.same(hits.sort((a, b) => a - b), [-1, 1234]);
+  t.same(
+    hits.sort((a, b) => a - b),
+    [-1, 1234],
+  );
   t.end();
 });

@@ -1,7 +1,18 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { createHasher, createMvccLoader, createMvccStore, MvccErrorCode } from '../../src/mvcc/index.js';
-import type { MvccError, MvccStore, Operation, PutRequest, TxnRequest } from '../../src/mvcc/index.js';
+import {
+  createHasher,
+  createMvccLoader,
+  createMvccStore,
+  MvccErrorCode,
+} from '../../src/mvcc/index.js';
+import type {
+  MvccError,
+  MvccStore,
+  Operation,
+  PutRequest,
+  TxnRequest,
+} from '../../src/mvcc/index.js';
 import type { Result } from '../../src/base/index.js';
 import { step } from './arbitrary.js';
 import type { Step } from './arbitrary.js';
@@ -9,9 +20,15 @@ import { currentRevision, naiveModel, naiveRange, naiveTxn } from './naive-model
 import type { NaiveModel } from './naive-model.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-const putOf = (key: string, more: Partial<PutRequest> = {}): Operation => ({ type: 'put', key, value: bytes('v'), ...more });
+const putOf = (key: string, more: Partial<PutRequest> = {}): Operation => ({
+  type: 'put',
+  key,
+  value: bytes('v'),
+  ...more,
+});
 const txnOf = (...success: Operation[]): TxnRequest => ({ compare: [], success, failure: [] });
-const codeOf = (result: Result<unknown, MvccError>): string => (result.ok ? 'ok' : result.error.code);
+const codeOf = (result: Result<unknown, MvccError>): string =>
+  result.ok ? 'ok' : result.error.code;
 
 function hashOf(store: MvccStore): string {
   const hasher = createHasher();
@@ -28,7 +45,11 @@ function copyOf(store: MvccStore): MvccStore {
 }
 
 const plain = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value, (_key, part: unknown) => (part instanceof Uint8Array ? [...part] : typeof part === 'bigint' ? String(part) : part)));
+  JSON.parse(
+    JSON.stringify(value, (_key, part: unknown) =>
+      part instanceof Uint8Array ? [...part] : typeof part === 'bigint' ? String(part) : part,
+    ),
+  );
 
 /** Runs a step on both and says where they differ. */
 function difference(store: MvccStore, model: NaiveModel, taken: Step): string | undefined {
@@ -70,7 +91,9 @@ function eventDifference(store: MvccStore, model: NaiveModel): string | undefine
   store.events.scan(from, (version) => got.push(store.events.event(version, true)) > 0);
   const expected = model.events
     .filter((event) => event.kv.modRevision >= from)
-    .map(({ prevKv, ...event }) => (prevKv && event.kv.modRevision > model.compactRevision ? { ...event, prevKv } : event));
+    .map(({ prevKv, ...event }) =>
+      prevKv && event.kv.modRevision > model.compactRevision ? { ...event, prevKv } : event,
+    );
   return same(got, expected);
 }
 
@@ -92,7 +115,8 @@ t.test('the store does what a copy of everything for every revision does', (t) =
       store.sweep(1000);
       copy.sweep(1000);
       if (hashOf(copy) !== hashOf(store)) throw new Error('sweeping changes the hash');
-      if (copy.sizeBytes !== store.sizeBytes || copy.keys !== store.keys) throw new Error('a copy is counted differently');
+      if (copy.sizeBytes !== store.sizeBytes || copy.keys !== store.keys)
+        throw new Error('a copy is counted differently');
       store.verify();
       copy.verify();
     }),
@@ -101,17 +125,27 @@ t.test('the store does what a copy of everything for every revision does', (t) =
   t.end();
 });
 
-t.test('errors are etcd\'s, in its words', (t) => {
+t.test("errors are etcd's, in its words", (t) => {
   const store = createMvccStore();
-  t.same(store.range({ key: '' }), { ok: false, error: { code: 'empty-key', message: 'etcdserver: key is not provided' } });
+  t.same(store.range({ key: '' }), {
+    ok: false,
+    error: { code: 'empty-key', message: 'etcdserver: key is not provided' },
+  });
   t.same(store.range({ key: 'a', revision: 9 }), {
-    ok: false, error: { code: 'future-revision', message: 'etcdserver: mvcc: required revision is a future revision' },
+    ok: false,
+    error: {
+      code: 'future-revision',
+      message: 'etcdserver: mvcc: required revision is a future revision',
+    },
   });
   t.equal(codeOf(store.range({ key: 'a', sortTarget: 'size' as never })), 'invalid-sort');
   t.equal(codeOf(store.put({ key: '', value: bytes('') })), 'empty-key');
   t.equal(codeOf(store.deleteRange({ key: '' })), 'empty-key');
   t.equal(codeOf(store.put({ key: 'a', value: bytes('x'), ignoreValue: true })), 'value-provided');
-  t.equal(codeOf(store.put({ key: 'a', value: bytes(''), ignoreLease: true, lease: 1n })), 'lease-provided');
+  t.equal(
+    codeOf(store.put({ key: 'a', value: bytes(''), ignoreLease: true, lease: 1n })),
+    'lease-provided',
+  );
   t.equal(codeOf(store.put({ key: 'a', value: bytes(''), ignoreValue: true })), 'key-not-found');
   t.equal(codeOf(store.put({ key: 'a', value: bytes(''), lease: 4n })), 'lease-not-found');
   t.equal(codeOf(store.leaseGrant(0n, 5)), 'lease-not-found');
@@ -125,15 +159,28 @@ t.test('errors are etcd\'s, in its words', (t) => {
 
 t.test('a transaction puts a key once, and never puts what it deletes', (t) => {
   const store = createMvccStore();
-  const nested = (success: Operation[], failure: Operation[]): Operation => ({ type: 'txn', compare: [], success, failure });
+  const nested = (success: Operation[], failure: Operation[]): Operation => ({
+    type: 'txn',
+    compare: [],
+    success,
+    failure,
+  });
   const all: Operation = { type: 'deleteRange', key: 'a', rangeEnd: '\0' };
   const cases: [string, TxnRequest, string][] = [
     ['twice', txnOf(putOf('a'), putOf('a')), 'duplicate-key'],
     ['put and deleted', txnOf(putOf('b'), all), 'duplicate-key'],
     ['deleted and put', txnOf(all, putOf('b')), 'duplicate-key'],
     ['in a nested one', txnOf(putOf('a'), nested([putOf('a')], [])), 'duplicate-key'],
-    ['in two nested ones', txnOf(nested([putOf('a')], []), nested([], [putOf('a')])), 'duplicate-key'],
-    ['in the branch that does not run', { compare: [], success: [], failure: [putOf('a'), putOf('a')] }, 'duplicate-key'],
+    [
+      'in two nested ones',
+      txnOf(nested([putOf('a')], []), nested([], [putOf('a')])),
+      'duplicate-key',
+    ],
+    [
+      'in the branch that does not run',
+      { compare: [], success: [], failure: [putOf('a'), putOf('a')] },
+      'duplicate-key',
+    ],
     ['in both branches', { compare: [], success: [putOf('a')], failure: [putOf('a')] }, 'ok'],
     ['in both branches of a nested one', txnOf(nested([putOf('c')], [putOf('c')])), 'ok'],
     ['deleted twice', txnOf(all, all), 'ok'],
@@ -145,7 +192,8 @@ t.test('a transaction puts a key once, and never puts what it deletes', (t) => {
 
 t.test('at most 128 operations, those of nested transactions counted in', (t) => {
   const store = createMvccStore();
-  const puts = (count: number): Operation[] => Array.from({ length: count }, (_, at) => putOf(`k${String(at)}`));
+  const puts = (count: number): Operation[] =>
+    Array.from({ length: count }, (_, at) => putOf(`k${String(at)}`));
   t.equal(codeOf(store.txn(txnOf(...puts(128)))), 'ok');
   t.equal(store.currentRevision, 2, 'one revision');
   t.equal(codeOf(store.txn(txnOf(...puts(129)))), 'too-many-ops');
@@ -164,31 +212,44 @@ t.test('a transaction reads its own writes, and its comparisons the state before
     failure: [putOf('c')],
   };
   const result = store.txn(txnOf(putOf('a'), { type: 'range', key: 'a' }, inner));
-  t.match(result, { ok: true, value: { response: { responses: [{}, { count: 1, kvs: [{ modRevision: 2 }] }, { succeeded: true }] } } });
+  t.match(result, {
+    ok: true,
+    value: {
+      response: { responses: [{}, { count: 1, kvs: [{ modRevision: 2 }] }, { succeeded: true }] },
+    },
+  });
   t.end();
 });
 
 t.test('a transaction that fails at its last operation has written nothing', (t) => {
   const store = createMvccStore();
   const before = hashOf(store);
-  t.equal(codeOf(store.txn(txnOf(putOf('a'), { type: 'range', key: 'a', revision: 50 }))), 'future-revision');
+  t.equal(
+    codeOf(store.txn(txnOf(putOf('a'), { type: 'range', key: 'a', revision: 50 }))),
+    'future-revision',
+  );
   t.equal(codeOf(store.txn(txnOf(putOf('a'), putOf('b', { lease: 3n })))), 'lease-not-found');
   t.equal(hashOf(store), before);
   t.end();
 });
 
-t.test('a comparison with a value of the wrong type counts as with none, and does not throw', (t) => {
-  const store = createMvccStore();
-  store.put({ key: 'a', value: bytes('x') });
-  for (const compare of [
-    { key: 'a', target: 'version', result: '>', value: bytes('1') },
-    { key: 'a', target: 'value', result: '>', value: 7 },
-    { key: 'a', target: 'lease', result: '=', value: 0 },
-  ] as const) {
-    t.match(store.txn({ compare: [compare], success: [], failure: [] }), { value: { response: { succeeded: true } } });
-  }
-  t.end();
-});
+t.test(
+  'a comparison with a value of the wrong type counts as with none, and does not throw',
+  (t) => {
+    const store = createMvccStore();
+    store.put({ key: 'a', value: bytes('x') });
+    for (const compare of [
+      { key: 'a', target: 'version', result: '>', value: bytes('1') },
+      { key: 'a', target: 'value', result: '>', value: 7 },
+      { key: 'a', target: 'lease', result: '=', value: 0 },
+    ] as const) {
+      t.match(store.txn({ compare: [compare], success: [], failure: [] }), {
+        value: { response: { succeeded: true } },
+      });
+    }
+    t.end();
+  },
+);
 
 t.test('leases follow the newest version of a key', (t) => {
   const store = createMvccStore();
@@ -211,7 +272,7 @@ t.test('leases follow the newest version of a key', (t) => {
   t.end();
 });
 
-t.test('the store keeps a copy of a value, not the request\'s bytes', (t) => {
+t.test("the store keeps a copy of a value, not the request's bytes", (t) => {
   const store = createMvccStore();
   const value = bytes('abc');
   store.put({ key: 'a', value });

@@ -1,6 +1,14 @@
 import { revision } from '../../src/base/index.js';
 import { MvccErrorCode } from '../../src/mvcc/index.js';
-import type { Compare, KeyRange, KeyValue, Operation, RangeRequest, TxnRequest, WatchEvent } from '../../src/mvcc/index.js';
+import type {
+  Compare,
+  KeyRange,
+  KeyValue,
+  Operation,
+  RangeRequest,
+  TxnRequest,
+  WatchEvent,
+} from '../../src/mvcc/index.js';
 
 /** The store as one would explain it: a whole copy of the key space for every revision, and no index of any kind. */
 export interface NaiveModel {
@@ -25,17 +33,28 @@ function holds(range: KeyRange, key: string): boolean {
 }
 
 function select(state: Map<string, KeyValue>, range: KeyRange): KeyValue[] {
-  return [...state.values()].filter((kv) => holds(range, kv.key)).sort((a, b) => (a.key < b.key ? -1 : 1));
+  return [...state.values()]
+    .filter((kv) => holds(range, kv.key))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
-export function naiveRange(model: NaiveModel, request: RangeRequest): { kvs: KeyValue[]; more: boolean; count: number } | MvccErrorCode {
+export function naiveRange(
+  model: NaiveModel,
+  request: RangeRequest,
+): { kvs: KeyValue[]; more: boolean; count: number } | MvccErrorCode {
   const at = request.revision ?? 0;
   if (at > currentRevision(model)) return MvccErrorCode.futureRevision;
   if (at > 0 && at < model.compactRevision) return MvccErrorCode.compacted;
-  return rangeOf(model.states[at > 0 ? at : currentRevision(model)] ?? new Map<string, KeyValue>(), request);
+  return rangeOf(
+    model.states[at > 0 ? at : currentRevision(model)] ?? new Map<string, KeyValue>(),
+    request,
+  );
 }
 
-function rangeOf(state: Map<string, KeyValue>, request: RangeRequest): { kvs: KeyValue[]; more: boolean; count: number } {
+function rangeOf(
+  state: Map<string, KeyValue>,
+  request: RangeRequest,
+): { kvs: KeyValue[]; more: boolean; count: number } {
   const all = select(state, request);
   if (request.countOnly === true) return { kvs: [], more: false, count: all.length };
   let kvs = all
@@ -44,10 +63,20 @@ function rangeOf(state: Map<string, KeyValue>, request: RangeRequest): { kvs: Ke
     .filter((kv) => kv.createRevision >= (request.minCreateRevision ?? 0))
     .filter((kv) => kv.createRevision <= (request.maxCreateRevision || Infinity));
   const field = (kv: KeyValue): string | number => {
-    const fields = { key: kv.key, version: kv.version, create: kv.createRevision, mod: kv.modRevision, value: String.fromCharCode(...kv.value) };
+    const fields = {
+      key: kv.key,
+      version: kv.version,
+      create: kv.createRevision,
+      mod: kv.modRevision,
+      value: String.fromCharCode(...kv.value),
+    };
     return fields[request.sortTarget ?? 'key'];
   };
-  kvs.sort((a, b) => (field(a) < field(b) ? -1 : field(a) > field(b) ? 1 : 0) * (request.sortOrder === 'descend' ? -1 : 1));
+  kvs.sort(
+    (a, b) =>
+      (field(a) < field(b) ? -1 : field(a) > field(b) ? 1 : 0) *
+      (request.sortOrder === 'descend' ? -1 : 1),
+  );
   const more = (request.limit ?? 0) > 0 && kvs.length > (request.limit ?? 0);
   if (more) kvs = kvs.slice(0, request.limit);
   if (request.keysOnly === true) kvs = kvs.map((kv) => ({ ...kv, value: new Uint8Array(0) }));
@@ -57,10 +86,20 @@ function rangeOf(state: Map<string, KeyValue>, request: RangeRequest): { kvs: Ke
 function compareHolds(state: Map<string, KeyValue>, compare: Compare): boolean {
   const kvs = select(state, compare);
   if (kvs.length === 0 && compare.target === 'value') return false;
-  const own = kvs.map((kv) => ({
-    version: kv.version, create: kv.createRevision, mod: kv.modRevision, lease: Number(kv.lease), value: String.fromCharCode(...kv.value),
-  })[compare.target]);
-  const given = compare.value instanceof Uint8Array ? String.fromCharCode(...compare.value) : Number(compare.value);
+  const own = kvs.map(
+    (kv) =>
+      ({
+        version: kv.version,
+        create: kv.createRevision,
+        mod: kv.modRevision,
+        lease: Number(kv.lease),
+        value: String.fromCharCode(...kv.value),
+      })[compare.target],
+  );
+  const given =
+    compare.value instanceof Uint8Array
+      ? String.fromCharCode(...compare.value)
+      : Number(compare.value);
   return (kvs.length === 0 ? [0] : own).every((field) => {
     const sign = field < given ? -1 : field > given ? 1 : 0;
     return { '=': sign === 0, '!=': sign !== 0, '<': sign < 0, '>': sign > 0 }[compare.result];
@@ -68,13 +107,17 @@ function compareHolds(state: Map<string, KeyValue>, compare: Compare): boolean {
 }
 
 /** Runs a valid transaction without nested ones. Returns what its operations answer. */
-export function naiveTxn(model: NaiveModel, request: TxnRequest): { succeeded: boolean; responses: unknown[] } | MvccErrorCode {
+export function naiveTxn(
+  model: NaiveModel,
+  request: TxnRequest,
+): { succeeded: boolean; responses: unknown[] } | MvccErrorCode {
   const before = model.states[currentRevision(model)] ?? new Map<string, KeyValue>();
   const succeeded = request.compare.every((compare) => compareHolds(before, compare));
   const branch = succeeded ? request.success : request.failure;
   for (const operation of branch) {
     if (operation.type !== 'put' || before.has(operation.key)) continue;
-    if (operation.ignoreValue === true || operation.ignoreLease === true) return MvccErrorCode.keyNotFound;
+    if (operation.ignoreValue === true || operation.ignoreLease === true)
+      return MvccErrorCode.keyNotFound;
   }
   const state = new Map(before);
   const at = currentRevision(model) + 1;
@@ -87,7 +130,12 @@ export function naiveTxn(model: NaiveModel, request: TxnRequest): { succeeded: b
   return { succeeded, responses };
 }
 
-function runNaive(state: Map<string, KeyValue>, operation: Operation, at: number, events: WatchEvent[]): unknown {
+function runNaive(
+  state: Map<string, KeyValue>,
+  operation: Operation,
+  at: number,
+  events: WatchEvent[],
+): unknown {
   switch (operation.type) {
     case 'range':
       return { type: 'range', ...rangeOf(state, operation) };
@@ -98,7 +146,8 @@ function runNaive(state: Map<string, KeyValue>, operation: Operation, at: number
         createRevision: before?.createRevision ?? revision(at),
         modRevision: revision(at),
         version: (before?.version ?? 0) + 1,
-        value: operation.ignoreValue === true ? (before?.value ?? new Uint8Array(0)) : operation.value,
+        value:
+          operation.ignoreValue === true ? (before?.value ?? new Uint8Array(0)) : operation.value,
         lease: operation.ignoreLease === true ? (before?.lease ?? 0n) : (operation.lease ?? 0n),
       };
       state.set(kv.key, kv);
@@ -109,10 +158,21 @@ function runNaive(state: Map<string, KeyValue>, operation: Operation, at: number
       const gone = select(state, operation);
       for (const prevKv of gone) {
         state.delete(prevKv.key);
-        const kv = { key: prevKv.key, createRevision: revision(0), modRevision: revision(at), version: 0, value: new Uint8Array(0), lease: 0n };
+        const kv = {
+          key: prevKv.key,
+          createRevision: revision(0),
+          modRevision: revision(at),
+          version: 0,
+          value: new Uint8Array(0),
+          lease: 0n,
+        };
         events.push({ type: 'delete', kv, prevKv });
       }
-      return { type: 'deleteRange', deleted: gone.length, prevKvs: operation.prevKv === true ? gone : [] };
+      return {
+        type: 'deleteRange',
+        deleted: gone.length,
+        prevKvs: operation.prevKv === true ? gone : [],
+      };
     }
     case 'txn':
       throw new Error('the model has no nested transactions');

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { createMvccStore, createWatchHub } from '../../src/mvcc/index.js';
-import type { EventBatch, KeyRange, MvccStore, WatchEvent, WatchHandle, WatchHub, WatchOptions } from '../../src/mvcc/index.js';
+import type {
+  EventBatch,
+  KeyRange,
+  MvccStore,
+  WatchEvent,
+  WatchHandle,
+  WatchHub,
+  WatchOptions,
+} from '../../src/mvcc/index.js';
 import { keyRange, txnRequest } from './arbitrary.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -25,17 +33,27 @@ function open(hub: WatchHub, options: WatchOptions, takes = Infinity): Watcher {
     },
   });
   return {
-    options, batches, handle, canceled: false,
+    options,
+    batches,
+    handle,
+    canceled: false,
     get compacted() {
       return state.compacted;
     },
   };
 }
 
-const eventsOf = (watcher: Watcher): WatchEvent[] => watcher.batches.flatMap((batch) => batch.events);
-const revisionsOf = (watcher: Watcher): number[] => eventsOf(watcher).map((event) => event.kv.modRevision);
+const eventsOf = (watcher: Watcher): WatchEvent[] =>
+  watcher.batches.flatMap((batch) => batch.events);
+const revisionsOf = (watcher: Watcher): number[] =>
+  eventsOf(watcher).map((event) => event.kv.modRevision);
 
-function setup(): { store: MvccStore; hub: WatchHub; behind: () => number; put: (key: string, value?: string) => void } {
+function setup(): {
+  store: MvccStore;
+  hub: WatchHub;
+  behind: () => number;
+  put: (key: string, value?: string) => void;
+} {
   const store = createMvccStore();
   let calls = 0;
   const hub = createWatchHub(store.events, () => calls++);
@@ -46,21 +64,31 @@ function setup(): { store: MvccStore; hub: WatchHub; behind: () => number; put: 
   return { store, hub, behind: () => calls, put };
 }
 
-t.test('a synced watcher of a key gets each revision as it is applied, the first batch being empty', (t) => {
-  const { hub, put, behind } = setup();
-  put('a');
-  const watcher = open(hub, { key: 'a' });
-  put('a');
-  put('b');
-  put('a');
-  t.same(watcher.batches.map((batch) => [batch.revision, batch.events.length]), [[2, 0], [3, 1], [5, 1]]);
-  t.equal(behind(), 0);
-  watcher.handle.cancel();
-  put('a');
-  t.equal(watcher.batches.length, 3);
-  t.equal(hub.watchers, 0);
-  t.end();
-});
+t.test(
+  'a synced watcher of a key gets each revision as it is applied, the first batch being empty',
+  (t) => {
+    const { hub, put, behind } = setup();
+    put('a');
+    const watcher = open(hub, { key: 'a' });
+    put('a');
+    put('b');
+    put('a');
+    t.same(
+      watcher.batches.map((batch) => [batch.revision, batch.events.length]),
+      [
+        [2, 0],
+        [3, 1],
+        [5, 1],
+      ],
+    );
+    t.equal(behind(), 0);
+    watcher.handle.cancel();
+    put('a');
+    t.equal(watcher.batches.length, 3);
+    t.equal(hub.watchers, 0);
+    t.end();
+  },
+);
 
 t.test('a watcher from the past catches up in slices and then goes on', (t) => {
   const { hub, put, behind } = setup();
@@ -81,7 +109,14 @@ t.test('a watcher from the future waits, and is not told of what is before', (t)
   const watcher = open(hub, { key: 'a', startRevision: 4, progressNotify: true });
   for (let i = 0; i < 3; i++) put('a');
   hub.notifyProgress();
-  t.same(watcher.batches.map((batch) => [batch.revision, batch.events.length]), [[1, 0], [4, 1], [4, 0]]);
+  t.same(
+    watcher.batches.map((batch) => [batch.revision, batch.events.length]),
+    [
+      [1, 0],
+      [4, 1],
+      [4, 0],
+    ],
+  );
   t.end();
 });
 
@@ -122,15 +157,33 @@ t.test('a compacted start is told at once, one overtaken by a compaction when it
 t.test('events of one revision are never split, whatever the slice', (t) => {
   const { store, hub } = setup();
   for (let round = 0; round < 4; round++) {
-    const success = Array.from({ length: 100 }, (_, at) => ({ type: 'put' as const, key: `k${String(at)}`, value: bytes('v') }));
+    const success = Array.from({ length: 100 }, (_, at) => ({
+      type: 'put' as const,
+      key: `k${String(at)}`,
+      value: bytes('v'),
+    }));
     store.txn({ compare: [], success, failure: [] });
   }
   const watcher = open(hub, { key: 'k', rangeEnd: 'l', startRevision: 2 });
   while (hub.catchUp(7)) t.pass('more');
-  t.same(watcher.batches.slice(1).map((batch) => [batch.revision, batch.events.length]), [[2, 100], [3, 100], [4, 100], [5, 100]]);
+  t.same(
+    watcher.batches.slice(1).map((batch) => [batch.revision, batch.events.length]),
+    [
+      [2, 100],
+      [3, 100],
+      [4, 100],
+      [5, 100],
+    ],
+  );
   const other = open(hub, { key: 'k', rangeEnd: 'l', startRevision: 2 });
   hub.catchUp(10_000);
-  t.same(other.batches.slice(1).map((batch) => [batch.revision, batch.events.length]), [[4, 300], [5, 100]]);
+  t.same(
+    other.batches.slice(1).map((batch) => [batch.revision, batch.events.length]),
+    [
+      [4, 300],
+      [5, 100],
+    ],
+  );
   t.end();
 });
 
@@ -138,16 +191,31 @@ t.test('a callback may cancel and open watchers', (t) => {
   const { hub, put } = setup();
   const seen: string[] = [];
   const second: { handle?: WatchHandle } = {};
-  hub.watch({ key: 'a' }, {
-    onBatch: (batch) => {
-      if (batch.events.length === 0) return true;
-      second.handle?.cancel();
-      hub.watch({ key: 'a' }, { onBatch: (inner) => (seen.push(`inner ${String(inner.revision)}`), true), onCompacted: () => undefined });
-      return true;
+  hub.watch(
+    { key: 'a' },
+    {
+      onBatch: (batch) => {
+        if (batch.events.length === 0) return true;
+        second.handle?.cancel();
+        hub.watch(
+          { key: 'a' },
+          {
+            onBatch: (inner) => (seen.push(`inner ${String(inner.revision)}`), true),
+            onCompacted: () => undefined,
+          },
+        );
+        return true;
+      },
+      onCompacted: () => undefined,
     },
-    onCompacted: () => undefined,
-  });
-  second.handle = hub.watch({ key: 'a' }, { onBatch: (batch) => (seen.push(`second ${String(batch.revision)}`), true), onCompacted: () => undefined });
+  );
+  second.handle = hub.watch(
+    { key: 'a' },
+    {
+      onBatch: (batch) => (seen.push(`second ${String(batch.revision)}`), true),
+      onCompacted: () => undefined,
+    },
+  );
   put('a');
   t.same(seen, ['second 1', 'inner 2']);
   t.end();
@@ -155,16 +223,42 @@ t.test('a callback may cancel and open watchers', (t) => {
 
 type Step =
   | { readonly type: 'txn'; readonly request: Parameters<MvccStore['txn']>[0] }
-  | { readonly type: 'watch'; readonly range: KeyRange; readonly back: number; readonly prevKv: boolean; readonly takes: number }
+  | {
+      readonly type: 'watch';
+      readonly range: KeyRange;
+      readonly back: number;
+      readonly prevKv: boolean;
+      readonly takes: number;
+    }
   | { readonly type: 'resume' | 'cancel'; readonly at: number }
   | { readonly type: 'catchUp'; readonly recordsMax: number }
   | { readonly type: 'compact' };
 
 const watchStep: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: txnRequest.map((request): Step => ({ type: 'txn', request })) },
-  { weight: 3, arbitrary: fc.record({ type: fc.constant('watch' as const), range: keyRange, back: fc.integer({ min: -2, max: 10 }), prevKv: fc.boolean(), takes: fc.constantFrom(1, 2, 3, 1000) }) },
-  { weight: 3, arbitrary: fc.record({ type: fc.constantFrom('resume' as const, 'resume' as const, 'cancel' as const), at: fc.nat(5) }) },
-  { weight: 3, arbitrary: fc.integer({ min: 1, max: 6 }).map((recordsMax): Step => ({ type: 'catchUp', recordsMax })) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant('watch' as const),
+      range: keyRange,
+      back: fc.integer({ min: -2, max: 10 }),
+      prevKv: fc.boolean(),
+      takes: fc.constantFrom(1, 2, 3, 1000),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constantFrom('resume' as const, 'resume' as const, 'cancel' as const),
+      at: fc.nat(5),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .integer({ min: 1, max: 6 })
+      .map((recordsMax): Step => ({ type: 'catchUp', recordsMax })),
+  },
   { weight: 2, arbitrary: fc.constant<Step>({ type: 'compact' }) },
 );
 
@@ -174,23 +268,39 @@ function matches(range: KeyRange, key: string): boolean {
 }
 
 /** Ordered, unique, reliable and atomic: what was delivered is a gapless beginning of what happened, in whole revisions. */
-function check(watcher: Watcher, happened: readonly WatchEvent[], finished: boolean): string | undefined {
+function check(
+  watcher: Watcher,
+  happened: readonly WatchEvent[],
+  finished: boolean,
+): string | undefined {
   const [first, ...rest] = watcher.batches;
   if (first === undefined) return watcher.compacted === undefined ? 'no first batch' : undefined;
   if (first.events.length > 0) return 'the first batch has events';
   const from = watcher.options.startRevision ?? 0;
   let reached: number = first.revision;
   for (const batch of rest) {
-    if (batch.revision <= reached) return `batch ${String(batch.revision)} after ${String(reached)}`;
-    if (batch.events.some((event) => event.kv.modRevision <= reached || event.kv.modRevision > batch.revision)) return 'an event outside of its batch';
+    if (batch.revision <= reached)
+      return `batch ${String(batch.revision)} after ${String(reached)}`;
+    if (
+      batch.events.some(
+        (event) => event.kv.modRevision <= reached || event.kv.modRevision > batch.revision,
+      )
+    )
+      return 'an event outside of its batch';
     reached = batch.revision;
   }
-  const due = happened.filter((event) => event.kv.modRevision >= from && matches(watcher.options, event.kv.key));
+  const due = happened.filter(
+    (event) => event.kv.modRevision >= from && matches(watcher.options, event.kv.key),
+  );
   const expected = finished ? due : due.filter((event) => event.kv.modRevision <= reached);
   const text = (events: readonly WatchEvent[]): string =>
     events.map(({ type, kv }) => `${type} ${kv.key} ${String(kv.modRevision)}`).join();
-  if (text(eventsOf(watcher)) !== text(expected)) return `got ${text(eventsOf(watcher))}, expected ${text(expected)}`;
-  return eventsOf(watcher).some((event) => event.prevKv !== undefined) && watcher.options.prevKv !== true ? 'a prevKv unasked' : undefined;
+  if (text(eventsOf(watcher)) !== text(expected))
+    return `got ${text(eventsOf(watcher))}, expected ${text(expected)}`;
+  return eventsOf(watcher).some((event) => event.prevKv !== undefined) &&
+    watcher.options.prevKv !== true
+    ? 'a prevKv unasked'
+    : undefined;
 }
 
 t.test('watches are ordered, unique, reliable and atomic, however slow, and resumable', (t) => {
@@ -204,17 +314,20 @@ t.test('watches are ordered, unique, reliable and atomic, however slow, and resu
         if (step.type === 'txn') {
           const written = store.txn(step.request);
           if (!written.ok) continue;
-          happened.push(...written.value.changed.map((version) => store.events.event(version, false)));
+          happened.push(
+            ...written.value.changed.map((version) => store.events.event(version, false)),
+          );
           hub.applied(written.value.changed);
         } else if (step.type === 'watch') {
           const startRevision = Math.max(1, store.currentRevision + 1 - step.back);
-          watchers.push(open(hub, { ...step.range, startRevision, prevKv: step.prevKv }, step.takes));
+          watchers.push(
+            open(hub, { ...step.range, startRevision, prevKv: step.prevKv }, step.takes),
+          );
         } else if (step.type === 'catchUp') hub.catchUp(step.recordsMax);
         else if (step.type === 'compact') {
           store.compact(store.currentRevision);
           store.sweep(1000);
-        }
-        else {
+        } else {
           const watcher = watchers[step.at];
           if (watcher === undefined) continue;
           watcher.handle[step.type]();
@@ -224,13 +337,21 @@ t.test('watches are ordered, unique, reliable and atomic, however slow, and resu
       for (let again = true; again; ) {
         const before = watchers.reduce((sum, watcher) => sum + watcher.batches.length, 0);
         for (const watcher of watchers) watcher.handle.resume();
-        again = hub.catchUp(3) || watchers.reduce((sum, watcher) => sum + watcher.batches.length, 0) > before;
+        again =
+          hub.catchUp(3) ||
+          watchers.reduce((sum, watcher) => sum + watcher.batches.length, 0) > before;
       }
       for (const watcher of watchers) {
-        const found = check(watcher, happened, !watcher.canceled && watcher.compacted === undefined);
+        const found = check(
+          watcher,
+          happened,
+          !watcher.canceled && watcher.compacted === undefined,
+        );
         if (found !== undefined) throw new Error(found);
       }
-      const alive = watchers.filter((watcher) => !watcher.canceled && watcher.compacted === undefined).length;
+      const alive = watchers.filter(
+        (watcher) => !watcher.canceled && watcher.compacted === undefined,
+      ).length;
       if (hub.watchers !== alive) throw new Error('watchers leak');
     }),
     { numRuns: 300 },

@@ -33,7 +33,8 @@ t.test('the same seed gives the same trace, bit for bit', async (t) => {
 t.test('every kind of fault strikes', (t) => {
   const totals = new Map<string, number>();
   for (const { faults } of results.values()) {
-    for (const [name, count] of Object.entries(faults)) totals.set(name, (totals.get(name) ?? 0) + Number(count));
+    for (const [name, count] of Object.entries(faults))
+      totals.set(name, (totals.get(name) ?? 0) + Number(count));
   }
   t.equal(totals.size, 10);
   for (const [name, count] of totals) t.ok(count > 0, name);

@@ -1,7 +1,12 @@
 import type { ActorContext, AskResult, Behaviour, Protocol } from '../../src/actor/index.js';
 import { actorId, nodeId, seededRandom } from '../../src/base/index.js';
 import type { ActorId } from '../../src/base/index.js';
-import type { ElectionRecord, ReplicaStatus, StoreProtocol, StoreResult } from '../../src/protocol/index.js';
+import type {
+  ElectionRecord,
+  ReplicaStatus,
+  StoreProtocol,
+  StoreResult,
+} from '../../src/protocol/index.js';
 import { createSimDisk, SimWorld } from '../../src/sim/index.js';
 import type { SimDisk } from '../../src/sim/index.js';
 import { storeReplica } from '../../src/store/index.js';
@@ -44,30 +49,52 @@ export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): C
   const crashes: string[] = [];
   let caller: ActorContext | undefined;
   for (const id of replicas) {
-    const disk = createSimDisk({ random, charge: (ms) => { world.charge(id, ms); } });
+    const disk = createSimDisk({
+      random,
+      charge: (ms) => {
+        world.charge(id, ms);
+      },
+    });
     disks.set(id, disk);
     const config: ReplicaConfig = {
-      id, peers: replicas.map((peer, at) => ({ id: peer, nodeId: nodeId(at + 1) })), folder: id, clusterId: 9n, ...overrides,
+      id,
+      peers: replicas.map((peer, at) => ({ id: peer, nodeId: nodeId(at + 1) })),
+      folder: id,
+      clusterId: 9n,
+      ...overrides,
     };
     world.define({
-      id, waits: false, links: [...replicas.filter((other) => other !== id), CALLER],
+      id,
+      waits: false,
+      links: [...replicas.filter((other) => other !== id), CALLER],
       make: () => ({ factory: storeReplica({ disk }) as never, config }),
       onEnd: () => undefined,
-      onCrash: (error) => { crashes.push(error.message); },
+      onCrash: (error) => {
+        crashes.push(error.message);
+      },
     });
   }
   world.define({
-    id: CALLER, waits: true, links: replicas,
-    make: () => ({ factory: ((context: ActorContext): Behaviour<NoProtocol> => {
-      caller = context;
-      return { start: () => undefined, tells: {}, asks: {}, streams: {} };
-    }), config: {} }),
+    id: CALLER,
+    waits: true,
+    links: replicas,
+    make: () => ({
+      factory: (context: ActorContext): Behaviour<NoProtocol> => {
+        caller = context;
+        return { start: () => undefined, tells: {}, asks: {}, streams: {} };
+      },
+      config: {},
+    }),
     onEnd: () => undefined,
-    onCrash: (error) => { crashes.push(error.message); },
+    onCrash: (error) => {
+      crashes.push(error.message);
+    },
   });
   for (const id of [...replicas, CALLER]) world.spawn(id);
-  const report = (id: ActorId): Readonly<Record<string, unknown>> => world.life(id)?.core.report() ?? {};
-  const status = (id: ActorId): ReplicaStatus | undefined => report(id)['status'] as ReplicaStatus | undefined;
+  const report = (id: ActorId): Readonly<Record<string, unknown>> =>
+    world.life(id)?.core.report() ?? {};
+  const status = (id: ActorId): ReplicaStatus | undefined =>
+    report(id)['status'] as ReplicaStatus | undefined;
   const ask = (to: ActorId, operation: 'txn' | 'range', request: object): Answer => {
     const answer: Answer = { result: undefined, endedMs: 0 };
     if (caller === undefined) throw new Error('the caller is not up');
@@ -79,19 +106,31 @@ export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): C
     return answer;
   };
   return {
-    world, replicas, crashes, status,
+    world,
+    replicas,
+    crashes,
+    status,
     disk: (id) => disks.get(id) as SimDisk,
-    pass: (ms) => new Promise((resolve, reject) => {
-      world.run(world.nowMs + ms, () => false, (resume) => void setImmediate(resume), (error) => {
-        if (error === undefined) resolve();
-        else reject(error);
-      });
-    }),
+    pass: (ms) =>
+      new Promise((resolve, reject) => {
+        world.run(
+          world.nowMs + ms,
+          () => false,
+          (resume) => void setImmediate(resume),
+          (error) => {
+            if (error === undefined) resolve();
+            else reject(error);
+          },
+        );
+      }),
     elections: (id) => (report(id)['elections'] ?? []) as ElectionRecord[],
     leader: () => replicas.find((id) => status(id)?.role === 'leader'),
-    put: (to, key, value) => ask(to, 'txn', {
-      compare: [], failure: [], success: [{ type: 'put', key, value: new TextEncoder().encode(value) }],
-    }),
+    put: (to, key, value) =>
+      ask(to, 'txn', {
+        compare: [],
+        failure: [],
+        success: [{ type: 'put', key, value: new TextEncoder().encode(value) }],
+      }),
     get: (to, key) => ask(to, 'range', { key }),
   };
 }

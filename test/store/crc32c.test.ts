@@ -12,7 +12,11 @@ t.test('the check values of RFC 3720 come out', (t) => {
 t.test('a checksum goes on from that of the part before', (t) => {
   const data = Uint8Array.from({ length: 100 }, (_, at) => (at * 37) & 0xff);
   for (let cut = 0; cut <= data.length; cut++) {
-    t.equal(crc32c(data.subarray(cut), crc32c(data.subarray(0, cut))), crc32c(data), `cut at ${String(cut)}`);
+    t.equal(
+      crc32c(data.subarray(cut), crc32c(data.subarray(0, cut))),
+      crc32c(data),
+      `cut at ${String(cut)}`,
+    );
   }
   t.end();
 });

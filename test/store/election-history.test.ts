@@ -6,8 +6,14 @@ import { ElectionHistory } from '../../src/store/election-history.js';
 
 function record(term: number, leader: string | null = 'store-1', at = term): ElectionRecord {
   return {
-    term, leader, candidate: 'store-1', cause: 'heartbeat-timeout', causeDetail: 'no heartbeat', votes: [],
-    phases: { detectMs: 1, preVoteMs: 1, voteMs: 1, commitMs: 1 }, unavailableMs: 4,
+    term,
+    leader,
+    candidate: 'store-1',
+    cause: 'heartbeat-timeout',
+    causeDetail: 'no heartbeat',
+    votes: [],
+    phases: { detectMs: 1, preVoteMs: 1, voteMs: 1, commitMs: 1 },
+    unavailableMs: 4,
     electedAt: new Date(at * 1000).toISOString(),
   };
 }
@@ -33,8 +39,12 @@ t.test('the same record is kept once, and tries that fail again and again as one
   history.add(record(3));
   history.add(record(3));
   for (let at = 10; at < 20; at++) history.add(record(4, null, at));
-  t.same(history.newestFirst(10).map((one) => [one.term, one.leader, one.electedAt]), [
-    [4, null, new Date(19_000).toISOString()], [3, 'store-1', new Date(3000).toISOString()],
-  ]);
+  t.same(
+    history.newestFirst(10).map((one) => [one.term, one.leader, one.electedAt]),
+    [
+      [4, null, new Date(19_000).toISOString()],
+      [3, 'store-1', new Date(3000).toISOString()],
+    ],
+  );
   t.end();
 });

@@ -35,7 +35,8 @@ export interface FakeWorld {
 export const REPLICAS = [actorId('store-0'), actorId('store-1'), actorId('store-2')];
 
 export function fakeWorld(
-  answer: (ask: FakeAsk, world: FakeWorld) => AskResult<unknown>, seed = 1,
+  answer: (ask: FakeAsk, world: FakeWorld) => AskResult<unknown>,
+  seed = 1,
 ): FakeWorld {
   const refuse = (): never => {
     throw new Error('not part of the fake');
@@ -49,16 +50,26 @@ export function fakeWorld(
     crypto: { uuid: () => `uuid-${String(++uuids)}`, randomBytes: refuse, sha256: refuse },
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     ref: (id) => ({ id }),
-    peer: (ref) => (world.live.has(ref.id) ? { id: ref.id, incarnation: incarnation(1) } : undefined),
+    peer: (ref) =>
+      world.live.has(ref.id) ? { id: ref.id, incarnation: incarnation(1) } : undefined,
     tell: refuse,
     ask(to, operation, request, options) {
-      const ask = { to: to.id, operation, request: request as Record<string, unknown>, timeoutMs: options.timeoutMs };
+      const ask = {
+        to: to.id,
+        operation,
+        request: request as Record<string, unknown>,
+        timeoutMs: options.timeoutMs,
+      };
       world.asks.push(ask);
       return Promise.resolve(answer(ask, world) as never);
     },
     openStream(to, _operation, request, handlers) {
       const stream: FakeStream = {
-        to: to.id, request: request as unknown as WatchRequest, handlers: handlers as never, paused: false, canceled: false,
+        to: to.id,
+        request: request as unknown as WatchRequest,
+        handlers: handlers as never,
+        paused: false,
+        canceled: false,
       };
       world.streams.push(stream);
       return {
@@ -81,7 +92,15 @@ export function fakeWorld(
     },
     crash: refuse,
   };
-  const world: FakeWorld = { context, asks: [], streams: [], sleepsMs: [], live: new Set(REPLICAS), nowMs: 1000, onSleep: quiet };
+  const world: FakeWorld = {
+    context,
+    asks: [],
+    streams: [],
+    sleepsMs: [],
+    live: new Set(REPLICAS),
+    nowMs: 1000,
+    onSleep: quiet,
+  };
   return world;
 }
 

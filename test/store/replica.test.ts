@@ -17,37 +17,51 @@ t.test('a new cluster has a leader and takes writes within 20 ms', async (t) => 
   const answer = cluster.put(leader, 'a', '1');
   await cluster.pass(5);
   t.equal(outcomeOf(answer), 'ok');
-  t.match(cluster.elections('store-1' as ActorId)[0], { cause: 'cluster-start', leader: 'store-0', unavailableMs: null });
+  t.match(cluster.elections('store-1' as ActorId)[0], {
+    cause: 'cluster-start',
+    leader: 'store-0',
+    unavailableMs: null,
+  });
 });
 
-t.test('a dead leader is replaced within a few milliseconds, and the record says why', async (t) => {
-  const cluster = makeCluster();
-  const leader = await led(cluster);
-  cluster.world.kill(leader);
-  await cluster.pass(15);
-  const next = await led(cluster, 1);
-  t.equal(next, 'store-1');
-  const [record] = cluster.elections('store-2' as ActorId);
-  t.match(record, {
-    leader: 'store-1', cause: 'leader-crash', causeDetail: 'life 1 of store-0 ended while it was the leader',
-    votes: [
-      { voter: 'store-0', granted: false, reason: 'no-answer' },
-      { voter: 'store-1', granted: true, reason: 'self' },
-      { voter: 'store-2', granted: true, reason: 'granted' },
-    ],
-  });
-  t.ok(record?.unavailableMs !== null && record !== undefined && record.unavailableMs < 20, String(record?.unavailableMs));
-  cluster.world.spawn(leader);
-  await cluster.pass(500);
-  t.equal(cluster.status(leader)?.leader, 'store-1');
-  t.equal(cluster.status(leader)?.lastIndex, cluster.status(next)?.lastIndex);
-});
+t.test(
+  'a dead leader is replaced within a few milliseconds, and the record says why',
+  async (t) => {
+    const cluster = makeCluster();
+    const leader = await led(cluster);
+    cluster.world.kill(leader);
+    await cluster.pass(15);
+    const next = await led(cluster, 1);
+    t.equal(next, 'store-1');
+    const [record] = cluster.elections('store-2' as ActorId);
+    t.match(record, {
+      leader: 'store-1',
+      cause: 'leader-crash',
+      causeDetail: 'life 1 of store-0 ended while it was the leader',
+      votes: [
+        { voter: 'store-0', granted: false, reason: 'no-answer' },
+        { voter: 'store-1', granted: true, reason: 'self' },
+        { voter: 'store-2', granted: true, reason: 'granted' },
+      ],
+    });
+    t.ok(
+      record?.unavailableMs !== null && record !== undefined && record.unavailableMs < 20,
+      String(record?.unavailableMs),
+    );
+    cluster.world.spawn(leader);
+    await cluster.pass(500);
+    t.equal(cluster.status(leader)?.leader, 'store-1');
+    t.equal(cluster.status(leader)?.lastIndex, cluster.status(next)?.lastIndex);
+  },
+);
 
 t.test('a leader that is stopped hands over first', async (t) => {
   const cluster = makeCluster();
   const leader = await led(cluster);
   let stopped = false;
-  cluster.world.stop(leader, () => { stopped = true; });
+  cluster.world.stop(leader, () => {
+    stopped = true;
+  });
   await cluster.pass(50);
   t.ok(stopped);
   const next = await led(cluster, 1);
@@ -64,34 +78,39 @@ t.test('a follower sends clients to the leader, and says so when there is none',
   t.match(sent.result, { ok: true, value: { ok: false, error: { details: { leader } } } });
 });
 
-t.test('without a majority requests end in bounded time, and it heals when the majority is back', async (t) => {
-  const cluster = makeCluster({ requestTimeoutMs: 2000 });
-  const leader = await led(cluster);
-  const others = cluster.replicas.filter((id) => id !== leader);
-  for (const id of others) cluster.world.kill(id);
-  const begunMs = cluster.world.nowMs;
-  const write = cluster.put(leader, 'a', '1');
-  const read = cluster.get(leader, 'a');
-  await cluster.pass(2500);
-  t.match(outcomeOf(write), /^(timeout|outcome-unknown)$/);
-  t.match(outcomeOf(read), /^(timeout|no-leader)$/);
-  t.ok(write.endedMs - begunMs <= 2200);
-  const late = cluster.put(leader, 'a', '2');
-  await cluster.pass(10);
-  t.equal(outcomeOf(late), 'no-leader');
-  for (const id of others) cluster.world.spawn(id);
-  const next = await led(cluster, 1500);
-  const again = cluster.put(next, 'a', '3');
-  await cluster.pass(20);
-  t.equal(outcomeOf(again), 'ok');
-});
+t.test(
+  'without a majority requests end in bounded time, and it heals when the majority is back',
+  async (t) => {
+    const cluster = makeCluster({ requestTimeoutMs: 2000 });
+    const leader = await led(cluster);
+    const others = cluster.replicas.filter((id) => id !== leader);
+    for (const id of others) cluster.world.kill(id);
+    const begunMs = cluster.world.nowMs;
+    const write = cluster.put(leader, 'a', '1');
+    const read = cluster.get(leader, 'a');
+    await cluster.pass(2500);
+    t.match(outcomeOf(write), /^(timeout|outcome-unknown)$/);
+    t.match(outcomeOf(read), /^(timeout|no-leader)$/);
+    t.ok(write.endedMs - begunMs <= 2200);
+    const late = cluster.put(leader, 'a', '2');
+    await cluster.pass(10);
+    t.equal(outcomeOf(late), 'no-leader');
+    for (const id of others) cluster.world.spawn(id);
+    const next = await led(cluster, 1500);
+    const again = cluster.put(next, 'a', '3');
+    await cluster.pass(20);
+    t.equal(outcomeOf(again), 'ok');
+  },
+);
 
 t.test('a request beyond 1.5 MiB is refused', async (t) => {
   const cluster = makeCluster();
   const leader = await led(cluster);
   const answer = cluster.put(leader, 'a', 'x'.repeat(1.6 * 1024 * 1024));
   await cluster.pass(10);
-  t.match(answer.result, { value: { error: { code: 'request-too-large', message: 'etcdserver: request is too large' } } });
+  t.match(answer.result, {
+    value: { error: { code: 'request-too-large', message: 'etcdserver: request is too large' } },
+  });
 });
 
 t.test('requests beyond the bound are refused and never proposed', async (t) => {
@@ -118,9 +137,25 @@ t.test('a replica that comes back far behind is brought up by a snapshot', async
   cluster.world.spawn(lagging);
   await cluster.pass(1500);
   t.equal(cluster.status(lagging)?.appliedIndex, cluster.status(leader)?.appliedIndex);
-  t.ok(cluster.disk(lagging).files().some((file) => file.path.endsWith('.snap')));
-  t.ok(cluster.disk(leader).files().filter((file) => file.path.endsWith('.snap')).length <= 2);
-  t.ok(cluster.disk(leader).files().filter((file) => file.path.endsWith('.wal')).length < 20, 'old segments are purged');
+  t.ok(
+    cluster
+      .disk(lagging)
+      .files()
+      .some((file) => file.path.endsWith('.snap')),
+  );
+  t.ok(
+    cluster
+      .disk(leader)
+      .files()
+      .filter((file) => file.path.endsWith('.snap')).length <= 2,
+  );
+  t.ok(
+    cluster
+      .disk(leader)
+      .files()
+      .filter((file) => file.path.endsWith('.wal')).length < 20,
+    'old segments are purged',
+  );
   t.same(cluster.crashes, []);
 });
 
@@ -134,7 +169,10 @@ t.test('a damaged log is repaired by the leader; until then the replica says so'
   const damaged = cluster.replicas.find((id) => id !== leader) as ActorId;
   cluster.world.kill(damaged);
   cluster.disk(damaged).crash();
-  const wal = cluster.disk(damaged).files().find((file) => file.path.endsWith('.wal'));
+  const wal = cluster
+    .disk(damaged)
+    .files()
+    .find((file) => file.path.endsWith('.wal'));
   t.ok(cluster.disk(damaged).flipBit(wal?.path ?? '', 3000, 2));
   cluster.world.spawn(damaged);
   await cluster.pass(2);

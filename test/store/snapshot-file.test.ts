@@ -9,7 +9,13 @@ import { SnapshotFolder } from '../../src/store/snapshot-folder.js';
 const CLUSTER = 5n;
 
 function metadata(index: number, term = 2): { index: LogIndex; term: Term; confState: never } {
-  const confState = { voters: [1 as NodeId], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
+  const confState = {
+    voters: [1 as NodeId],
+    learners: [],
+    votersOutgoing: [],
+    learnersNext: [],
+    autoLeave: false,
+  };
   return { index: index as LogIndex, term: term as Term, confState: confState as never };
 }
 
@@ -31,7 +37,10 @@ t.test('the chunks of a snapshot are read back as they were written', (t) => {
   const checked = checkSnapshotFile(disk, 'a', CLUSTER);
   t.ok(checked.ok);
   if (checked.ok) {
-    t.same([...checked.value.chunks()].map((chunk) => [...chunk]), CHUNKS.map((chunk) => [...chunk]));
+    t.same(
+      [...checked.value.chunks()].map((chunk) => [...chunk]),
+      CHUNKS.map((chunk) => [...chunk]),
+    );
     t.equal(checked.value.head.metadata.index, 7);
     t.equal(checked.value.bytes, disk.files()[0]?.bytes);
   }
@@ -45,7 +54,8 @@ t.test('a snapshot with any bit flipped, or cut anywhere, is not used', (t) => {
   const bytes = disk.files()[0]?.bytes ?? 0;
   for (let byte = 0; byte < bytes; byte++) {
     disk.flipBit('a', byte, byte % 8);
-    if (checkSnapshotFile(disk, 'a', CLUSTER).ok) t.fail(`a flip at ${String(byte)} went unnoticed`);
+    if (checkSnapshotFile(disk, 'a', CLUSTER).ok)
+      t.fail(`a flip at ${String(byte)} went unnoticed`);
     disk.flipBit('a', byte, byte % 8);
   }
   for (let size = bytes - 1; size >= 0; size -= 7) {
@@ -63,11 +73,17 @@ t.test('two snapshots are kept, newest first; what is half-made is removed', (t)
     write(disk, path, CHUNKS, index);
     folder.publish(path, metadata(index));
   }
-  t.same(folder.list().map((file) => file.index), [30, 20]);
+  t.same(
+    folder.list().map((file) => file.index),
+    [30, 20],
+  );
   t.equal(folder.safeIndex(), 20);
   write(disk, folder.newPartPath(), CHUNKS, 40);
   const again = new SnapshotFolder(disk, 'snap', CLUSTER);
-  t.same(again.list().map((file) => file.index), [30, 20]);
+  t.same(
+    again.list().map((file) => file.index),
+    [30, 20],
+  );
   t.equal(disk.files().length, 2);
   t.end();
 });

@@ -18,14 +18,20 @@ function putOf(key: string, value: string, lease = 0n): TxnRequest {
   return { compare: [], success: [{ type: 'put', key, value: bytes(value), lease }], failure: [] };
 }
 
-function put(machine: StateMachine, key: string, value: string, session?: WriteSession): AppliedResult {
+function put(
+  machine: StateMachine,
+  key: string,
+  value: string,
+  session?: WriteSession,
+): AppliedResult {
   return apply(machine, { type: 'txn', request: putOf(key, value), session });
 }
 
 function allChunks(machine: StateMachine): Uint8Array[] {
   const snapshot = machine.beginSnapshot();
   const chunks: Uint8Array[] = [];
-  for (let next = snapshot.chunks.next(); next.done !== true; next = snapshot.chunks.next()) chunks.push(next.value);
+  for (let next = snapshot.chunks.next(); next.done !== true; next = snapshot.chunks.next())
+    chunks.push(next.value);
   snapshot.close();
   return chunks;
 }
@@ -43,33 +49,52 @@ t.test('an entry comes back with its request id and outcome', (t) => {
 
 t.test('an empty entry only moves the applied index, and one out of order is an assertion', (t) => {
   const machine = createStateMachine();
-  t.same(machine.apply(logIndex(1), term(3), new Uint8Array(0)), { index: 1, requestId: undefined, outcome: undefined });
+  t.same(machine.apply(logIndex(1), term(3), new Uint8Array(0)), {
+    index: 1,
+    requestId: undefined,
+    outcome: undefined,
+  });
   t.equal(machine.appliedTerm, 3);
   t.throws(() => machine.apply(logIndex(3), term(3), new Uint8Array(0)), { code: 'ASSERTION' });
   t.throws(() => machine.apply(logIndex(2), term(2), new Uint8Array(0)), { code: 'ASSERTION' });
   t.end();
 });
 
-t.test('leases: granted, attached, checkpointed, and their keys go in one revision when they expire', (t) => {
-  const machine = createStateMachine();
-  apply(machine, { type: 'leaseGrant', id: 5n, ttlSeconds: 10 });
-  apply(machine, { type: 'txn', request: putOf('b', '1', 5n) });
-  apply(machine, { type: 'txn', request: putOf('a', '1', 5n) });
-  apply(machine, { type: 'leaseCheckpoint', leases: [{ id: 5n, remainingTtlSeconds: 4 }] });
-  t.same(machine.leases(), [{ id: 5n, ttlSeconds: 10, remainingTtlSeconds: 4, keys: 2 }]);
-  const batches: WatchBatch[] = [];
-  machine.watch({ key: '\0', rangeEnd: '\0' }, { onBatch: (batch) => (batches.push(batch), true), onCompacted: () => undefined });
-  const expired = apply(machine, { type: 'leaseExpire', ids: [5n, 6n] });
-  t.ok(expired.outcome?.ok === true && expired.outcome.value.type === 'leaseRevoke');
-  t.same(batches.at(-1)?.events.map((event) => [event.type, event.kv.key]), [['delete', 'a'], ['delete', 'b']]);
-  t.equal(machine.lease(5n), undefined);
-  const again = apply(machine, { type: 'leaseRevoke', id: 5n });
-  t.same(again.outcome, { ok: false, error: { code: 'lease-not-found', message: 'etcdserver: requested lease not found' } });
-  const missing = apply(machine, { type: 'txn', request: putOf('c', '1', 5n) });
-  t.equal(missing.outcome?.ok, false);
-  machine.verify();
-  t.end();
-});
+t.test(
+  'leases: granted, attached, checkpointed, and their keys go in one revision when they expire',
+  (t) => {
+    const machine = createStateMachine();
+    apply(machine, { type: 'leaseGrant', id: 5n, ttlSeconds: 10 });
+    apply(machine, { type: 'txn', request: putOf('b', '1', 5n) });
+    apply(machine, { type: 'txn', request: putOf('a', '1', 5n) });
+    apply(machine, { type: 'leaseCheckpoint', leases: [{ id: 5n, remainingTtlSeconds: 4 }] });
+    t.same(machine.leases(), [{ id: 5n, ttlSeconds: 10, remainingTtlSeconds: 4, keys: 2 }]);
+    const batches: WatchBatch[] = [];
+    machine.watch(
+      { key: '\0', rangeEnd: '\0' },
+      { onBatch: (batch) => (batches.push(batch), true), onCompacted: () => undefined },
+    );
+    const expired = apply(machine, { type: 'leaseExpire', ids: [5n, 6n] });
+    t.ok(expired.outcome?.ok === true && expired.outcome.value.type === 'leaseRevoke');
+    t.same(
+      batches.at(-1)?.events.map((event) => [event.type, event.kv.key]),
+      [
+        ['delete', 'a'],
+        ['delete', 'b'],
+      ],
+    );
+    t.equal(machine.lease(5n), undefined);
+    const again = apply(machine, { type: 'leaseRevoke', id: 5n });
+    t.same(again.outcome, {
+      ok: false,
+      error: { code: 'lease-not-found', message: 'etcdserver: requested lease not found' },
+    });
+    const missing = apply(machine, { type: 'txn', request: putOf('c', '1', 5n) });
+    t.equal(missing.outcome?.ok, false);
+    machine.verify();
+    t.end();
+  },
+);
 
 t.test('a repeated write of a session gives its first outcome and does not run again', (t) => {
   const machine = createStateMachine();
@@ -88,46 +113,110 @@ t.test('a compacted read says so, with the revision', (t) => {
   t.equal(apply(machine, { type: 'compact', revision: 3 }).outcome?.ok, true);
   t.same(apply(machine, { type: 'compact', revision: 3 }).outcome, {
     ok: false,
-    error: { code: 'compacted', message: 'etcdserver: mvcc: required revision has been compacted', details: { compactRevision: 3 } },
+    error: {
+      code: 'compacted',
+      message: 'etcdserver: mvcc: required revision has been compacted',
+      details: { compactRevision: 3 },
+    },
   });
   t.end();
 });
 
 const anyCommand: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 8, arbitrary: fc.tuple(fc.nat(12), fc.string({ maxLength: 30 }), fc.nat(3)).map(([key, value, lease]): Command => ({ type: 'txn', request: putOf(`k${String(key)}`, value, BigInt(lease)) })) },
-  { weight: 4, arbitrary: fc.tuple(fc.nat(70), fc.integer({ min: 1, max: 8 })).map(([id, sequence]): Command => ({ type: 'txn', request: putOf(`s${String(id % 5)}`, String(sequence)), session: { id: `s${String(id)}`, sequence, answeredBelow: 1 } })) },
-  { weight: 2, arbitrary: fc.nat(12).map((key): Command => ({ type: 'txn', request: { compare: [], success: [{ type: 'deleteRange', key: `k${String(key)}`, rangeEnd: '\0' }], failure: [] } })) },
-  { weight: 1, arbitrary: fc.integer({ min: 1, max: 40 }).map((at): Command => ({ type: 'compact', revision: at })) },
-  { weight: 2, arbitrary: fc.integer({ min: 1, max: 3 }).map((id): Command => ({ type: 'leaseGrant', id: BigInt(id), ttlSeconds: 60 })) },
-  { weight: 1, arbitrary: fc.integer({ min: 1, max: 3 }).map((id): Command => ({ type: 'leaseExpire', ids: [BigInt(id)] })) },
+  {
+    weight: 8,
+    arbitrary: fc
+      .tuple(fc.nat(12), fc.string({ maxLength: 30 }), fc.nat(3))
+      .map(
+        ([key, value, lease]): Command => ({
+          type: 'txn',
+          request: putOf(`k${String(key)}`, value, BigInt(lease)),
+        }),
+      ),
+  },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(fc.nat(70), fc.integer({ min: 1, max: 8 }))
+      .map(
+        ([id, sequence]): Command => ({
+          type: 'txn',
+          request: putOf(`s${String(id % 5)}`, String(sequence)),
+          session: { id: `s${String(id)}`, sequence, answeredBelow: 1 },
+        }),
+      ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .nat(12)
+      .map(
+        (key): Command => ({
+          type: 'txn',
+          request: {
+            compare: [],
+            success: [{ type: 'deleteRange', key: `k${String(key)}`, rangeEnd: '\0' }],
+            failure: [],
+          },
+        }),
+      ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .integer({ min: 1, max: 40 })
+      .map((at): Command => ({ type: 'compact', revision: at })),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .integer({ min: 1, max: 3 })
+      .map((id): Command => ({ type: 'leaseGrant', id: BigInt(id), ttlSeconds: 60 })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .integer({ min: 1, max: 3 })
+      .map((id): Command => ({ type: 'leaseExpire', ids: [BigInt(id)] })),
+  },
 );
 
 t.test('a snapshot taken between writes restores to the state at its index', (t) => {
   fc.assert(
-    fc.property(fc.array(anyCommand, { maxLength: 60, size: 'max' }), fc.array(anyCommand, { maxLength: 60, size: 'max' }), (before, after) => {
-      const machine = createStateMachine();
-      machine.bootstrap({ voters: [nodeId(1)], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false });
-      for (const command of before) apply(machine, command);
-      const hash = machine.hash();
-      const snapshot = machine.beginSnapshot();
-      const chunks: Uint8Array[] = [];
-      const rest = [...after];
-      for (let next = snapshot.chunks.next(); next.done !== true; next = snapshot.chunks.next()) {
-        chunks.push(next.value);
-        for (const command of rest.splice(0, 15)) apply(machine, command);
-      }
-      for (const command of rest) apply(machine, command);
-      const restored = createStateMachine();
-      const result = restored.restore(chunks);
-      if (!result.ok || result.value.appliedIndex !== before.length) return false;
-      restored.verify();
-      if (restored.hash() !== hash || restored.confState.voters[0] !== 1) return false;
-      // The replica that was restored and the one that was not go the same way.
-      for (const command of after) apply(restored, command);
-      restored.verify();
-      machine.verify();
-      return restored.hash() === machine.hash();
-    }),
+    fc.property(
+      fc.array(anyCommand, { maxLength: 60, size: 'max' }),
+      fc.array(anyCommand, { maxLength: 60, size: 'max' }),
+      (before, after) => {
+        const machine = createStateMachine();
+        machine.bootstrap({
+          voters: [nodeId(1)],
+          learners: [],
+          votersOutgoing: [],
+          learnersNext: [],
+          autoLeave: false,
+        });
+        for (const command of before) apply(machine, command);
+        const hash = machine.hash();
+        const snapshot = machine.beginSnapshot();
+        const chunks: Uint8Array[] = [];
+        const rest = [...after];
+        for (let next = snapshot.chunks.next(); next.done !== true; next = snapshot.chunks.next()) {
+          chunks.push(next.value);
+          for (const command of rest.splice(0, 15)) apply(machine, command);
+        }
+        for (const command of rest) apply(machine, command);
+        const restored = createStateMachine();
+        const result = restored.restore(chunks);
+        if (!result.ok || result.value.appliedIndex !== before.length) return false;
+        restored.verify();
+        if (restored.hash() !== hash || restored.confState.voters[0] !== 1) return false;
+        // The replica that was restored and the one that was not go the same way.
+        for (const command of after) apply(restored, command);
+        restored.verify();
+        machine.verify();
+        return restored.hash() === machine.hash();
+      },
+    ),
     { numRuns: 60 },
   );
   t.end();
@@ -135,7 +224,12 @@ t.test('a snapshot taken between writes restores to the state at its index', (t)
 
 t.test('broken chunks are refused and leave the state as it was', (t) => {
   const machine = createStateMachine();
-  for (let i = 0; i < 30; i++) put(machine, `k${String(i)}`, 'x'.repeat(40_000), { id: 's', sequence: i + 1, answeredBelow: 1 });
+  for (let i = 0; i < 30; i++)
+    put(machine, `k${String(i)}`, 'x'.repeat(40_000), {
+      id: 's',
+      sequence: i + 1,
+      answeredBelow: 1,
+    });
   const chunks = allChunks(machine);
   t.ok(chunks.length > 5);
   const flipped = chunks.map((chunk) => chunk.slice());
@@ -143,9 +237,17 @@ t.test('broken chunks are refused and leave the state as it was', (t) => {
   if (third !== undefined) third[1000] = (third[1000] ?? 0) ^ 1;
   const cases: [string, Uint8Array[], RegExp][] = [
     ['a flipped bit', flipped, /chunk 2: checksum mismatch/],
-    ['a missing chunk', chunks.filter((_, at) => at !== 1), /chunk 1: out of place \(it is number 2\)/],
+    [
+      'a missing chunk',
+      chunks.filter((_, at) => at !== 1),
+      /chunk 1: out of place \(it is number 2\)/,
+    ],
     ['a missing end', chunks.slice(0, -1), /the end is missing after/],
-    ['a cut chunk', [...chunks.slice(0, 1), (chunks[1] ?? new Uint8Array()).subarray(0, 500)], /chunk 1: cut short/],
+    [
+      'a cut chunk',
+      [...chunks.slice(0, 1), (chunks[1] ?? new Uint8Array()).subarray(0, 500)],
+      /chunk 1: cut short/,
+    ],
     ['something else', [new Uint8Array(100)], /not a chunk of a state snapshot/],
     ['nothing', [], /the end is missing after 0 chunks/],
   ];
@@ -163,11 +265,14 @@ t.test('broken chunks are refused and leave the state as it was', (t) => {
 t.test('watchers go on over a restore without gap or repetition', (t) => {
   const leader = createStateMachine();
   const follower = createStateMachine();
-  for (const value of ['1', '2']) for (const machine of [leader, follower]) put(machine, 'a', value);
+  for (const value of ['1', '2'])
+    for (const machine of [leader, follower]) put(machine, 'a', value);
   const seen: number[] = [];
   let compacted: number | undefined;
   const handlers = {
-    onBatch: (batch: WatchBatch) => (seen.push(...batch.events.map((event) => event.kv.modRevision)), true),
+    onBatch: (batch: WatchBatch) => (
+      seen.push(...batch.events.map((event) => event.kv.modRevision)), true
+    ),
     onCompacted: (at: number) => (compacted = at),
   };
   follower.watch({ key: 'a' }, handlers);

@@ -27,7 +27,14 @@ function opened(disk: SimDisk, segmentBytes = 4096): { wal: Wal; recovered: Reco
 }
 
 function refusal(disk: SimDisk, other = identity): WalRefusal | undefined {
-  const result = Wal.open({ disk, clock, folder, identity: other, segmentBytes: 4096, growBytes: 2048 });
+  const result = Wal.open({
+    disk,
+    clock,
+    folder,
+    identity: other,
+    segmentBytes: 4096,
+    growBytes: 2048,
+  });
   return result.ok ? undefined : result.error;
 }
 
@@ -51,7 +58,10 @@ function plain(entries: readonly Entry[]): unknown[] {
 }
 
 function tailSegment(disk: SimDisk): { path: string; bytes: number } {
-  const last = disk.files().filter((file) => file.path.endsWith('.wal')).at(-1);
+  const last = disk
+    .files()
+    .filter((file) => file.path.endsWith('.wal'))
+    .at(-1);
   if (last === undefined) throw new Error('no segment');
   return last;
 }
@@ -85,7 +95,10 @@ t.test('entries of a later term replace those of an earlier one', (t) => {
   wal.append(batch(0, 10, 1));
   wal.append({ hardState: hardState(2, 3, 4), entries: [entry(6, 2), entry(7, 2)] });
   const { entries, hardState: state } = opened(disk).recovered;
-  t.same(entries.map((one) => `${String(one.term)}/${String(one.index)}`), ['1/1', '1/2', '1/3', '1/4', '1/5', '2/6', '2/7']);
+  t.same(
+    entries.map((one) => `${String(one.term)}/${String(one.index)}`),
+    ['1/1', '1/2', '1/3', '1/4', '1/5', '2/6', '2/7'],
+  );
   t.same(state, { term: 2, vote: 3, commit: 4 });
   t.end();
 });
@@ -94,14 +107,24 @@ t.test('a snapshot mark begins the log anew', (t) => {
   const disk = makeDisk();
   const { wal } = opened(disk);
   wal.append(batch(0, 3));
-  const confState = { voters: [1 as NodeId], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false };
+  const confState = {
+    voters: [1 as NodeId],
+    learners: [],
+    votersOutgoing: [],
+    learnersNext: [],
+    autoLeave: false,
+  };
   wal.append({
-    hardState: hardState(4, 0, 100), entries: [entry(101, 4)],
+    hardState: hardState(4, 0, 100),
+    entries: [entry(101, 4)],
     snapshot: { index: 100 as LogIndex, term: 3 as Term, confState },
   });
   const { offset, entries } = opened(disk).recovered;
   t.same(offset, { lastIndex: 100, lastTerm: 3 });
-  t.same(entries.map((one) => one.index), [101]);
+  t.same(
+    entries.map((one) => one.index),
+    [101],
+  );
   t.end();
 });
 
@@ -132,12 +155,20 @@ t.test('a tail that is cut at any byte gives a prefix with every batch before it
   const image = readAll(disk, path);
   for (let cut = before; cut < after; cut++) {
     const copy = makeDisk();
-    writeAll(copy, path, image.map((byte, at) => (at < cut ? byte : 0)));
+    writeAll(
+      copy,
+      path,
+      image.map((byte, at) => (at < cut ? byte : 0)),
+    );
     const { recovered } = opened(copy, 1 << 20);
     t.equal(recovered.repair, undefined);
-    const expected = [...batch(0, 3).entries, ...batch(3, 3).entries].slice(0, recovered.entries.length);
+    const expected = [...batch(0, 3).entries, ...batch(3, 3).entries].slice(
+      0,
+      recovered.entries.length,
+    );
     if (recovered.entries.length < 3) t.fail(`cut at ${String(cut)} lost a synced entry`);
-    if (JSON.stringify(plain(recovered.entries)) !== JSON.stringify(plain(expected))) t.fail(`cut at ${String(cut)}`);
+    if (JSON.stringify(plain(recovered.entries)) !== JSON.stringify(plain(expected)))
+      t.fail(`cut at ${String(cut)}`);
   }
   t.end();
 });
@@ -155,20 +186,25 @@ t.test('a flipped bit before the last batch is always noticed', (t) => {
   for (let byte = 0; byte < beforeLast; byte++) {
     const copy = makeDisk();
     const bad = image.slice();
-    bad[byte] = (bad[byte] ?? 0) ^ (1 << byte % 8);
+    bad[byte] = (bad[byte] ?? 0) ^ (1 << (byte % 8));
     writeAll(copy, path, bad);
     const { recovered } = opened(copy, 1 << 20);
     if (recovered.repair === undefined) {
       // Padding is under no checksum, and says nothing.
-      if (recovered.entries.length !== 5) t.fail(`a flip at ${String(byte)} lost entries in silence`);
+      if (recovered.entries.length !== 5)
+        t.fail(`a flip at ${String(byte)} lost entries in silence`);
       padding++;
       continue;
     }
-    if (recovered.repair.lastIndex !== 5 || recovered.repair.lastTerm !== 2) t.fail(`end lost at ${String(byte)}`);
-    if (recovered.hardState.term !== 5 || recovered.hardState.vote !== 2) t.fail(`vote lost at ${String(byte)}`);
+    if (recovered.repair.lastIndex !== 5 || recovered.repair.lastTerm !== 2)
+      t.fail(`end lost at ${String(byte)}`);
+    if (recovered.hardState.term !== 5 || recovered.hardState.vote !== 2)
+      t.fail(`vote lost at ${String(byte)}`);
     const again = opened(copy, 1 << 20).recovered;
-    if (again.repair?.lastIndex !== 5) t.fail(`the mark is forgotten by a restart, at ${String(byte)}`);
-    if (again.hardState.term !== 5 || again.hardState.vote !== 2) t.fail(`the vote is forgotten, at ${String(byte)}`);
+    if (again.repair?.lastIndex !== 5)
+      t.fail(`the mark is forgotten by a restart, at ${String(byte)}`);
+    if (again.hardState.term !== 5 || again.hardState.vote !== 2)
+      t.fail(`the vote is forgotten, at ${String(byte)}`);
   }
   t.ok(padding < 64, `${String(padding)} bytes of padding`);
   t.end();
@@ -194,67 +230,96 @@ t.test('the mark of a repair stays until the repair ends', (t) => {
   t.end();
 });
 
-t.test('a missing segment is damage; without any hard state the log is refused with its place', (t) => {
-  const disk = makeDisk();
-  const { wal } = opened(disk);
-  for (let last = 0; last < 200; last += 5) wal.append(batch(last, 5));
-  const segments = disk.files().filter((file) => file.path.endsWith('.wal'));
-  disk.remove(segments[1]?.path ?? '');
-  t.match(opened(disk).recovered.repair, { lastIndex: 200, reason: 'a segment is missing before this one' });
-  const empty = makeDisk();
-  writeAll(empty, 'wal/0000000000000001.wal', new Uint8Array(4096));
-  t.match(refusal(empty), { code: 'unreadable-log', file: 'wal/0000000000000001.wal', offset: 0 });
-  t.end();
-});
+t.test(
+  'a missing segment is damage; without any hard state the log is refused with its place',
+  (t) => {
+    const disk = makeDisk();
+    const { wal } = opened(disk);
+    for (let last = 0; last < 200; last += 5) wal.append(batch(last, 5));
+    const segments = disk.files().filter((file) => file.path.endsWith('.wal'));
+    disk.remove(segments[1]?.path ?? '');
+    t.match(opened(disk).recovered.repair, {
+      lastIndex: 200,
+      reason: 'a segment is missing before this one',
+    });
+    const empty = makeDisk();
+    writeAll(empty, 'wal/0000000000000001.wal', new Uint8Array(4096));
+    t.match(refusal(empty), {
+      code: 'unreadable-log',
+      file: 'wal/0000000000000001.wal',
+      offset: 0,
+    });
+    t.end();
+  },
+);
 
 t.test('a log of another replica, cluster or newer format is refused', (t) => {
   const disk = makeDisk();
   opened(disk);
-  t.match(refusal(disk, { clusterId: 7n, replicaId: 2 }), { code: 'foreign-log', reason: /belongs to replica 1/ });
+  t.match(refusal(disk, { clusterId: 7n, replicaId: 2 }), {
+    code: 'foreign-log',
+    reason: /belongs to replica 1/,
+  });
   t.match(refusal(disk, { clusterId: 8n, replicaId: 1 }), { code: 'foreign-log' });
   t.end();
 });
 
-t.test('whatever a power loss leaves, everything synced is there and nothing else is invented', (t) => {
-  const seed = Date.now() % 100_000;
-  t.comment(`fast-check seed ${String(seed)}`);
-  const steps = fc.array(fc.record({
-    count: fc.integer({ min: 0, max: 4 }), bytes: fc.integer({ min: 0, max: 1500 }), back: fc.integer({ min: 0, max: 3 }),
-  }), { minLength: 1, maxLength: 25 });
-  fc.assert(fc.property(steps, fc.integer({ min: 1, max: 80 }), fc.nat(), (rounds, calls, diskSeed) => {
-    const disk = makeDisk(diskSeed);
-    let { wal } = opened(disk);
-    disk.faults.powerLossAfterCalls = calls;
-    let synced: Entry[] = [];
-    let attempted: Entry[] = [];
-    let state = hardState(0, 0, 0);
-    for (const [round, step] of rounds.entries()) {
-      const term = round + 1;
-      const last = Math.max(0, synced.length - step.back);
-      const next = { ...batch(last, step.count, term, step.bytes), hardState: hardState(term, 1, 0) };
-      attempted = step.count === 0 ? synced : [...synced.slice(0, last), ...next.entries];
-      try {
-        wal.append(next);
-        synced = attempted;
-        state = next.hardState;
-      } catch {
-        disk.crash();
-        const again = opened(disk);
-        const { entries, repair, hardState: found } = again.recovered;
-        if (repair !== undefined) throw new Error('a tear was taken for damage');
-        if (found.term < state.term) throw new Error('the hard state went back');
-        const kept = JSON.stringify(plain(entries));
-        const whole = [synced, ...prefixes(synced, attempted)].some((one) => JSON.stringify(plain(one)) === kept);
-        if (!whole) throw new Error('neither what was synced nor a part of what came after');
-        synced = [...entries];
-        state = found;
-        wal = again.wal;
+t.test(
+  'whatever a power loss leaves, everything synced is there and nothing else is invented',
+  (t) => {
+    const seed = Date.now() % 100_000;
+    t.comment(`fast-check seed ${String(seed)}`);
+    const steps = fc.array(
+      fc.record({
+        count: fc.integer({ min: 0, max: 4 }),
+        bytes: fc.integer({ min: 0, max: 1500 }),
+        back: fc.integer({ min: 0, max: 3 }),
+      }),
+      { minLength: 1, maxLength: 25 },
+    );
+    fc.assert(
+      fc.property(steps, fc.integer({ min: 1, max: 80 }), fc.nat(), (rounds, calls, diskSeed) => {
+        const disk = makeDisk(diskSeed);
+        let { wal } = opened(disk);
         disk.faults.powerLossAfterCalls = calls;
-      }
-    }
-  }), { seed, numRuns: 150 });
-  t.end();
-});
+        let synced: Entry[] = [];
+        let attempted: Entry[] = [];
+        let state = hardState(0, 0, 0);
+        for (const [round, step] of rounds.entries()) {
+          const term = round + 1;
+          const last = Math.max(0, synced.length - step.back);
+          const next = {
+            ...batch(last, step.count, term, step.bytes),
+            hardState: hardState(term, 1, 0),
+          };
+          attempted = step.count === 0 ? synced : [...synced.slice(0, last), ...next.entries];
+          try {
+            wal.append(next);
+            synced = attempted;
+            state = next.hardState;
+          } catch {
+            disk.crash();
+            const again = opened(disk);
+            const { entries, repair, hardState: found } = again.recovered;
+            if (repair !== undefined) throw new Error('a tear was taken for damage');
+            if (found.term < state.term) throw new Error('the hard state went back');
+            const kept = JSON.stringify(plain(entries));
+            const whole = [synced, ...prefixes(synced, attempted)].some(
+              (one) => JSON.stringify(plain(one)) === kept,
+            );
+            if (!whole) throw new Error('neither what was synced nor a part of what came after');
+            synced = [...entries];
+            state = found;
+            wal = again.wal;
+            disk.faults.powerLossAfterCalls = calls;
+          }
+        }
+      }),
+      { seed, numRuns: 150 },
+    );
+    t.end();
+  },
+);
 
 /** What the log may be when the append that makes `after` of `before` was torn: each first part of its entries. */
 function prefixes(before: readonly Entry[], after: readonly Entry[]): Entry[][] {

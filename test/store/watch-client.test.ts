@@ -9,7 +9,14 @@ import type { FakeStream, FakeWorld } from './fake-store.js';
 function batchOf(upTo: number, ...revisions: number[]): WatchBatch {
   const events = revisions.map((at) => ({
     type: 'put' as const,
-    kv: { key: 'a', createRevision: revision(2), modRevision: revision(at), version: at - 1, value: new Uint8Array(0), lease: 0n },
+    kv: {
+      key: 'a',
+      createRevision: revision(2),
+      modRevision: revision(at),
+      version: at - 1,
+      value: new Uint8Array(0),
+      lease: 0n,
+    },
   }));
   return { events, revision: revision(upTo) };
 }
@@ -74,29 +81,35 @@ t.test('a watch from now starts where its first batch says, over a death too', (
 
 t.test('only a compaction ends it, with the revision', (t) => {
   const { world, ends } = watching(3);
-  endStream(lastStream(world), { code: 'failed', error: { code: 'compacted', message: '', details: { compactRevision: 9 } } });
+  endStream(lastStream(world), {
+    code: 'failed',
+    error: { code: 'compacted', message: '', details: { compactRevision: 9 } },
+  });
   t.same(ends, [{ code: 'compacted', compactRevision: 9 }]);
   t.equal(world.streams.length, 1);
   t.end();
 });
 
-t.test('failures in a row are tried again after growing pauses, and with nobody up it waits', async (t) => {
-  const { world, seen } = watching(3);
-  for (let i = 0; i < 4; i++) {
-    endStream(lastStream(world), { code: 'failed', error: { code: 'stopping', message: '' } });
-    await turn();
-  }
-  t.same(world.sleepsMs, [2, 4, 8]);
-  world.live.clear();
-  endStream(lastStream(world), { code: 'actor-down', handedOver: true });
-  const before = world.streams.length;
-  for (let i = 0; i < 5; i++) await turn();
-  t.equal(world.streams.length, before);
-  for (const id of REPLICAS) world.live.add(id);
-  for (let i = 0; i < 3; i++) await turn();
-  lastStream(world).handlers.onItem(batchOf(3, 3));
-  t.same(seen, [3]);
-});
+t.test(
+  'failures in a row are tried again after growing pauses, and with nobody up it waits',
+  async (t) => {
+    const { world, seen } = watching(3);
+    for (let i = 0; i < 4; i++) {
+      endStream(lastStream(world), { code: 'failed', error: { code: 'stopping', message: '' } });
+      await turn();
+    }
+    t.same(world.sleepsMs, [2, 4, 8]);
+    world.live.clear();
+    endStream(lastStream(world), { code: 'actor-down', handedOver: true });
+    const before = world.streams.length;
+    for (let i = 0; i < 5; i++) await turn();
+    t.equal(world.streams.length, before);
+    for (const id of REPLICAS) world.live.add(id);
+    for (let i = 0; i < 3; i++) await turn();
+    lastStream(world).handlers.onItem(batchOf(3, 3));
+    t.same(seen, [3]);
+  },
+);
 
 t.test('pause and resume reach the stream of the day', (t) => {
   const { world, watch } = watching(3);

@@ -8,9 +8,16 @@ export async function chaosKill(
   { hold, json }: { readonly hold: string | undefined; readonly json: boolean },
 ): Promise<number> {
   const holdMs = hold === undefined ? 0 : parseDuration(hold);
-  if (holdMs === undefined) throw new OperatingError(`--hold ${hold ?? ''}: expected a duration such as 500ms, 5s or 1m`, 2);
+  if (holdMs === undefined)
+    throw new OperatingError(
+      `--hold ${hold ?? ''}: expected a duration such as 500ms, 5s or 1m`,
+      2,
+    );
   const killed = await askDaemon(folder, { verb: 'kill', target, holdMs });
   if (json) printJson({ ...killed, holdMs });
-  else print(`killed ${killed.actor} (incarnation ${killed.incarnation})${holdMs > 0 ? `, held down for ${duration(holdMs)}` : ''}`);
+  else
+    print(
+      `killed ${killed.actor} (incarnation ${killed.incarnation})${holdMs > 0 ? `, held down for ${duration(holdMs)}` : ''}`,
+    );
   return 0;
 }

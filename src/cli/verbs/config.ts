@@ -16,7 +16,13 @@ export function showConfig(flags: ConfigFlags, { json }: { readonly json: boolea
     origin: loaded.origins.get(path) ?? 'default',
   }));
   if (json) printJson(rows);
-  else print(table(['PATH', 'VALUE', 'ORIGIN'], rows.map((row) => [row.path, JSON.stringify(row.value), row.origin])));
+  else
+    print(
+      table(
+        ['PATH', 'VALUE', 'ORIGIN'],
+        rows.map((row) => [row.path, JSON.stringify(row.value), row.origin]),
+      ),
+    );
   return 0;
 }
 

@@ -29,8 +29,16 @@ export function startWriting(client: ClusterClient, namespace: string): Writing 
   const write = async (): Promise<void> => {
     while (writing) {
       const name = `write-${next++}`;
-      const body = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels: { tour: 'writes' } }, data: { name } };
-      const status = await client.send('POST', path, body).then((reply) => reply.status, () => 0);
+      const body = {
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name, labels: { tour: 'writes' } },
+        data: { name },
+      };
+      const status = await client.send('POST', path, body).then(
+        (reply) => reply.status,
+        () => 0,
+      );
       if (status !== 201) {
         refused++;
         continue;
@@ -49,7 +57,13 @@ export function startWriting(client: ClusterClient, namespace: string): Writing 
       await Promise.all(writers);
       const found = await readBack(client, path);
       const lost = [...acknowledged].filter((name) => !found.has(name));
-      return { acknowledged: acknowledged.size, refused, longestGapMs, readBack: acknowledged.size - lost.length, lost };
+      return {
+        acknowledged: acknowledged.size,
+        refused,
+        longestGapMs,
+        readBack: acknowledged.size - lost.length,
+        lost,
+      };
     },
   };
 }
@@ -65,7 +79,8 @@ async function readBack(client: ClusterClient, path: string): Promise<Set<string
   do {
     const query = `labelSelector=tour%3Dwrites&limit=${READ_BACK_CHUNK}&continue=${encodeURIComponent(token)}`;
     const { status, body } = await client.send('GET', `${path}?${query}`);
-    if (status !== 200) throw new Error(`the config maps could not be listed: ${JSON.stringify(body)}`);
+    if (status !== 200)
+      throw new Error(`the config maps could not be listed: ${JSON.stringify(body)}`);
     const list = body as ConfigMapList;
     for (const item of list.items) names.add(item.metadata.name);
     token = list.metadata.continue ?? '';

@@ -33,10 +33,17 @@ export async function demo({ json }: { readonly json: boolean }): Promise<number
   const daemon = startChild(folder);
   try {
     const readyMs = await timed(untilReady(daemon));
-    say(`  ready after ${Math.round(readyMs)} ms: three store replicas, API server, gateway, scheduler, controllers, three nodes`);
+    say(
+      `  ready after ${Math.round(readyMs)} ms: three store replicas, API server, gateway, scheduler, controllers, three nodes`,
+    );
     const outcome = await tour(folder, clusterClient(folder.kubeconfig), say, readyMs);
     if (json) printJson(outcome);
-    else say(outcome.passed ? '\nPassed: nothing that was acknowledged is lost.' : '\nFAILED: see above.');
+    else
+      say(
+        outcome.passed
+          ? '\nPassed: nothing that was acknowledged is lost.'
+          : '\nFAILED: see above.',
+      );
     return outcome.passed ? 0 : 1;
   } finally {
     await endChild(daemon);
@@ -44,21 +51,36 @@ export async function demo({ json }: { readonly json: boolean }): Promise<number
   }
 }
 
-async function tour(folder: DataFolder, client: ClusterClient, say: (line: string) => void, readyMs: number): Promise<DemoOutcome> {
-  say('\nA namespace, a config map, a secret, a deployment of six and a service (config/samples/web.yaml) …');
+async function tour(
+  folder: DataFolder,
+  client: ClusterClient,
+  say: (line: string) => void,
+  readyMs: number,
+): Promise<DemoOutcome> {
+  say(
+    '\nA namespace, a config map, a secret, a deployment of six and a service (config/samples/web.yaml) …',
+  );
   await applySample(client);
-  const podsRunningMs = await timed(until(() => readyPods(client, 6), PODS_MAX_MS, 'six pods to be ready'));
+  const podsRunningMs = await timed(
+    until(() => readyPods(client, 6), PODS_MAX_MS, 'six pods to be ready'),
+  );
   say(`  six pods are ready after ${Math.round(podsRunningMs)} ms`);
 
-  say('\nConfig maps are written one after another. Meanwhile the store\'s leader is killed …');
+  say("\nConfig maps are written one after another. Meanwhile the store's leader is killed …");
   const writer = startWriting(client, 'shop');
   await sleep(STEADY_MS);
   const termBefore = (await askDaemon(folder, { verb: 'status' })).store.term;
   const { actor } = await askDaemon(folder, { verb: 'kill', target: 'store-leader', holdMs: 0 });
-  const election = await until(() => electionAfter(folder, termBefore), HEAL_MAX_MS, 'a new leader');
+  const election = await until(
+    () => electionAfter(folder, termBefore),
+    HEAL_MAX_MS,
+    'a new leader',
+  );
   say(`  killed ${actor}; ${election.leader ?? 'nobody'} leads term ${election.term}`);
   say(`  cause: ${election.cause} (${election.causeDetail})`);
-  say(`  votes: ${election.votes.map((vote) => `${vote.voter} ${vote.granted ? 'yes' : 'no'} (${vote.reason})`).join(', ')}`);
+  say(
+    `  votes: ${election.votes.map((vote) => `${vote.voter} ${vote.granted ? 'yes' : 'no'} (${vote.reason})`).join(', ')}`,
+  );
 
   say('\nA pod is deleted …');
   const victim = (await podNames(client))[0] ?? '';
@@ -72,29 +94,45 @@ async function tour(folder: DataFolder, client: ClusterClient, say: (line: strin
 
   await sleep(STEADY_MS);
   const writes = await writer.finish();
-  say(`\n${writes.acknowledged} writes were acknowledged, ${writes.refused} refused; the longest gap was ${Math.round(writes.longestGapMs)} ms`);
-  say(`  read back: ${writes.readBack} of ${writes.acknowledged}${writes.lost.length > 0 ? `, LOST: ${writes.lost.join(', ')}` : ''}`);
+  say(
+    `\n${writes.acknowledged} writes were acknowledged, ${writes.refused} refused; the longest gap was ${Math.round(writes.longestGapMs)} ms`,
+  );
+  say(
+    `  read back: ${writes.readBack} of ${writes.acknowledged}${writes.lost.length > 0 ? `, LOST: ${writes.lost.join(', ')}` : ''}`,
+  );
   const passed = writes.lost.length === 0 && writes.acknowledged > 0 && election.leader !== null;
   client.close();
   return { passed, readyMs, podsRunningMs, election, writes, podHealedMs };
 }
 
 function startChild(folder: DataFolder): ChildProcess {
-  const args = [process.argv[1] ?? '', 'start', '--data-dir', folder.root, '--set', 'apiServer.port=0'];
+  const args = [
+    process.argv[1] ?? '',
+    'start',
+    '--data-dir',
+    folder.root,
+    '--set',
+    'apiServer.port=0',
+  ];
   return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 function untilReady(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let text = '';
-    const timer = setTimeout(() => reject(new OperatingError('the cluster was not ready in time')), READY_MAX_MS);
+    const timer = setTimeout(
+      () => reject(new OperatingError('the cluster was not ready in time')),
+      READY_MAX_MS,
+    );
     child.stdout?.on('data', (data: Buffer) => {
       text += data.toString();
       if (!/^ready/m.test(text)) return;
       clearTimeout(timer);
       resolve();
     });
-    child.once('exit', (code) => reject(new OperatingError(`the cluster ended (${code ?? 'killed'}) before it was ready`)));
+    child.once('exit', (code) =>
+      reject(new OperatingError(`the cluster ended (${code ?? 'killed'}) before it was ready`)),
+    );
   });
 }
 
@@ -108,18 +146,30 @@ async function endChild(child: ChildProcess): Promise<void> {
 async function applySample(client: ClusterClient): Promise<void> {
   const file = new URL('../../../../config/samples/web.yaml', import.meta.url);
   for (const document of parseAllDocuments(readFileSync(file, 'utf8'))) {
-    const object = document.toJS() as { apiVersion: string; kind: string; metadata: { namespace?: string } };
+    const object = document.toJS() as {
+      apiVersion: string;
+      kind: string;
+      metadata: { namespace?: string };
+    };
     const base = object.apiVersion === 'v1' ? '/api/v1' : `/apis/${object.apiVersion}`;
-    const within = object.metadata.namespace === undefined ? '' : `/namespaces/${object.metadata.namespace}`;
-    const { status, body } = await client.send('POST', `${base}${within}/${object.kind.toLowerCase()}s`, object);
-    if (status !== 201) throw new OperatingError(`${object.kind} was not created: ${JSON.stringify(body)}`);
+    const within =
+      object.metadata.namespace === undefined ? '' : `/namespaces/${object.metadata.namespace}`;
+    const { status, body } = await client.send(
+      'POST',
+      `${base}${within}/${object.kind.toLowerCase()}s`,
+      object,
+    );
+    if (status !== 201)
+      throw new OperatingError(`${object.kind} was not created: ${JSON.stringify(body)}`);
   }
 }
 
 interface PodList {
   readonly items: readonly {
     readonly metadata: { readonly name: string };
-    readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+    readonly status?: {
+      readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    };
   }[];
 }
 
@@ -139,17 +189,25 @@ async function readyPods(client: ClusterClient, wanted: number): Promise<true | 
   return ready.length >= wanted ? true : undefined;
 }
 
-async function electionAfter(folder: DataFolder, term: number): Promise<ElectionRecord | undefined> {
+async function electionAfter(
+  folder: DataFolder,
+  term: number,
+): Promise<ElectionRecord | undefined> {
   const records = await askDaemon(folder, { verb: 'elections' });
   return records.find((record) => record.term > term && record.leader !== null);
 }
 
-async function until<T>(look: () => Promise<T | undefined>, maxMs: number, what: string): Promise<T> {
+async function until<T>(
+  look: () => Promise<T | undefined>,
+  maxMs: number,
+  what: string,
+): Promise<T> {
   const deadline = performance.now() + maxMs;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (performance.now() > deadline) throw new OperatingError(`waited ${maxMs / 1000} s in vain for ${what}`);
+    if (performance.now() > deadline)
+      throw new OperatingError(`waited ${maxMs / 1000} s in vain for ${what}`);
     await sleep(20);
   }
 }

@@ -28,28 +28,50 @@ export async function elections(folder: DataFolder, options: ElectionOptions): P
   }
 }
 
-const HEADER = ['TERM', 'LEADER', 'CAUSE', 'VOTES', 'DETECT', 'VOTE', 'COMMIT', 'NO WRITES', 'AT', 'WHY'];
+const HEADER = [
+  'TERM',
+  'LEADER',
+  'CAUSE',
+  'VOTES',
+  'DETECT',
+  'VOTE',
+  'COMMIT',
+  'NO WRITES',
+  'AT',
+  'WHY',
+];
 
 function row(record: ElectionRecord): string[] {
   const { phases } = record;
   const granted = record.votes.filter((vote) => vote.granted).length;
   return [
-    String(record.term), record.leader ?? '(failed)', record.cause, `${granted}/${record.votes.length}`,
-    ms(phases.detectMs), ms(sum(phases.preVoteMs, phases.voteMs)), ms(phases.commitMs), ms(record.unavailableMs),
-    record.electedAt, record.causeDetail,
+    String(record.term),
+    record.leader ?? '(failed)',
+    record.cause,
+    `${granted}/${record.votes.length}`,
+    ms(phases.detectMs),
+    ms(sum(phases.preVoteMs, phases.voteMs)),
+    ms(phases.commitMs),
+    ms(record.unavailableMs),
+    record.electedAt,
+    record.causeDetail,
   ];
 }
 
 /** What happened, in one plain sentence. */
 function sentence(record: ElectionRecord): string {
-  const outcome = record.leader === null ? `${record.candidate} was not elected` : `${record.leader} leads`;
+  const outcome =
+    record.leader === null ? `${record.candidate} was not elected` : `${record.leader} leads`;
   const gap = record.unavailableMs === null ? '' : `, no writes for ${ms(record.unavailableMs)}`;
   return `${record.electedAt}  term ${record.term}: ${outcome} (${record.cause}: ${record.causeDetail})${gap}`;
 }
 
 function explain(records: readonly ElectionRecord[], term: number): number {
   const found = records.filter((record) => record.term === term);
-  if (found.length === 0) throw new OperatingError(`no election of term ${term} is on record; \`kubactor elections\` lists them`);
+  if (found.length === 0)
+    throw new OperatingError(
+      `no election of term ${term} is on record; \`kubactor elections\` lists them`,
+    );
   for (const record of found) {
     const { phases } = record;
     print(sentence(record));
@@ -57,7 +79,10 @@ function explain(records: readonly ElectionRecord[], term: number): number {
     print(`  pre-vote     ${ms(phases.preVoteMs)}`);
     print(`  vote         ${ms(phases.voteMs)}`);
     print(`  first commit ${ms(phases.commitMs)} after the vote was won`);
-    for (const vote of record.votes) print(`  ${vote.voter.padEnd(12)} ${vote.granted ? 'voted for' : 'voted against'} ${record.candidate} (${vote.reason})`);
+    for (const vote of record.votes)
+      print(
+        `  ${vote.voter.padEnd(12)} ${vote.granted ? 'voted for' : 'voted against'} ${record.candidate} (${vote.reason})`,
+      );
   }
   return 0;
 }

@@ -1,4 +1,9 @@
-import { askDaemon, type ActorLine, type ClusterStatus, type DataFolder } from '../../daemon/index.js';
+import {
+  askDaemon,
+  type ActorLine,
+  type ClusterStatus,
+  type DataFolder,
+} from '../../daemon/index.js';
 import { duration, mebibytes, print, printJson, table } from '../output.js';
 
 export interface OutputOptions {
@@ -33,9 +38,16 @@ function statusText(found: ClusterStatus): string {
     '',
   ];
   const rows = found.store.replicas.map((replica) => [
-    replica.id, replica.role ?? '-', replica.state, String(replica.term), String(replica.lastIndex), String(replica.appliedIndex),
+    replica.id,
+    replica.role ?? '-',
+    replica.state,
+    String(replica.term),
+    String(replica.lastIndex),
+    String(replica.appliedIndex),
   ]);
-  return lines.join('\n') + table(['REPLICA', 'ROLE', 'STATE', 'TERM', 'LAST INDEX', 'APPLIED'], rows);
+  return (
+    lines.join('\n') + table(['REPLICA', 'ROLE', 'STATE', 'TERM', 'LAST INDEX', 'APPLIED'], rows)
+  );
 }
 
 /** The supervision tree: the root, then each child with its restarts and last crash. */
@@ -50,5 +62,8 @@ function actorTree(found: readonly ActorLine[]): string {
     duration(actor.uptimeMs),
     actor.lastCrash === null ? '' : `${actor.lastCrash.reason} (${actor.lastCrash.at})`,
   ]);
-  return table(['ACTOR', 'STATE', 'INCARNATION', 'RESTARTS', 'MAILBOX', 'HEAP', 'UP', 'LAST DEATH'], [['cluster'], ...rows]);
+  return table(
+    ['ACTOR', 'STATE', 'INCARNATION', 'RESTARTS', 'MAILBOX', 'HEAP', 'UP', 'LAST DEATH'],
+    [['cluster'], ...rows],
+  );
 }

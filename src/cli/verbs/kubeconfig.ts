@@ -15,12 +15,21 @@ interface Kubeconfig {
 }
 
 /** `kubactor kubeconfig [--merge]`. */
-export function kubeconfig(folder: DataFolder, { merge, json }: { readonly merge: boolean; readonly json: boolean }): number {
+export function kubeconfig(
+  folder: DataFolder,
+  { merge, json }: { readonly merge: boolean; readonly json: boolean },
+): number {
   if (!existsSync(folder.kubeconfig)) {
-    throw new OperatingError(`no kubeconfig in ${folder.root}: start a cluster first, with \`kubactor start\``);
+    throw new OperatingError(
+      `no kubeconfig in ${folder.root}: start a cluster first, with \`kubactor start\``,
+    );
   }
   const text = readFileSync(folder.kubeconfig, 'utf8');
-  if (merge) return mergeInto(process.env['KUBECONFIG']?.split(path.delimiter)[0] ?? path.join(homedir(), '.kube/config'), parse(text) as Kubeconfig);
+  if (merge)
+    return mergeInto(
+      process.env['KUBECONFIG']?.split(path.delimiter)[0] ?? path.join(homedir(), '.kube/config'),
+      parse(text) as Kubeconfig,
+    );
   if (json) printJson(parse(text));
   else print(text.trimEnd());
   return 0;
@@ -28,7 +37,9 @@ export function kubeconfig(folder: DataFolder, { merge, json }: { readonly merge
 
 /** Replaces the entries of the same names, keeps all others, and makes ours the current context. */
 function mergeInto(file: string, ours: Kubeconfig): number {
-  const theirs = existsSync(file) ? (parse(readFileSync(file, 'utf8')) as Partial<Kubeconfig> | null) : null;
+  const theirs = existsSync(file)
+    ? (parse(readFileSync(file, 'utf8')) as Partial<Kubeconfig> | null)
+    : null;
   const joined = {
     apiVersion: 'v1',
     kind: 'Config',

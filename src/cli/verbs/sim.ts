@@ -27,7 +27,9 @@ export async function simRun(options: SimOptions): Promise<number> {
 
 /** Spreads the seeds over a pool with a thread for each core, never more than a few ahead. */
 async function runMany(first: number, last: number, json: boolean): Promise<number> {
-  const pool = new Piscina({ filename: fileURLToPath(new URL('../sim-worker.js', import.meta.url)) });
+  const pool = new Piscina({
+    filename: fileURLToPath(new URL('../sim-worker.js', import.meta.url)),
+  });
   const began = performance.now();
   let [done, failures, virtualMs, next] = [0, 0, 0, first];
   const feed = async (): Promise<void> => {
@@ -37,21 +39,29 @@ async function runMany(first: number, last: number, json: boolean): Promise<numb
       virtualMs += result.virtualMs;
       if (!result.ok) failures++;
       if (json || !result.ok) show(result, json);
-      if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${last - first + 1} seeds, ${failures} failed `);
+      if (process.stderr.isTTY)
+        process.stderr.write(`\r${done} of ${last - first + 1} seeds, ${failures} failed `);
     }
   };
   await Promise.all(Array.from({ length: pool.threads.length * QUEUE_FACTOR }, feed));
   await pool.destroy();
   const seconds = (performance.now() - began) / 1000;
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K');
-  if (!json) print(`${done - failures} of ${done} seeds held (${Math.round(virtualMs / 1000)} s of virtual time in ${seconds.toFixed(1)} s)`);
+  if (!json)
+    print(
+      `${done - failures} of ${done} seeds held (${Math.round(virtualMs / 1000)} s of virtual time in ${seconds.toFixed(1)} s)`,
+    );
   return failures === 0 ? 0 : 1;
 }
 
 function seedRange({ seed, seeds }: SimOptions): { first: number; last: number } {
   const [, from, to] = /^(\d+)(?:\.\.(\d+))?$/.exec(seeds ?? seed ?? '') ?? [];
   const [first, last] = [Number(from), Number(to ?? from)];
-  const valid = Number.isSafeInteger(first) && Number.isSafeInteger(last) && first <= last && (seed === undefined) !== (seeds === undefined);
+  const valid =
+    Number.isSafeInteger(first) &&
+    Number.isSafeInteger(last) &&
+    first <= last &&
+    (seed === undefined) !== (seeds === undefined);
   if (!valid) throw new OperatingError('sim run: expected --seed N or --seeds A..B', 2);
   return { first, last };
 }
@@ -64,8 +74,14 @@ function show(result: SimulationResult, json: boolean): void {
   const { seed, ok, failure, events, traceHash, writes, leaders } = result;
   const virtualSeconds = (result.virtualMs / 1000).toFixed(1);
   print(`seed ${seed}: ${ok ? 'held' : `FAILED: ${failure ?? ''}`}`);
-  print(`  ${events} events in ${virtualSeconds} s of virtual time, ${leaders} leaders, ${writes.acknowledged} of ${writes.tried} writes acknowledged`);
-  print(`  faults: ${Object.entries(result.faults).map(([name, count]) => `${name} ${String(count)}`).join(', ')}`);
+  print(
+    `  ${events} events in ${virtualSeconds} s of virtual time, ${leaders} leaders, ${writes.acknowledged} of ${writes.tried} writes acknowledged`,
+  );
+  print(
+    `  faults: ${Object.entries(result.faults)
+      .map(([name, count]) => `${name} ${String(count)}`)
+      .join(', ')}`,
+  );
   print(`  trace ${traceHash}`);
   if (!ok) print(`  replay: kubactor sim run --seed ${seed}`);
 }

@@ -9,7 +9,9 @@ export async function stop(folder: DataFolder): Promise<number> {
   const deadline = performance.now() + STOP_MAX_MS;
   while (isAlive(pid)) {
     if (performance.now() > deadline) {
-      print(`pid ${pid} still runs after ${STOP_MAX_MS / 1000} s; \`kill -9 ${pid}\` loses nothing that was acknowledged`);
+      print(
+        `pid ${pid} still runs after ${STOP_MAX_MS / 1000} s; \`kill -9 ${pid}\` loses nothing that was acknowledged`,
+      );
       return 1;
     }
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -1,7 +1,10 @@
 /** The one name within two slips (a letter too many, too few or other), if there is one. */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
-    .map((candidate) => ({ candidate, slips: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
+    .map((candidate) => ({
+      candidate,
+      slips: editDistance(name.toLowerCase(), candidate.toLowerCase()),
+    }))
     .sort((a, b) => a.slips - b.slips);
   const best = ranked[0];
   return best !== undefined && best.slips <= 2 ? best.candidate : undefined;

@@ -14,7 +14,8 @@ export function writePath(target: Record<string, unknown>, path: string, value: 
   let at = target;
   for (const part of parts) {
     const next = at[part];
-    if (typeof next === 'object' && next !== null && !Array.isArray(next)) at = next as Record<string, unknown>;
+    if (typeof next === 'object' && next !== null && !Array.isArray(next))
+      at = next as Record<string, unknown>;
     else at = at[part] = {};
   }
   at[last] = value;
@@ -22,8 +23,11 @@ export function writePath(target: Record<string, unknown>, path: string, value: 
 
 /** The paths of everything that is no mapping. */
 export function leafPaths(value: unknown, prefix = ''): string[] {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return prefix === '' ? [] : [prefix];
-  return Object.entries(value).flatMap(([key, inner]) => leafPaths(inner, prefix === '' ? key : `${prefix}.${key}`));
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return prefix === '' ? [] : [prefix];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    leafPaths(inner, prefix === '' ? key : `${prefix}.${key}`),
+  );
 }
 
 /** All paths of a schema whose settings all have defaults. */

@@ -7,48 +7,64 @@ const port = z.int().min(0).max(65_535);
  * contract with scripts (docs/configuration.md).
  */
 export const clusterSchema = z.strictObject({
-  apiServer: z.strictObject({
-    /** 0: any free port, kept for the next start. */
-    port: port.default(6443),
-    host: z.ipv4().default('127.0.0.1'),
-    /** Names and addresses for the serving certificate, beside the loopback ones. */
-    extraNames: z.array(z.string().min(1)).default([]),
-  }).prefault({}),
-  etcd: z.strictObject({
-    enabled: z.boolean().default(false),
-    ports: z.array(port).length(3).default([2379, 22_379, 32_379]),
-  }).prefault({}),
-  nodes: z.strictObject({
-    count: z.int().min(0).max(50).default(3),
-    simulated: z.int().min(0).max(10_000).default(0),
-    runtime: z.enum(['auto', 'embedded', 'containerd', 'simulated']).default('auto'),
-    cpu: z.string().default('4'),
-    memory: z.string().default('8Gi'),
-    podsMax: z.int().min(1).max(1000).default(110),
-  }).prefault({}),
-  network: z.strictObject({
-    podCidr: z.cidrv4().default('10.244.0.0/16'),
-    serviceCidr: z.cidrv4().default('10.96.0.0/12'),
-  }).prefault({}),
-  proxy: z.strictObject({
-    mode: z.enum(['auto', 'userspace', 'iptables', 'nftables', 'ipvs']).default('auto'),
-  }).prefault({}),
-  store: z.strictObject({
-    backend: z.enum(['raft', 'etcd']).default('raft'),
-    tickMs: z.int().min(10).max(10_000).default(200),
-    heartbeatTicks: z.int().min(1).max(100).default(2),
-    electionTicks: z.int().min(2).max(1000).default(5),
-    snapshotEntries: z.int().min(10).max(10_000_000).default(10_000),
-  }).prefault({}),
-  supervision: z.strictObject({
-    /** More crashes than this within the period end the daemon. Kills made on purpose do not count. */
-    intensity: z.int().min(0).max(10_000).default(30),
-    periodSeconds: z.int().min(1).max(86_400).default(60),
-    stallSeconds: z.int().min(1).max(3600).default(15),
-    heapMb: z.int().min(64).max(65_536).default(1024),
-  }).prefault({}),
+  apiServer: z
+    .strictObject({
+      /** 0: any free port, kept for the next start. */
+      port: port.default(6443),
+      host: z.ipv4().default('127.0.0.1'),
+      /** Names and addresses for the serving certificate, beside the loopback ones. */
+      extraNames: z.array(z.string().min(1)).default([]),
+    })
+    .prefault({}),
+  etcd: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      ports: z.array(port).length(3).default([2379, 22_379, 32_379]),
+    })
+    .prefault({}),
+  nodes: z
+    .strictObject({
+      count: z.int().min(0).max(50).default(3),
+      simulated: z.int().min(0).max(10_000).default(0),
+      runtime: z.enum(['auto', 'embedded', 'containerd', 'simulated']).default('auto'),
+      cpu: z.string().default('4'),
+      memory: z.string().default('8Gi'),
+      podsMax: z.int().min(1).max(1000).default(110),
+    })
+    .prefault({}),
+  network: z
+    .strictObject({
+      podCidr: z.cidrv4().default('10.244.0.0/16'),
+      serviceCidr: z.cidrv4().default('10.96.0.0/12'),
+    })
+    .prefault({}),
+  proxy: z
+    .strictObject({
+      mode: z.enum(['auto', 'userspace', 'iptables', 'nftables', 'ipvs']).default('auto'),
+    })
+    .prefault({}),
+  store: z
+    .strictObject({
+      backend: z.enum(['raft', 'etcd']).default('raft'),
+      tickMs: z.int().min(10).max(10_000).default(200),
+      heartbeatTicks: z.int().min(1).max(100).default(2),
+      electionTicks: z.int().min(2).max(1000).default(5),
+      snapshotEntries: z.int().min(10).max(10_000_000).default(10_000),
+    })
+    .prefault({}),
+  supervision: z
+    .strictObject({
+      /** More crashes than this within the period end the daemon. Kills made on purpose do not count. */
+      intensity: z.int().min(0).max(10_000).default(30),
+      periodSeconds: z.int().min(1).max(86_400).default(60),
+      stallSeconds: z.int().min(1).max(3600).default(15),
+      heapMb: z.int().min(64).max(65_536).default(1024),
+    })
+    .prefault({}),
   dashboard: z.strictObject({ port: port.default(0) }).prefault({}),
-  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+  log: z
+    .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') })
+    .prefault({}),
 });
 
 export type ClusterConfig = z.infer<typeof clusterSchema>;
@@ -57,7 +73,11 @@ export const API_VERSION = 'kubactor.dev/v1alpha1';
 export const KIND = 'Cluster';
 
 /** A setting that stands in the contract before its feature is built: any value but these is refused. */
-export const NOT_BUILT_YET: readonly { path: string; built: readonly unknown[]; feature: string }[] = [
+export const NOT_BUILT_YET: readonly {
+  path: string;
+  built: readonly unknown[];
+  feature: string;
+}[] = [
   { path: 'etcd.enabled', built: [false], feature: 'the etcd v3 gRPC API' },
   { path: 'nodes.simulated', built: [0], feature: 'additional simulated nodes' },
   { path: 'nodes.runtime', built: ['auto', 'simulated'], feature: 'containers that really run' },

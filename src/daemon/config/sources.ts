@@ -44,7 +44,8 @@ export function loadConfig(sources: ConfigSources): Result<LoadedConfig, readonl
     }
   }
   const parsed = clusterSchema.safeParse(draft);
-  if (!parsed.success) mistakes.push(...parsed.error.issues.flatMap((issue) => issueLines(issue, draft)));
+  if (!parsed.success)
+    mistakes.push(...parsed.error.issues.flatMap((issue) => issueLines(issue, draft)));
   if (mistakes.length > 0 || !parsed.success) return failed(mistakes);
   const refused = notBuiltYet(parsed.data);
   if (refused.length > 0) return failed(refused);
@@ -53,7 +54,10 @@ export function loadConfig(sources: ConfigSources): Result<LoadedConfig, readonl
 
 /** `apiServer.port` is KUBACTOR_API_SERVER_PORT. */
 export function environmentName(path: string): string {
-  return `KUBACTOR_${path.replaceAll(/([a-z])([A-Z])/g, '$1_$2').replaceAll('.', '_').toUpperCase()}`;
+  return `KUBACTOR_${path
+    .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
+    .replaceAll('.', '_')
+    .toUpperCase()}`;
 }
 
 function readConfigFile(file: string): Result<Record<string, unknown>, readonly string[]> {
@@ -73,7 +77,8 @@ function readConfigFile(file: string): Result<Record<string, unknown>, readonly 
   }
   const { apiVersion, kind, ...settings } = content as Record<string, unknown>;
   const mistakes: string[] = [];
-  if (apiVersion !== API_VERSION) mistakes.push(`apiVersion: expected ${API_VERSION}, got ${shown(apiVersion)}`);
+  if (apiVersion !== API_VERSION)
+    mistakes.push(`apiVersion: expected ${API_VERSION}, got ${shown(apiVersion)}`);
   if (kind !== KIND) mistakes.push(`kind: expected ${KIND}, got ${shown(kind)}`);
   return mistakes.length > 0 ? failed(mistakes) : ok(settings);
 }
@@ -82,7 +87,9 @@ function notBuiltYet(config: ClusterConfig): string[] {
   return NOT_BUILT_YET.flatMap(({ path, built, feature }) => {
     const value = readPath(config, path);
     if (built.includes(value)) return [];
-    return [`${path}: ${shown(value)} needs ${feature}, which is not built yet; use ${built.map(shown).join(' or ')}`];
+    return [
+      `${path}: ${shown(value)} needs ${feature}, which is not built yet; use ${built.map(shown).join(' or ')}`,
+    ];
   });
 }
 
@@ -101,7 +108,9 @@ function issueLines(issue: Issue, draft: unknown): string[] {
       return `${full}: unknown setting${nearest(full)}`;
     });
   }
-  return [`${path}: ${issue.message.replace(/^Invalid input: /, '')}, got ${shown(readPath(draft, path))}`];
+  return [
+    `${path}: ${issue.message.replace(/^Invalid input: /, '')}, got ${shown(readPath(draft, path))}`,
+  ];
 }
 
 /** A hint for a slip of the pen. */

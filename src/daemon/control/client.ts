@@ -6,7 +6,10 @@ import type { ControlReplies, ControlRequest, ControlResponse } from './messages
 const TIMEOUT_MS = 30_000;
 
 /** Asks the daemon of a data folder. Throws an `OperatingError` that says what to do where none runs. */
-export async function askDaemon<R extends ControlRequest>(folder: DataFolder, request: R): Promise<ControlReplies[R['verb']]> {
+export async function askDaemon<R extends ControlRequest>(
+  folder: DataFolder,
+  request: R,
+): Promise<ControlReplies[R['verb']]> {
   const line = await exchange(folder, `${JSON.stringify(request)}\n`);
   const response = JSON.parse(line) as ControlResponse;
   if (!response.ok) throw new OperatingError(response.message);
@@ -17,7 +20,9 @@ function exchange(folder: DataFolder, line: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(folder.controlSocket, () => socket.write(line));
     const chunks: Buffer[] = [];
-    socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new OperatingError(`the daemon did not answer within ${TIMEOUT_MS / 1000} s`)));
+    socket.setTimeout(TIMEOUT_MS, () =>
+      socket.destroy(new OperatingError(`the daemon did not answer within ${TIMEOUT_MS / 1000} s`)),
+    );
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('error', (error) => reject(refusal(folder, error)));
     socket.on('close', () => {
@@ -31,7 +36,9 @@ function refusal(folder: DataFolder, error: Error): Error {
   if (error instanceof OperatingError) return error;
   const code = errorCode(error);
   if (code === 'ENOENT' || code === 'ECONNREFUSED') {
-    return new OperatingError(`no kubactor runs on ${folder.root}; start one with \`kubactor start\` or name its --data-dir`);
+    return new OperatingError(
+      `no kubactor runs on ${folder.root}; start one with \`kubactor start\` or name its --data-dir`,
+    );
   }
   return new OperatingError(`control socket ${folder.controlSocket}: ${error.message}`);
 }

@@ -37,7 +37,11 @@ export interface ClusterStatus {
   readonly nodes: { readonly total: number; readonly ready: number };
   readonly pods: { readonly total: number; readonly ready: number };
   /** The process as a whole. */
-  readonly process: { readonly rssBytes: number; readonly cpuMs: number; readonly uptimeMs: number };
+  readonly process: {
+    readonly rssBytes: number;
+    readonly cpuMs: number;
+    readonly uptimeMs: number;
+  };
 }
 
 export interface ReplicaLine {

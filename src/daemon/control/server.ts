@@ -39,7 +39,8 @@ async function answer(line: string, handlers: ControlHandlers): Promise<ControlR
   try {
     const request = JSON.parse(line) as ControlRequest;
     const handler = handlers[request.verb] as ((request: ControlRequest) => unknown) | undefined;
-    if (handler === undefined) return { ok: false, message: `unknown verb ${JSON.stringify(request.verb)}` };
+    if (handler === undefined)
+      return { ok: false, message: `unknown verb ${JSON.stringify(request.verb)}` };
     return { ok: true, value: await handler(request) };
   } catch (error) {
     return { ok: false, message: error instanceof Error ? error.message : String(error) };

@@ -1,5 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { errorCode, OperatingError } from '../failure.js';
@@ -25,7 +33,8 @@ export function dataFolderPath(flag: string | undefined, environment: NodeJS.Pro
   const named = flag ?? environment['KUBACTOR_DATA_DIR'];
   if (named !== undefined && named !== '') return path.resolve(named);
   const stateHome = environment['XDG_STATE_HOME'];
-  if (stateHome !== undefined && stateHome !== '') return path.join(path.resolve(stateHome), 'kubactor');
+  if (stateHome !== undefined && stateHome !== '')
+    return path.join(path.resolve(stateHome), 'kubactor');
   if (process.getuid?.() === 0) return '/var/lib/kubactor';
   return path.join(homedir(), '.local/state/kubactor');
 }
@@ -49,10 +58,13 @@ export function prepareDataFolder(folder: DataFolder): void {
     mkdirSync(folder.root, { recursive: true, mode: 0o700 });
     accessSync(folder.root, constants.R_OK | constants.W_OK | constants.X_OK);
     checkVersion(folder);
-    for (const inner of [folder.pki, folder.run, folder.logs]) mkdirSync(inner, { recursive: true, mode: 0o700 });
+    for (const inner of [folder.pki, folder.run, folder.logs])
+      mkdirSync(inner, { recursive: true, mode: 0o700 });
   } catch (error) {
     if (error instanceof OperatingError) throw error;
-    throw new OperatingError(`data folder ${folder.root}: cannot be written (${errorCode(error) ?? String(error)})`);
+    throw new OperatingError(
+      `data folder ${folder.root}: cannot be written (${errorCode(error) ?? String(error)})`,
+    );
   }
 }
 
@@ -65,7 +77,9 @@ function checkVersion(folder: DataFolder): void {
   const text = readFileSync(file, 'utf8').trim();
   const version = Number(text);
   if (!Number.isSafeInteger(version) || version < 1) {
-    throw new OperatingError(`data folder ${folder.root}: VERSION says ${JSON.stringify(text)}, which is no version`);
+    throw new OperatingError(
+      `data folder ${folder.root}: VERSION says ${JSON.stringify(text)}, which is no version`,
+    );
   }
   if (version > DATA_VERSION) {
     throw new OperatingError(
@@ -83,7 +97,8 @@ export interface KeptState {
 }
 
 export function readKeptState(folder: DataFolder): KeptState {
-  if (existsSync(folder.stateFile)) return JSON.parse(readFileSync(folder.stateFile, 'utf8')) as KeptState;
+  if (existsSync(folder.stateFile))
+    return JSON.parse(readFileSync(folder.stateFile, 'utf8')) as KeptState;
   const state = { clusterId: randomBytes(8).readBigUInt64BE().toString() };
   keepState(folder, state);
   return state;

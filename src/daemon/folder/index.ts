@@ -1,4 +1,11 @@
 export {
-  dataFolder, dataFolderPath, keepState, prepareDataFolder, readKeptState, writeFileAtomic, type DataFolder, type KeptState,
+  dataFolder,
+  dataFolderPath,
+  keepState,
+  prepareDataFolder,
+  readKeptState,
+  writeFileAtomic,
+  type DataFolder,
+  type KeptState,
 } from './data-folder.js';
 export { lockFolder, type FolderLock } from './lock.js';

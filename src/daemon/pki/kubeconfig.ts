@@ -8,7 +8,9 @@ export function kubeconfigText(url: string, pki: ClusterPki, name = 'kubactor'):
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name, cluster: { server: url, 'certificate-authority-data': base64(pki.ca.certificate) } }],
+    clusters: [
+      { name, cluster: { server: url, 'certificate-authority-data': base64(pki.ca.certificate) } },
+    ],
     users: [
       {
         name: `${name}-admin`,

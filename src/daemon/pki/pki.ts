@@ -18,13 +18,17 @@ export interface ClusterPki {
  * The cluster's keys: made on first start, then kept, so that an old kubeconfig goes on working. The serving and the
  * client certificate are renewed when they near their end; the CA is not.
  */
-export async function ensurePki(folder: string, servingNames: readonly string[]): Promise<ClusterPki> {
+export async function ensurePki(
+  folder: string,
+  servingNames: readonly string[],
+): Promise<ClusterPki> {
   const kept = {
     ca: readPair(folder, 'ca', RENEW_BEFORE_MS),
     serving: readPair(folder, 'apiserver', RENEW_BEFORE_MS, servingNames),
     admin: readPair(folder, 'admin', RENEW_BEFORE_MS),
   };
-  if (kept.ca !== undefined && kept.serving !== undefined && kept.admin !== undefined) return kept as ClusterPki;
+  if (kept.ca !== undefined && kept.serving !== undefined && kept.admin !== undefined)
+    return kept as ClusterPki;
   // The X.509 library is loaded only where a certificate is missing.
   const { issueAuthority, issueClient, issueServing } = await import('./issue.js');
   const ca = kept.ca ?? writePair(folder, 'ca', await issueAuthority());
@@ -34,14 +38,24 @@ export async function ensurePki(folder: string, servingNames: readonly string[])
   return {
     ca,
     serving: serving ?? writePair(folder, 'apiserver', await issueServing(ca, servingNames)),
-    admin: admin ?? writePair(folder, 'admin', await issueClient(ca, 'kubernetes-admin', ['system:masters'])),
+    admin:
+      admin ??
+      writePair(folder, 'admin', await issueClient(ca, 'kubernetes-admin', ['system:masters'])),
   };
 }
 
-function readPair(folder: string, name: string, marginMs: number, names: readonly string[] = []): KeyPair | undefined {
+function readPair(
+  folder: string,
+  name: string,
+  marginMs: number,
+  names: readonly string[] = [],
+): KeyPair | undefined {
   const [certificateFile, keyFile] = pairFiles(folder, name);
   if (!existsSync(certificateFile) || !existsSync(keyFile)) return undefined;
-  const pair = { certificate: readFileSync(certificateFile, 'utf8'), privateKey: readFileSync(keyFile, 'utf8') };
+  const pair = {
+    certificate: readFileSync(certificateFile, 'utf8'),
+    privateKey: readFileSync(keyFile, 'utf8'),
+  };
   const certificate = new X509Certificate(pair.certificate);
   const covered = certificate.subjectAltName ?? '';
   if (Date.parse(certificate.validTo) - Date.now() < marginMs) return undefined;

@@ -6,7 +6,11 @@ import type { Disk, DiskFile, OpenMode } from '../../base/index.js';
 export type AroundSync = (sync: () => void) => void;
 
 /** The real disk, by blocking calls (docs/decisions/0003). What the system refuses is thrown as `DiskError`. */
-export function nodeDisk(aroundSync: AroundSync = (sync) => { sync(); }): Disk {
+export function nodeDisk(
+  aroundSync: AroundSync = (sync) => {
+    sync();
+  },
+): Disk {
   return {
     open: (path, mode) => openFile(path, mode, aroundSync),
     list: (folder) => guarded(folder, () => fs.readdirSync(folder).sort()),
@@ -15,13 +19,19 @@ export function nodeDisk(aroundSync: AroundSync = (sync) => { sync(); }): Disk {
       guarded(folder, () => fs.mkdirSync(folder, { recursive: true, mode: 0o700 }));
     },
     rename: (from, to) => {
-      guarded(from, () => { fs.renameSync(from, to); });
+      guarded(from, () => {
+        fs.renameSync(from, to);
+      });
     },
     remove: (path) => {
-      guarded(path, () => { fs.unlinkSync(path); });
+      guarded(path, () => {
+        fs.unlinkSync(path);
+      });
     },
     syncFolder: (folder) => {
-      guarded(folder, () => { syncFolder(folder); });
+      guarded(folder, () => {
+        syncFolder(folder);
+      });
     },
   };
 }
@@ -34,16 +44,26 @@ function openFile(path: string, mode: OpenMode, aroundSync: AroundSync): DiskFil
     size: () => guarded(path, () => fs.fstatSync(fd).size),
     pread: (buffer, position) => guarded(path, () => readAll(fd, buffer, position)),
     pwritev: (buffers, position) => {
-      guarded(path, () => { writeAll(fd, buffers, position); });
+      guarded(path, () => {
+        writeAll(fd, buffers, position);
+      });
     },
     truncate: (size) => {
-      guarded(path, () => { fs.ftruncateSync(fd, size); });
+      guarded(path, () => {
+        fs.ftruncateSync(fd, size);
+      });
     },
     datasync: () => {
-      guarded(path, () => { aroundSync(() => { fs.fdatasyncSync(fd); }); });
+      guarded(path, () => {
+        aroundSync(() => {
+          fs.fdatasyncSync(fd);
+        });
+      });
     },
     close: () => {
-      guarded(path, () => { fs.closeSync(fd); });
+      guarded(path, () => {
+        fs.closeSync(fd);
+      });
     },
   };
 }

@@ -1,6 +1,13 @@
 import type { ActorId } from '../../base/index.js';
 
-export type ActorState = 'starting' | 'running' | 'restarting' | 'held' | 'stopping' | 'stopped' | 'failed';
+export type ActorState =
+  | 'starting'
+  | 'running'
+  | 'restarting'
+  | 'held'
+  | 'stopping'
+  | 'stopped'
+  | 'failed';
 
 export interface ActorStatus {
   readonly id: ActorId;
@@ -33,7 +40,10 @@ export interface LastCrash {
 export type ActorEvent =
   | { readonly type: 'starting' | 'ready'; readonly id: ActorId; readonly incarnation: number }
   | {
-      readonly type: 'died'; readonly id: ActorId; readonly incarnation: number; readonly cause: 'crash' | 'chaos' | 'normal';
+      readonly type: 'died';
+      readonly id: ActorId;
+      readonly incarnation: number;
+      readonly cause: 'crash' | 'chaos' | 'normal';
       readonly message: string;
       /** When it is started again: undefined means never, Infinity when it is released. */
       readonly restartInMs: number | undefined;

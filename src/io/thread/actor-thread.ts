@@ -1,7 +1,13 @@
 import { getHeapStatistics } from 'node:v8';
 import { expose } from 'comlink';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import { type ActorCore, type BehaviourFactory, createActorCore, type Peer, type Protocol } from '../../actor/index.js';
+import {
+  type ActorCore,
+  type BehaviourFactory,
+  createActorCore,
+  type Peer,
+  type Protocol,
+} from '../../actor/index.js';
 import { actorId, assertDefined, incarnation } from '../../base/index.js';
 import { openActorLog } from '../log/index.js';
 import type { ActorControl, LinkGrant, ThreadData, ThreadNotice } from './control.js';
@@ -15,7 +21,10 @@ export interface ThreadOptions {
 }
 
 /** Runs one life of an actor in this worker thread: called once, by the entry. */
-export function runActor<P extends Protocol, Config>(factory: BehaviourFactory<P, Config>, options: ThreadOptions = {}): void {
+export function runActor<P extends Protocol, Config>(
+  factory: BehaviourFactory<P, Config>,
+  options: ThreadOptions = {},
+): void {
   const data = workerData as ThreadData;
   const end = (exitCode: number): never => {
     try {
@@ -28,7 +37,11 @@ export function runActor<P extends Protocol, Config>(factory: BehaviourFactory<P
     // The sockets first: nothing may come between this tick and the exit.
     try {
       const code = (error as { code?: unknown }).code;
-      const crash = { message: error.message, stack: error.stack ?? error.message, code: typeof code === 'string' ? code : undefined };
+      const crash = {
+        message: error.message,
+        stack: error.stack ?? error.message,
+        code: typeof code === 'string' ? code : undefined,
+      };
       notify({ type: 'crashed', crash });
       log.error('crashed', { error });
     } finally {
@@ -101,7 +114,8 @@ export function runActor<P extends Protocol, Config>(factory: BehaviourFactory<P
  * exit in one tick, when it is asked to, when it crashes, and when it has drained.
  */
 export function runEdge<P extends Protocol, Config>(
-  factory: BehaviourFactory<P, Config>, options: ThreadOptions & { readonly destroyAll: () => void },
+  factory: BehaviourFactory<P, Config>,
+  options: ThreadOptions & { readonly destroyAll: () => void },
 ): void {
   runActor(factory, options);
 }

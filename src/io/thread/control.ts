@@ -21,7 +21,10 @@ export interface ThreadData {
 export interface ActorControl {
   connect(link: LinkGrant): void;
   report(): ActorReport;
-  inject(fault: { readonly type: string; readonly [field: string]: unknown }): Result<void, ErrorData>;
+  inject(fault: {
+    readonly type: string;
+    readonly [field: string]: unknown;
+  }): Result<void, ErrorData>;
   /** Drains, then ends the thread. */
   stop(): void;
   /** Ends the thread in this tick. An edge destroys its sockets and sessions first. */

@@ -1,4 +1,9 @@
-export { type ActorEvent, type ActorState, type ActorStatus, type LastCrash } from './actor-status.js';
+export {
+  type ActorEvent,
+  type ActorState,
+  type ActorStatus,
+  type LastCrash,
+} from './actor-status.js';
 export { runActor, runEdge, type ThreadOptions } from './actor-thread.js';
 export { realClock, realCrypto, realRandom } from './host-ports.js';
 export { blockThread, inSync } from './in-sync.js';

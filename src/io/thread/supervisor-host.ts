@@ -1,12 +1,22 @@
 import {
-  type ChildSpec, createSupervisor, decide, isSupervisor, type SupervisorEffect, type SupervisorEvent, type SupervisorSpec,
+  type ChildSpec,
+  createSupervisor,
+  decide,
+  isSupervisor,
+  type SupervisorEffect,
+  type SupervisorEvent,
+  type SupervisorSpec,
   type SupervisorState,
 } from '../../actor/index.js';
 import { type ActorId, assertDefined, type Random, randomFraction } from '../../base/index.js';
 import type { ActorEvent } from './actor-status.js';
 
 /** Without the time, which the host adds. */
-type Happening = SupervisorEvent extends infer Event ? (Event extends unknown ? Omit<Event, 'nowMs'> : never) : never;
+type Happening = SupervisorEvent extends infer Event
+  ? Event extends unknown
+    ? Omit<Event, 'nowMs'>
+    : never
+  : never;
 
 export interface SupervisorHostOptions {
   readonly spec: SupervisorSpec;
@@ -37,8 +47,18 @@ export class SupervisorHost {
     for (const effect of decide(this.state, event)) this.#carryOut(effect);
   }
 
-  exited(id: ActorId, incarnation: number, exit: Extract<SupervisorEvent, { type: 'exited' }>['exit']): void {
-    this.happened({ type: 'exited', id, incarnation, exit, draw: randomFraction(this.#options.random) });
+  exited(
+    id: ActorId,
+    incarnation: number,
+    exit: Extract<SupervisorEvent, { type: 'exited' }>['exit'],
+  ): void {
+    this.happened({
+      type: 'exited',
+      id,
+      incarnation,
+      exit,
+      draw: randomFraction(this.#options.random),
+    });
   }
 
   #carryOut(effect: SupervisorEffect): void {
@@ -81,7 +101,10 @@ export class SupervisorHost {
   }
 
   #spawn(id: ActorId, incarnation: number): void {
-    const spec = assertDefined(this.#options.spec.children.find((child) => child.id === id), id);
+    const spec = assertDefined(
+      this.#options.spec.children.find((child) => child.id === id),
+      id,
+    );
     if (!isSupervisor(spec)) {
       this.#options.onEvent({ type: 'starting', id, incarnation });
       this.#options.spawn(spec, incarnation, this);
@@ -95,7 +118,11 @@ export class SupervisorHost {
       },
       onEnded: (failure) => {
         this.nested.delete(id);
-        this.exited(id, incarnation, failure === undefined ? { kind: 'normal' } : { kind: 'crash', message: failure });
+        this.exited(
+          id,
+          incarnation,
+          failure === undefined ? { kind: 'normal' } : { kind: 'crash', message: failure },
+        );
       },
     });
     this.nested.set(id, nested);

@@ -1,6 +1,20 @@
 import { MessageChannel } from 'node:worker_threads';
-import { actorsOf, type ChildSpec, type ChildState, type SupervisorSpec } from '../../actor/index.js';
-import { type ActorId, assert, assertDefined, type ErrorData, failed, type Log, ok, type Result } from '../../base/index.js';
+import {
+  actorsOf,
+  type ChildSpec,
+  type ChildState,
+  type SupervisorSpec,
+} from '../../actor/index.js';
+import {
+  type ActorId,
+  assert,
+  assertDefined,
+  type ErrorData,
+  failed,
+  type Log,
+  ok,
+  type Result,
+} from '../../base/index.js';
 import { type LogLevel, openActorLog } from '../log/index.js';
 import type { ActorEvent, ActorState, ActorStatus, LastCrash } from './actor-status.js';
 import type { CrashReport } from './control.js';
@@ -33,7 +47,9 @@ export interface ActorSystem {
   release(id: string): Result<void, ErrorData>;
   /** Chaos: hands a fault to the actor. */
   inject(
-    id: string, fault: { readonly type: string; readonly [field: string]: unknown }, timeoutMs?: number,
+    id: string,
+    fault: { readonly type: string; readonly [field: string]: unknown },
+    timeoutMs?: number,
   ): Promise<Result<void, ErrorData>>;
   /** Drains and ends every actor, in reverse of the start order. */
   stop(): Promise<void>;
@@ -65,9 +81,19 @@ class ThreadSystem implements ActorSystem {
 
   constructor(spec: SupervisorSpec, options: SystemOptions) {
     this.#options = options;
-    this.#log = options.log ?? openActorLog({ folder: options.logFolder, level: options.logLevel, actor: 'main', incarnation: 1 });
+    this.#log =
+      options.log ??
+      openActorLog({
+        folder: options.logFolder,
+        level: options.logLevel,
+        actor: 'main',
+        incarnation: 1,
+      });
     this.#specs = actorsOf(spec);
-    assert(new Set(this.#specs.map((each) => each.id)).size === this.#specs.length, 'two actors have the same id');
+    assert(
+      new Set(this.#specs.map((each) => each.id)).size === this.#specs.length,
+      'two actors have the same id',
+    );
     this.#ready = new Promise((resolve, reject) => {
       this.#settleReady = (failure) => {
         if (failure === undefined) resolve();
@@ -120,25 +146,41 @@ class ThreadSystem implements ActorSystem {
   }
 
   async inject(
-    id: string, fault: { readonly type: string; readonly [field: string]: unknown }, timeoutMs = INJECT_TIMEOUT_MS,
+    id: string,
+    fault: { readonly type: string; readonly [field: string]: unknown },
+    timeoutMs = INJECT_TIMEOUT_MS,
   ): Promise<Result<void, ErrorData>> {
     const life = this.#lives.get(id as ActorId);
     return life === undefined ? failed(this.#down(id)) : life.inject(fault, timeoutMs);
   }
 
-  async kill(id: string, options: { readonly holdMs?: number } = {}): Promise<Result<void, ErrorData>> {
+  async kill(
+    id: string,
+    options: { readonly holdMs?: number } = {},
+  ): Promise<Result<void, ErrorData>> {
     const life = this.#lives.get(id as ActorId);
     if (life === undefined) return failed(this.#down(id));
     const died = new Promise<void>((resolve) => {
       const off = this.onEvent((event) => {
-        const over = event.type === 'died' && event.id === life.spec.id && event.incarnation === life.incarnation;
+        const over =
+          event.type === 'died' &&
+          event.id === life.spec.id &&
+          event.incarnation === life.incarnation;
         if (!over && event.type !== 'ended') return;
         off();
         resolve();
       });
     });
-    this.#log.info('killing on purpose', { actor: id, incarnation: life.incarnation, holdMs: options.holdMs ?? 0 });
-    this.#supervisorOf(life.spec.id).happened({ type: 'kill', id: life.spec.id, holdMs: options.holdMs ?? 0 });
+    this.#log.info('killing on purpose', {
+      actor: id,
+      incarnation: life.incarnation,
+      holdMs: options.holdMs ?? 0,
+    });
+    this.#supervisorOf(life.spec.id).happened({
+      type: 'kill',
+      id: life.spec.id,
+      holdMs: options.holdMs ?? 0,
+    });
     await died;
     return ok(undefined);
   }
@@ -146,7 +188,8 @@ class ThreadSystem implements ActorSystem {
   release(id: string): Result<void, ErrorData> {
     const spec = this.#specs.find((each) => each.id === id);
     if (spec === undefined) return failed(this.#down(id));
-    if (this.#status(spec).state !== 'held') return failed({ code: 'not-held', message: `${id} is not held down` });
+    if (this.#status(spec).state !== 'held')
+      return failed({ code: 'not-held', message: `${id} is not held down` });
     this.#supervisorOf(spec.id).happened({ type: 'release', id: spec.id });
     return ok(undefined);
   }
@@ -195,7 +238,10 @@ class ThreadSystem implements ActorSystem {
   /** A link exists where either side names the other. */
   #linksOf(spec: ChildSpec): ActorId[] {
     return this.#specs
-      .filter((other) => other.id !== spec.id && (spec.links.includes(other.id) || other.links.includes(spec.id)))
+      .filter(
+        (other) =>
+          other.id !== spec.id && (spec.links.includes(other.id) || other.links.includes(spec.id)),
+      )
       .map((other) => other.id);
   }
 
@@ -205,7 +251,12 @@ class ThreadSystem implements ActorSystem {
       if (other?.linkable !== true) continue;
       const { port1, port2 } = new MessageChannel();
       life.connect({ id, incarnation: other.incarnation, port: port1, words: other.words });
-      other.connect({ id: life.spec.id, incarnation: life.incarnation, port: port2, words: life.words });
+      other.connect({
+        id: life.spec.id,
+        incarnation: life.incarnation,
+        port: port2,
+        words: life.words,
+      });
     }
   }
 
@@ -219,12 +270,19 @@ class ThreadSystem implements ActorSystem {
       const message = tooLarge
         ? `its buffers hold ${String(Math.round(bufferBytes / 2 ** 20))} MB, more than ${String(buffersMbMax)} MB`
         : `stalled: its loop has not turned for ${String(Math.round(silentMs))} ms`;
-      this.#supervisorOf(id).happened({ type: 'doomed', id, incarnation: life.incarnation, message });
+      this.#supervisorOf(id).happened({
+        type: 'doomed',
+        id,
+        incarnation: life.incarnation,
+        message,
+      });
     }
   }
 
   #status(spec: ChildSpec): ActorStatus {
-    const child = this.#supervisors.get(spec.id)?.state.children.find((each) => each.spec.id === spec.id);
+    const child = this.#supervisors
+      .get(spec.id)
+      ?.state.children.find((each) => each.spec.id === spec.id);
     const life = this.#lives.get(spec.id);
     const reading = life?.read();
     return {
@@ -244,9 +302,16 @@ class ThreadSystem implements ActorSystem {
   #tell(event: ActorEvent): void {
     if (event.type === 'died') {
       const { id, incarnation, cause, message, restartInMs } = event;
-      if (cause === 'crash' && this.#crashes.get(id)?.reason !== message) this.#noteCrash(id, { message, stack: '', code: undefined });
+      if (cause === 'crash' && this.#crashes.get(id)?.reason !== message)
+        this.#noteCrash(id, { message, stack: '', code: undefined });
       const level = cause === 'crash' ? 'error' : 'info';
-      this.#log[level]('actor died', { actorId: id, life: incarnation, cause, reason: message, restartInMs });
+      this.#log[level]('actor died', {
+        actorId: id,
+        life: incarnation,
+        cause,
+        reason: message,
+        restartInMs,
+      });
     } else {
       this.#log.debug(event.type, { ...event });
     }
@@ -255,7 +320,12 @@ class ThreadSystem implements ActorSystem {
 
   #noteCrash(id: ActorId, crash: CrashReport): void {
     const at = new Date().toISOString();
-    this.#crashes.set(id, { reason: crash.message, stack: crash.stack, code: crash.code ?? null, at });
+    this.#crashes.set(id, {
+      reason: crash.message,
+      stack: crash.stack,
+      code: crash.code ?? null,
+      at,
+    });
   }
 
   #end(failure: string | undefined): void {
@@ -271,7 +341,9 @@ class ThreadSystem implements ActorSystem {
 
   #down(id: string): ErrorData {
     const known = this.#specs.some((each) => each.id === id);
-    return known ? { code: 'actor-down', message: `${id} is down` } : { code: 'unknown-actor', message: `no actor ${id}` };
+    return known
+      ? { code: 'actor-down', message: `${id} is down` }
+      : { code: 'unknown-actor', message: `no actor ${id}` };
   }
 }
 

@@ -128,7 +128,10 @@ export class ThreadLife {
     });
   }
 
-  inject(fault: { readonly type: string; readonly [field: string]: unknown }, timeoutMs: number): Promise<Result<void, ErrorData>> {
+  inject(
+    fault: { readonly type: string; readonly [field: string]: unknown },
+    timeoutMs: number,
+  ): Promise<Result<void, ErrorData>> {
     return this.#call(timeoutMs, () => this.#control.inject(fault));
   }
 
@@ -153,19 +156,32 @@ export class ThreadLife {
   }
 
   /** A comlink call to a thread that dies never settles: it races the thread's exit and a deadline. */
-  async #call<T>(timeoutMs: number, call: () => Promise<Result<T, ErrorData>>): Promise<Result<T, ErrorData>> {
+  async #call<T>(
+    timeoutMs: number,
+    call: () => Promise<Result<T, ErrorData>>,
+  ): Promise<Result<T, ErrorData>> {
     if (this.#ended) return failed({ code: 'actor-down', message: `${this.spec.id} is down` });
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<Result<T, ErrorData>>((resolve) => {
       timer = setTimeout(() => {
-        resolve(failed({ code: 'timeout', message: `${this.spec.id} did not answer within ${String(timeoutMs)} ms` }));
+        resolve(
+          failed({
+            code: 'timeout',
+            message: `${this.spec.id} did not answer within ${String(timeoutMs)} ms`,
+          }),
+        );
       }, timeoutMs);
     });
-    const death = this.#exited.then(() => failed({ code: 'actor-down', message: `${this.spec.id} died` }));
+    const death = this.#exited.then(() =>
+      failed({ code: 'actor-down', message: `${this.spec.id} died` }),
+    );
     try {
       return await Promise.race([call(), deadline, death]);
     } catch (error) {
-      return failed({ code: 'failed', message: error instanceof Error ? error.message : String(error) });
+      return failed({
+        code: 'failed',
+        message: error instanceof Error ? error.message : String(error),
+      });
     } finally {
       clearTimeout(timer);
     }
@@ -189,12 +205,22 @@ export class ThreadLife {
     this.#closeControl();
     const crash = this.#crash;
     const normal = crash === undefined && code === 0;
-    this.#options.onExit(normal ? { kind: 'normal' } : { kind: 'crash', message: crash?.message ?? `exit code ${String(code)}` }, crash);
+    this.#options.onExit(
+      normal
+        ? { kind: 'normal' }
+        : { kind: 'crash', message: crash?.message ?? `exit code ${String(code)}` },
+      crash,
+    );
   }
 }
 
 function crashReport(error: unknown): CrashReport {
-  if (!(error instanceof Error)) return { message: String(error), stack: String(error), code: undefined };
+  if (!(error instanceof Error))
+    return { message: String(error), stack: String(error), code: undefined };
   const { code } = error as { code?: unknown };
-  return { message: error.message, stack: error.stack ?? error.message, code: typeof code === 'string' ? code : undefined };
+  return {
+    message: error.message,
+    stack: error.stack ?? error.message,
+    code: typeof code === 'string' ? code : undefined,
+  };
 }

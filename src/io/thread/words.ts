@@ -44,7 +44,10 @@ export function readWords(words: ActorWords): WordsReading {
     beats: Atomics.load(words, Word.beats),
     inSync: Atomics.load(words, Word.activity) === Activity.inSync,
     // Both wrap at 2^32; their difference does not, as a mailbox is far smaller.
-    mailboxMessages: Math.max(0, (Atomics.load(words, Word.posted) - Atomics.load(words, Word.handled)) | 0),
+    mailboxMessages: Math.max(
+      0,
+      (Atomics.load(words, Word.posted) - Atomics.load(words, Word.handled)) | 0,
+    ),
     heapUsedBytes: Atomics.load(words, Word.heapKib) * 1024,
     bufferBytes: Atomics.load(words, Word.buffersKib) * 1024,
   };

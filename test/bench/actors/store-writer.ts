@@ -19,18 +19,24 @@ const HISTORY_KEPT = 500;
 /** An open loop of puts: one every interval, whether or not the ones before were answered. `report` starts a new window. */
 function storeWriter(): BehaviourFactory<SilentProtocol, StoreWriterConfig> {
   return (context, config) => {
-    const client = createStoreClient(context, { replicas: config.replicas.map(actorId), requestTimeoutMs: 5000 });
+    const client = createStoreClient(context, {
+      replicas: config.replicas.map(actorId),
+      requestTimeoutMs: 5000,
+    });
     const meter = gapMeter(context.clock.monotonicMs());
     const value = new Uint8Array(config.valueBytes).fill(120);
     let sent = 0;
 
     function put(): void {
       const key = `/bench/${sent++ % config.keys}`;
-      void client.txn({ compare: [], success: [{ type: 'put', key, value }], failure: [] }).then((result) => {
-        if (result.ok) meter.acknowledged(context.clock.monotonicMs());
-        else meter.refused();
-        if (result.ok && sent % COMPACT_EVERY === 0) void client.compact(result.value.header.revision - HISTORY_KEPT);
-      });
+      void client
+        .txn({ compare: [], success: [{ type: 'put', key, value }], failure: [] })
+        .then((result) => {
+          if (result.ok) meter.acknowledged(context.clock.monotonicMs());
+          else meter.refused();
+          if (result.ok && sent % COMPACT_EVERY === 0)
+            void client.compact(result.value.header.revision - HISTORY_KEPT);
+        });
     }
     let dueMs = context.clock.monotonicMs();
     function loop(): void {

@@ -13,24 +13,27 @@ function front(context: ActorContext, config: FrontConfig): Behaviour<Protocol> 
   const target = context.ref<WorkshopProtocol>(actorId('shop'));
   let open = 0;
   let handled = 0;
-  const server = createSecureServer({ allowHTTP1: true, key: config.privateKey, cert: config.certificate }, (request, response) => {
-    open++;
-    response.on('close', () => {
-      open--;
-    });
-    if (request.url === '/hold') return;
-    if (request.url === '/throw') throw new Error('thrown in an edge on purpose');
-    const chunks: Uint8Array[] = [];
-    request.on('data', (chunk: Uint8Array) => chunks.push(chunk));
-    request.on('end', () => {
-      const data = new Uint8Array(Buffer.concat(chunks));
-      void context.ask(target, 'write', { data }, { timeoutMs: 5000 }).then((result) => {
-        handled++;
-        response.writeHead(result.ok ? 200 : 503);
-        response.end(result.ok ? 'x'.repeat(5000) : result.error.code);
+  const server = createSecureServer(
+    { allowHTTP1: true, key: config.privateKey, cert: config.certificate },
+    (request, response) => {
+      open++;
+      response.on('close', () => {
+        open--;
       });
-    });
-  });
+      if (request.url === '/hold') return;
+      if (request.url === '/throw') throw new Error('thrown in an edge on purpose');
+      const chunks: Uint8Array[] = [];
+      request.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+      request.on('end', () => {
+        const data = new Uint8Array(Buffer.concat(chunks));
+        void context.ask(target, 'write', { data }, { timeoutMs: 5000 }).then((result) => {
+          handled++;
+          response.writeHead(result.ok ? 200 : 503);
+          response.end(result.ok ? 'x'.repeat(5000) : result.error.code);
+        });
+      });
+    },
+  );
   server.on('session', (session) => {
     sessions.add(session);
     session.on('close', () => sessions.delete(session));

@@ -12,16 +12,25 @@ const probe: BehaviourFactory<Protocol, { readonly target: string }> = (context,
   async function talk(tells: number, items: number): Promise<unknown> {
     const seen: number[] = [];
     const end = new Promise<string>((resolve) => {
-      context.openStream(target, 'count', { upTo: items }, {
-        onItem: (item) => void seen.push(item),
-        onEnd: ({ code }) => {
-          resolve(code);
+      context.openStream(
+        target,
+        'count',
+        { upTo: items },
+        {
+          onItem: (item) => void seen.push(item),
+          onEnd: ({ code }) => {
+            resolve(code);
+          },
         },
-      });
+      );
     });
     for (let n = 0; n < tells; n++) context.tell(target, 'add', { n });
     const added = await context.ask(target, 'added', {}, { timeoutMs: 5000 });
-    const question = { big: 9007199254740993n, bytes: new Uint8Array([1, 2, 3]), nested: { gone: undefined } };
+    const question = {
+      big: 9007199254740993n,
+      bytes: new Uint8Array([1, 2, 3]),
+      nested: { gone: undefined },
+    };
     const echo = await context.ask(target, 'echo', question, { timeoutMs: 5000 });
     const answer = (echo.ok ? echo.value : echo.error) as typeof question;
     return {
@@ -36,7 +45,10 @@ const probe: BehaviourFactory<Protocol, { readonly target: string }> = (context,
       ordered: seen.every((item, index) => item === index + 1),
     };
   }
-  async function run(fault: { readonly type: string; readonly [field: string]: unknown }): Promise<unknown> {
+  async function run(fault: {
+    readonly type: string;
+    readonly [field: string]: unknown;
+  }): Promise<unknown> {
     switch (fault.type) {
       case 'talk':
         return talk(Number(fault['tells']), Number(fault['items']));
@@ -46,7 +58,9 @@ const probe: BehaviourFactory<Protocol, { readonly target: string }> = (context,
         return added.ok ? added.value : added.error;
       }
       default:
-        return context.tell(target, 'fail', { how: fault['how'] as WorkshopProtocol['tells']['fail']['how'] });
+        return context.tell(target, 'fail', {
+          how: fault['how'] as WorkshopProtocol['tells']['fail']['how'],
+        });
     }
   }
   return {

@@ -43,7 +43,10 @@ const workshop: BehaviourFactory<WorkshopProtocol, WorkshopConfig> = (context, c
       if (writes.length === 0) return;
       const batch = writes;
       writes = [];
-      fs.writevSync(fd, batch.map((call) => call.request.data));
+      fs.writevSync(
+        fd,
+        batch.map((call) => call.request.data),
+      );
       inSync(() => {
         fs.fdatasyncSync(fd);
       });
@@ -52,7 +55,8 @@ const workshop: BehaviourFactory<WorkshopProtocol, WorkshopConfig> = (context, c
     },
     report: () => ({ sum, written, syncs }),
     inject: (fault) => {
-      if (fault.type !== 'block') return { ok: false, error: { code: 'unknown-fault', message: `no fault ${fault.type}` } };
+      if (fault.type !== 'block')
+        return { ok: false, error: { code: 'unknown-fault', message: `no fault ${fault.type}` } };
       const block = (): void => {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(fault['ms']));
       };
@@ -66,7 +70,10 @@ const workshop: BehaviourFactory<WorkshopProtocol, WorkshopConfig> = (context, c
   };
 };
 
-function misbehave(how: WorkshopProtocol['tells']['fail']['how'], clock: { after(ms: number, callback: () => void): unknown }): void {
+function misbehave(
+  how: WorkshopProtocol['tells']['fail']['how'],
+  clock: { after(ms: number, callback: () => void): unknown },
+): void {
   switch (how) {
     case 'throw':
       throw new Error('thrown on purpose');

@@ -32,7 +32,11 @@ t.test('files are made, written at places, read, renamed, listed and removed', (
 t.test('what the system refuses is a DiskError with its code and path', (t) => {
   const folder = t.testdir({ a: 'x' });
   const disk = nodeDisk();
-  t.throws(() => disk.open(`${folder}/none`, 'read'), { name: 'DiskError', code: 'ENOENT', path: `${folder}/none` });
+  t.throws(() => disk.open(`${folder}/none`, 'read'), {
+    name: 'DiskError',
+    code: 'ENOENT',
+    path: `${folder}/none`,
+  });
   t.throws(() => disk.open(`${folder}/a`, 'create'), { name: 'DiskError', code: 'EEXIST' });
   t.throws(() => disk.list(`${folder}/none`), { name: 'DiskError', code: 'ENOENT' });
   t.end();
@@ -40,14 +44,28 @@ t.test('what the system refuses is a DiskError with its code and path', (t) => {
 
 t.test('a WAL on the real disk is read back', (t) => {
   const folder = `${t.testdir()}/wal`;
-  const clock: Clock = { monotonicMs: () => performance.now(), wallMs: () => 0, after: () => ({ cancel: () => undefined }) };
-  const options = { disk: nodeDisk(), clock, folder, identity: { clusterId: 1n, replicaId: 1 }, segmentBytes: 20_000, growBytes: 4096 };
+  const clock: Clock = {
+    monotonicMs: () => performance.now(),
+    wallMs: () => 0,
+    after: () => ({ cancel: () => undefined }),
+  };
+  const options = {
+    disk: nodeDisk(),
+    clock,
+    folder,
+    identity: { clusterId: 1n, replicaId: 1 },
+    segmentBytes: 20_000,
+    growBytes: 4096,
+  };
   const hardState = { term: 1 as Term, vote: 1 as NodeId, commit: 0 as LogIndex };
   const opened = Wal.open(options);
   if (!opened.ok) throw new Error(opened.error.reason);
   for (let index = 1; index <= 200; index++) {
     const data = new Uint8Array(100).fill(index);
-    opened.value.wal.append({ hardState, entries: [{ index: index as LogIndex, term: 1 as Term, type: 'EntryNormal', data }] });
+    opened.value.wal.append({
+      hardState,
+      entries: [{ index: index as LogIndex, term: 1 as Term, type: 'EntryNormal', data }],
+    });
   }
   opened.value.wal.close();
   const again = Wal.open(options);

@@ -120,14 +120,12 @@ t.test(
       });
       t.match(answer, { status, headers: continued ? {} : { connection: 'close' } });
       t.equal(told, continued, `HTTP/1.1, ${size}`);
-      const stream = at
-        .session()
-        .request({
-          ':method': 'POST',
-          ':path': '/',
-          expect: '100-continue',
-          'content-length': String(size),
-        });
+      const stream = at.session().request({
+        ':method': 'POST',
+        ':path': '/',
+        expect: '100-continue',
+        'content-length': String(size),
+      });
       let told2 = false;
       stream.on('continue', () => {
         told2 = true;
