@@ -19,7 +19,10 @@ install();
 generateTypes();
 await build();
 
-/** `npm ci`, unless what is installed is what the lock file says. */
+/**
+ * Installs what the lock file says, unless that is installed already. Not by `npm ci`: it refuses a lock file that lacks the
+ * optional binaries of a platform which the registry in use does not carry.
+ */
 function install() {
   const lock = digest(readFileSync(within('package-lock.json')));
   const stamp = within('node_modules', '.kubactor-installed');
@@ -27,8 +30,8 @@ function install() {
   say('installing packages (once; about a minute) …');
   run(
     'npm',
-    ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
-    'npm ci failed: see above. Is the npm registry reachable?',
+    ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
+    'npm install failed: see above. Is the npm registry reachable?',
   );
   writeFileSync(stamp, lock);
 }
