@@ -93,10 +93,19 @@ function takeRecord(record: WalRecord, image: LogImage, begun: boolean): boolean
   }
 }
 
-/** A later entry with the index of an earlier one replaces it and all behind it (Raft §5.3). */
+/**
+ * A later entry with the index of an earlier one replaces it and all behind it (Raft §5.3). It may lie before the first
+ * segment that is left: a leader replaced entries of a segment that has been purged since. Only what a snapshot holds is
+ * purged, so the log goes on behind that entry.
+ */
 function takeEntry(entry: Entry, image: LogImage): boolean {
   const place = entry.index - image.offset.lastIndex - 1;
-  if (place < 0 || place > image.entries.length) return false;
+  if (place > image.entries.length) return false;
+  if (place < 0) {
+    image.offset = { lastIndex: entry.index, lastTerm: entry.term };
+    image.entries = [];
+    return true;
+  }
   image.entries.length = place;
   image.entries.push(entry);
   return true;

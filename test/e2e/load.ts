@@ -34,7 +34,9 @@ export async function startLoad(cluster: Cluster, concurrency: number): Promise<
   }
 
   function once(n: number): Promise<void> {
-    session ??= open();
+    // After a GOAWAY a session takes no new streams, though it is not closed yet.
+    if (session === undefined || session.closed || session.destroyed) session = open();
+    const current = session;
     const writes = n % 2 === 0;
     const url = `/api/v1/namespaces/default/configmaps/load-${n % NAMES}`;
     const body = JSON.stringify({
@@ -43,7 +45,7 @@ export async function startLoad(cluster: Cluster, concurrency: number): Promise<
       metadata: { name: `load-${n % NAMES}` },
       data: { n: String(n) },
     });
-    const stream = session.request({
+    const stream = current.request({
       ':method': writes ? 'PUT' : 'GET',
       ':path': url,
       'content-type': 'application/json',

@@ -125,41 +125,35 @@ t.test('a compacted read says so, with the revision', (t) => {
 const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 8,
-    arbitrary: fc
-      .tuple(fc.nat(12), fc.string({ maxLength: 30 }), fc.nat(3))
-      .map(
-        ([key, value, lease]): Command => ({
-          type: 'txn',
-          request: putOf(`k${String(key)}`, value, BigInt(lease)),
-        }),
-      ),
+    arbitrary: fc.tuple(fc.nat(12), fc.string({ maxLength: 30 }), fc.nat(3)).map(
+      ([key, value, lease]): Command => ({
+        type: 'txn',
+        request: putOf(`k${String(key)}`, value, BigInt(lease)),
+      }),
+    ),
   },
   {
     weight: 4,
-    arbitrary: fc
-      .tuple(fc.nat(70), fc.integer({ min: 1, max: 8 }))
-      .map(
-        ([id, sequence]): Command => ({
-          type: 'txn',
-          request: putOf(`s${String(id % 5)}`, String(sequence)),
-          session: { id: `s${String(id)}`, sequence, answeredBelow: 1 },
-        }),
-      ),
+    arbitrary: fc.tuple(fc.nat(70), fc.integer({ min: 1, max: 8 })).map(
+      ([id, sequence]): Command => ({
+        type: 'txn',
+        request: putOf(`s${String(id % 5)}`, String(sequence)),
+        session: { id: `s${String(id)}`, sequence, answeredBelow: 1 },
+      }),
+    ),
   },
   {
     weight: 2,
-    arbitrary: fc
-      .nat(12)
-      .map(
-        (key): Command => ({
-          type: 'txn',
-          request: {
-            compare: [],
-            success: [{ type: 'deleteRange', key: `k${String(key)}`, rangeEnd: '\0' }],
-            failure: [],
-          },
-        }),
-      ),
+    arbitrary: fc.nat(12).map(
+      (key): Command => ({
+        type: 'txn',
+        request: {
+          compare: [],
+          success: [{ type: 'deleteRange', key: `k${String(key)}`, rangeEnd: '\0' }],
+          failure: [],
+        },
+      }),
+    ),
   },
   {
     weight: 1,

@@ -342,3 +342,20 @@ function writeAll(disk: SimDisk, path: string, bytes: Uint8Array): void {
   file.datasync();
   disk.syncFolder(folder);
 }
+
+t.test('entries replaced in a segment that was purged since are no damage', (t) => {
+  const disk = makeDisk();
+  const { wal } = opened(disk);
+  let last = 0;
+  for (; wal.stats().segments < 2; last += 4) wal.append(batch(last, 4));
+  // A new leader replaces what no majority held: the second segment goes back before its own start.
+  const back = last - 8;
+  for (let next = back; next < last + 20; next += 4) wal.append(batch(next, 4, 2));
+  wal.purge((last + 8) as LogIndex);
+  t.equal(wal.stats().segments, 1, 'the first segment is gone');
+  const { recovered } = opened(disk);
+  t.equal(recovered.repair, undefined);
+  t.equal(recovered.entries.at(-1)?.index, last + 20);
+  t.ok(recovered.offset.lastIndex <= last, 'it holds all that a snapshot does not');
+  t.end();
+});
