@@ -28,7 +28,7 @@ rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 const good = [
   await runTap('rooms', together, 2, 180),
-  await runTap('daemons', alone, 1, 420),
+  await runTap('daemons', alone, 1, 900),
 ].every(Boolean);
 if (!good && counts.failed === 0) counts.failed++;
 console.log(

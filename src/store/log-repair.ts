@@ -36,3 +36,9 @@ export function repairMessage(
     commit: Math.min(leaderCommit, last),
   });
 }
+
+/** A leader that knows nothing of the damage counts on entries that are lost: it must not commit beyond the log's end. */
+export function withinLog(received: Message, lastIndex: LogIndex): Message {
+  if (received.type !== 'MsgHeartbeat' || received.commit <= lastIndex) return received;
+  return { ...received, commit: lastIndex };
+}

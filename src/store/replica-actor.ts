@@ -1,14 +1,16 @@
-import { failed, ok } from '../base/index.js';
 import type { ErrorData, LogIndex, NodeId, Result } from '../base/index.js';
 import type { ActorContext, ActorRef, Peer } from '../actor/index.js';
 import { ElectionCause, VoteReason } from '../protocol/index.js';
-import type { ElectionRecord, RaftRole, ReplicaStatus } from '../protocol/index.js';
+import type { ElectionRecord, ReplicaStatus } from '../protocol/index.js';
 import type { Message, SoftState } from '../raft/index.js';
 import { ElectionHistory } from './election-history.js';
 import { ElectionObserver } from './election-observer.js';
 import { Failover } from './failover.js';
 import { LeaseClock } from './lease-clock.js';
-import { repairMessage } from './log-repair.js';
+import { heirOf } from './heir.js';
+import { repairMessage, withinLog } from './log-repair.js';
+import { batchMessages } from './message-batches.js';
+import { injectPause } from './pause-fault.js';
 import { ReplicaCore } from './replica-core.js';
 import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaProtocol, SnapshotAck, SnapshotChunk } from './replica-protocol.js';
@@ -16,6 +18,7 @@ import { recoverReplica } from './replica-recovery.js';
 import type { RecoveredReplica } from './replica-recovery.js';
 import { ReplicaRequests } from './replica-requests.js';
 import type { ReplicaSettings } from './replica-settings.js';
+import { replicaStatus, ROLES } from './replica-status.js';
 import { ReplicaSnapshots } from './replica-snapshots.js';
 import { createStateMachine } from './state-machine.js';
 import type { StateMachine } from './state-machine.js';
@@ -130,7 +133,8 @@ export class ReplicaActor {
     for (const message of messages) {
       if (message.from !== sender) continue;
       if (this.#recovered.log.repair === undefined) this.#core.node.step(message);
-      else if (!this.#withholds(from, message)) this.#core.node.step(this.#withinLog(message));
+      else if (!this.#withholds(from, message))
+        this.#core.node.step(withinLog(message, this.#recovered.log.end.lastIndex));
     }
     if (sender !== undefined && sender === this.#core.node.basicStatus().lead)
       this.#observer.leaderAlive();
@@ -219,36 +223,13 @@ export class ReplicaActor {
     readonly type: string;
     readonly [field: string]: unknown;
   }): Result<void, ErrorData> {
-    const { block } = this.#ports;
-    const ms = fault['ms'];
-    if (fault.type !== 'pause' || block === undefined || typeof ms !== 'number') {
-      return failed({
-        code: 'unknown-fault',
-        message: `${this.#settings.id} does not know the fault ${fault.type}`,
-      });
-    }
-    block(ms);
-    return ok(undefined);
+    return injectPause(fault, this.#ports.block);
   }
 
   status(): ReplicaStatus {
-    const { hardState, lead, raftState } = this.#core.node.basicStatus();
-    const state = this.machine.status();
-    const repairing = this.#recovered.log.repair !== undefined;
-    return {
-      id: this.#settings.id,
-      role: ROLES[raftState],
-      leader: lead === 0 ? null : this.#settings.actorOf(lead),
-      term: hardState.term,
-      lastIndex: this.#recovered.log.end.lastIndex,
-      commitIndex: hardState.commit,
-      appliedIndex: state.appliedIndex,
-      revision: state.revision,
-      compactRevision: state.compactRevision,
-      keys: state.keys,
-      dbSizeBytes: state.dbSizeBytes,
-      state: repairing && this.#state === 'running' ? 'repairing' : this.#state,
-    };
+    const { log } = this.#recovered;
+    const parts = { settings: this.#settings, node: this.#core.node, machine: this.machine, log };
+    return replicaStatus(parts, this.#state);
   }
 
   report(): Readonly<Record<string, unknown>> {
@@ -265,7 +246,9 @@ export class ReplicaActor {
   async stop(context: ActorContext): Promise<void> {
     this.#state = 'stopping';
     this.requests.beginStop();
-    const heir = this.#heir();
+    const heir = this.#core.leads
+      ? heirOf(this.#core.node, this.#settings.nodeId, (id) => this.#isUp(id))
+      : undefined;
     if (heir !== undefined) {
       for (const peer of this.#settings.peers) context.tell(this.#ref(peer.id), 'leaving', {});
       this.#core.node.transferLeader(heir);
@@ -329,29 +312,15 @@ export class ReplicaActor {
   }
 
   #send(messages: readonly Message[]): void {
-    const batches = new Map<NodeId, Message[]>();
-    for (const message of messages) {
-      if (message.type === 'MsgSnap') {
-        this.#snapshots.sendTo(this.#settings.actorOf(message.to), message);
-        continue;
-      }
-      const batch = batches.get(message.to);
-      if (batch === undefined) batches.set(message.to, [message]);
-      else batch.push(message);
-    }
+    const { batches, snapshots } = batchMessages(messages);
+    for (const snapshot of snapshots)
+      this.#snapshots.sendTo(this.#settings.actorOf(snapshot.to), snapshot);
     for (const [to, batch] of batches) {
       const sent = this.#context.tell(this.#ref(this.#settings.actorOf(to)), 'raft', {
         messages: batch,
       });
       if (!sent && this.#core.leads) this.#core.node.reportUnreachable(to);
     }
-  }
-
-  /** A leader that knows nothing of the damage counts on entries that are lost: it must not commit beyond the end. */
-  #withinLog(message: Message): Message {
-    if (message.type !== 'MsgHeartbeat') return message;
-    const last = this.#recovered.log.end.lastIndex;
-    return message.commit <= last ? message : { ...message, commit: last };
   }
 
   #askForRepair(): void {
@@ -442,25 +411,7 @@ export class ReplicaActor {
     );
   }
 
-  /** The live replica whose log is closest to the leader's. */
-  #heir(): NodeId | undefined {
-    if (!this.#core.leads) return undefined;
-    let best: { id: NodeId; match: number } | undefined;
-    this.#core.node.withProgress((id, progress) => {
-      if (id === this.#settings.nodeId || !this.#isUp(id)) return;
-      if (best === undefined || progress.match > best.match) best = { id, match: progress.match };
-    });
-    return (best as { id: NodeId; match: number } | undefined)?.id;
-  }
-
   #ref(id: Peer['id']): ActorRef<ReplicaProtocol> {
     return this.#context.ref<ReplicaProtocol>(id);
   }
 }
-
-const ROLES: Readonly<Record<SoftState['raftState'], RaftRole>> = {
-  StateLeader: 'leader',
-  StateFollower: 'follower',
-  StateCandidate: 'candidate',
-  StatePreCandidate: 'pre-candidate',
-};

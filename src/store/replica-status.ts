@@ -1,0 +1,42 @@
+import type { RaftRole, ReplicaStatus } from '../protocol/index.js';
+import type { RawNode, SoftState } from '../raft/index.js';
+import type { ReplicaLog } from './replica-log.js';
+import type { ReplicaSettings } from './replica-settings.js';
+import type { StateMachine } from './state-machine.js';
+
+export const ROLES: Readonly<Record<SoftState['raftState'], RaftRole>> = {
+  StateLeader: 'leader',
+  StateFollower: 'follower',
+  StateCandidate: 'candidate',
+  StatePreCandidate: 'pre-candidate',
+};
+
+export interface ReplicaParts {
+  readonly settings: ReplicaSettings;
+  readonly node: RawNode;
+  readonly machine: StateMachine;
+  readonly log: ReplicaLog;
+}
+
+/** What a replica shows of itself. Pure; `phase` is its actor's. */
+export function replicaStatus(
+  { settings, node, machine, log }: ReplicaParts,
+  phase: 'starting' | 'running' | 'stopping',
+): ReplicaStatus {
+  const { hardState, lead, raftState } = node.basicStatus();
+  const { appliedIndex, revision, compactRevision, keys, dbSizeBytes } = machine.status();
+  return {
+    id: settings.id,
+    role: ROLES[raftState],
+    leader: lead === 0 ? null : settings.actorOf(lead),
+    term: hardState.term,
+    lastIndex: log.end.lastIndex,
+    commitIndex: hardState.commit,
+    appliedIndex,
+    revision,
+    compactRevision,
+    keys,
+    dbSizeBytes,
+    state: log.repair !== undefined && phase === 'running' ? 'repairing' : phase,
+  };
+}
