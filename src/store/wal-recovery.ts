@@ -205,6 +205,20 @@ export function readRepairMark(
   });
 }
 
+/**
+ * New damage in a log that was being mended already: what was promised before the first damage still binds, though the
+ * log itself began anew since. The mark that reaches further, with the newer hard state.
+ */
+export function joinMarks(
+  damage: RepairMark | undefined,
+  mark: RepairMark | undefined,
+): RepairMark | undefined {
+  if (damage === undefined || mark === undefined) return damage ?? mark;
+  const { lastIndex, lastTerm } = logReaches(damage, mark) ? damage : mark;
+  const hardState = newerState(damage, mark);
+  return { ...damage, lastIndex, lastTerm, hardState };
+}
+
 /** The newer of what the log says and what the mark of a repair says. */
 export function newerState(log: DurableState | undefined, mark: RepairMark | undefined): HardState {
   const a = log?.hardState ?? EMPTY_HARD_STATE;

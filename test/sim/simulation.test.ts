@@ -6,7 +6,13 @@ t.setTimeout(240_000);
 
 /** Found by a fresh seed: a log that was replaced below its first segment, once purged, read as damaged. */
 const PURGED_CONFLICT_SEED = 12_863_740;
-const FIXED_SEEDS = [...Array.from({ length: 20 }, (_, at) => at + 1), PURGED_CONFLICT_SEED];
+/** Damage in a log that was being mended made the replica forget what it had promised before the first damage. */
+const DAMAGED_TWICE_SEED = 5211;
+const FIXED_SEEDS = [
+  ...Array.from({ length: 20 }, (_, at) => at + 1),
+  PURGED_CONFLICT_SEED,
+  DAMAGED_TWICE_SEED,
+];
 const results = new Map<number, SimulationResult>();
 
 t.test('the store keeps its promises under the faults of each fixed seed', async (t) => {
