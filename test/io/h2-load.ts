@@ -4,7 +4,7 @@ import { type ClientHttp2Session, connect } from 'node:http2';
 export interface H2Load {
   /** Connects anew; called whenever the server is up again. */
   open(): void;
-  /** One more request, on any of the connections. */
+  /** One more request, on the newest connection. Throws where there is none. */
   requestOnce(path: string): void;
   readonly answered: () => number;
   readonly broken: () => number;
@@ -59,8 +59,10 @@ export function h2Load(port: number, sessionsCount: number, streamsEach: number)
       for (let i = 0; i < sessionsCount; i++) openSession();
     },
     requestOnce: (path) => {
-      const [session] = sessions;
-      if (session !== undefined) request(session, path);
+      // The newest: Node's client may keep a session whose socket was cut as if it were alive.
+      const live = [...sessions].findLast((session) => !session.connecting && !session.destroyed);
+      if (live === undefined) throw new Error(`no connection for ${path}`);
+      request(live, path);
     },
     answered: () => answered,
     broken: () => broken,
