@@ -5,7 +5,6 @@ import type { ElectionRecord, ReplicaStatus } from '../protocol/index.js';
 import type { Message, SoftState } from '../raft/index.js';
 import { ElectionHistory } from './election-history.js';
 import { ElectionObserver } from './election-observer.js';
-import { Failover } from './failover.js';
 import { LeaseClock } from './lease-clock.js';
 import { heirOf } from './heir.js';
 import { repairMessage, withinLog } from './log-repair.js';
@@ -22,9 +21,8 @@ import { replicaStatus, ROLES } from './replica-status.js';
 import { ReplicaSnapshots } from './replica-snapshots.js';
 import { createStateMachine } from './state-machine.js';
 import type { StateMachine } from './state-machine.js';
+import { Succession } from './succession.js';
 
-/** How long a restarted replica waits for a leader to show itself before it campaigns: a live one writes as soon as it is up. */
-const START_WAIT_MS = 100;
 const WATCH_RECORDS_PER_TURN = 4096;
 const PROGRESS_NOTIFY_MS = 5000;
 const EXPIRED_LEASES_PER_TICK = 1000;
@@ -41,7 +39,7 @@ export class ReplicaActor {
   readonly #recovered: RecoveredReplica;
   readonly #core: ReplicaCore;
   readonly #leases: LeaseClock;
-  readonly #failover: Failover;
+  readonly #succession: Succession;
   readonly #observer: ElectionObserver;
   readonly #history: ElectionHistory;
   readonly #snapshots: ReplicaSnapshots;
@@ -49,8 +47,6 @@ export class ReplicaActor {
   #state: 'starting' | 'running' | 'stopping' = 'starting';
   /** The files are closed: nothing may be written any more. */
   #closed = false;
-  /** It has waited for a leader long enough. */
-  #waited = false;
   #progressMs = 0;
   #watchersBehind = false;
 
@@ -94,18 +90,7 @@ export class ReplicaActor {
         this.#core.node.reportSnapshot(nodeId, succeeded ? 'SnapshotFinish' : 'SnapshotFailure');
       },
     });
-    this.#failover = new Failover({
-      clock,
-      tickMs: settings.tickMs,
-      rank: () => this.#rank(),
-      settled: () =>
-        this.#state === 'stopping' ||
-        this.#leaderKnown() ||
-        this.#core.node.basicStatus().raftState === 'StateCandidate',
-      campaign: () => {
-        this.#core.node.campaign();
-      },
-    });
+    this.#succession = this.#makeSuccession();
     this.#role = this.#currentRole();
   }
 
@@ -120,11 +105,7 @@ export class ReplicaActor {
       status: () => this.status(),
     });
     this.#scheduleTick();
-    this.#campaignAtStart();
-    this.#context.clock.after(START_WAIT_MS, () => {
-      this.#waited = true;
-      if (!this.#closed && !this.#leaderKnown()) this.#failover.begin();
-    });
+    this.#succession.start();
   }
 
   raftArrived(from: Peer, messages: readonly Message[]): void {
@@ -175,6 +156,10 @@ export class ReplicaActor {
     if (message !== undefined) this.#send([message]);
   }
 
+  invited(): void {
+    if (this.#state === 'running') this.#succession.invited();
+  }
+
   leaderLeaves(from: Peer): void {
     this.#observer.note(ElectionCause.leaderStopped, `${from.id} was stopped and handed over`);
   }
@@ -183,7 +168,7 @@ export class ReplicaActor {
     const nodeId = this.#settings.nodeOf(peer.id);
     if (nodeId === undefined || this.#state !== 'running') return;
     this.#core.node.reportReachable(nodeId);
-    this.#campaignAtStart();
+    this.#succession.peerUp();
   }
 
   /** A leader that is known to be dead is forgotten, so that nobody refuses a vote for its sake. */
@@ -201,7 +186,7 @@ export class ReplicaActor {
       );
       this.#core.node.forgetLeader();
     }
-    if (!this.#leaderKnown()) this.#failover.begin();
+    this.#succession.peerDown();
   }
 
   turnEnd(): void {
@@ -257,7 +242,7 @@ export class ReplicaActor {
     }
     this.#closed = true;
     this.requests.endStop();
-    this.#failover.cancel();
+    this.#succession.end();
     this.#snapshots.abort();
     this.#history.close();
     this.#recovered.log.close();
@@ -274,7 +259,7 @@ export class ReplicaActor {
         trace: (event) => {
           this.#observer.trace(event);
           if (event.type === 'vote-answered' && event.reason === VoteReason.logBehind)
-            this.#failover.hurry();
+            this.#succession.candidateBehind();
         },
         send: (messages) => {
           this.#send(messages);
@@ -294,6 +279,32 @@ export class ReplicaActor {
         },
       },
     );
+  }
+
+  #makeSuccession(): Succession {
+    const { clock } = this.#context;
+    const { tickMs, nodeId, confState } = this.#settings;
+    const { node } = this.#core;
+    return new Succession({
+      clock,
+      tickMs,
+      own: nodeId,
+      voters: confState.voters,
+      fresh: this.#recovered.fresh,
+      isUp: (id) => this.#isUp(id),
+      leaderKnown: () => this.#leaderKnown(),
+      mayCampaign: () =>
+        this.#state !== 'stopping' &&
+        this.#recovered.log.repair === undefined &&
+        node.basicStatus().raftState !== 'StateCandidate',
+      applyLag: () => node.basicStatus().hardState.commit - this.machine.appliedIndex,
+      campaign: () => {
+        node.campaign();
+      },
+      invite: (id) => {
+        this.#context.tell(this.#ref(this.#settings.actorOf(id)), 'invite', {});
+      },
+    });
   }
 
   #makeObserver(): ElectionObserver {
@@ -362,12 +373,6 @@ export class ReplicaActor {
     if (ids.length > 0) this.requests.propose({ type: 'leaseExpire', ids });
   }
 
-  /** A new cluster elects its first leader as soon as all are there; a restarted replica first looks for one. */
-  #campaignAtStart(): void {
-    if (this.#leaderKnown() || !(this.#recovered.fresh || this.#waited)) return;
-    if (this.#settings.peers.every((peer) => this.#isUp(peer.nodeId))) this.#failover.begin();
-  }
-
   #roleMayHaveChanged(): void {
     const before = this.#role;
     const now = this.#currentRole();
@@ -380,7 +385,7 @@ export class ReplicaActor {
       this.#leases.stop();
     }
     if (leads) this.#leases.start(this.machine.leases());
-    if (now.lead !== 0) this.#failover.cancel();
+    if (now.lead !== 0) this.#succession.leaderSeen();
     if (before.lead === now.lead && before.term === now.term) return;
     this.#context.log.info('raft', {
       term: now.term,
@@ -396,12 +401,6 @@ export class ReplicaActor {
 
   #leaderKnown(): boolean {
     return this.#core.node.basicStatus().lead !== 0;
-  }
-
-  #rank(): number | undefined {
-    if (this.#recovered.log.repair !== undefined) return undefined;
-    const live = this.#settings.confState.voters.filter((id) => this.#isUp(id));
-    return live.indexOf(this.#settings.nodeId);
   }
 
   #isUp(id: NodeId): boolean {

@@ -17,6 +17,8 @@ export interface ReplicaProtocol extends StoreProtocol {
     voteWithheld: { readonly term: number };
     /** A replica under repair asks the leader for the entries behind its commit index. */
     repair: { readonly commitIndex: LogIndex };
+    /** There is no leader, and the sender would serve late: it has much to apply. The receiver is to campaign before it. */
+    invite: object;
     /** The leader is stopping on purpose, and hands over. */
     leaving: object;
   };

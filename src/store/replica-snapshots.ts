@@ -12,6 +12,9 @@ import { SnapshotSender } from './snapshot-sender.js';
 import { SnapshotTaker } from './snapshot-taker.js';
 import type { StateMachine } from './state-machine.js';
 
+/** Fewer applied entries are not worth a snapshot: they are replayed in a tenth of a second. */
+const WORTH_ENTRIES = 2000;
+
 export interface ReplicaSnapshotsPorts {
   readonly disk: Disk;
   readonly clock: Clock;
@@ -63,9 +66,8 @@ export class ReplicaSnapshots {
 
   /** Goes on with a snapshot, or begins one that is due. True: there is more to write, in a later turn. */
   step(): boolean {
-    const { snapshotEntries, snapshotBytes, keptEntries } = this.#settings;
-    const due = this.#entriesSince >= snapshotEntries || this.#bytesSince >= snapshotBytes;
-    if (!this.#taker.busy && due) {
+    const { keptEntries } = this.#settings;
+    if (!this.#taker.busy && this.#due()) {
       this.#begun();
       this.#taker.begin(this.#machine);
     }
@@ -102,6 +104,18 @@ export class ReplicaSnapshots {
   abort(): void {
     this.#receiver.abort();
     this.#taker.abort();
+  }
+
+  /**
+   * At the configured bounds, and before them when the log since the last snapshot outweighs the state: then a restart
+   * replays little, and snapshots write no more than the log itself did.
+   */
+  #due(): boolean {
+    const { snapshotEntries, snapshotBytes } = this.#settings;
+    if (this.#entriesSince >= snapshotEntries || this.#bytesSince >= snapshotBytes) return true;
+    return (
+      this.#entriesSince >= WORTH_ENTRIES && this.#bytesSince >= this.#machine.status().dbSizeBytes
+    );
   }
 
   #begun(): void {

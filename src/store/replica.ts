@@ -38,6 +38,9 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       repair: (from, message) => {
         replica.repairAsked(from, message.commitIndex);
       },
+      invite: () => {
+        replica.invited();
+      },
       leaving: (from) => {
         replica.leaderLeaves(from);
       },

@@ -7,6 +7,7 @@ import { askDaemon, dataFolder, OperatingError, type DataFolder } from '../../da
 import type { ElectionRecord } from '../../protocol/index.js';
 import { clusterClient, type ClusterClient } from '../cluster-client.js';
 import { print, printJson } from '../output.js';
+import { SAMPLE_MANIFEST } from '../places.js';
 import { startWriting, type WriteReport } from './demo-writer.js';
 
 const READY_MAX_MS = 60_000;
@@ -144,8 +145,7 @@ async function endChild(child: ChildProcess): Promise<void> {
 }
 
 async function applySample(client: ClusterClient): Promise<void> {
-  const file = new URL('../../../../config/samples/web.yaml', import.meta.url);
-  for (const document of parseAllDocuments(readFileSync(file, 'utf8'))) {
+  for (const document of parseAllDocuments(readFileSync(SAMPLE_MANIFEST, 'utf8'))) {
     const object = document.toJS() as {
       apiVersion: string;
       kind: string;

@@ -3,6 +3,7 @@ import { Piscina } from 'piscina';
 import { OperatingError } from '../../daemon/index.js';
 import type { SimulationResult } from '../../sim/index.js';
 import { print } from '../output.js';
+import { SIM_WORKER } from '../places.js';
 import runSeed from '../sim-worker.js';
 
 export interface SimOptions {
@@ -28,7 +29,7 @@ export async function simRun(options: SimOptions): Promise<number> {
 /** Spreads the seeds over a pool with a thread for each core, never more than a few ahead. */
 async function runMany(first: number, last: number, json: boolean): Promise<number> {
   const pool = new Piscina({
-    filename: fileURLToPath(new URL('../sim-worker.js', import.meta.url)),
+    filename: fileURLToPath(SIM_WORKER),
   });
   const began = performance.now();
   let [done, failures, virtualMs, next] = [0, 0, 0, first];

@@ -1,0 +1,135 @@
+import type { Clock, NodeId, Timer } from '../base/index.js';
+
+const ATTEMPTS_MAX = 6;
+const RETRY_MS = 10;
+/** How long a restarted replica waits for a leader to show itself before it campaigns: a live one writes as soon as it is up. */
+const START_WAIT_MS = 100;
+/**
+ * Committed entries that a replica may still have to apply and be a good successor. A leader serves nothing before it has
+ * applied what was committed before it, and a replica that was just restarted replays thousands.
+ */
+const APPLY_LAG_MAX = 500;
+
+export interface SuccessionPorts {
+  readonly clock: Clock;
+  readonly tickMs: number;
+  readonly own: NodeId;
+  /** In order of succession, the same on every replica; `own` among them. */
+  readonly voters: readonly NodeId[];
+  /** The first start of this replica: there is no leader to wait for. */
+  readonly fresh: boolean;
+  isUp(id: NodeId): boolean;
+  leaderKnown(): boolean;
+  /** False while the replica must not campaign, or asks for real votes already. */
+  mayCampaign(): boolean;
+  /** Committed entries that are not applied yet. */
+  applyLag(): number;
+  campaign(): void;
+  /** Asks another replica to go first. */
+  invite(id: NodeId): void;
+}
+
+/**
+ * Who campaigns when there is no leader, and when. After a death that was noticed the live replica with the lowest id does at
+ * once, the next one after a tick, and so on, so that nobody waits for an election timeout and votes are not split. A replica
+ * that is far behind in applying goes last, and invites the others. Others may notice the death a moment later and refuse a
+ * pre-vote until then, so it is asked again a few times.
+ */
+export class Succession {
+  readonly #ports: SuccessionPorts;
+  #timer: Timer | undefined;
+  /** It has waited for a leader long enough. */
+  #waited = false;
+  #invited = false;
+  #ended = false;
+
+  constructor(ports: SuccessionPorts) {
+    this.#ports = ports;
+  }
+
+  start(): void {
+    this.peerUp();
+    this.#ports.clock.after(START_WAIT_MS, () => {
+      this.#waited = true;
+      this.#begin();
+    });
+  }
+
+  /** A new cluster elects its first leader as soon as all are there; a restarted replica first looks for one. */
+  peerUp(): void {
+    const { fresh, voters, isUp } = this.#ports;
+    if ((fresh || this.#waited) && voters.every((id) => isUp(id))) this.#begin();
+  }
+
+  /** Maybe it was the leader. */
+  peerDown(): void {
+    if (this.#ports.leaderKnown() || this.#ended) return;
+    if (this.#lags() && !this.#invited)
+      for (const id of this.#live()) if (id !== this.#ports.own) this.#ports.invite(id);
+    this.#begin();
+  }
+
+  /** Another replica would rather not lead. It may have noticed the leader's death earlier than this one. */
+  invited(): void {
+    this.#invited = true;
+    this.#begin();
+  }
+
+  /** A candidate lacks entries that this replica has, and cannot win: its turn has come. */
+  candidateBehind(): void {
+    if (this.#timer !== undefined) this.#later(0, ATTEMPTS_MAX);
+  }
+
+  leaderSeen(): void {
+    this.#invited = false;
+    this.#cancel();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#cancel();
+  }
+
+  #begin(): void {
+    if (this.#ended || this.#ports.leaderKnown()) return;
+    this.#cancel();
+    const place = this.#place();
+    if (place === 0) this.#attempt(ATTEMPTS_MAX);
+    else this.#later(place * this.#ports.tickMs, ATTEMPTS_MAX);
+  }
+
+  #place(): number {
+    const live = this.#live();
+    if (this.#lags() !== this.#invited) return this.#invited ? 0 : live.length;
+    return live.indexOf(this.#ports.own);
+  }
+
+  #lags(): boolean {
+    return this.#ports.applyLag() > APPLY_LAG_MAX;
+  }
+
+  #live(): readonly NodeId[] {
+    const { own, voters, isUp } = this.#ports;
+    return voters.filter((id) => id === own || isUp(id));
+  }
+
+  #attempt(left: number): void {
+    const { leaderKnown, mayCampaign, campaign } = this.#ports;
+    if (this.#ended || leaderKnown() || !mayCampaign()) return;
+    campaign();
+    if (left > 1) this.#later(RETRY_MS, left - 1);
+  }
+
+  #later(delayMs: number, left: number): void {
+    this.#cancel();
+    this.#timer = this.#ports.clock.after(delayMs, () => {
+      this.#timer = undefined;
+      this.#attempt(left);
+    });
+  }
+
+  #cancel(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+  }
+}
