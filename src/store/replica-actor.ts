@@ -7,7 +7,6 @@ import { ElectionHistory } from './election-history.js';
 import { ElectionObserver } from './election-observer.js';
 import { LeaseClock } from './lease-clock.js';
 import { heirOf } from './heir.js';
-import { repairMessage, withinLog } from './log-repair.js';
 import { batchMessages } from './message-batches.js';
 import { injectPause } from './pause-fault.js';
 import { ReplicaCore } from './replica-core.js';
@@ -15,6 +14,7 @@ import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaProtocol, SnapshotAck, SnapshotChunk } from './replica-protocol.js';
 import { recoverReplica } from './replica-recovery.js';
 import type { RecoveredReplica } from './replica-recovery.js';
+import { ReplicaRepair } from './replica-repair.js';
 import { ReplicaRequests } from './replica-requests.js';
 import type { ReplicaSettings } from './replica-settings.js';
 import { replicaStatus, ROLES } from './replica-status.js';
@@ -39,6 +39,7 @@ export class ReplicaActor {
   readonly #recovered: RecoveredReplica;
   readonly #core: ReplicaCore;
   readonly #leases: LeaseClock;
+  readonly #repair: ReplicaRepair;
   readonly #succession: Succession;
   readonly #observer: ElectionObserver;
   readonly #history: ElectionHistory;
@@ -90,6 +91,17 @@ export class ReplicaActor {
         this.#core.node.reportSnapshot(nodeId, succeeded ? 'SnapshotFinish' : 'SnapshotFailure');
       },
     });
+    this.#repair = new ReplicaRepair({
+      settings,
+      log: recovered.value.log,
+      node: this.#core.node,
+      tell: (to, type, message) => {
+        context.tell(this.#ref(to), type, message);
+      },
+      send: (messages) => {
+        this.#send(messages);
+      },
+    });
     this.#succession = this.#makeSuccession();
     this.#role = this.#currentRole();
   }
@@ -112,10 +124,7 @@ export class ReplicaActor {
     if (this.#closed) return;
     const sender = this.#settings.nodeOf(from.id);
     for (const message of messages) {
-      if (message.from !== sender) continue;
-      if (this.#recovered.log.repair === undefined) this.#core.node.step(message);
-      else if (!this.#withholds(from, message))
-        this.#core.node.step(withinLog(message, this.#recovered.log.end.lastIndex));
+      if (message.from === sender) this.#repair.step(from, message);
     }
     if (sender !== undefined && sender === this.#core.node.basicStatus().lead)
       this.#observer.leaderAlive();
@@ -143,17 +152,7 @@ export class ReplicaActor {
   }
 
   repairAsked(from: Peer, followerCommit: LogIndex): void {
-    const to = this.#settings.nodeOf(from.id);
-    if (to === undefined || !this.#core.leads) return;
-    const { hardState } = this.#core.node.basicStatus();
-    const place = { from: this.#settings.nodeId, to, term: hardState.term };
-    const message = repairMessage(
-      this.#recovered.log.storage,
-      place,
-      followerCommit,
-      hardState.commit,
-    );
-    if (message !== undefined) this.#send([message]);
+    this.#repair.asked(from, followerCommit);
   }
 
   invited(): void {
@@ -295,7 +294,7 @@ export class ReplicaActor {
       leaderKnown: () => this.#leaderKnown(),
       mayCampaign: () =>
         this.#state !== 'stopping' &&
-        this.#recovered.log.repair === undefined &&
+        !this.#repair.underway &&
         node.basicStatus().raftState !== 'StateCandidate',
       applyLag: () => node.basicStatus().hardState.commit - this.machine.appliedIndex,
       campaign: () => {
@@ -334,22 +333,6 @@ export class ReplicaActor {
     }
   }
 
-  #askForRepair(): void {
-    const { lead, hardState } = this.#core.node.basicStatus();
-    if (lead === 0 || this.#recovered.log.repair === undefined) return;
-    this.#context.tell(this.#ref(this.#settings.actorOf(lead)), 'repair', {
-      commitIndex: hardState.commit,
-    });
-  }
-
-  /** True: a replica under repair neither votes nor campaigns. */
-  #withholds(from: Peer, message: Message): boolean {
-    if (message.type === 'MsgTimeoutNow') return true;
-    if (message.type !== 'MsgVote' && message.type !== 'MsgPreVote') return false;
-    this.#context.tell(this.#ref(from.id), 'voteWithheld', { term: message.term });
-    return true;
-  }
-
   #scheduleTick(): void {
     this.#context.clock.after(this.#settings.tickMs, () => {
       if (this.#closed) return;
@@ -359,8 +342,8 @@ export class ReplicaActor {
   }
 
   #tick(): void {
-    if (this.#recovered.log.repair === undefined) this.#core.node.tick();
-    else this.#askForRepair();
+    if (this.#repair.underway) this.#repair.ask();
+    else this.#core.node.tick();
     this.requests.expire();
     this.#snapshots.tick();
     const now = this.#context.clock.monotonicMs();

@@ -57,8 +57,8 @@ export class Succession {
 
   /** A new cluster elects its first leader as soon as all are there; a restarted replica first looks for one. */
   peerUp(): void {
-    const { fresh, voters, isUp } = this.#ports;
-    if ((fresh || this.#waited) && voters.every((id) => isUp(id))) this.#begin();
+    const { fresh, voters } = this.#ports;
+    if ((fresh || this.#waited) && this.#live().length === voters.length) this.#begin();
   }
 
   /** Maybe it was the leader. */
@@ -109,14 +109,13 @@ export class Succession {
   }
 
   #live(): readonly NodeId[] {
-    const { own, voters, isUp } = this.#ports;
-    return voters.filter((id) => id === own || isUp(id));
+    const { own, voters } = this.#ports;
+    return voters.filter((id) => id === own || this.#ports.isUp(id));
   }
 
   #attempt(left: number): void {
-    const { leaderKnown, mayCampaign, campaign } = this.#ports;
-    if (this.#ended || leaderKnown() || !mayCampaign()) return;
-    campaign();
+    if (this.#ended || this.#ports.leaderKnown() || !this.#ports.mayCampaign()) return;
+    this.#ports.campaign();
     if (left > 1) this.#later(RETRY_MS, left - 1);
   }
 
