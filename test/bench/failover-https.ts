@@ -2,17 +2,16 @@ import { readFileSync } from 'node:fs';
 import { connect, type ClientHttp2Session } from 'node:http2';
 import path from 'node:path';
 import { askDaemon, dataFolder } from '../../src/daemon/index.js';
-import { Cluster, eventually } from '../e2e/cluster.js';
-import type { Failovers } from './failover.js';
+import { Cluster } from '../e2e/cluster.js';
 import { gapMeter } from './gap-meter.js';
+import { leaderKills, type LeaderKills } from './leader-kills.js';
 
 const WINDOW_MS = 300;
-const QUIET_WINDOWS = 20;
 const CONFIG_MAPS = '/api/v1/namespaces/default/configmaps';
 const NAMES = 200;
 
 /** A whole cluster, and a client that replaces config maps over one HTTP/2 connection. */
-export async function failoverOverHttps(times: number): Promise<Failovers> {
+export async function failoverOverHttps(times: number): Promise<LeaderKills> {
   const cluster = new Cluster();
   try {
     await cluster.start();
@@ -25,43 +24,24 @@ export async function failoverOverHttps(times: number): Promise<Failovers> {
         else meter.refused();
       });
     });
-    const found = await killLeaders(cluster, times, () => meter.take(performance.now()));
+    const folder = dataFolder(cluster.folder);
+    const found = await leaderKills(times, {
+      windowMs: WINDOW_MS,
+      killLeader: async () => {
+        await askDaemon(folder, { verb: 'kill', target: 'store-leader', holdMs: 0 });
+      },
+      appliedIndexes: async () => {
+        const { store } = await askDaemon(folder, { verb: 'status' });
+        return store.replicas.map(({ appliedIndex }) => appliedIndex);
+      },
+      takeWindow: () => Promise.resolve(meter.take(performance.now())),
+    });
     stop();
     session.destroy();
     return found;
   } finally {
     await cluster.remove();
   }
-}
-
-async function killLeaders(
-  cluster: Cluster,
-  times: number,
-  take: () => { longestGapMs: number; acknowledged: number; refused: number },
-): Promise<Failovers> {
-  const folder = dataFolder(cluster.folder);
-  const ready = (): Promise<unknown> =>
-    eventually('ready', async () => (await askDaemon(folder, { verb: 'status' })).ready);
-  await pause(2000);
-  take();
-  const quietMs: number[] = [];
-  for (let i = 0; i < QUIET_WINDOWS; i++) {
-    await pause(WINDOW_MS);
-    quietMs.push(take().longestGapMs);
-  }
-  const gapsMs: number[] = [];
-  let [acknowledged, refused] = [0, 0];
-  const began = performance.now();
-  for (let i = 0; i < times; i++) {
-    await askDaemon(folder, { verb: 'kill', target: 'store-leader', holdMs: 0 });
-    await ready();
-    await pause(WINDOW_MS);
-    const seen = take();
-    gapsMs.push(seen.longestGapMs);
-    acknowledged += seen.acknowledged;
-    refused += seen.refused;
-  }
-  return { gapsMs, quietMs, acknowledged, refused, seconds: (performance.now() - began) / 1000 };
 }
 
 async function openSession(cluster: Cluster): Promise<ClientHttp2Session> {
@@ -104,8 +84,4 @@ function openLoop(send: (n: number) => void): () => void {
     for (const now = performance.now(); dueMs <= now; dueMs++) send(n++);
   }, 1);
   return () => clearInterval(timer);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

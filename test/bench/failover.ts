@@ -1,5 +1,6 @@
 import { failoverOverHttps } from './failover-https.js';
 import { failoverOverMessages } from './failover-messages.js';
+import type { LeaderKills } from './leader-kills.js';
 import { alone, percentile, type Row } from './report.js';
 
 /** Kills the store's leader again and again under an open loop of one write a millisecond: how long is there no write? */
@@ -9,17 +10,10 @@ export async function run(times = 200): Promise<readonly Row[]> {
   return [...rows('messages', overMessages), ...rows('HTTPS', overHttps)];
 }
 
-export interface Failovers {
-  /** One for each kill. */
-  readonly gapsMs: readonly number[];
-  /** The longest gaps of equal windows without a kill. */
-  readonly quietMs: readonly number[];
-  readonly acknowledged: number;
-  readonly refused: number;
-  readonly seconds: number;
-}
-
-function rows(over: string, { gapsMs, quietMs, acknowledged, refused, seconds }: Failovers): Row[] {
+function rows(
+  over: string,
+  { gapsMs, quietMs, acknowledged, refused, seconds }: LeaderKills,
+): Row[] {
   return [
     alone(
       `write gap over ${over}, p50 of ${gapsMs.length} leader kills`,
