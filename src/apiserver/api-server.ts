@@ -59,8 +59,9 @@ export function apiServerOver(
   };
   return {
     start() {
+      const { compactionIntervalMs: intervalMs, historyRevisionsMax: revisionsMax } = config;
       inBackground(
-        keepCompacting(context, store, config.compactionIntervalMs, () => life.stopping),
+        keepCompacting(context, store, { intervalMs, revisionsMax }, () => life.stopping),
       );
       const prepared = prepare(context, ports, () => life.stopping).then(() => {
         life.bootstrapped = true;

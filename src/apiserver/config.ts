@@ -21,6 +21,8 @@ export interface ApiServerConfig {
   readonly maxMutatingRequestsInFlight: number;
   readonly maxWatches: number;
   readonly compactionIntervalMs: number;
+  /** Revisions that the store keeps at most, but for those of a tenth of the interval. */
+  readonly historyRevisionsMax: number;
   /** Events of each resource that are kept to resume watches from. */
   readonly watchHistoryEvents: number;
 }
@@ -53,5 +55,6 @@ export const API_SERVER_DEFAULTS = {
   maxMutatingRequestsInFlight: 200,
   maxWatches: 10_000,
   compactionIntervalMs: 300_000,
+  historyRevisionsMax: 20_000,
   watchHistoryEvents: 2_000,
 } as const;

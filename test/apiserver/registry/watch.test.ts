@@ -161,6 +161,19 @@ t.test('watch: the history of another life is gone with a compaction', async (t)
   t.match(log.events, [{ type: 'ERROR', object: { code: 410 } }]);
 });
 
+t.test('watch: so is history beyond the number of revisions that are kept', async (t) => {
+  const world = createApiWorld({ compactionIntervalMs: 600_000, historyRevisionsMax: 10 });
+  await world.start();
+  const old = world.store.revision;
+  for (let i = 0; i < 20; i++) await world.http('POST', CONFIGMAPS, configMap(`a-${i}`));
+  await world.advance(60_000);
+  await world.restart();
+  const log = await world.watch(`${CONFIGMAPS}?watch=true`, { resumeAfter: String(old) });
+  t.match(log.events, [{ type: 'ERROR', object: { code: 410 } }]);
+  const list = `${CONFIGMAPS}?resourceVersion=${String(old)}&resourceVersionMatch=Exact`;
+  t.match(await world.http('GET', list), { status: 410 });
+});
+
 t.test('watch: a consumer that takes nothing is cut off, and no other is held up', async (t) => {
   const world = createApiWorld({ watchHistoryEvents: 20_000 });
   await world.start();
