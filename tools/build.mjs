@@ -1,6 +1,7 @@
 // Builds dist/ (or --out DIR): every module transpiled one by one, for the tests and for who imports a room; and as bundles
 // what starts: each actor's entry, the command line and the daemon. Hundreds of small files take half a second to load.
 // Types are checked by `npm run check`, not here.
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,24 +32,38 @@ export async function buildAll({ out = path.join(root, 'dist'), tests = true } =
   };
   const modules = [...sources('src'), ...(tests ? sources('test') : [])];
   await build({ ...common, entryPoints: modules, bundle: false });
-  const bundled = {
+  await buildActors(common, out);
+  rmSync(path.join(out, CHUNKS), { recursive: true, force: true });
+  await build({
     ...common,
     bundle: true,
     // Packages in CommonJS form expect `require` even when they stand inside an ES module.
     banner: {
       js: "import { createRequire as kubactorRequire } from 'node:module'; const require = kubactorRequire(import.meta.url);",
     },
-  };
-  await build({ ...bundled, entryPoints: sources('actors') });
-  rmSync(path.join(out, CHUNKS), { recursive: true, force: true });
-  await build({
-    ...bundled,
     entryPoints: ['src/cli/main.ts', 'src/cli/sim-worker.ts', 'src/daemon/main.ts'],
     // What a verb alone needs is a chunk of its own, as deep in the tree as the rooms' files, whose paths are relative.
     splitting: true,
     chunkNames: `${CHUNKS}/[name]-[hash]`,
     external: ['piscina'], // starts threads from files of its own
   });
+}
+
+/** As CommonJS, whose compiled form Node can keep: it stands beside each bundle (src/io/thread/program.ts). */
+async function buildActors(common, out) {
+  const programs = sources('actors');
+  await build({
+    ...common,
+    entryPoints: ['src/io/thread/thread.ts', ...programs].map((file) => ({
+      in: file,
+      out: `actors/${path.basename(file, '.ts')}`,
+    })),
+    bundle: true,
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+  });
+  const built = (name) => path.join(out, 'actors', `${path.basename(name, '.ts')}.cjs`);
+  execFileSync(process.execPath, [built('thread'), ...programs.map(built)], { stdio: 'inherit' });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

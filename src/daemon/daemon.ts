@@ -73,7 +73,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   options.progress(`starting ${tree.children.length} actors on ${folder.root} …`);
   const system = startSystem(tree, {
-    entryUrl: (entry) => new URL(`../../actors/${entry}.js`, import.meta.url),
+    entryUrl: (entry) => new URL(`../../actors/${entry}.cjs`, import.meta.url),
     logFolder: folder.logs,
     logLevel: config.log.level,
   });

@@ -91,7 +91,7 @@ function startReplicas(folder: string): ActorSystem {
     {
       entryUrl: (entry) =>
         new URL(
-          entry === 'store' ? '../../actors/store.js' : './actors/store-writer.js',
+          entry === 'store' ? '../../actors/store.cjs' : './actors/store-writer.js',
           import.meta.url,
         ),
       logFolder: folder,

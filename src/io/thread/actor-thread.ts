@@ -1,6 +1,6 @@
 import { getHeapStatistics } from 'node:v8';
 import { expose } from 'comlink';
-import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { isMainThread, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import {
   type ActorCore,
   type BehaviourFactory,
@@ -20,11 +20,12 @@ export interface ThreadOptions {
   readonly destroyAll?: () => void;
 }
 
-/** Runs one life of an actor in this worker thread: called once, by the entry. */
+/** Runs one life of an actor in this worker thread: called once, by the entry. Does nothing where that is only compiled. */
 export function runActor<P extends Protocol, Config>(
   factory: BehaviourFactory<P, Config>,
   options: ThreadOptions = {},
 ): void {
+  if (isMainThread) return;
   const data = workerData as ThreadData;
   const end = (exitCode: number): never => {
     try {

@@ -8,6 +8,8 @@ import type { ActorWords } from './words.js';
 export interface ThreadData {
   readonly id: string;
   readonly incarnation: number;
+  /** The file with the actor's code. */
+  readonly program: string;
   readonly config: unknown;
   readonly links: readonly string[];
   readonly log: { readonly folder: string; readonly level: LogLevel };

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { type Remote, transfer, wrap } from 'comlink';
 import type { ChildSpec, Exit } from '../../actor/index.js';
@@ -57,6 +58,7 @@ export class ThreadLife {
     const data: ThreadData = {
       id,
       incarnation: options.incarnation,
+      program: fileURLToPath(options.entryUrl),
       config,
       links: options.links,
       log: { folder: options.logFolder, level: options.logLevel },
@@ -64,7 +66,7 @@ export class ThreadLife {
       beatMs: Math.max(20, Math.min(1000, stallMs / 4)),
       control: port2,
     };
-    this.#worker = new Worker(options.entryUrl, {
+    this.#worker = new Worker(firstFile(options.entryUrl), {
       name: id,
       workerData: data,
       transferList: [port2],
@@ -223,4 +225,9 @@ function crashReport(error: unknown): CrashReport {
     stack: error.stack ?? error.message,
     code: typeof code === 'string' ? code : undefined,
   };
+}
+
+/** A bundle in CommonJS is loaded by `thread.cjs` beside it, a module by Node itself. */
+function firstFile(entryUrl: URL): URL {
+  return entryUrl.pathname.endsWith('.cjs') ? new URL('thread.cjs', entryUrl) : entryUrl;
 }
