@@ -12,6 +12,7 @@ export * from './name-generator.js';
 export * from './resource-key.js';
 export * from './patch/index.js';
 export * from './selector/index.js';
+export * from './placement/index.js';
 export * from './defaulting/index.js';
 export * from './validation/index.js';
 export * from './printers/index.js';

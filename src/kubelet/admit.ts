@@ -1,5 +1,4 @@
-import type { V1Pod } from '../api/index.js';
-import { matchesNodeAffinity, type NodeFacts } from './node-affinity.js';
+import { matchesNodeAffinity, type NodeFacts, type V1Pod } from '../api/index.js';
 import type { NodeLedger } from './node-ledger.js';
 import { podRequests } from './pod-requests.js';
 

@@ -3,7 +3,7 @@ import type { V1Pod, V1PodSpec } from '../../src/api/index.js';
 import { admit } from '../../src/kubelet/admit.js';
 import { nodeLedger, type NodeLedger } from '../../src/kubelet/node-ledger.js';
 
-const NODE = { name: 'node-1', labels: { zone: 'a', cores: '4' } };
+const NODE = { name: 'node-1', labels: { zone: 'a' } };
 const container = (cpu: string, more = {}) => ({
   name: 'c',
   resources: { requests: { cpu } },
@@ -56,35 +56,9 @@ t.test('what is released may be taken again; both may be said twice', async (t) 
 
 t.test('a pod that asks for another node is rejected', async (t) => {
   const ledger = ledgerOf({ cpu: '8', pods: '9' });
-  const affinity = (
-    ...matchExpressions: { key: string; operator: string; values?: string[] }[]
-  ): V1Pod =>
-    pod('1', {
-      affinity: {
-        nodeAffinity: {
-          requiredDuringSchedulingIgnoredDuringExecution: {
-            nodeSelectorTerms: [{ matchExpressions }],
-          },
-        },
-      },
-    });
-  for (const [fits, wants] of [
-    [true, pod('1', { nodeSelector: { zone: 'a' } })],
-    [false, pod('1', { nodeSelector: { zone: 'b' } })],
-    [true, affinity({ key: 'zone', operator: 'In', values: ['a', 'b'] })],
-    [false, affinity({ key: 'zone', operator: 'NotIn', values: ['a'] })],
-    [true, affinity({ key: 'zone', operator: 'Exists' })],
-    [false, affinity({ key: 'zone', operator: 'DoesNotExist' })],
-    [true, affinity({ key: 'cores', operator: 'Gt', values: ['3'] })],
-    [false, affinity({ key: 'cores', operator: 'Lt', values: ['4'] })],
-    [false, affinity()],
-  ] as const) {
-    const rejection = admit(wants, ledger, NODE);
-    t.equal(rejection === undefined, fits, JSON.stringify(wants.spec));
-    if (!fits)
-      t.match(rejection, {
-        reason: 'NodeAffinity',
-        message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
-      });
-  }
+  t.equal(admit(pod('1', { nodeSelector: { zone: 'a' } }), ledger, NODE), undefined);
+  t.same(admit(pod('1', { nodeSelector: { zone: 'b' } }), ledger, NODE), {
+    reason: 'NodeAffinity',
+    message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+  });
 });

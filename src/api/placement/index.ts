@@ -1,0 +1,1 @@
+export { matchesNodeAffinity, matchesNodeSelectorTerm, type NodeFacts } from './node-affinity.js';
