@@ -1,6 +1,5 @@
-import { matchesNodeAffinity, type NodeFacts, type V1Pod } from '../api/index.js';
+import { matchesNodeAffinity, podRequests, type NodeFacts, type V1Pod } from '../api/index.js';
 import type { NodeLedger } from './node-ledger.js';
-import { podRequests } from './pod-requests.js';
 
 export interface Rejection {
   /** `OutOfcpu`, `OutOfpods`, `NodeAffinity`. */

@@ -1,5 +1,5 @@
-import type { V1Pod } from '../api/index.js';
-import { amountsOf, combine, podRequests, type Amounts } from './pod-requests.js';
+import type { Amounts, V1Pod } from '../api/index.js';
+import { addAmounts, amountsOf, podRequests, subtractAmounts } from '../api/index.js';
 
 /** What the pods of this node take of it: kept as sums, so that admitting one does not look at all others. */
 export interface NodeLedger {
@@ -27,13 +27,13 @@ export function nodeLedger(allocatable: Readonly<Record<string, string>>): NodeL
       if (taken.has(uid)) return;
       const requests = podRequests(pod);
       taken.set(uid, requests);
-      used = combine(used, requests, (left, right) => left + right);
+      used = addAmounts(used, requests);
     },
     release(uid) {
       const requests = taken.get(uid);
       if (requests === undefined) return;
       taken.delete(uid);
-      used = combine(used, requests, (left, right) => left - right);
+      used = subtractAmounts(used, requests);
     },
   };
 }

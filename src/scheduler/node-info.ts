@@ -1,6 +1,5 @@
-import type { V1Node, V1Pod } from '../api/index.js';
-import type { Amounts } from './pod-requests.js';
-import { addAmounts, amountsOf, podRequests, subtractAmounts } from './pod-requests.js';
+import type { Amounts, V1Node, V1Pod } from '../api/index.js';
+import { addAmounts, amountsOf, podRequests, subtractAmounts } from '../api/index.js';
 
 /** A node, with what is on it. */
 export interface NodeInfo {

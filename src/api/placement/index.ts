@@ -1,1 +1,9 @@
 export { matchesNodeAffinity, matchesNodeSelectorTerm, type NodeFacts } from './node-affinity.js';
+export {
+  addAmounts,
+  amountsOf,
+  podRequests,
+  subtractAmounts,
+  type Amounts,
+} from './pod-requests.js';
+export { toleratesTaint } from './tolerations.js';

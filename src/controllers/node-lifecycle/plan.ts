@@ -1,5 +1,5 @@
 import type { V1Node, V1NodeCondition, V1Pod, V1Taint } from '../../api/index.js';
-import { findCondition } from '../../api/index.js';
+import { findCondition, toleratesTaint } from '../../api/index.js';
 
 const NOT_READY = 'node.kubernetes.io/not-ready';
 const UNREACHABLE = 'node.kubernetes.io/unreachable';
@@ -115,12 +115,7 @@ export function staysMs(pod: V1Pod, taints: readonly V1Taint[], defaultMs: numbe
   let shortestMs = Infinity;
   for (const taint of taints) {
     if (taint.effect !== 'NoExecute') continue;
-    const tolerations = (pod.spec?.tolerations ?? []).filter(
-      ({ effect = '', key = '', operator = 'Equal', value = '' }) =>
-        (effect === '' || effect === 'NoExecute') &&
-        (key === '' ? operator === 'Exists' : key === taint.key) &&
-        (operator === 'Exists' || value === (taint.value ?? '')),
-    );
+    const tolerations = (pod.spec?.tolerations ?? []).filter((each) => toleratesTaint(each, taint));
     const lost = taint.key === NOT_READY || taint.key === UNREACHABLE;
     if (tolerations.length === 0) shortestMs = Math.min(shortestMs, lost ? defaultMs : 0);
     for (const { tolerationSeconds } of tolerations) {

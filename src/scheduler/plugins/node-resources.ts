@@ -1,5 +1,5 @@
+import { podRequests } from '../../api/index.js';
 import type { Plugin } from '../framework.js';
-import { podRequests } from '../pod-requests.js';
 
 /** The requests of all pods on a node stay within what it can give (KEP-2837's rules of what a pod requests). */
 export const nodeResources: Plugin = {

@@ -1,5 +1,5 @@
+import { toleratesTaint } from '../../api/index.js';
 import type { Plugin } from '../framework.js';
-import { tolerates } from '../tolerations.js';
 
 const TAINT = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' };
 
@@ -8,8 +8,8 @@ export const nodeUnschedulable: Plugin = {
   name: 'NodeUnschedulable',
   mayHelp: ['node-added', 'node-changed'],
   fits: (pod, { node }) => {
-    if (node.spec?.unschedulable !== true || tolerates(pod.spec?.tolerations, TAINT))
-      return undefined;
+    const tolerated = pod.spec?.tolerations?.some((each) => toleratesTaint(each, TAINT)) ?? false;
+    if (node.spec?.unschedulable !== true || tolerated) return undefined;
     return { reasons: ['node(s) were unschedulable'], resolvable: false };
   },
 };

@@ -1,7 +1,7 @@
-import type { V1Pod } from '../../api/index.js';
+import type { V1Pod, V1Taint } from '../../api/index.js';
+import { toleratesTaint } from '../../api/index.js';
 import type { Plugin } from '../framework.js';
 import type { NodeInfo } from '../node-info.js';
-import { tolerates } from '../tolerations.js';
 
 /** A taint with NoSchedule or NoExecute keeps pods away that do not tolerate it; PreferNoSchedule makes it a last choice. */
 export const taintToleration: Plugin = {
@@ -10,7 +10,7 @@ export const taintToleration: Plugin = {
   weight: 3,
   fits: (pod, { node }) => {
     const taint = (node.spec?.taints ?? []).find(
-      (each) => each.effect !== 'PreferNoSchedule' && !tolerates(pod.spec?.tolerations, each),
+      (each) => each.effect !== 'PreferNoSchedule' && !tolerates(pod, each),
     );
     if (taint === undefined) return undefined;
     return {
@@ -23,6 +23,10 @@ export const taintToleration: Plugin = {
 
 function intolerablePreferences(pod: V1Pod, { node }: NodeInfo): number {
   return (node.spec?.taints ?? []).filter(
-    (taint) => taint.effect === 'PreferNoSchedule' && !tolerates(pod.spec?.tolerations, taint),
+    (taint) => taint.effect === 'PreferNoSchedule' && !tolerates(pod, taint),
   ).length;
+}
+
+function tolerates(pod: V1Pod, taint: V1Taint): boolean {
+  return pod.spec?.tolerations?.some((each) => toleratesTaint(each, taint)) ?? false;
 }

@@ -1,4 +1,5 @@
-import { parseQuantity, quantityValue, type V1Pod } from '../api/index.js';
+import type { V1Pod } from '../generated/types.js';
+import { parseQuantity, quantityValue } from '../quantity.js';
 
 /** Amounts by resource: `cpu` in thousandths of a core, all others in whole units (bytes, pieces). */
 export type Amounts = ReadonlyMap<string, number>;
@@ -14,7 +15,15 @@ export function amountsOf(quantities: Readonly<Record<string, string>> | undefin
   return amounts;
 }
 
-export function combine(
+export function addAmounts(a: Amounts, b: Amounts): Amounts {
+  return combine(a, b, (left, right) => left + right);
+}
+
+export function subtractAmounts(a: Amounts, b: Amounts): Amounts {
+  return combine(a, b, (left, right) => left - right);
+}
+
+function combine(
   a: Amounts,
   b: Amounts,
   operation: (left: number, right: number) => number,
@@ -25,8 +34,6 @@ export function combine(
   return result;
 }
 
-const sum = (left: number, right: number): number => left + right;
-
 /**
  * What a pod needs at once: all its containers and sidecars together, or, where that is more, an init container with the
  * sidecars before it; and the pod's overhead (KEP-753).
@@ -35,12 +42,12 @@ export function podRequests({ spec }: V1Pod): Amounts {
   let sidecars: Amounts = new Map();
   let peak: Amounts = new Map();
   for (const container of spec?.initContainers ?? []) {
-    const withSidecars = combine(sidecars, amountsOf(container.resources?.requests), sum);
+    const withSidecars = addAmounts(sidecars, amountsOf(container.resources?.requests));
     if (container.restartPolicy === 'Always') sidecars = withSidecars;
     peak = combine(peak, withSidecars, Math.max);
   }
   let running = sidecars;
   for (const container of spec?.containers ?? [])
-    running = combine(running, amountsOf(container.resources?.requests), sum);
-  return combine(combine(running, peak, Math.max), amountsOf(spec?.overhead), sum);
+    running = addAmounts(running, amountsOf(container.resources?.requests));
+  return addAmounts(combine(running, peak, Math.max), amountsOf(spec?.overhead));
 }
