@@ -31,7 +31,7 @@ interface Binding extends KubernetesObject {
 }
 
 interface Pod extends KubernetesObject {
-  spec?: { nodeName?: string };
+  spec?: { nodeName?: string; schedulingGates?: readonly unknown[] };
   status?: { conditions?: Condition[] };
 }
 
@@ -100,19 +100,20 @@ function planBinding(
   const assigned = old.spec?.nodeName ?? '';
   if (assigned !== '')
     return refuse(conflict(on, name, `pod ${name} is already assigned to node "${assigned}"`));
+  if ((old.spec?.schedulingGates ?? []).length > 0)
+    return refuse(conflict(on, name, `pod ${name} has non-empty .spec.schedulingGates`));
   return ok({ type: 'write', object: boundPod(ports, old, binding) });
 }
 
+/** Its generation stays: a binding goes around the strategy, which counts changes of the spec (KEP-5067). */
 function boundPod(ports: RegistryPorts, pod: Pod, { metadata, target }: Binding): KubernetesObject {
   const annotations = { ...pod.metadata?.annotations, ...metadata?.annotations };
-  const generation = (pod.metadata?.generation ?? 0) + 1;
   const now = timestamp(ports.clock);
   const scheduled: Condition = { type: 'PodScheduled', status: 'True' };
   return {
     ...pod,
     metadata: {
       ...pod.metadata,
-      generation,
       ...(Object.keys(annotations).length > 0 && { annotations }),
     },
     spec: { ...pod.spec, nodeName: target?.name ?? '' },

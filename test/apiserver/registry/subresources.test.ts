@@ -26,6 +26,7 @@ t.test('binding: a pod is assigned once', async (t) => {
   });
   const { body } = await world.http('GET', `${PODS}/a`);
   t.match(body, {
+    metadata: { generation: 1 },
     spec: { nodeName: 'node-1' },
     status: { conditions: [{ type: 'PodScheduled', status: 'True' }] },
   });
@@ -38,6 +39,18 @@ t.test('binding: a pod is assigned once', async (t) => {
     body: {
       message:
         'Operation cannot be fulfilled on pods/binding "a": pod a is already assigned to node "node-1"',
+    },
+  });
+  await world.http('POST', PODS, pod('gated', { spec: { schedulingGates: [{ name: 'wait' }] } }));
+  const gated = await world.http('POST', `${PODS}/gated/binding`, {
+    ...binding,
+    metadata: { name: 'gated' },
+  });
+  t.match(gated, {
+    status: 409,
+    body: {
+      message:
+        'Operation cannot be fulfilled on pods/binding "gated": pod gated has non-empty .spec.schedulingGates',
     },
   });
   const none = await world.http('POST', `${PODS}/nope/binding`, {

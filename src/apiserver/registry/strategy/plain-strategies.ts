@@ -35,14 +35,13 @@ const replicaSets: Strategy = {
   prepareForCreate: resetStatus,
 };
 
+/** They have no status: all of an EndpointSlice counts but its metadata, and of that its labels. */
 const endpointSlices: Strategy = {
   generationOf: (object) => [
     object['endpoints'],
     object['ports'],
     object['addressType'],
     object.metadata?.labels ?? {},
-    object.metadata?.annotations ?? {},
-    object.metadata?.ownerReferences ?? [],
   ],
 };
 
