@@ -1,5 +1,6 @@
 import { createHash, randomBytes, randomFillSync, randomUUID } from 'node:crypto';
 import type { Clock, Crypto, Random } from '../../base/index.js';
+import { timerStep } from './timer-step.js';
 
 /** hrtime has one origin for all threads; `performance.timeOrigin` follows the wall clock at each thread's start. */
 const originMs = hrtimeMs() - performance.now();
@@ -9,12 +10,25 @@ function hrtimeMs(): number {
   return seconds * 1e3 + nanoseconds / 1e6;
 }
 
+function monotonicMs(): number {
+  return originMs + performance.now();
+}
+
 /** Real time. All threads of a process share its origin, so that deadlines may travel between them. */
 export const realClock: Clock = {
-  monotonicMs: () => originMs + performance.now(),
+  monotonicMs,
   wallMs: () => Date.now(),
   after(delayMs, callback) {
-    const timer = setTimeout(callback, Math.max(0, Math.ceil(delayMs)));
+    const dueMs = monotonicMs() + delayMs;
+    let timer: NodeJS.Timeout;
+    function wait(leftMs: number): void {
+      const { stepMs, isLast } = timerStep(leftMs);
+      timer = setTimeout(() => {
+        if (isLast) callback();
+        else wait(dueMs - monotonicMs());
+      }, stepMs);
+    }
+    wait(delayMs);
     return {
       cancel: () => {
         clearTimeout(timer);

@@ -1,0 +1,36 @@
+import t from 'tap';
+import { realClock } from '../../src/io/thread/index.js';
+import { TIMER_MS_MAX, timerStep } from '../../src/io/thread/timer-step.js';
+
+t.test('a delay is one timer, or as many as it takes', async (t) => {
+  const cases = [
+    [-5, 0, true],
+    [0, 0, true],
+    [0.2, 1, true],
+    [1000, 1000, true],
+    [TIMER_MS_MAX, TIMER_MS_MAX, true],
+    [TIMER_MS_MAX + 0.5, TIMER_MS_MAX, false],
+    [TIMER_MS_MAX + 1, TIMER_MS_MAX, false],
+    [Infinity, TIMER_MS_MAX, false],
+  ] as const;
+  for (const [delayMs, stepMs, isLast] of cases)
+    t.same(timerStep(delayMs), { stepMs, isLast }, `${delayMs} ms`);
+});
+
+t.test('what is due in more than 24.8 days does not fire now', async (t) => {
+  const warnings: Error[] = [];
+  const warned = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', warned);
+  t.teardown(() => process.off('warning', warned));
+  const fired: string[] = [];
+  const after = (delayMs: number) => realClock.after(delayMs, () => fired.push(`${delayMs}`));
+  const far = [TIMER_MS_MAX + 1, 2 ** 40, Infinity].map(after);
+  const canceled = after(1);
+  canceled.cancel();
+  // Timers fire in the order of their time: when the last of these has, those that fire at once have, too.
+  for (const delayMs of [1, 10, 20])
+    await new Promise<void>((resolve) => realClock.after(delayMs, resolve));
+  for (const timer of far) timer.cancel();
+  t.same(fired, []);
+  t.same(warnings, [], 'Node cut no delay short');
+});
