@@ -3,6 +3,7 @@ import type { ClusterClient } from '../cluster-client.js';
 /** Writers side by side, so that one slow answer does not hide a gap. */
 const WRITERS = 4;
 const READ_BACK_CHUNK = 500;
+const REFUSED_PAUSE_MS = 5;
 
 export interface WriteReport {
   readonly acknowledged: number;
@@ -16,6 +17,8 @@ export interface WriteReport {
 export interface Writing {
   /** Ends the writing, reads everything back. */
   finish(): Promise<WriteReport>;
+  /** Ends the writing, whatever has become of it. */
+  stop(): void;
 }
 
 /** Creates config maps continuously and remembers which were acknowledged. */
@@ -41,6 +44,8 @@ export function startWriting(client: ClusterClient, namespace: string): Writing 
       );
       if (status !== 201) {
         refused++;
+        // A refused connection ends at once: it is not tried again at once.
+        await new Promise((resolve) => setTimeout(resolve, REFUSED_PAUSE_MS));
         continue;
       }
       const now = performance.now();
@@ -51,9 +56,14 @@ export function startWriting(client: ClusterClient, namespace: string): Writing 
   };
   const writers = Array.from({ length: WRITERS }, write);
 
+  const stop = (): void => {
+    writing = false;
+  };
+
   return {
+    stop,
     async finish() {
-      writing = false;
+      stop();
       await Promise.all(writers);
       const found = await readBack(client, path);
       const lost = [...acknowledged].filter((name) => !found.has(name));

@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,9 +7,9 @@ import type { ElectionRecord } from '../../protocol/index.js';
 import { clusterClient, type ClusterClient } from '../cluster-client.js';
 import { print, printJson } from '../output.js';
 import { SAMPLE_MANIFEST } from '../places.js';
+import { startDemoCluster, type DemoCluster } from './demo-cluster.js';
 import { startWriting, type WriteReport } from './demo-writer.js';
 
-const READY_MAX_MS = 60_000;
 const PODS_MAX_MS = 30_000;
 const HEAL_MAX_MS = 15_000;
 const STEADY_MS = 2_000;
@@ -31,13 +30,9 @@ export async function demo({ json }: { readonly json: boolean }): Promise<number
     if (!json) print(line);
   };
   say(`A cluster in ${folder.root} …`);
-  const daemon = startChild(folder);
+  const cluster = startDemoCluster(folder);
   try {
-    const readyMs = await timed(untilReady(daemon));
-    say(
-      `  ready after ${Math.round(readyMs)} ms: three store replicas, API server, gateway, scheduler, controllers, three nodes`,
-    );
-    const outcome = await tour(folder, clusterClient(folder.kubeconfig), say, readyMs);
+    const outcome = await Promise.race([cluster.interrupted, show(folder, cluster, say)]);
     if (json) printJson(outcome);
     else
       say(
@@ -47,8 +42,25 @@ export async function demo({ json }: { readonly json: boolean }): Promise<number
       );
     return outcome.passed ? 0 : 1;
   } finally {
-    await endChild(daemon);
+    await cluster.end();
     rmSync(folder.root, { recursive: true, force: true });
+  }
+}
+
+async function show(
+  folder: DataFolder,
+  cluster: DemoCluster,
+  say: (line: string) => void,
+): Promise<DemoOutcome> {
+  const readyMs = await timed(cluster.ready);
+  say(
+    `  ready after ${Math.round(readyMs)} ms: three store replicas, API server, gateway, scheduler, controllers, three nodes`,
+  );
+  const client = clusterClient(folder.kubeconfig);
+  try {
+    return { readyMs, ...(await tour(folder, client, say)) };
+  } finally {
+    client.close();
   }
 }
 
@@ -56,8 +68,7 @@ async function tour(
   folder: DataFolder,
   client: ClusterClient,
   say: (line: string) => void,
-  readyMs: number,
-): Promise<DemoOutcome> {
+): Promise<Omit<DemoOutcome, 'readyMs'>> {
   say(
     '\nA namespace, a config map, a secret, a deployment of six and a service (config/samples/web.yaml) …',
   );
@@ -68,8 +79,25 @@ async function tour(
   say(`  six pods are ready after ${Math.round(podsRunningMs)} ms`);
 
   say("\nConfig maps are written one after another. Meanwhile the store's leader is killed …");
-  const writer = startWriting(client, 'shop');
-  await sleep(STEADY_MS);
+  const writing = startWriting(client, 'shop');
+  try {
+    await sleep(STEADY_MS);
+    const election = await killLeader(folder, say);
+    const podHealedMs = await deletePod(client, say);
+    await sleep(STEADY_MS);
+    const writes = await writing.finish();
+    sayWrites(writes, say);
+    const passed = writes.lost.length === 0 && writes.acknowledged > 0 && election.leader !== null;
+    return { passed, podsRunningMs, election, writes, podHealedMs };
+  } finally {
+    writing.stop();
+  }
+}
+
+async function killLeader(
+  folder: DataFolder,
+  say: (line: string) => void,
+): Promise<ElectionRecord> {
   const termBefore = (await askDaemon(folder, { verb: 'status' })).store.term;
   const { actor } = await askDaemon(folder, { verb: 'kill', target: 'store-leader', holdMs: 0 });
   const election = await until(
@@ -82,7 +110,10 @@ async function tour(
   say(
     `  votes: ${election.votes.map((vote) => `${vote.voter} ${vote.granted ? 'yes' : 'no'} (${vote.reason})`).join(', ')}`,
   );
+  return election;
+}
 
+async function deletePod(client: ClusterClient, say: (line: string) => void): Promise<number> {
   say('\nA pod is deleted …');
   const victim = (await podNames(client))[0] ?? '';
   await client.send('DELETE', `/api/v1/namespaces/shop/pods/${victim}`, { gracePeriodSeconds: 0 });
@@ -92,56 +123,16 @@ async function tour(
   };
   const podHealedMs = await timed(until(replaced, HEAL_MAX_MS, 'the pod to be replaced'));
   say(`  ${victim} is replaced after ${Math.round(podHealedMs)} ms`);
+  return podHealedMs;
+}
 
-  await sleep(STEADY_MS);
-  const writes = await writer.finish();
+function sayWrites(writes: WriteReport, say: (line: string) => void): void {
   say(
     `\n${writes.acknowledged} writes were acknowledged, ${writes.refused} refused; the longest gap was ${Math.round(writes.longestGapMs)} ms`,
   );
   say(
     `  read back: ${writes.readBack} of ${writes.acknowledged}${writes.lost.length > 0 ? `, LOST: ${writes.lost.join(', ')}` : ''}`,
   );
-  const passed = writes.lost.length === 0 && writes.acknowledged > 0 && election.leader !== null;
-  client.close();
-  return { passed, readyMs, podsRunningMs, election, writes, podHealedMs };
-}
-
-function startChild(folder: DataFolder): ChildProcess {
-  const args = [
-    process.argv[1] ?? '',
-    'start',
-    '--data-dir',
-    folder.root,
-    '--set',
-    'apiServer.port=0',
-  ];
-  return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-}
-
-function untilReady(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const timer = setTimeout(
-      () => reject(new OperatingError('the cluster was not ready in time')),
-      READY_MAX_MS,
-    );
-    child.stdout?.on('data', (data: Buffer) => {
-      text += data.toString();
-      if (!/^ready/m.test(text)) return;
-      clearTimeout(timer);
-      resolve();
-    });
-    child.once('exit', (code) =>
-      reject(new OperatingError(`the cluster ended (${code ?? 'killed'}) before it was ready`)),
-    );
-  });
-}
-
-async function endChild(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  await gone;
 }
 
 async function applySample(client: ClusterClient): Promise<void> {
