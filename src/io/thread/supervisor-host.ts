@@ -8,8 +8,15 @@ import {
   type SupervisorSpec,
   type SupervisorState,
 } from '../../actor/index.js';
-import { type ActorId, assertDefined, type Random, randomFraction } from '../../base/index.js';
+import {
+  type ActorId,
+  assertDefined,
+  type Random,
+  randomFraction,
+  type Timer,
+} from '../../base/index.js';
 import type { ActorEvent } from './actor-status.js';
+import { realClock } from './host-ports.js';
 
 /** Without the time, which the host adds. */
 type Happening = SupervisorEvent extends infer Event
@@ -35,7 +42,7 @@ export class SupervisorHost {
   readonly state: SupervisorState;
   readonly nested = new Map<ActorId, SupervisorHost>();
   readonly #options: SupervisorHostOptions;
-  readonly #timers = new Map<ActorId, NodeJS.Timeout>();
+  readonly #timers = new Map<ActorId, Timer>();
 
   constructor(options: SupervisorHostOptions) {
     this.#options = options;
@@ -87,17 +94,17 @@ export class SupervisorHost {
         options.onReady();
         return;
       case 'ended':
-        for (const timer of this.#timers.values()) clearTimeout(timer);
+        for (const timer of this.#timers.values()) timer.cancel();
         options.onEnded(effect.failure);
     }
   }
 
   #arm(id: ActorId, timer: number, afterMs: number): void {
-    clearTimeout(this.#timers.get(id));
-    const timeout = setTimeout(() => {
+    this.#timers.get(id)?.cancel();
+    const due = realClock.after(afterMs, () => {
       this.happened({ type: 'timer', id, timer });
-    }, afterMs);
-    this.#timers.set(id, timeout);
+    });
+    this.#timers.set(id, due);
   }
 
   #spawn(id: ActorId, incarnation: number): void {
