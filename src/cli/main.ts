@@ -46,12 +46,11 @@ function program(): Command {
     .option('--explain <term>', 'tell the story of one term')
     .action(async (options: Common & { follow?: boolean; explain?: string }) => {
       const { elections } = await import('./verbs/elections.js');
-      const explain = options.explain === undefined ? undefined : Number(options.explain);
       exit(
         await elections(await folderOf(options), {
           json: isJson(options),
           follow: options.follow === true,
-          explain,
+          explain: options.explain,
         }),
       );
     });

@@ -7,13 +7,14 @@ const FOLLOW_MS = 300;
 export interface ElectionOptions {
   readonly json: boolean;
   readonly follow: boolean;
-  readonly explain: number | undefined;
+  /** The term as it was typed. */
+  readonly explain: string | undefined;
 }
 
 /** `kubactor elections`: oldest first, so that the newest stands at the prompt. With `-o json` one object a line. */
 export async function elections(folder: DataFolder, options: ElectionOptions): Promise<number> {
   const records = [...(await askDaemon(folder, { verb: 'elections' }))].reverse();
-  if (options.explain !== undefined) return explain(records, options.explain);
+  if (options.explain !== undefined) return explain(records, options.explain, options.json);
   if (options.json) for (const record of records) print(JSON.stringify(record));
   else print(table(HEADER, records.map(row)));
   if (!options.follow) return 0;
@@ -66,13 +67,19 @@ function sentence(record: ElectionRecord): string {
   return `${record.electedAt}  term ${record.term}: ${outcome} (${record.cause}: ${record.causeDetail})${gap}`;
 }
 
-function explain(records: readonly ElectionRecord[], term: number): number {
+function explain(records: readonly ElectionRecord[], text: string, json: boolean): number {
+  if (!/^\d+$/.test(text)) throw new OperatingError(`--explain ${text}: expected a term`, 2);
+  const term = Number(text);
   const found = records.filter((record) => record.term === term);
   if (found.length === 0)
     throw new OperatingError(
       `no election of term ${term} is on record; \`kubactor elections\` lists them`,
     );
   for (const record of found) {
+    if (json) {
+      print(JSON.stringify(record));
+      continue;
+    }
     const { phases } = record;
     print(sentence(record));
     print(`  detected     ${ms(phases.detectMs)} after the old leader's last sign of life`);

@@ -25,21 +25,21 @@ export function kubeconfig(
     );
   }
   const text = readFileSync(folder.kubeconfig, 'utf8');
-  if (merge)
-    return mergeInto(
-      process.env['KUBECONFIG']?.split(path.delimiter)[0] ?? path.join(homedir(), '.kube/config'),
-      parse(text) as Kubeconfig,
-    );
+  if (merge) return mergeInto(mergeTarget(process.env['KUBECONFIG']), parse(text) as Kubeconfig);
   if (json) printJson(parse(text));
   else print(text.trimEnd());
   return 0;
 }
 
+/** The first file of $KUBECONFIG; where that is unset or empty, kubectl's own. */
+function mergeTarget(variable: string | undefined): string {
+  const [first] = (variable ?? '').split(path.delimiter).filter((file) => file !== '');
+  return first ?? path.join(homedir(), '.kube/config');
+}
+
 /** Replaces the entries of the same names, keeps all others, and makes ours the current context. */
 function mergeInto(file: string, ours: Kubeconfig): number {
-  const theirs = existsSync(file)
-    ? (parse(readFileSync(file, 'utf8')) as Partial<Kubeconfig> | null)
-    : null;
+  const theirs = existsSync(file) ? readTheirs(file) : null;
   const joined = {
     apiVersion: 'v1',
     kind: 'Config',
@@ -53,6 +53,15 @@ function mergeInto(file: string, ours: Kubeconfig): number {
   writeFileAtomic(file, stringify(joined));
   print(`merged into ${file}; the current context is ${ours['current-context'] ?? ''}`);
   return 0;
+}
+
+function readTheirs(file: string): Partial<Kubeconfig> | null {
+  try {
+    return parse(readFileSync(file, 'utf8')) as Partial<Kubeconfig> | null;
+  } catch (error) {
+    const reason = ((error as Error).message.split('\n')[0] ?? '').replace(/:$/, '');
+    throw new OperatingError(`${file} is left as it is, since it cannot be read: ${reason}`);
+  }
 }
 
 function mergeNamed<T extends { name: string }>(kept: T[] | undefined, added: T[]): T[] {

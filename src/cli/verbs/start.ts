@@ -4,6 +4,9 @@ import path from 'node:path';
 import { runHeart } from '../../heart/index.js';
 import { print } from '../output.js';
 
+/** A start that takes longer goes on by itself. */
+const READY_MAX_MS = 120_000;
+
 export interface StartOptions {
   readonly dataDir?: string;
   readonly file?: string;
@@ -27,7 +30,7 @@ function daemonArguments({ dataDir, file, set }: StartOptions): string[] {
 
 /** The same in the background, its output in logs/daemon.out; returns when the ready line is printed or it has failed. */
 async function detach(options: StartOptions): Promise<number> {
-  const { dataFolder, dataFolderPath } = await import('../../daemon/index.js');
+  const { dataFolder, dataFolderPath, OperatingError } = await import('../../daemon/index.js');
   const folder = dataFolder(dataFolderPath(options.dataDir, process.env));
   mkdirSync(folder.logs, { recursive: true, mode: 0o700 });
   const file = path.join(folder.logs, 'daemon.out');
@@ -40,9 +43,14 @@ async function detach(options: StartOptions): Promise<number> {
   child.unref();
   let exitCode: number | undefined;
   child.once('exit', (code) => (exitCode = code ?? 1));
+  const deadline = performance.now() + READY_MAX_MS;
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, 50));
     const text = readFileSync(file, 'utf8');
+    if (performance.now() > deadline)
+      throw new OperatingError(
+        `not ready within ${READY_MAX_MS / 1000} s; \`kubactor status\` tells when it is, ${file} what it says`,
+      );
     if (/^ready/m.test(text) || exitCode !== undefined) {
       print(text.trimEnd());
       return exitCode ?? 0;
