@@ -133,7 +133,8 @@ export const endpointSliceController: ControllerFactory = (ports) => {
     service: V1Service,
     groups: readonly EndpointGroup[],
   ): Promise<ApiResult<unknown>[]> {
-    const plan = planSlices(groups, slices.byIndex('service', key));
+    const labels = sliceLabels(service);
+    const plan = planSlices(groups, slices.byIndex('service', key), labels);
     const results: ApiResult<unknown>[] = [];
     for (const group of plan.create) {
       const made = await client.create(Resource.endpointslices, newSlice(service, group));
@@ -144,7 +145,11 @@ export const endpointSliceController: ControllerFactory = (ports) => {
     }
     for (const { slice, endpoints } of plan.update) {
       results.push(
-        await client.update(Resource.endpointslices, { ...slice, endpoints: [...endpoints] }),
+        await client.update(Resource.endpointslices, {
+          ...slice,
+          metadata: { ...slice.metadata, labels },
+          endpoints: [...endpoints],
+        }),
       );
     }
     for (const slice of plan.delete) {
@@ -221,19 +226,23 @@ function headlessLabel(service: V1Service): Record<string, string> {
   return service.spec?.clusterIP === 'None' ? { [HEADLESS]: '' } : {};
 }
 
+/** The Service's labels, and those by which its slices are known. */
+function sliceLabels(service: V1Service): Record<string, string> {
+  return {
+    ...service.metadata?.labels,
+    ...headlessLabel(service),
+    [SERVICE_NAME]: nameOf(service),
+    [MANAGED_BY]: MANAGER,
+  };
+}
+
 function newSlice(service: V1Service, group: EndpointGroup): V1EndpointSlice {
-  const name = nameOf(service);
   return {
     addressType: group.addressType,
     metadata: {
       namespace: service.metadata?.namespace ?? '',
-      generateName: `${name}-`,
-      labels: {
-        ...service.metadata?.labels,
-        ...headlessLabel(service),
-        [SERVICE_NAME]: name,
-        [MANAGED_BY]: MANAGER,
-      },
+      generateName: `${nameOf(service)}-`,
+      labels: sliceLabels(service),
       ownerReferences: [referenceToController(Resource.services, service)],
     },
     endpoints: [...group.endpoints],

@@ -18,11 +18,12 @@ export const ENDPOINTS_PER_SLICE_MAX = 100;
 /**
  * How to get from the slices that are there to the wanted endpoints with few writes: an endpoint stays in its slice, new
  * ones fill the room that is left, and only what is over makes a new slice. A Service without endpoints keeps one empty
- * slice, so that its proxies know of it.
+ * slice, so that its proxies know of it. All slices have these labels.
  */
 export function planSlices(
   groups: readonly EndpointGroup[],
   slices: readonly V1EndpointSlice[],
+  labels: Readonly<Record<string, string>>,
 ): SlicePlan {
   const wanted =
     groups.length > 0 ? groups : [{ addressType: 'IPv4' as const, ports: [], endpoints: [] }];
@@ -32,6 +33,7 @@ export function planSlices(
     planGroup(
       group,
       live.filter((slice) => keyOf(slice) === groupKey(group.addressType, group.ports)),
+      labels,
     ),
   );
   const strangers = live.filter((slice) => !keys.has(keyOf(slice)));
@@ -46,7 +48,11 @@ function keyOf(slice: V1EndpointSlice): string {
   return groupKey(slice.addressType, slice.ports ?? []);
 }
 
-function planGroup(group: EndpointGroup, slices: readonly V1EndpointSlice[]): SlicePlan {
+function planGroup(
+  group: EndpointGroup,
+  slices: readonly V1EndpointSlice[],
+  labels: Readonly<Record<string, string>>,
+): SlicePlan {
   const missing = new Map(group.endpoints.map((endpoint) => [identity(endpoint), endpoint]));
   const kept = slices.map((slice) => {
     const endpoints: V1Endpoint[] = [];
@@ -71,7 +77,10 @@ function planGroup(group: EndpointGroup, slices: readonly V1EndpointSlice[]): Sl
     update: kept.filter(
       ({ slice, endpoints }) =>
         (endpoints.length > 0 || slice === spared?.slice) &&
-        !sameJson(endpoints, slice.endpoints ?? []),
+        !(
+          sameJson(endpoints, slice.endpoints ?? []) &&
+          sameJson(labels, slice.metadata?.labels ?? {})
+        ),
     ),
     delete: empty.filter((each) => each !== spared).map(({ slice }) => slice),
   };

@@ -50,6 +50,10 @@ void t.test(
       { metadata: { name: 'web' }, subsets: [{ ports: [{ name: 'http', port: 8080 }] }] },
     ]);
     t.equal(cluster.api.all<V1Endpoints>('endpoints')[0]?.subsets?.[0]?.addresses?.length, 3);
+    cluster.patch('services', 'web', { metadata: { labels: { tier: 'front' } } });
+    await cluster.world.advance(1_000);
+    const labels = { tier: 'front', 'kubernetes.io/service-name': 'web' };
+    t.match(slices(), [{ metadata: { labels }, endpoints: { length: 3 } }]);
     cluster.remove('services', 'web');
     await cluster.world.advance(5_000);
     t.equal(slices().length, 0);

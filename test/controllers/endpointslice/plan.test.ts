@@ -10,6 +10,7 @@ const endpoint = (at: number): V1Endpoint => ({
 });
 const range = (count: number, from = 0): V1Endpoint[] =>
   Array.from({ length: count }, (_, at) => endpoint(from + at));
+const LABELS = { 'kubernetes.io/service-name': 'web' };
 const ports = [{ name: '', port: 80, protocol: 'TCP' }];
 const group = (
   endpoints: V1Endpoint[],
@@ -20,13 +21,13 @@ const group = (
 });
 const slice = (name: string, endpoints: V1Endpoint[]): V1EndpointSlice => ({
   addressType: 'IPv4',
-  metadata: { name },
+  metadata: { name, labels: LABELS },
   ports,
   endpoints,
 });
 
 function summary(wanted: V1Endpoint[], slices: V1EndpointSlice[]): object {
-  const plan = planSlices([group(wanted)], slices);
+  const plan = planSlices([group(wanted)], slices, LABELS);
   return {
     create: plan.create.map(({ endpoints }) => endpoints.length),
     update: plan.update.map(({ slice: each, endpoints }) => [
@@ -68,6 +69,20 @@ void t.test('slices hold a hundred endpoints, and change as little as can be', (
   ];
   for (const [name, wanted, slices, expected] of cases)
     t.same(summary(wanted, slices), expected, name);
+  t.end();
+});
+
+void t.test("slices follow their Service's labels", (t) => {
+  const old = [slice('a', range(100)), slice('b', range(1, 100))];
+  const plan = planSlices([group(range(101))], old, { ...LABELS, tier: 'front' });
+  t.same(
+    plan.update.map(({ slice: each, endpoints }) => [each.metadata?.name, endpoints.length]),
+    [
+      ['a', 100],
+      ['b', 1],
+    ],
+  );
+  t.same([plan.create, plan.delete], [[], []]);
   t.end();
 });
 
