@@ -150,9 +150,8 @@ export const nodeLifecycleController: ControllerFactory = (ports) => {
     const tainted = await taint(marked.value);
     if (!tainted.ok) return failedUnlessGone(tainted);
     const node = tainted.value;
-    const own = pods.byIndex('node', name);
-    if (readiness(node) === 'Unknown' && isSilent(node)) await markPodsNotReady(own);
-    return evict(node, own);
+    if (readiness(node) === 'Unknown' && isSilent(node)) await markPodsNotReady(name);
+    return evict(node);
   }
 
   function isSilent(node: V1Node): boolean {
@@ -188,8 +187,8 @@ export const nodeLifecycleController: ControllerFactory = (ports) => {
     );
   }
 
-  async function markPodsNotReady(own: readonly V1Pod[]): Promise<void> {
-    for (const pod of own.filter(isPodReady)) {
+  async function markPodsNotReady(node: string): Promise<void> {
+    for (const pod of pods.byIndex('node', node).filter(isPodReady)) {
       const conditions = (pod.status?.conditions ?? []).map((condition) =>
         condition.type === 'Ready'
           ? { ...condition, status: 'False', lastTransitionTime: wallTime() }
@@ -209,15 +208,16 @@ export const nodeLifecycleController: ControllerFactory = (ports) => {
     }
   }
 
-  async function evict(node: V1Node, own: readonly V1Pod[]): Promise<Reconciled> {
+  async function evict(node: V1Node): Promise<Reconciled> {
     // With every node lost there is nowhere better to go, and the fault is more likely here.
     if (nodes.list().every((each) => readiness(each) === 'Unknown')) {
       evictions.restart();
       return RECONCILED;
     }
-    const candidates = own.filter(
-      (pod) => pod.metadata?.deletionTimestamp === undefined && !hasPodEnded(pod),
-    );
+    // As they are now, after all that was waited for: what is gone must not be counted again.
+    const candidates = pods
+      .byIndex('node', nameOf(node))
+      .filter((pod) => pod.metadata?.deletionTimestamp === undefined && !hasPodEnded(pod));
     const { due, nextMs } = evictions.plan(
       candidates,
       node.spec?.taints ?? [],
