@@ -15,8 +15,8 @@ export interface ClusterCache {
   removePod(pod: V1Pod): boolean;
   /** It is being bound there. */
   assume(pod: V1Pod, nodeName: string): void;
-  /** It was not bound after all. */
-  forget(key: string): void;
+  /** It was not bound after all. Its successor of the same name keeps its place. */
+  forget(pod: V1Pod): void;
   isAssumed(key: string): boolean;
   nodes(): readonly NodeInfo[];
   readonly assumed: number;
@@ -88,8 +88,12 @@ export function createClusterCache(): ClusterCache {
       assumed.set(key, { uid: pod.metadata?.uid, nodeName });
       put(key, pod, nodeName);
     },
-    forget: (key) => {
-      if (assumed.delete(key)) take(key);
+    forget: (pod) => {
+      const key = objectKey(pod);
+      const assumption = assumed.get(key);
+      if (assumption === undefined || assumption.uid !== pod.metadata?.uid) return;
+      assumed.delete(key);
+      take(key);
     },
     isAssumed: (key) => assumed.has(key),
     nodes: () => [...infos.values()].sort((a, b) => (nodeNameOf(a) < nodeNameOf(b) ? -1 : 1)),

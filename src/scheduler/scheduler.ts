@@ -104,8 +104,9 @@ export function scheduler(): BehaviourFactory<SilentProtocol, SchedulerConfig> {
       } else {
         counts.failed++;
         lastError = bound.error.message;
-        cache.forget(queued.key);
-        if (!isNotFound(bound.error)) queue.backOff(queued, now());
+        cache.forget(pod);
+        const isStillThere = pods.get(queued.key)?.metadata?.uid === pod.metadata?.uid;
+        if (isStillThere && !isNotFound(bound.error)) queue.backOff(queued, now());
         wake('pod-removed');
       }
       scheduleAll();
