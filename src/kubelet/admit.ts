@@ -15,6 +15,7 @@ export function admit(pod: V1Pod, ledger: NodeLedger, node: NodeFacts): Rejectio
   const podsMax = ledger.allocatable.get('pods') ?? Infinity;
   if (ledger.pods + 1 > podsMax) return insufficient('pods', 1, ledger.pods, podsMax);
   for (const [resource, wanted] of podRequests(pod)) {
+    if (isForeign(resource, ledger)) continue;
     const capacity = ledger.allocatable.get(resource) ?? 0;
     const used = ledger.used.get(resource) ?? 0;
     if (wanted > 0 && used + wanted > capacity)
@@ -25,6 +26,13 @@ export function admit(pod: V1Pod, ledger: NodeLedger, node: NodeFacts): Rejectio
     reason: 'NodeAffinity',
     message: "Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
   };
+}
+
+/** An extended resource that this kubelet does not count: the scheduler has. */
+function isForeign(resource: string, { allocatable }: NodeLedger): boolean {
+  return (
+    resource.includes('/') && !resource.includes('kubernetes.io/') && !allocatable.has(resource)
+  );
 }
 
 function insufficient(resource: string, wanted: number, used: number, capacity: number): Rejection {

@@ -40,7 +40,10 @@ export function nodeLabels(config: KubeletConfig): Record<string, string> {
   };
 }
 
-/** The status as it should be now; conditions that did not turn keep their transition times. */
+/**
+ * The status as it should be now; conditions that did not turn keep their transition times. What others have written beside
+ * it stays: their conditions, and capacities of resources that this kubelet does not know.
+ */
 export function nodeStatus(
   config: KubeletConfig,
   { name, version }: RuntimeVersion,
@@ -48,15 +51,18 @@ export function nodeStatus(
   old: V1Node['status'],
   now: string,
 ): NonNullable<V1Node['status']> {
+  const capacity = { ...old?.capacity, ...config.capacity };
+  const conditions = old?.conditions ?? [];
+  const others = conditions.filter(({ type }) => HEALTHY.every(([own]) => own !== type));
   return {
     ...old,
-    capacity: { ...config.capacity },
-    allocatable: { ...config.capacity },
+    capacity,
+    allocatable: { ...capacity },
     addresses: [
       { type: 'InternalIP', address: config.internalIp },
       { type: 'Hostname', address: config.nodeName },
     ],
-    conditions: HEALTHY.map((row) => nodeCondition(row, old?.conditions ?? [], now)),
+    conditions: [...HEALTHY.map((row) => nodeCondition(row, conditions, now)), ...others],
     daemonEndpoints: { kubeletEndpoint: { Port: 10_250 } },
     nodeInfo: {
       machineID: config.nodeName,

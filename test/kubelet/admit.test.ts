@@ -44,6 +44,25 @@ t.test('init containers count where they need more; sidecars and overhead always
   t.match(admit(sidecar, ledgerOf({ cpu: '2', pods: '9' }), NODE), { message: /requested: 3100/ });
 });
 
+t.test(
+  'an extended resource that the kubelet does not know is left to the scheduler',
+  async (t) => {
+    const wants = (resource: string): V1Pod => ({
+      spec: { containers: [{ name: 'c', resources: { requests: { [resource]: '1' } } }] },
+    });
+    t.equal(admit(wants('example.com/gpu'), ledgerOf({ pods: '9' }), NODE), undefined);
+    t.match(
+      admit(wants('example.com/gpu'), ledgerOf({ pods: '9', 'example.com/gpu': '0' }), NODE),
+      {
+        reason: 'OutOfexample.com/gpu',
+      },
+    );
+    t.match(admit(wants('hugepages-2Mi'), ledgerOf({ pods: '9' }), NODE), {
+      reason: 'OutOfhugepages-2Mi',
+    });
+  },
+);
+
 t.test('what is released may be taken again; both may be said twice', async (t) => {
   const ledger = ledgerOf({ cpu: '1', pods: '2' }, '1');
   ledger.take('u0', pod('1'));

@@ -75,6 +75,41 @@ t.test('a node that another has declared lost says within moments that it is not
   await w.until('ready again', () => ready(w.node()?.status?.conditions) === 'True', 5000);
 });
 
+t.test("others' conditions and capacities of a node stay as they are", async (t) => {
+  const w = kubeletWorld();
+  w.start();
+  await w.until('registered', () => w.node() !== undefined);
+  await w.world.advance(5000);
+  const { status } = w.node() ?? {};
+  const theirs: V1NodeCondition = { type: 'NetworkUnavailable', status: 'False' };
+  w.api.do({
+    verb: 'update',
+    resource: 'nodes',
+    name: NODE,
+    subresource: 'status',
+    body: {
+      metadata: { name: NODE },
+      status: {
+        ...status,
+        capacity: { ...status?.capacity, cpu: '999', 'example.com/gpu': '2' },
+        conditions: [
+          theirs,
+          ...(status?.conditions ?? []).map((condition) => ({ ...condition, status: 'Unknown' })),
+        ],
+      },
+    },
+  });
+  await w.until('ready again', () => ready(w.node()?.status?.conditions) === 'True', 5000);
+  t.match(w.node()?.status, {
+    capacity: { cpu: '4', 'example.com/gpu': '2' },
+    allocatable: { cpu: '4', 'example.com/gpu': '2' },
+  });
+  t.match(
+    w.node()?.status?.conditions?.filter(({ type }) => type === theirs.type),
+    [theirs],
+  );
+});
+
 t.test('an API server that is away is waited for, at the start and later', async (t) => {
   const w = kubeletWorld();
   w.api.setDown(true);
