@@ -3,6 +3,7 @@ import type {
   V1DeploymentCondition,
   V1DeploymentStatus,
   V1ReplicaSet,
+  V1ReplicaSetCondition,
 } from '../../api/index.js';
 import { findCondition } from '../../api/index.js';
 import { parseTimestamp } from '../../client/index.js';
@@ -53,7 +54,7 @@ export function deploymentStatus(
   };
   set('Available', availability(deployment, availableReplicas));
   set('Progressing', progressing(deployment, counts, current, progress, wallMs));
-  const failure = findCondition(current?.status?.conditions, 'ReplicaFailure');
+  const failure = replicaFailure(current === undefined ? replicaSets : [current, ...replicaSets]);
   set(
     'ReplicaFailure',
     failure === undefined
@@ -65,6 +66,15 @@ export function deploymentStatus(
         },
   );
   return { ...counts, conditions: [...conditions.values()] };
+}
+
+/** Of the newest replica set first, else of any. */
+function replicaFailure(replicaSets: readonly V1ReplicaSet[]): V1ReplicaSetCondition | undefined {
+  for (const { status } of replicaSets) {
+    const failure = findCondition(status?.conditions, 'ReplicaFailure');
+    if (failure !== undefined) return failure;
+  }
+  return undefined;
 }
 
 /** A condition keeps its times while status and reason stay. */
@@ -106,6 +116,8 @@ function progressing(
   const old = findCondition(deployment.status?.conditions, 'Progressing');
   const kept = old === undefined ? undefined : words(old);
   if (deadlineMs(deployment) === undefined) return undefined;
+  // A rollout that is late stays so, paused or not.
+  if (deployment.spec?.paused === true && old?.reason === 'ProgressDeadlineExceeded') return kept;
   if (deployment.spec?.paused === true)
     return { status: 'Unknown', reason: 'DeploymentPaused', message: 'Deployment is paused' };
   if (progress?.type === 'create-failed')
