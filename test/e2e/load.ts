@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { connect, type ClientHttp2Session } from 'node:http2';
 import path from 'node:path';
+import { createTraffic } from '../io/h2-traffic.js';
 import type { Cluster } from './cluster.js';
 
 const NAMES = 50;
@@ -18,7 +19,8 @@ export async function startLoad(cluster: Cluster, concurrency: number): Promise<
   const { apiServer } = await cluster.status();
   let session: ClientHttp2Session | undefined;
   let stopped = false;
-  const load = { outstanding: 0, answered: 0, stop };
+  let answered = 0;
+  const traffic = createTraffic();
 
   function open(): ClientHttp2Session {
     const fresh = connect(apiServer.url, {
@@ -33,34 +35,25 @@ export async function startLoad(cluster: Cluster, concurrency: number): Promise<
     return fresh;
   }
 
-  function once(n: number): Promise<void> {
+  async function once(n: number): Promise<void> {
     // After a GOAWAY a session takes no new streams, though it is not closed yet.
     if (session === undefined || session.closed || session.destroyed) session = open();
-    const current = session;
     const writes = n % 2 === 0;
-    const url = `/api/v1/namespaces/default/configmaps/load-${n % NAMES}`;
-    const body = JSON.stringify({
+    const name = `load-${n % NAMES}`;
+    const headers = {
+      ':method': writes ? 'PUT' : 'GET',
+      ':path': `/api/v1/namespaces/default/configmaps/${name}`,
+      'content-type': 'application/json',
+    };
+    const object = {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { name: `load-${n % NAMES}` },
+      metadata: { name },
       data: { n: String(n) },
-    });
-    const stream = current.request({
-      ':method': writes ? 'PUT' : 'GET',
-      ':path': url,
-      'content-type': 'application/json',
-    });
-    load.outstanding++;
-    return new Promise((resolve) => {
-      stream.on('response', () => load.answered++);
-      stream.on('error', () => undefined);
-      stream.on('close', () => {
-        load.outstanding--;
-        resolve();
-      });
-      stream.resume();
-      stream.end(writes ? body : undefined);
-    });
+    };
+    const body = writes ? JSON.stringify(object) : undefined;
+    const { status } = await traffic.send(session, headers, body);
+    if (status !== 0) answered++;
   }
 
   async function worker(first: number): Promise<void> {
@@ -77,5 +70,13 @@ export async function startLoad(cluster: Cluster, concurrency: number): Promise<
     session?.destroy();
   }
   for (let i = 0; i < concurrency; i++) void worker(i);
-  return load;
+  return {
+    get outstanding() {
+      return traffic.outstanding;
+    },
+    get answered() {
+      return answered;
+    },
+    stop,
+  };
 }

@@ -1,4 +1,5 @@
 import { type ClientHttp2Session, connect } from 'node:http2';
+import { createTraffic } from './h2-traffic.js';
 
 /** Clients that keep so many requests open at an HTTP/2 server; most of them are never answered. */
 export interface H2Load {
@@ -15,9 +16,9 @@ export interface H2Load {
 export function h2Load(port: number, sessionsCount: number, streamsEach: number): H2Load {
   let answered = 0;
   let broken = 0;
-  let open = 0;
   let closed = false;
   let onIdle = (): void => undefined;
+  const traffic = createTraffic();
   const sessions = new Set<ClientHttp2Session>();
   const body = Buffer.alloc(2000);
 
@@ -29,30 +30,18 @@ export function h2Load(port: number, sessionsCount: number, streamsEach: number)
       sessions.delete(session);
     });
     session.on('connect', () => {
-      for (let i = 0; i < streamsEach; i++) request(session, i % 8 === 0 ? '/write' : '/hold');
+      for (let i = 0; i < streamsEach; i++) void request(session, i % 8 === 0 ? '/write' : '/hold');
     });
   }
-  function request(session: ClientHttp2Session, path: string): void {
-    if (closed || session.destroyed || session.closed) return;
-    const stream = session.request({ ':method': 'POST', ':path': path });
-    let status = 0;
-    let whole = false;
-    open++;
-    stream.on('response', (headers) => {
-      status = headers[':status'] ?? 0;
-    });
-    stream.on('error', () => undefined);
-    stream.on('end', () => {
-      whole = status === 200;
-    });
-    stream.on('close', () => {
-      if (whole) answered++;
+  /** One after another, as long as the session lives. */
+  async function request(session: ClientHttp2Session, path: string): Promise<void> {
+    while (!closed && !session.destroyed && !session.closed) {
+      const headers = { ':method': 'POST', ':path': path };
+      const { status, whole } = await traffic.send(session, headers, body);
+      if (whole && status === 200) answered++;
       else broken++;
-      if (--open === 0) onIdle();
-      request(session, path);
-    });
-    stream.resume();
-    stream.end(body);
+      if (traffic.outstanding === 0) onIdle();
+    }
   }
   return {
     open: () => {
@@ -62,7 +51,7 @@ export function h2Load(port: number, sessionsCount: number, streamsEach: number)
       // The newest: Node's client may keep a session whose socket was cut as if it were alive.
       const live = [...sessions].findLast((session) => !session.connecting && !session.destroyed);
       if (live === undefined) throw new Error(`no connection for ${path}`);
-      request(live, path);
+      void request(live, path);
     },
     answered: () => answered,
     broken: () => broken,
@@ -70,7 +59,7 @@ export function h2Load(port: number, sessionsCount: number, streamsEach: number)
       new Promise((resolve) => {
         closed = true;
         onIdle = resolve;
-        if (open === 0) resolve();
+        if (traffic.outstanding === 0) resolve();
         for (const session of sessions) session.destroy();
       }),
   };
