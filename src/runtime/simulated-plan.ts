@@ -17,9 +17,6 @@ export interface ContainerPlan {
 /** Annotations that steer the simulation, one for each container: `simulated.kubactor.dev/web: exit=1 after=5s`. */
 export const ANNOTATION_PREFIX = 'simulated.kubactor.dev/';
 
-/** What ends later than this runs for ever: hosts' timers take no longer delays. */
-const ENDS_AFTER_MS_MAX = 2 ** 31 - 1;
-
 /**
  * Reads the container's command as far as it says when it ends: `sleep 5`, `exit 3`, `true`, `false`, `echo …`, also
  * within `sh -c "…"`. All else runs until it is stopped, as a server does.
@@ -34,13 +31,8 @@ export function containerPlan(
   const fields = fieldsOf(annotations[`${ANNOTATION_PREFIX}${config.name}`] ?? '');
   const script = shellScript([...config.command, ...config.args]);
   const end = fields.has('exit') || fields.has('after') ? annotatedEnd(fields) : commandEnd(script);
-  const endsAfterMs =
-    end.endsAfterMs !== undefined && end.endsAfterMs <= ENDS_AFTER_MS_MAX
-      ? end.endsAfterMs
-      : undefined;
   return {
     ...end,
-    endsAfterMs,
     healthyAfterMs: durationMs(fields.get('healthy-after') ?? '') ?? 0,
     unhealthyAfterMs: durationMs(fields.get('unhealthy-after') ?? '') ?? Infinity,
     output: echoed(script),

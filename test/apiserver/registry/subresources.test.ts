@@ -41,7 +41,10 @@ t.test('binding: a pod is assigned once', async (t) => {
         'Operation cannot be fulfilled on pods/binding "a": pod a is already assigned to node "node-1"',
     },
   });
-  await world.http('POST', PODS, pod('gated', { spec: { schedulingGates: [{ name: 'wait' }] } }));
+  const waiting = pod('gated', { spec: { schedulingGates: [{ name: 'wait' }] } });
+  t.match(await world.http('POST', PODS, waiting), {
+    body: { status: { conditions: [{ type: 'PodScheduled', reason: 'SchedulingGated' }] } },
+  });
   const gated = await world.http('POST', `${PODS}/gated/binding`, {
     ...binding,
     metadata: { name: 'gated' },

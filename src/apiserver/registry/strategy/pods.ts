@@ -1,19 +1,35 @@
-import type { KubernetesObject } from '../../../api/index.js';
+import { withCondition } from '../../../api/index.js';
+import type { Condition, KubernetesObject } from '../../../api/index.js';
+import { timestamp } from '../ports.js';
 import { podQosClass } from './pod-qos.js';
 import type { Strategy } from './strategy.js';
 
 interface Pod extends KubernetesObject {
-  spec?: { nodeName?: string; terminationGracePeriodSeconds?: number };
+  spec?: {
+    nodeName?: string;
+    schedulingGates?: readonly unknown[];
+    terminationGracePeriodSeconds?: number;
+  };
   status?: { phase?: string; qosClass?: string; [field: string]: unknown };
 }
 
 const DEFAULT_GRACE_SECONDS = 30;
 
+/** What `kubectl get pods` shows of a pod whose gates are closed (KEP-3521). */
+const GATED: Condition = {
+  type: 'PodScheduled',
+  status: 'False',
+  reason: 'SchedulingGated',
+  message: 'Scheduling is blocked due to non-empty scheduling gates',
+};
+
 export const podStrategy: Strategy = {
   returnsDeleted: true,
   generationOf: (object) => object['spec'],
-  prepareForCreate(object) {
-    object['status'] = { phase: 'Pending', qosClass: podQosClass(object['spec']) };
+  prepareForCreate(object: Pod, clock) {
+    object.status = { phase: 'Pending', qosClass: podQosClass(object.spec) };
+    if ((object.spec?.schedulingGates ?? []).length > 0)
+      object.status['conditions'] = withCondition([], GATED, timestamp(clock));
   },
   prepareForStatusUpdate(object: Pod, old: Pod) {
     if (object.metadata !== undefined) {
