@@ -14,10 +14,13 @@ import type {
   HttpRequest,
   HttpStreamItem,
 } from '../../src/protocol/index.js';
+import { virtualTime } from '../virtual-time.js';
+import type { VirtualTime } from '../virtual-time.js';
 import { createMemoryStore } from './memory-store.js';
 import type { MemoryStore } from './memory-store.js';
 
-const WALL_ORIGIN_MS = Date.UTC(2026, 0, 1);
+/** One second after midnight. */
+const WALL_MS = Date.UTC(2026, 0, 1, 0, 0, 1);
 export const ADMIN = { commonName: 'kubernetes-admin', organizations: ['system:masters'] };
 
 export interface Answer {
@@ -83,7 +86,7 @@ const gatewayPeer: Peer = { id: actorId('gateway'), incarnation: incarnation(1) 
 
 /** An API server over a store in memory, on virtual time, spoken to as the gateway and the components do. */
 export function createApiWorld(overrides: Partial<ApiServerConfig> = {}): ApiWorld {
-  const time = virtualTime();
+  const time = virtualTime({ wallMs: WALL_MS, turns: 3 });
   const crashes: Error[] = [];
   const warnings: string[] = [];
   const context = testContext(time, crashes, warnings);
@@ -103,7 +106,7 @@ export function createApiWorld(overrides: Partial<ApiServerConfig> = {}): ApiWor
     void Promise.resolve(server.start()).then(() => {
       started = true;
     });
-    await time.until(() => started);
+    await time.until('the API server to start', () => started);
   }
 
   const current = (): Behaviour<ApiProtocol> => {
@@ -146,13 +149,13 @@ export function createApiWorld(overrides: Partial<ApiServerConfig> = {}): ApiWor
     advance: (ms) => time.advance(ms),
     http: async (method, url, body, options) => {
       const pending = begin(method, url, body, options);
-      await time.until(() => pending.answer !== undefined);
+      await time.until('an answer', () => pending.answer !== undefined);
       if (pending.answer === undefined) throw new Error('no answer');
       return pending.answer;
     },
     watch: async (url, options = {}) => {
       const log = openWatch(current(), url, options);
-      await time.until(() => log.head !== undefined);
+      await time.until('the head of a stream', () => log.head !== undefined);
       await time.settle();
       return log;
     },
@@ -168,7 +171,7 @@ export function createApiWorld(overrides: Partial<ApiServerConfig> = {}): ApiWor
           reply = value;
         },
       });
-      await time.until(() => reply !== undefined);
+      await time.until('a reply', () => reply !== undefined);
       if (reply === undefined) throw new Error('no answer');
       return reply;
     },
@@ -190,7 +193,7 @@ export function createApiWorld(overrides: Partial<ApiServerConfig> = {}): ApiWor
         },
         fail: () => undefined,
       });
-      await time.until(() => log.events.length > 0 || log.ended);
+      await time.until('a watch event, or the end', () => log.events.length > 0 || log.ended);
       return log;
     },
   };
@@ -293,61 +296,6 @@ function openWatch(
   };
   server.streams.http(call);
   return log;
-}
-
-interface VirtualTime {
-  readonly clock: Clock;
-  advance(ms: number): Promise<void>;
-  until(holds: () => boolean): Promise<void>;
-  settle(): Promise<void>;
-}
-
-function virtualTime(): VirtualTime {
-  let nowMs = 1_000;
-  let order = 0;
-  const timers = new Set<{ atMs: number; order: number; callback: () => void }>();
-  const clock: Clock = {
-    monotonicMs: () => nowMs,
-    wallMs: () => WALL_ORIGIN_MS + nowMs,
-    after: (delayMs, callback) => {
-      const timer = { atMs: nowMs + Math.max(0, delayMs), order: order++, callback };
-      timers.add(timer);
-      return {
-        cancel: () => {
-          timers.delete(timer);
-        },
-      };
-    },
-  };
-  const settle = async (): Promise<void> => {
-    for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
-  };
-  const step = async (untilMs: number): Promise<boolean> => {
-    const [next] = [...timers].sort((a, b) => a.atMs - b.atMs || a.order - b.order);
-    if (next === undefined || next.atMs > untilMs) return false;
-    timers.delete(next);
-    nowMs = Math.max(nowMs, next.atMs);
-    next.callback();
-    await settle();
-    return true;
-  };
-  return {
-    clock,
-    settle,
-    advance: async (ms) => {
-      const untilMs = nowMs + ms;
-      await settle();
-      while (await step(untilMs));
-      nowMs = untilMs;
-    },
-    until: async (holds) => {
-      const limitMs = nowMs + 60_000;
-      await settle();
-      while (!holds())
-        if (!(await step(limitMs)))
-          throw new Error('did not happen within a minute of virtual time');
-    },
-  };
 }
 
 function testContext(time: VirtualTime, crashes: Error[], warnings: string[]): ActorContext {

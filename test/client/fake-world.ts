@@ -4,9 +4,9 @@ import type {
   StreamHandle,
   StreamHandlers,
 } from '../../src/actor/index.js';
-import type { Clock, Timer } from '../../src/base/index.js';
 import { actorId, incarnation, seededRandom } from '../../src/base/index.js';
 import type { ApiReply, ApiRequest, ApiWatchEvent } from '../../src/protocol/index.js';
+import { virtualTime, type VirtualTime } from '../virtual-time.js';
 
 /** What stands behind the one actor that this world knows. */
 export interface FakeServer {
@@ -17,65 +17,16 @@ export interface FakeServer {
   ) => StreamHandle;
 }
 
-interface Due {
-  readonly atMs: number;
-  readonly order: number;
-  readonly callback: () => void;
-}
-
 /** Virtual time, and contexts on it for the actor under test. */
-export interface FakeWorld {
-  readonly clock: Clock;
+export interface FakeWorld extends VirtualTime {
   readonly context: (server: FakeServer, self?: string) => ActorContext;
-  /** Lets so much virtual time pass, timer by timer, and all that follows from each. */
-  readonly advance: (durationMs: number) => Promise<void>;
-  /** Lets time pass until it holds; fails after `limitMs`. */
-  readonly until: (what: string, holds: () => boolean, limitMs?: number) => Promise<void>;
-  /** Moves the wall clock without time passing. */
-  readonly jumpWallClock: (byMs: number) => void;
 }
-
-const WALL_ORIGIN_MS = Date.UTC(2026, 0, 1);
 
 export function createFakeWorld(seed = 1): FakeWorld {
-  let nowMs = 1_000;
-  let wallOffsetMs = WALL_ORIGIN_MS - nowMs;
-  let order = 0;
-  const timers = new Set<Due>();
+  const time = virtualTime();
+  const { clock } = time;
   const random = seededRandom(seed);
-
-  const clock: Clock = {
-    monotonicMs: () => nowMs,
-    wallMs: () => nowMs + wallOffsetMs,
-    after: (delayMs, callback): Timer => {
-      const due: Due = { atMs: nowMs + Math.max(0, delayMs), order: order++, callback };
-      timers.add(due);
-      return { cancel: () => timers.delete(due) };
-    },
-  };
-
-  function nextTimer(): Due | undefined {
-    let next: Due | undefined;
-    for (const due of timers) {
-      if (
-        next === undefined ||
-        due.atMs < next.atMs ||
-        (due.atMs === next.atMs && due.order < next.order)
-      )
-        next = due;
-    }
-    return next;
-  }
-
-  async function step(untilMs: number): Promise<boolean> {
-    const next = nextTimer();
-    if (next === undefined || next.atMs > untilMs) return false;
-    timers.delete(next);
-    nowMs = Math.max(nowMs, next.atMs);
-    next.callback();
-    await settle();
-    return true;
-  }
+  let uuids = 0;
 
   function context(server: FakeServer, self = 'component'): ActorContext {
     const silent = (): void => undefined;
@@ -84,7 +35,7 @@ export function createFakeWorld(seed = 1): FakeWorld {
       clock,
       random,
       crypto: {
-        uuid: () => `uuid-${String(order++)}`,
+        uuid: () => `uuid-${String(uuids++)}`,
         randomBytes: (n: number) => new Uint8Array(n),
         sha256: () => new Uint8Array(32),
       },
@@ -120,29 +71,5 @@ export function createFakeWorld(seed = 1): FakeWorld {
     return partial as unknown as ActorContext;
   }
 
-  return {
-    clock,
-    context,
-    advance: async (durationMs) => {
-      const untilMs = nowMs + durationMs;
-      await settle();
-      while (await step(untilMs));
-      nowMs = untilMs;
-    },
-    until: async (what, holds, limitMs = 60_000) => {
-      const untilMs = nowMs + limitMs;
-      await settle();
-      while (!holds()) {
-        if (!(await step(untilMs))) throw new Error(`not within ${String(limitMs)} ms: ${what}`);
-      }
-    },
-    jumpWallClock: (byMs) => {
-      wallOffsetMs += byMs;
-    },
-  };
-}
-
-/** Until all promises that can go on have gone on. */
-async function settle(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve));
+  return { ...time, context };
 }

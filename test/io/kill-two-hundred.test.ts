@@ -29,20 +29,7 @@ t.test(
   'a worker actor that writes files survives 200 kills, and every ask to it ends',
   { buffered: true, timeout: 300_000 },
   async (t) => {
-    const folder = temporaryFolder();
-    const system = testSystem(
-      supervisor([
-        child('shop', 'workshop', { file: path.join(folder, 'shop.wal') }),
-        child(
-          'driver',
-          'driver',
-          { target: 'shop', holds: OUTSTANDING, writes: 20 },
-          { links: [actorId('shop')] },
-        ),
-      ]),
-      folder,
-      entryUrl,
-    );
+    const system = shopWithDriver();
     t.teardown(() => system.stop());
     await system.ready();
     const result = await killLoop(system, 'shop', KILLS, { outstanding: OUTSTANDING });
@@ -65,20 +52,7 @@ t.test(
   'the asking side survives 50 kills, and its asks are canceled',
   { buffered: true, timeout: 300_000 },
   async (t) => {
-    const folder = temporaryFolder();
-    const system = testSystem(
-      supervisor([
-        child('shop', 'workshop', { file: path.join(folder, 'shop.wal') }),
-        child(
-          'driver',
-          'driver',
-          { target: 'shop', holds: OUTSTANDING, writes: 20 },
-          { links: [actorId('shop')] },
-        ),
-      ]),
-      folder,
-      entryUrl,
-    );
+    const system = shopWithDriver();
     t.teardown(() => system.stop());
     await system.ready();
     const result = await killLoop(system, 'driver', 50, {
@@ -105,26 +79,18 @@ t.test(
   { buffered: true, timeout: 300_000 },
   async (t) => {
     const folder = temporaryFolder();
-    mkdirSync(path.join(folder, 'pki'));
-    const pki = await ensurePki(path.join(folder, 'pki'), ['localhost', '127.0.0.1']);
-    const port = await freePort();
-    const { certificate, privateKey } = pki.serving;
+    const config = await frontConfig(folder);
     const system = testSystem(
       supervisor([
         child('shop', 'workshop', { file: path.join(folder, 'shop.wal') }),
-        child(
-          'front',
-          'front',
-          { port, certificate, privateKey },
-          { kind: 'edge', links: [actorId('shop')] },
-        ),
+        child('front', 'front', config, { kind: 'edge', links: [actorId('shop')] }),
       ]),
       folder,
       entryUrl,
     );
     t.teardown(() => system.stop());
     await system.ready();
-    const load = h2Load(port, 3, 40);
+    const load = h2Load(config.port, 3, 40);
     t.teardown(() => load.close());
     load.open();
     const result = await killLoop(system, 'front', KILLS, {
@@ -156,11 +122,8 @@ t.test(
   { buffered: true, timeout: 300_000 },
   async (t) => {
     const folder = temporaryFolder();
-    mkdirSync(path.join(folder, 'pki'));
-    const pki = await ensurePki(path.join(folder, 'pki'), ['localhost', '127.0.0.1']);
-    const port = await freePort();
-    const { certificate, privateKey } = pki.serving;
-    const front = child('front', 'front', { port, certificate, privateKey }, { kind: 'edge' });
+    const config = await frontConfig(folder);
+    const front = child('front', 'front', config, { kind: 'edge' });
     const system = testSystem(
       supervisor([front], {
         intensity: 1000,
@@ -171,7 +134,7 @@ t.test(
     );
     t.teardown(() => system.stop());
     await system.ready();
-    const load = h2Load(port, 3, 40);
+    const load = h2Load(config.port, 3, 40);
     t.teardown(() => load.close());
     const open = async (): Promise<number> => {
       const report = await system.report('front', 5000);
@@ -200,6 +163,33 @@ t.test(
     t.match(system.actors(), [{ state: 'stopped', restarts: 20 }]);
   },
 );
+
+/** A worker, and another that keeps a hundred asks to it outstanding. */
+function shopWithDriver(): TestSystem {
+  const folder = temporaryFolder();
+  const load = { target: 'shop', holds: OUTSTANDING, writes: 20 };
+  return testSystem(
+    supervisor([
+      child('shop', 'workshop', { file: path.join(folder, 'shop.wal') }),
+      child('driver', 'driver', load, { links: [actorId('shop')] }),
+    ]),
+    folder,
+    entryUrl,
+  );
+}
+
+interface FrontConfig {
+  readonly port: number;
+  readonly certificate: string;
+  readonly privateKey: string;
+}
+
+async function frontConfig(folder: string): Promise<FrontConfig> {
+  mkdirSync(path.join(folder, 'pki'));
+  const pki = await ensurePki(path.join(folder, 'pki'), ['localhost', '127.0.0.1']);
+  const { certificate, privateKey } = pki.serving;
+  return { port: await freePort(), certificate, privateKey };
+}
 
 async function driverReport(system: TestSystem): Promise<DriverReport> {
   const report = await system.report('driver', 5000);
