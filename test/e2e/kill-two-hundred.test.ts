@@ -22,6 +22,9 @@ t.test(
     const folder = dataFolder(cluster.folder);
     const { pid } = await cluster.status();
     const load = await startLoad(cluster, 160);
+    t.teardown(() => {
+      load.stop();
+    });
     const kills = new Map<string, number>();
 
     const actors = (): Promise<readonly ActorLine[]> => askDaemon(folder, { verb: 'actors' });
