@@ -18,14 +18,17 @@ export interface LogReader {
 export function logReader(folder: string, actor: string | undefined): LogReader {
   /** How much of each file has been read. By inode, since a rotation renames the files. */
   let offsets = new Map<number, number>();
+  /** The same a round before: a file that is renamed while the folder is listed may be missed for one round. */
+  let before = new Map<number, number>();
   return {
     read({ withTorn = false } = {}) {
       const next = new Map<number, number>();
       const lines = filesOf(folder, actor).flatMap((file) => {
-        const found = readFrom(file, offsets, withTorn);
+        const found = readFrom(file, new Map([...before, ...offsets]), withTorn);
         if (found !== undefined) next.set(found.inode, found.offset);
         return found?.lines ?? [];
       });
+      before = offsets;
       offsets = next;
       return byTime(lines);
     },

@@ -33,6 +33,12 @@ function program(): Command {
     const { stop } = await import('./verbs/stop.js');
     exit(await stop(await folderOf(options)));
   });
+  verb(cli, 'restart', 'stop the cluster, and start it again with the same flags').action(
+    async (options: Common) => {
+      const { restart } = await import('./verbs/restart.js');
+      exit(await restart(await folderOf(options), { json: isJson(options) }));
+    },
+  );
   verb(cli, 'status', 'state of the cluster').action(async (options: Common) => {
     const { status } = await import('./verbs/inspect.js');
     exit(await status(await folderOf(options), { json: isJson(options) }));

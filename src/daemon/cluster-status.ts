@@ -117,6 +117,7 @@ function replicaLine(replica: ActorStatus, status: ReplicaStatus | undefined): R
     lastIndex: status?.lastIndex ?? 0,
     appliedIndex: status?.appliedIndex ?? 0,
     etcdEndpoint: null,
+    problem: status?.problem ?? null,
   };
 }
 

@@ -31,6 +31,8 @@ export interface DaemonOptions {
   readonly progress: (line: string) => void;
   /** Called when something outside asks for the end (`kubactor stop`). */
   readonly onStopRequest: () => void;
+  /** Called when something outside asks for a new process (`kubactor restart`). Absent: nobody would start one. */
+  readonly onRestartRequest: (() => void) | undefined;
 }
 
 export interface Daemon {
@@ -89,10 +91,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     startedMs,
     isReady: () => isReady,
   };
-  const control = await serveControl(
-    folder.controlSocket,
-    controlHandlers(facts, options.onStopRequest),
-  );
+  const control = await serveControl(folder.controlSocket, controlHandlers(facts, options));
   const ended = system.ended.then((outcome) => {
     control.close();
     lock.release();
@@ -126,7 +125,10 @@ function firstAddress(cidr: string): string {
   return [...bytes.slice(0, 3), (bytes[3] ?? 0) + 1].join('.');
 }
 
-function controlHandlers(facts: StatusFacts, onStopRequest: () => void): ControlHandlers {
+function controlHandlers(
+  facts: StatusFacts,
+  { onStopRequest, onRestartRequest }: DaemonOptions,
+): ControlHandlers {
   const { system } = facts;
   return {
     status: () => clusterStatus(facts),
@@ -137,6 +139,12 @@ function controlHandlers(facts: StatusFacts, onStopRequest: () => void): Control
       // The answer goes out first.
       setImmediate(onStopRequest);
       return { pid: process.pid };
+    },
+    restart() {
+      if (onRestartRequest === undefined)
+        throw new OperatingError('this daemon runs without a heart that would start it again');
+      setImmediate(onRestartRequest);
+      return { pid: process.pid, heartPid: process.ppid };
     },
   };
 }

@@ -15,3 +15,6 @@ export function errorCode(error: unknown): string | undefined {
 
 /** sysexits' EX_SOFTWARE: the daemon met a bug of its own. Its heart starts it again. */
 export const CRASH_EXIT_CODE = 70;
+
+/** sysexits' EX_TEMPFAIL: the daemon ended in order to be started again. */
+export const RESTART_EXIT_CODE = 75;

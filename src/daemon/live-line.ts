@@ -1,6 +1,8 @@
 import type { ClusterStatus } from './control/index.js';
 
 const INTERVAL_MS = 1000;
+/** To the start of the line, and erase it. */
+const CLEAR = '\r\u001b[2K';
 
 /** One line that is kept up to date at the foot of a terminal. Returns what ends it. */
 export function keepLiveLine(
@@ -8,19 +10,22 @@ export function keepLiveLine(
   status: () => Promise<ClusterStatus>,
 ): () => void {
   let drawing = false;
-  const timer = setInterval(() => {
-    if (drawing) return;
+  let ended = false;
+  const draw = async (): Promise<void> => {
     drawing = true;
-    void status()
-      .then((found) =>
-        stream.write(`\r\u001b[2K${liveLine(found).slice(0, (stream.columns || 80) - 1)}`),
-      )
-      .finally(() => (drawing = false));
+    const found = await status();
+    drawing = false;
+    if (!ended) stream.write(`${CLEAR}${liveLine(found).slice(0, (stream.columns || 80) - 1)}`);
+  };
+  const timer = setInterval(() => {
+    if (!drawing) void draw();
   }, INTERVAL_MS);
   timer.unref();
   return () => {
+    if (ended) return;
+    ended = true;
     clearInterval(timer);
-    stream.write('\r\u001b[2K');
+    stream.write(CLEAR);
   };
 }
 

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { awaitLeader } from './await-leader.js';
 import { loadConfig } from './config/index.js';
 import { startDaemon, type Daemon } from './daemon.js';
-import { CRASH_EXIT_CODE, OperatingError } from './failure.js';
+import { CRASH_EXIT_CODE, OperatingError, RESTART_EXIT_CODE } from './failure.js';
 import { dataFolder, dataFolderPath } from './folder/index.js';
 import { keepLiveLine } from './live-line.js';
 
-/** Heart's beat: design section 3. */
-const BEAT_MS = 2000;
+/** At least so many beats fit into the silence after which the heart takes this process for stalled. */
+const BEATS_PER_SILENCE = 4;
+const BEAT_MS_MAX = 2000;
 
 /** How long a crashing daemon waits for its actors. */
 const CRASH_PATIENCE_MS = 10_000;
@@ -15,7 +17,6 @@ const CRASH_PATIENCE_MS = 10_000;
 /** The process that is the cluster. `kubactor start` runs it under a heart. */
 async function main(): Promise<void> {
   process.title = 'kubactor';
-  followHeart();
   const { values } = parseArgs({
     options: {
       'data-dir': { type: 'string' },
@@ -28,38 +29,46 @@ async function main(): Promise<void> {
     for (const line of loaded.error) process.stderr.write(`${line}\n`);
     process.exit(2);
   }
+  const { config } = loaded.value;
+  const silenceMs = 2 * config.supervision.stallSeconds * 1000;
+  followHeart(silenceMs);
   const run = new Run();
   process.on('SIGINT', () => run.stop());
   process.on('SIGTERM', () => run.stop());
   process.on('uncaughtException', (error) => void run.crash(error));
   const folder = dataFolder(dataFolderPath(values['data-dir'], process.env));
   const daemon = await startDaemon({
-    config: loaded.value.config,
+    config,
     folder,
     version: packageVersion(),
     progress: say,
     onStopRequest: () => run.stop(),
+    onRestartRequest: process.send === undefined ? undefined : () => run.restart(),
   });
   run.started(daemon);
-  daemon.ready.then(
-    () => {
-      process.send?.('ready');
-      announce(daemon.url, folder.kubeconfig);
-      if (process.stdout.isTTY) run.endLine = keepLiveLine(process.stdout, daemon.status);
-    },
-    () => undefined, // `ended` has the reason
-  );
+  daemon.ready
+    .then(() => awaitLeader(daemon.status, () => run.stopping, complain))
+    .then(
+      (led) => {
+        if (!led) return;
+        tellHeart({ type: 'ready', silenceMs });
+        announce(daemon.url, folder.kubeconfig);
+        if (hasLiveLine()) run.endLine = keepLiveLine(process.stdout, daemon.status);
+      },
+      () => undefined, // `ended` has the reason
+    );
   const { failure } = await daemon.ended;
   run.endLine();
   if (failure === undefined) say('stopped');
-  else process.stderr.write(`kubactor: ${failure}; \`kubactor logs\` has more\n`);
-  process.exit(failure === undefined ? 0 : 1);
+  else complain(`${failure}; \`kubactor logs\` has more`);
+  process.exit(failure === undefined ? run.exitCode : 1);
 }
 
 /** A daemon's life, seen from the signals that end it. */
 class Run {
   #daemon: Daemon | undefined;
   #stopping = false;
+  #exitCode = 0;
   /** Takes the live line off the terminal. */
   endLine: () => void = () => undefined;
 
@@ -67,6 +76,21 @@ class Run {
   started(daemon: Daemon): void {
     this.#daemon = daemon;
     if (this.#stopping) void daemon.stop();
+  }
+
+  get stopping(): boolean {
+    return this.#stopping;
+  }
+
+  /** Of an orderly end. */
+  get exitCode(): number {
+    return this.#exitCode;
+  }
+
+  /** Stops; the heart then starts a new process with the same flags. */
+  restart(): void {
+    if (!this.#stopping) this.#exitCode = RESTART_EXIT_CODE;
+    this.stop();
   }
 
   stop(): void {
@@ -79,7 +103,8 @@ class Run {
 
   /** A bug of main's own: the edges die tidy first, then the heart starts a new process. */
   async crash(error: Error): Promise<void> {
-    process.stderr.write(`kubactor: ${error.stack ?? error.message}\n`);
+    this.endLine();
+    complain(error.stack ?? error.message);
     const patience = new Promise((resolve) => setTimeout(resolve, CRASH_PATIENCE_MS));
     await Promise.race([this.#daemon?.stop(), patience]);
     process.exit(CRASH_EXIT_CODE);
@@ -95,12 +120,28 @@ function announce(url: string, kubeconfig: string): void {
   say(`ready ${url} (${(process.uptime()).toFixed(2)} s)`);
 }
 
+/** What this process tells its heart; src/heart knows the same. */
+type Beat =
+  | { readonly type: 'beat' }
+  /** It is up. From now on a silence of more than `silenceMs` means that it has stalled. */
+  | { readonly type: 'ready'; readonly silenceMs: number };
+
 /** Without its heart this process ends at once, as if both were one. */
-function followHeart(): void {
+function followHeart(silenceMs: number): void {
   if (process.send === undefined) return;
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-  setInterval(() => process.send?.('beat'), BEAT_MS).unref();
+  const beatMs = Math.min(BEAT_MS_MAX, silenceMs / BEATS_PER_SILENCE);
+  setInterval(() => tellHeart({ type: 'beat' }), beatMs).unref();
   process.channel?.unref();
+}
+
+function tellHeart(beat: Beat): void {
+  process.send?.(beat);
+}
+
+/** The live line needs a terminal that can redraw a line. */
+function hasLiveLine(): boolean {
+  return process.stdout.isTTY && process.env['TERM'] !== 'dumb';
 }
 
 function packageVersion(): string {
@@ -115,12 +156,13 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+function complain(message: string): void {
+  process.stderr.write(`kubactor: ${message}\n`);
+}
+
 main().catch((error: unknown) => {
   // Nothing was started, or what was started has ended: an operating error is one line.
-  if (error instanceof OperatingError) process.stderr.write(`kubactor: ${error.message}\n`);
-  else
-    process.stderr.write(
-      `kubactor: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+  if (error instanceof OperatingError) complain(error.message);
+  else complain(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exit(error instanceof OperatingError ? error.exitCode : 1);
 });

@@ -2,12 +2,14 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { verdict, type DaemonExit } from './verdict.js';
 
-/** A daemon whose main thread is silent for this long has stalled. It sends a beat every two seconds. */
-const SILENCE_MS = 30_000;
-const LOOK_MS = 5_000;
-
 /** What the daemon tells its heart. */
-export type Beat = 'beat' | 'ready';
+export type Beat =
+  | { readonly type: 'beat' }
+  /** It is up. From now on a silence of more than `silenceMs` means that it has stalled. */
+  | { readonly type: 'ready'; readonly silenceMs: number };
+
+/** The heart looks so often within the silence that it bears. */
+const LOOKS_PER_SILENCE = 6;
 
 /**
  * Erlang's heart: a small parent that starts the daemon again when the whole process died of an abort, and kills it when
@@ -35,8 +37,11 @@ export async function runHeart(daemonArguments: readonly string[]): Promise<numb
       if (decision.reason !== undefined) process.stderr.write(`kubactor: ${decision.reason}\n`);
       return decision.code;
     }
+    if (decision.death === undefined) continue;
+    // The daemon may have left its live line on the terminal.
+    const clear = process.stdout.isTTY ? '\r\u001b[2K' : '';
     process.stderr.write(
-      `kubactor: the daemon died of ${exits.at(-1)?.signal ?? 'a bug of its own'}; starting it again\n`,
+      `${clear}kubactor: the daemon died of ${decision.death}; starting it again\n`,
     );
   }
 }
@@ -50,18 +55,25 @@ function startDaemon(daemonArguments: readonly string[]): ChildProcess {
 
 function lifeOf(child: ChildProcess): Promise<DaemonExit> {
   let wasReady = false;
-  let lastBeat = performance.now();
+  let stalled = false;
+  let watch: NodeJS.Timeout | undefined;
+  // Looks are counted, not time: where both processes stood still (Ctrl-Z, a night asleep) nobody has stalled.
+  let silentLooks = 0;
+  const look = (): void => {
+    if (++silentLooks <= LOOKS_PER_SILENCE) return;
+    stalled = true;
+    child.kill('SIGKILL');
+  };
   child.on('message', (beat: Beat) => {
-    lastBeat = performance.now();
-    if (beat === 'ready') wasReady = true;
+    silentLooks = 0;
+    if (beat.type !== 'ready') return;
+    wasReady = true;
+    watch ??= setInterval(look, beat.silenceMs / LOOKS_PER_SILENCE);
   });
-  const watch = setInterval(() => {
-    if (wasReady && performance.now() - lastBeat > SILENCE_MS) child.kill('SIGKILL');
-  }, LOOK_MS);
   return new Promise((resolve) => {
     child.once('exit', (code, signal) => {
       clearInterval(watch);
-      resolve({ code, signal, wasReady, atMs: performance.now() });
+      resolve({ code, signal, wasReady, stalled, atMs: performance.now() });
     });
   });
 }

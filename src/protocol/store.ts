@@ -96,7 +96,8 @@ export type RaftRole = 'leader' | 'follower' | 'candidate' | 'pre-candidate' | '
 
 export interface ReplicaStatus {
   readonly id: string;
-  readonly role: RaftRole;
+  /** Null: it refuses to take part. */
+  readonly role: RaftRole | null;
   /** The leader's actor id, or null. */
   readonly leader: string | null;
   readonly term: Term;
@@ -107,6 +108,11 @@ export interface ReplicaStatus {
   readonly compactRevision: Revision;
   readonly keys: number;
   readonly dbSizeBytes: number;
-  /** `repairing`: its log was damaged and it neither votes nor acknowledges until its peers have mended it. */
-  readonly state: 'starting' | 'running' | 'repairing' | 'stopping';
+  /**
+   * `repairing`: its log was damaged, and until its peers have mended it, it acknowledges only what it has and votes only
+   * for logs that hold what it lost. `refused`: its files cannot be used, and it takes no part.
+   */
+  readonly state: 'starting' | 'running' | 'repairing' | 'refused' | 'stopping';
+  /** For people: what is wrong with its files, and what to do. */
+  readonly problem: string | null;
 }

@@ -1,6 +1,8 @@
 import type { LogIndex, NodeId, Term } from '../base/index.js';
 import { message } from '../raft/index.js';
 import type { Message, Storage } from '../raft/index.js';
+import { logReaches } from './wal-payload.js';
+import type { LogEnd } from './wal-payload.js';
 
 const BYTES_MAX = 1024 * 1024;
 
@@ -35,6 +37,17 @@ export function repairMessage(
     entries: entries.value,
     commit: Math.min(leaderCommit, last),
   });
+}
+
+/**
+ * Whether a replica under repair lets a message go by without an answer. It campaigns for nobody, and votes only for a
+ * candidate whose log reaches as far as its own once did (Raft §5.4.1, with the log as it was before the damage). So a
+ * whole log can be elected, and mend the others, even where a majority is damaged.
+ */
+export function withholds(received: Message, promised: LogEnd): boolean {
+  if (received.type === 'MsgTimeoutNow') return true;
+  if (received.type !== 'MsgVote' && received.type !== 'MsgPreVote') return false;
+  return !logReaches({ lastIndex: received.index, lastTerm: received.logTerm }, promised);
 }
 
 /** A leader that knows nothing of the damage counts on entries that are lost: it must not commit beyond the log's end. */

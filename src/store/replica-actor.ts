@@ -12,14 +12,13 @@ import { injectPause } from './pause-fault.js';
 import { ReplicaCore } from './replica-core.js';
 import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaProtocol, SnapshotAck, SnapshotChunk } from './replica-protocol.js';
-import { recoverReplica } from './replica-recovery.js';
+import type { OpenedReplica, WatcherLag } from './open-replica.js';
 import type { RecoveredReplica } from './replica-recovery.js';
 import { ReplicaRepair } from './replica-repair.js';
 import { ReplicaRequests } from './replica-requests.js';
 import type { ReplicaSettings } from './replica-settings.js';
 import { replicaStatus, ROLES } from './replica-status.js';
 import { ReplicaSnapshots } from './replica-snapshots.js';
-import { createStateMachine } from './state-machine.js';
 import type { StateMachine } from './state-machine.js';
 import { Succession } from './succession.js';
 
@@ -49,29 +48,21 @@ export class ReplicaActor {
   /** The files are closed: nothing may be written any more. */
   #closed = false;
   #progressMs = 0;
-  #watchersBehind = false;
+  readonly #watchers: WatcherLag;
 
-  constructor(context: ActorContext, settings: ReplicaSettings, ports: ReplicaPorts) {
-    const { clock, log } = context;
+  constructor(
+    context: ActorContext,
+    settings: ReplicaSettings,
+    ports: ReplicaPorts,
+    { machine, recovered, watchers }: OpenedReplica,
+  ) {
+    const { clock } = context;
     this.#context = context;
     this.#settings = settings;
     this.#ports = ports;
-    this.machine = createStateMachine({
-      onWatchersBehind: () => {
-        this.#watchersBehind = true;
-      },
-    });
-    const identity = { clusterId: settings.clusterId, replicaId: settings.nodeId };
-    const recovered = recoverReplica(
-      { disk: ports.disk, clock, log },
-      { ...settings, identity },
-      this.machine,
-    );
-    if (!recovered.ok) {
-      const { file, offset, reason } = recovered.error;
-      throw new Error(`${settings.id} refuses to start: ${reason} (${file} at ${String(offset)})`);
-    }
-    this.#recovered = recovered.value;
+    this.machine = machine;
+    this.#recovered = recovered;
+    this.#watchers = watchers;
     this.#history = new ElectionHistory(ports.disk, `${settings.folder}/elections`);
     this.#observer = this.#makeObserver();
     this.#core = this.#makeCore();
@@ -83,7 +74,7 @@ export class ReplicaActor {
       leases: this.#leases,
       life: context.random.uint32(),
     });
-    this.#snapshots = new ReplicaSnapshots(settings, recovered.value, this.machine, {
+    this.#snapshots = new ReplicaSnapshots(settings, recovered, machine, {
       disk: ports.disk,
       clock,
       send: (to, chunk) => context.tell(this.#ref(to), 'snapshotChunk', chunk),
@@ -93,7 +84,7 @@ export class ReplicaActor {
     });
     this.#repair = new ReplicaRepair({
       settings,
-      log: recovered.value.log,
+      log: recovered.log,
       node: this.#core.node,
       tell: (to, type, message) => {
         context.tell(this.#ref(to), type, message);
@@ -198,9 +189,9 @@ export class ReplicaActor {
     if (this.#observer.waitsForCommit && this.machine.appliedTerm === this.#role.term)
       this.#observer.committed();
     const busy = this.#snapshots.step();
-    if (this.#watchersBehind)
-      this.#watchersBehind = this.machine.catchUpWatchers(WATCH_RECORDS_PER_TURN);
-    if (more || busy || this.#watchersBehind) this.#context.clock.after(0, () => undefined);
+    if (this.#watchers.behind)
+      this.#watchers.behind = this.machine.catchUpWatchers(WATCH_RECORDS_PER_TURN);
+    if (more || busy || this.#watchers.behind) this.#context.clock.after(0, () => undefined);
   }
 
   inject(fault: {

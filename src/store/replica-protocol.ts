@@ -13,7 +13,7 @@ export interface ReplicaProtocol extends StoreProtocol {
     snapshotAck: SnapshotAck;
     /** The winner of an election tells what it knows of it, so that the record outlives it. */
     election: { readonly record: ElectionRecord };
-    /** A replica that is being repaired gives no votes; this says so to the candidate, for its record. */
+    /** A replica under repair does not vote for a log shorter than its own once was; this says so to the candidate, for its record. */
     voteWithheld: { readonly term: number };
     /** A replica under repair asks the leader for the entries behind its commit index. */
     repair: { readonly commitIndex: LogIndex };

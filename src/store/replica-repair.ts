@@ -1,7 +1,7 @@
 import type { Peer } from '../actor/index.js';
 import type { ActorId, LogIndex } from '../base/index.js';
 import type { Message, RawNode } from '../raft/index.js';
-import { repairMessage, withinLog } from './log-repair.js';
+import { repairMessage, withholds, withinLog } from './log-repair.js';
 import type { ReplicaLog } from './replica-log.js';
 import type { ReplicaProtocol } from './replica-protocol.js';
 import type { ReplicaSettings } from './replica-settings.js';
@@ -30,11 +30,14 @@ export class ReplicaRepair {
     return this.#parts.log.repair !== undefined;
   }
 
-  /** Hands a message to Raft. While the log is being mended the replica neither votes nor campaigns. */
+  /** Hands a message to Raft, but for what a replica whose log is being mended must not answer. */
   step(from: Peer, message: Message): void {
     const { node, log } = this.#parts;
-    if (!this.underway) node.step(message);
-    else if (!this.#withholds(from, message)) node.step(withinLog(message, log.end.lastIndex));
+    const { repair, end } = log;
+    if (repair === undefined) node.step(message);
+    else if (!withholds(message, repair)) node.step(withinLog(message, end.lastIndex));
+    else if (message.type !== 'MsgTimeoutNow')
+      this.#parts.tell(from.id, 'voteWithheld', { term: message.term });
   }
 
   /** Asks the leader for the entries behind the commit index. */
@@ -53,12 +56,5 @@ export class ReplicaRepair {
     const place = { from: settings.nodeId, to, term: hardState.term };
     const message = repairMessage(log.storage, place, followerCommit, hardState.commit);
     if (message !== undefined) this.#parts.send([message]);
-  }
-
-  #withholds(from: Peer, message: Message): boolean {
-    if (message.type === 'MsgTimeoutNow') return true;
-    if (message.type !== 'MsgVote' && message.type !== 'MsgPreVote') return false;
-    this.#parts.tell(from.id, 'voteWithheld', { term: message.term });
-    return true;
   }
 }

@@ -1,16 +1,22 @@
 import type { ActorContext, Behaviour, BehaviourFactory } from '../actor/index.js';
 import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaConfig, ReplicaProtocol } from './replica-protocol.js';
+import { openReplica } from './open-replica.js';
+import { refusedReplica } from './refused-replica.js';
 import { replicaSettings } from './replica-settings.js';
 import { ReplicaActor } from './replica-actor.js';
 import { serveWatch } from './replica-watch.js';
 
-/** A member of the replicated store, as an actor. A log that cannot be used crashes it at start, with the reason. */
+/** A member of the replicated store, as an actor. Where its files cannot be used it takes no part, and says why. */
 export function storeReplica(
   ports: ReplicaPorts,
 ): BehaviourFactory<ReplicaProtocol, ReplicaConfig> {
-  return (context, config) =>
-    behaviourOf(new ReplicaActor(context, replicaSettings(config), ports), context);
+  return (context, config) => {
+    const settings = replicaSettings(config);
+    const opened = openReplica(context, settings, ports.disk);
+    if (!opened.ok) return refusedReplica(context, settings, opened.error);
+    return behaviourOf(new ReplicaActor(context, settings, ports, opened.value), context);
+  };
 }
 
 function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<ReplicaProtocol> {

@@ -45,9 +45,14 @@ function statusText(found: ClusterStatus): string {
     String(replica.lastIndex),
     String(replica.appliedIndex),
   ]);
-  return (
-    lines.join('\n') + table(['REPLICA', 'ROLE', 'STATE', 'TERM', 'LAST INDEX', 'APPLIED'], rows)
+  const problems = found.store.replicas.flatMap(({ id, problem }) =>
+    problem === null ? [] : [`\n${id}: ${problem}`],
   );
+  return [
+    lines.join('\n'),
+    table(['REPLICA', 'ROLE', 'STATE', 'TERM', 'LAST INDEX', 'APPLIED'], rows),
+    ...problems,
+  ].join('');
 }
 
 /** The supervision tree: the root, then each child with its restarts and last crash. */

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
@@ -25,28 +25,49 @@ export function kubeconfig(
     );
   }
   const text = readFileSync(folder.kubeconfig, 'utf8');
-  if (merge) return mergeInto(mergeTarget(process.env['KUBECONFIG']), parse(text) as Kubeconfig);
+  if (merge) return mergeInto(targetFile(process.env), parse(text) as Kubeconfig);
   if (json) printJson(parse(text));
   else print(text.trimEnd());
   return 0;
 }
 
-/** The first file of $KUBECONFIG; where that is unset or empty, kubectl's own. */
-function mergeTarget(variable: string | undefined): string {
-  const [first] = (variable ?? '').split(path.delimiter).filter((file) => file !== '');
-  return first ?? path.join(homedir(), '.kube/config');
+/** As kubectl does: the first file of $KUBECONFIG, else ~/.kube/config. A link stays, its target is written. */
+function targetFile(environment: NodeJS.ProcessEnv): string {
+  const named = (environment['KUBECONFIG'] ?? '').split(path.delimiter).find((file) => file !== '');
+  const file = named ?? path.join(homedir(), '.kube/config');
+  return existsSync(file) ? realpathSync(file) : file;
+}
+
+/** What stands there; changes nothing where that is no kubeconfig. */
+function readTheirs(file: string): Partial<Kubeconfig> {
+  if (!existsSync(file)) return {};
+  let content: unknown;
+  try {
+    content = parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new OperatingError(
+      `${file} is left as it is, since it cannot be read: ${firstLine(error)}`,
+    );
+  }
+  if (content === null) return {};
+  if (typeof content !== 'object' || Array.isArray(content))
+    throw new OperatingError(`${file} is left as it is, since it is no kubeconfig`);
+  return content;
+}
+
+function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
 }
 
 /** Replaces the entries of the same names, keeps all others, and makes ours the current context. */
 function mergeInto(file: string, ours: Kubeconfig): number {
-  const theirs = existsSync(file) ? readTheirs(file) : null;
+  const theirs = readTheirs(file);
   const joined = {
-    apiVersion: 'v1',
-    kind: 'Config',
+    ...ours,
     ...theirs,
-    clusters: mergeNamed(theirs?.clusters, ours.clusters),
-    users: mergeNamed(theirs?.users, ours.users),
-    contexts: mergeNamed(theirs?.contexts, ours.contexts),
+    clusters: mergeNamed(theirs.clusters, ours.clusters),
+    users: mergeNamed(theirs.users, ours.users),
+    contexts: mergeNamed(theirs.contexts, ours.contexts),
     'current-context': ours['current-context'],
   };
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
@@ -55,16 +76,7 @@ function mergeInto(file: string, ours: Kubeconfig): number {
   return 0;
 }
 
-function readTheirs(file: string): Partial<Kubeconfig> | null {
-  try {
-    return parse(readFileSync(file, 'utf8')) as Partial<Kubeconfig> | null;
-  } catch (error) {
-    const reason = ((error as Error).message.split('\n')[0] ?? '').replace(/:$/, '');
-    throw new OperatingError(`${file} is left as it is, since it cannot be read: ${reason}`);
-  }
-}
-
-function mergeNamed<T extends { name: string }>(kept: T[] | undefined, added: T[]): T[] {
+function mergeNamed<T extends { name: string }>(kept: T[] | null | undefined, added: T[]): T[] {
   const names = new Set(added.map(({ name }) => name));
   return [...(kept ?? []).filter(({ name }) => !names.has(name)), ...added];
 }

@@ -24,10 +24,11 @@ export async function logs(folder: DataFolder, options: LogOptions): Promise<num
   return 0;
 }
 
+/** Coloured, unless NO_COLOR is set and not empty (no-color.org). */
 async function prettyFormat(): Promise<(line: string) => string> {
   const { prettyFactory } = await import('pino-pretty');
   const pretty = prettyFactory({
-    colorize: process.env['NO_COLOR'] === undefined,
+    colorize: (process.env['NO_COLOR'] ?? '') === '',
     ignore: 'pid,hostname',
     translateTime: 'SYS:HH:MM:ss.l',
   });

@@ -6,7 +6,8 @@ export type ControlRequest =
   | { readonly verb: 'actors' }
   | { readonly verb: 'elections' }
   | { readonly verb: 'kill'; readonly target: string; readonly holdMs: number }
-  | { readonly verb: 'stop' };
+  | { readonly verb: 'stop' }
+  | { readonly verb: 'restart' };
 
 export interface ControlReplies {
   status: ClusterStatus;
@@ -14,6 +15,8 @@ export interface ControlReplies {
   elections: readonly ElectionRecord[];
   kill: KillOutcome;
   stop: { readonly pid: number };
+  /** The daemon that ends, and its heart, which starts the next one. */
+  restart: { readonly pid: number; readonly heartPid: number };
 }
 
 export type ControlResponse =
@@ -46,13 +49,15 @@ export interface ClusterStatus {
 
 export interface ReplicaLine {
   readonly id: string;
-  /** Null: the replica is down, or did not answer. */
+  /** Null: the replica is down, did not answer, or refuses to take part. */
   readonly role: RaftRole | null;
   readonly state: string;
   readonly term: number;
   readonly lastIndex: number;
   readonly appliedIndex: number;
   readonly etcdEndpoint: string | null;
+  /** What is wrong with its files, and what to do; null: nothing. */
+  readonly problem: string | null;
 }
 
 export interface ActorLine {

@@ -1,0 +1,32 @@
+import { assertNever } from '../base/index.js';
+import type { RepairMark } from './wal-payload.js';
+import type { WalRefusal } from './wal-recovery.js';
+
+/** What is wrong with a log that is being mended, and what its owner can do where nobody mends it. */
+export function repairProblem(mark: RepairMark, folder: string, hasLeader: boolean): string {
+  const damage = `its log is damaged: ${mark.reason} (${mark.file} at ${String(mark.offset)})`;
+  const promised = `entry ${String(mark.lastIndex)} of term ${String(mark.lastTerm)}`;
+  if (hasLeader) return `${damage}; the leader mends it up to ${promised}`;
+  return (
+    `${damage}; it waits for a leader that has ${promised}. If no replica has it any more: stop kubactor, then put an ` +
+    `intact copy of ${folder} in place, or remove ${folder}/wal/repair to go on without the writes that are lost`
+  );
+}
+
+/** Why a replica takes no part, and what its owner can do. */
+export function refusalProblem({ code, file, offset, reason }: WalRefusal, folder: string): string {
+  const why = `it refuses to start: ${reason} (${file} at ${String(offset)})`;
+  switch (code) {
+    case 'newer-format':
+      return `${why}; use a newer kubactor`;
+    case 'foreign-log':
+      return `${why}; stop kubactor and put the replica's own ${folder} back`;
+    case 'unreadable-log':
+      return (
+        `${why}; stop kubactor and put an intact copy of ${folder} in place. Or, once \`kubactor status\` shows the ` +
+        `other two at the same last index, stop kubactor and remove ${folder}: they fill it again`
+      );
+    default:
+      return assertNever(code, 'refusal of a log');
+  }
+}

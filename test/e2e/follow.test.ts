@@ -1,0 +1,121 @@
+import t from 'tap';
+import { Cluster, eventually } from './cluster.js';
+import { runningKubactor, type RunningCommand } from './running-command.js';
+
+interface LogLine {
+  readonly time: string;
+  readonly actor: string;
+  readonly incarnation: number;
+}
+
+t.test('logs and elections, told once and followed', { timeout: 120_000 }, async (t) => {
+  const cluster = new Cluster();
+  t.teardown(() => cluster.remove());
+  await cluster.start('--set', 'nodes.count=1');
+  const follow = (...args: string[]): RunningCommand => {
+    const command = runningKubactor(...args, '-f', '--data-dir', cluster.folder);
+    t.teardown(() => command.stop());
+    return command;
+  };
+  const victim = (await cluster.status()).store.leader ?? '';
+  const other = victim === 'store-0' ? 'store-1' : 'store-0';
+
+  await t.test('logs are one JSON object a line, by time, of all actors', async (t) => {
+    const { code, stdout } = await cluster.kubactor('logs', '-o', 'json');
+    t.equal(code, 0);
+    const lines = logLines(stdout);
+    const times = lines.map(({ time }) => time);
+    t.same(times, [...times].sort());
+    const actors = (await cluster.status()).actors.map(({ id }) => id);
+    const found = new Set(lines.map(({ actor }) => actor));
+    for (const actor of ['store-0', 'store-1', 'store-2', 'api-server', 'gateway'])
+      t.ok(found.has(actor), actor);
+    t.same(
+      [...found].filter((actor) => actor !== 'main' && !actors.includes(actor)),
+      [],
+    );
+  });
+
+  await t.test('logs of one actor are of no other', async (t) => {
+    const { stdout } = await cluster.kubactor('logs', 'store-1');
+    t.same([...new Set(logLines(stdout).map(({ actor }) => actor))], ['store-1']);
+    const unknown = await cluster.kubactor('logs', 'store-9');
+    t.equal(unknown.code, 1);
+    t.match(
+      unknown.stderr,
+      /no logs of store-9; known: api-server, .*gateway, .*store-0, store-1, store-2/,
+    );
+  });
+
+  const logs = follow('logs', victim);
+  const logsOfOther = follow('logs', other);
+  const told = follow('elections');
+  const objects = follow('elections', '-o', 'json');
+  for (const command of [logs, logsOfOther, told, objects])
+    await eventually('what is there already', async () => command.lines.length > 0);
+  t.equal((await cluster.kubactor('chaos', 'kill', 'store-leader')).code, 0);
+
+  await t.test('logs -f prints the lines of the next life, each once', async (t) => {
+    await eventually('the next life', async () =>
+      logLines(logs.output).some(({ incarnation }) => incarnation === 2),
+    );
+    t.equal(new Set(logs.lines).size, logs.lines.length);
+    t.ok(logLines(logs.output).every(({ actor }) => actor === victim));
+    t.ok(logLines(logsOfOther.output).every(({ actor }) => actor === other));
+  });
+
+  await t.test('elections -f tells of the election in a sentence', async (t) => {
+    await eventually('the sentence', async () => /term 2: store-\d leads/.test(told.output));
+    t.match(told.lines[0], /^TERM +LEADER +CAUSE/);
+    t.match(
+      told.output,
+      new RegExp(String.raw`Z  term 2: store-\d leads \(leader-crash: life 1 of ${victim} ended`),
+    );
+  });
+
+  await t.test('elections -o json prints one object a line, with -f too', async (t) => {
+    await eventually('the record', async () => objects.lines.length >= 2);
+    const { stdout } = await cluster.kubactor('elections', '-o', 'json');
+    for (const text of [objects.output, stdout]) {
+      const records = jsonLines(text) as { term: number }[];
+      t.same(
+        records.map(({ term }) => term),
+        [1, 2],
+      );
+      t.match(records[1], {
+        term: 2,
+        leader: /^store-/,
+        candidate: /^store-/,
+        cause: 'leader-crash',
+        causeDetail: String,
+        votes: [{ voter: /^store-/, granted: Boolean, reason: String }],
+        phases: { detectMs: Number, voteMs: Number, commitMs: Number },
+        unavailableMs: Number,
+        electedAt: /^\d{4}-\d\d-\d\dT/,
+      });
+    }
+  });
+
+  await t.test('elections --explain tells the story of a term', async (t) => {
+    const { code, stdout } = await cluster.kubactor('elections', '--explain', '2');
+    t.equal(code, 0);
+    t.match(stdout, /first commit .* after the vote was won/);
+    t.match(stdout, /store-\d +voted for store-\d \(self\)/);
+    t.equal((await cluster.kubactor('elections', '--explain', '77')).code, 1);
+    t.equal((await cluster.kubactor('elections', '--explain', 'x')).code, 2);
+  });
+
+  t.notMatch(cluster.output, /\u001b|leader store/, 'what is no terminal gets no live line');
+});
+
+function jsonLines(text: string): unknown[] {
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  return whole
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as unknown);
+}
+
+function logLines(text: string): LogLine[] {
+  return jsonLines(text) as LogLine[];
+}
