@@ -2,7 +2,7 @@ import type { ClusterStatus } from './control/index.js';
 
 const LOOK_MS = 50;
 /** An election takes less; after this its absence is explained. */
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 3000;
 
 /**
  * Actors that run are no cluster yet: it is ready once its store has a leader. Where none comes, the reasons are told

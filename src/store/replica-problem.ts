@@ -8,8 +8,8 @@ export function repairProblem(mark: RepairMark, folder: string, hasLeader: boole
   const promised = `entry ${String(mark.lastIndex)} of term ${String(mark.lastTerm)}`;
   if (hasLeader) return `${damage}; the leader mends it up to ${promised}`;
   return (
-    `${damage}; it waits for a leader that has ${promised}. If no replica has it any more: stop kubactor, then put an ` +
-    `intact copy of ${folder} in place, or remove ${folder}/wal/repair to go on without the writes that are lost`
+    `${damage}; it waits for a leader that has ${promised}. If no replica has it any more: stop kubactor and put an ` +
+    `intact copy of ${folder} in place; without one, acknowledged writes are lost: begin anew in another --data-dir`
   );
 }
 

@@ -43,6 +43,7 @@ export class Cluster {
       'apiServer.port=0',
       ...flags,
     ];
+    if (this.#running) throw new Error('it runs already');
     const child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
@@ -84,14 +85,13 @@ export class Cluster {
 
   /** Stops what runs, and removes the folder. */
   async remove(): Promise<void> {
-    if (
-      this.#process !== undefined &&
-      this.#process.exitCode === null &&
-      this.#process.signalCode === null
-    ) {
-      await this.end('SIGKILL');
-    }
+    if (this.#running) await this.end('SIGKILL');
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  }
+
+  get #running(): boolean {
+    const child = this.#process;
+    return child !== undefined && child.exitCode === null && child.signalCode === null;
   }
 
   kubectl(...args: string[]): Promise<Output> {

@@ -17,7 +17,6 @@ t.test(
     const { apiServer } = await cluster.status();
     const deaths = [
       { signal: 'SIGABRT', message: 'the daemon died of SIGABRT; starting it again' },
-      { signal: 'SIGSEGV', message: 'the daemon died of SIGSEGV; starting it again' },
       {
         signal: 'SIGSTOP',
         message: 'the daemon died of a stall of its main thread; starting it again',

@@ -52,17 +52,3 @@ t.test('a terminal gets a live line, redrawn in place', { skip, timeout: 90_000 
   t.equal(await terminal.exited, 0, 'Ctrl-C stops it cleanly');
   t.match(terminal.output, /\r\u001b\[2Kstopping …\r\nstopped\r\n$/, 'and the line is taken away');
 });
-
-t.test('a terminal that cannot redraw a line gets none', { skip, timeout: 60_000 }, async (t) => {
-  const cluster = new Cluster();
-  t.teardown(() => cluster.remove());
-  const flags = ['--data-dir', cluster.folder, '--set', 'apiServer.port=0'];
-  const terminal = kubactorOnTerminal(['start', ...flags, '--set', 'nodes.count=0'], {
-    TERM: 'dumb',
-  });
-  t.teardown(() => terminal.stop());
-  await eventually('ready', async () => /^ready/m.test(terminal.output));
-  t.equal((await cluster.kubactor('stop')).code, 0);
-  t.equal(await terminal.exited, 0);
-  t.notMatch(terminal.output, /\u001b/);
-});
