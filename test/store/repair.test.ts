@@ -112,3 +112,18 @@ t.test('a replica whose log cannot be read takes no part, and says why', async (
   t.equal(cluster.leader(), undefined, 'it votes for nobody');
   t.same(cluster.crashes, []);
 });
+
+t.test('a replica whose folder is gone is filled by the others', async (t) => {
+  const cluster = makeCluster();
+  await cluster.pass(200);
+  await writeAll(cluster, 'k');
+  killAll(cluster);
+  const disk = cluster.disk(third);
+  for (const { path } of disk.files()) disk.remove(path);
+  for (const id of cluster.replicas) cluster.world.spawn(id);
+  await cluster.pass(3000);
+  t.not(cluster.leader(), third);
+  t.not(cluster.leader(), undefined);
+  t.equal(cluster.status(third)?.appliedIndex, cluster.status(first)?.appliedIndex);
+  t.same(cluster.crashes, []);
+});
