@@ -194,10 +194,7 @@ export class ReplicaActor {
     if (more || busy || this.#watchers.behind) this.#context.clock.after(0, () => undefined);
   }
 
-  inject(fault: {
-    readonly type: string;
-    readonly [field: string]: unknown;
-  }): Result<void, ErrorData> {
+  inject(fault: Parameters<typeof injectPause>[0]): Result<void, ErrorData> {
     return injectPause(fault, this.#ports.block);
   }
 

@@ -6,7 +6,6 @@ import { kubactorOnTerminal, withoutTerminal } from './running-command.js';
 const skip = withoutTerminal();
 const CTRL_C = '\u0003';
 /** Colours and weights: SGR. */
-// eslint-disable-next-line no-control-regex -- a terminal's control sequences are what this is about
 const COLOUR = /\u001b\[[\d;]*m/;
 
 t.test('a terminal gets a live line, redrawn in place', { skip, timeout: 90_000 }, async (t) => {
