@@ -21,7 +21,7 @@ export interface ApiServerConfig {
   readonly maxMutatingRequestsInFlight: number;
   readonly maxWatches: number;
   readonly compactionIntervalMs: number;
-  /** Revisions that the store keeps at most, but for those of a tenth of the interval. */
+  /** Revisions that the store keeps at most, but for those of a thirtieth of the interval. */
   readonly historyRevisionsMax: number;
   /** Events of each resource that are kept to resume watches from. */
   readonly watchHistoryEvents: number;
@@ -55,6 +55,6 @@ export const API_SERVER_DEFAULTS = {
   maxMutatingRequestsInFlight: 200,
   maxWatches: 10_000,
   compactionIntervalMs: 300_000,
-  historyRevisionsMax: 20_000,
+  historyRevisionsMax: 10_000,
   watchHistoryEvents: 2_000,
 } as const;

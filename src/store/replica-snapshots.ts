@@ -107,14 +107,15 @@ export class ReplicaSnapshots {
   }
 
   /**
-   * At the configured bounds, and before them when the log since the last snapshot outweighs the state: then a restart
-   * replays little, and snapshots write no more than the log itself did.
+   * At the configured bounds, and before them once the log since the last snapshot has half the weight of the state: then a
+   * restart replays little, and snapshots write no more than twice what the log does.
    */
   #due(): boolean {
     const { snapshotEntries, snapshotBytes } = this.#settings;
     if (this.#entriesSince >= snapshotEntries || this.#bytesSince >= snapshotBytes) return true;
     return (
-      this.#entriesSince >= WORTH_ENTRIES && this.#bytesSince >= this.#machine.status().dbSizeBytes
+      this.#entriesSince >= WORTH_ENTRIES &&
+      2 * this.#bytesSince >= this.#machine.status().dbSizeBytes
     );
   }
 

@@ -1,7 +1,8 @@
 import type { GapWindow } from './gap-meter.js';
 
 const QUIET_WINDOWS = 20;
-const WARM_UP_MS = 2000;
+/** Until V8 has compiled what the load runs: before that the load itself has gaps of a quarter of a second. */
+const WARM_UP_MS = 10_000;
 const LAG_ENTRIES_MAX = 50;
 /** A store that needs longer than this to be whole again is broken. */
 const HEALTHY_MAX_MS = 30_000;

@@ -3,7 +3,7 @@ import { COMPACT_REVISION_KEY } from '../watch-cache/registry-feed.js';
 import type { StorePort } from './store-port.js';
 
 /** How often in each interval it looks whether there is too much history. */
-const LOOKS = 10;
+const LOOKS = 30;
 
 export interface CompactionLimits {
   readonly intervalMs: number;
