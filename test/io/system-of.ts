@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ChildSpec, SupervisorSpec } from '../../src/actor/index.js';
@@ -42,8 +42,13 @@ export function supervisor(
   };
 }
 
+/** Removed when the process ends. */
 export function temporaryFolder(): string {
-  return mkdtempSync(path.join(tmpdir(), 'kubactor-io-'));
+  const folder = mkdtempSync(path.join(tmpdir(), 'kubactor-io-'));
+  process.once('exit', () => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
 }
 
 export interface TestSystem extends ActorSystem {
