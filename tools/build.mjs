@@ -45,7 +45,8 @@ export async function buildAll({ out = path.join(root, 'dist'), tests = true } =
     // What a verb alone needs is a chunk of its own, as deep in the tree as the rooms' files, whose paths are relative.
     splitting: true,
     chunkNames: `${CHUNKS}/[name]-[hash]`,
-    external: ['piscina'], // starts threads from files of its own
+    // The first starts threads from files of its own; the second is CommonJS with names that only Node finds in it.
+    external: ['piscina', 'pino-pretty'],
   });
 }
 
