@@ -1,6 +1,9 @@
 import { spawn, spawnSync, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { KUBACTOR } from './cluster.js';
 
+/** `script` runs its command by $SHELL: the same one everywhere. */
+const TERMINAL = { TERM: 'xterm', SHELL: '/bin/sh' };
+
 /** A command that goes on by itself, as one that follows does, and what it has printed so far. */
 export class RunningCommand {
   readonly exited: Promise<number | NodeJS.Signals>;
@@ -49,18 +52,24 @@ export function runningKubactor(...args: string[]): RunningCommand {
   return new RunningCommand(process.execPath, [KUBACTOR, ...args]);
 }
 
-/** The same with a terminal of its own, whose keys are what is typed. */
+/**
+ * The same with a terminal of its own, whose keys are what is typed. `exec`: some shells (dash) stay as its parent, and Ctrl-C
+ * would end the shell before the command.
+ */
 export function kubactorOnTerminal(
   args: readonly string[],
   env: Record<string, string> = {},
 ): RunningCommand {
-  const line = [process.execPath, KUBACTOR, ...args].map(quoted).join(' ');
-  return new RunningCommand('script', ['-qefc', line, '/dev/null'], { TERM: 'xterm', ...env });
+  const line = ['exec', ...[process.execPath, KUBACTOR, ...args].map(quoted)].join(' ');
+  return new RunningCommand('script', ['-qefc', line, '/dev/null'], { ...TERMINAL, ...env });
 }
 
 /** Why tests with a terminal cannot run here; false where they can. */
 export function withoutTerminal(): string | false {
-  return spawnSync('script', ['-qefc', 'true', '/dev/null']).status === 0
+  const { status } = spawnSync('script', ['-qefc', 'true', '/dev/null'], {
+    env: { ...process.env, ...TERMINAL },
+  });
+  return status === 0
     ? false
     : 'util-linux `script` is not on this machine';
 }
