@@ -69,9 +69,7 @@ export function withoutTerminal(): string | false {
   const { status } = spawnSync('script', ['-qefc', 'true', '/dev/null'], {
     env: { ...process.env, ...TERMINAL },
   });
-  return status === 0
-    ? false
-    : 'util-linux `script` is not on this machine';
+  return status === 0 ? false : 'util-linux `script` is not on this machine';
 }
 
 function quoted(word: string): string {
