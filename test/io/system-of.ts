@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ChildSpec, SupervisorSpec } from '../../src/actor/index.js';
+import type { ActorEvent, ChildSpec, SupervisorSpec } from '../../src/actor/index.js';
 import { actorId } from '../../src/base/index.js';
-import { type ActorEvent, type ActorSystem, startSystem } from '../../src/io/thread/index.js';
+import { type ActorSystem, startSystem } from '../../src/io/thread/index.js';
 
 export function child(
   id: string,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
 import { actorId } from '../../src/base/index.js';
-import type { ActorEvent } from '../../src/io/thread/index.js';
+import type { ActorEvent } from '../../src/actor/index.js';
 import type { ProbeReport } from './actors/protocol.js';
 import { bundleActors } from './bundle.js';
 import { withinMs } from './kill-loop.js';

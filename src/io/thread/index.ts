@@ -1,5 +1,4 @@
 export {
-  type ActorEvent,
   type ActorState,
   type ActorStatus,
   type LastCrash,

@@ -1,8 +1,10 @@
 import { MessageChannel } from 'node:worker_threads';
 import {
+  type ActorEvent,
   actorsOf,
   type ChildSpec,
   type ChildState,
+  SupervisorHost,
   type SupervisorSpec,
 } from '../../actor/index.js';
 import {
@@ -16,10 +18,9 @@ import {
   type Result,
 } from '../../base/index.js';
 import { type LogLevel, openActorLog } from '../log/index.js';
-import type { ActorEvent, ActorState, ActorStatus, LastCrash } from './actor-status.js';
+import type { ActorState, ActorStatus, LastCrash } from './actor-status.js';
 import type { CrashReport } from './control.js';
-import { realRandom } from './host-ports.js';
-import { SupervisorHost } from './supervisor-host.js';
+import { realClock, realRandom } from './host-ports.js';
 import { ThreadLife } from './thread-life.js';
 
 export interface SystemOptions {
@@ -109,6 +110,7 @@ class ThreadSystem implements ActorSystem {
     });
     this.#root = new SupervisorHost({
       spec,
+      clock: realClock,
       random: realRandom(),
       spawn: (child, incarnation, supervisor) => {
         this.#spawn(child, incarnation, supervisor);

@@ -1,22 +1,20 @@
 import {
-  type ChildSpec,
-  createSupervisor,
-  decide,
-  isSupervisor,
-  type SupervisorEffect,
-  type SupervisorEvent,
-  type SupervisorSpec,
-  type SupervisorState,
-} from '../../actor/index.js';
-import {
   type ActorId,
   assertDefined,
+  type Clock,
   type Random,
   randomFraction,
   type Timer,
-} from '../../base/index.js';
-import type { ActorEvent } from './actor-status.js';
-import { realClock } from './host-ports.js';
+} from '../base/index.js';
+import type { ActorEvent } from './actor-event.js';
+import { type ChildSpec, isSupervisor, type SupervisorSpec } from './child-spec.js';
+import { decide } from './supervisor.js';
+import {
+  createSupervisor,
+  type SupervisorEffect,
+  type SupervisorEvent,
+  type SupervisorState,
+} from './supervisor-state.js';
 
 /** Without the time, which the host adds. */
 type Happening = SupervisorEvent extends infer Event
@@ -27,8 +25,9 @@ type Happening = SupervisorEvent extends infer Event
 
 export interface SupervisorHostOptions {
   readonly spec: SupervisorSpec;
+  readonly clock: Clock;
   readonly random: Random;
-  /** Starts a thread. Its end is told by `exited`. */
+  /** Starts a life. Its end is told by `exited`. */
   spawn(spec: ChildSpec, incarnation: number, supervisor: SupervisorHost): void;
   shutDown(id: ActorId): void;
   kill(id: ActorId): void;
@@ -50,7 +49,7 @@ export class SupervisorHost {
   }
 
   happened(happening: Happening): void {
-    const event = { ...happening, nowMs: performance.now() } as SupervisorEvent;
+    const event = { ...happening, nowMs: this.#options.clock.monotonicMs() } as SupervisorEvent;
     for (const effect of decide(this.state, event)) this.#carryOut(effect);
   }
 
@@ -101,7 +100,7 @@ export class SupervisorHost {
 
   #arm(id: ActorId, timer: number, afterMs: number): void {
     this.#timers.get(id)?.cancel();
-    const due = realClock.after(afterMs, () => {
+    const due = this.#options.clock.after(afterMs, () => {
       this.happened({ type: 'timer', id, timer });
     });
     this.#timers.set(id, due);
