@@ -9,6 +9,8 @@ export interface TranscriptCase {
   readonly expected: string;
   /** Of the command, from 1. */
   readonly line: number;
+  /** Where the expected text stands, its terminator left out: a half-open range of lines, from 0. */
+  readonly expectedLines: { readonly from: number; readonly to: number };
 }
 
 /** `key` has no values; `key=a` has one; `key=(a,b)` has two. */
@@ -46,12 +48,16 @@ export function parseTranscript(text: string): TranscriptCase[] {
       input,
       expected: expected.text,
       line: start + 1,
+      expectedLines: { from: expected.from, to: expected.to },
     });
   }
   return cases;
 }
 
-function readExpected(lines: readonly string[], start: number): { text: string; end: number } {
+function readExpected(
+  lines: readonly string[],
+  start: number,
+): { text: string; from: number; to: number; end: number } {
   const doubled = lines[start] === SEPARATOR;
   let end = doubled ? start + 1 : start;
   const ends = (at: number): boolean =>
@@ -64,7 +70,7 @@ function readExpected(lines: readonly string[], start: number): { text: string; 
     .slice(first, end)
     .map((line) => `${line}\n`)
     .join('');
-  return { text, end: doubled ? end + 2 : end };
+  return { text, from: first, to: end, end: doubled ? end + 2 : end };
 }
 
 /** Splits at spaces that are not within parentheses. */

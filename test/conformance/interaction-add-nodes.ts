@@ -30,6 +30,16 @@ const SETTERS: ReadonlyMap<string, Setter> = new Map<string, Setter>([
       return true;
     },
   ],
+  ['max-size-per-msg', (to, value) => set(to, { maxSizePerMsg: parseNumber(value) })],
+  [
+    'max-uncommitted-size',
+    (to, value) => set(to, { maxUncommittedEntriesSize: parseNumber(value) }),
+  ],
+  ['inflight-bytes', (to, value) => set(to, { maxInflightBytes: parseNumber(value) })],
+  [
+    'disable-proposal-forwarding',
+    (to, value) => set(to, { disableProposalForwarding: parseBoolean(value) }),
+  ],
   ['inflight', (to, value) => set(to, { maxInflightMsgs: parseNumber(value) })],
   ['async-storage-writes', (to, value) => set(to, { asyncStorageWrites: parseBoolean(value) })],
   ['prevote', (to, value) => set(to, { preVote: parseBoolean(value) })],

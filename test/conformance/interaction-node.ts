@@ -25,7 +25,8 @@ import type { InteractionLog } from './interaction-log.js';
 export interface InteractionNode {
   readonly id: NodeId;
   readonly config: Config;
-  readonly raw: RawNode;
+  /** Of its present life. */
+  raw: RawNode;
   readonly storage: MemoryStorage;
   /** MsgStorageAppend that its append thread has still to do. */
   readonly appendWork: Message[];
@@ -72,6 +73,20 @@ export function newInteractionNode(
     applyWork: [],
     history,
   };
+}
+
+/**
+ * The node's process dies and comes back: it has what its storage holds, and nothing else. Writes that still waited for their
+ * thread are lost. Its state machine begins again from the storage's snapshot, and applies what is committed behind it anew.
+ */
+export function restartNode(node: InteractionNode): void {
+  node.appendWork.length = 0;
+  node.applyWork.length = 0;
+  const snapshot = node.storage.snapshot();
+  assert(snapshot.ok, 'a memory storage has a snapshot');
+  node.history.length = 0;
+  node.history.push(snapshot.value);
+  node.raw = newRawNode({ ...node.config, applied: snapshot.value.metadata.index });
 }
 
 function withNewestSnapshot(storage: MemoryStorage, history: readonly Snapshot[]): Storage {

@@ -1,7 +1,17 @@
 import { assert, assertDefined } from '../../src/base/index.js';
 import type { LogIndex, NodeId } from '../../src/base/index.js';
-import { confChangeV1, confChangeV2, describeProgressMap } from '../../src/raft/index.js';
-import type { ConfChange, ConfChangeTransition, MessageType } from '../../src/raft/index.js';
+import {
+  confChangeV1,
+  confChangeV2,
+  describeProgressMap,
+  isLocalTarget,
+} from '../../src/raft/index.js';
+import type {
+  ConfChange,
+  ConfChangeTransition,
+  MessageType,
+  SnapshotStatus,
+} from '../../src/raft/index.js';
 import { addNodes } from './interaction-add-nodes.js';
 import { parseConfChanges } from './conf-change-text.js';
 import { parseBoolean, parseNumber } from './data-driven.js';
@@ -20,6 +30,7 @@ import {
 } from './interaction-env.js';
 import type { Failure, InteractionEnv } from './interaction-env.js';
 import { LOG_LEVELS } from './interaction-log.js';
+import { restartNode } from './interaction-node.js';
 import type { InteractionNode } from './interaction-node.js';
 
 type Command = (env: InteractionEnv, each: TranscriptCase) => Failure;
@@ -51,7 +62,10 @@ const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
   ['propose-conf-change', proposeConfChange],
   ['raft-log', (env, each) => printLog(env, firstNode(env, each))],
   ['raft-state', printState],
+  ['read-index', readIndex],
+  ['report-snapshot', reportSnapshot],
   ['report-unreachable', reportUnreachable],
+  ['restart', restart],
   ['send-snapshot', snapshotTo],
   ['set-randomized-election-timeout', setTimeoutTicks],
   ['stabilize', stabilizeCommand],
@@ -152,6 +166,26 @@ function propose(env: InteractionEnv, each: TranscriptCase): Failure {
   return result.ok ? null : result.error.message;
 }
 
+/** `read-index ID CONTEXT`: the answer shows as a ReadState of a later Ready. */
+function readIndex(env: InteractionEnv, each: TranscriptCase): Failure {
+  const [, context] = each.args;
+  assert(context !== undefined && each.args.length === 2, 'expected an id and a context');
+  firstNode(env, each).raw.readIndex(new TextEncoder().encode(context.key));
+  return null;
+}
+
+/** `restart ID`: a crash, and a new life. What the node had said to itself is gone; what it had sent to others is not. */
+function restart(env: InteractionEnv, each: TranscriptCase): Failure {
+  const node = firstNode(env, each);
+  env.messages = env.messages.filter(
+    ({ from, to }) =>
+      !(to === node.id && (from === to || isLocalTarget(from))) &&
+      !(from === node.id && isLocalTarget(to)),
+  );
+  restartNode(node);
+  return null;
+}
+
 const TRANSITIONS: ReadonlyMap<string, ConfChangeTransition> = new Map([
   ['auto', 'ConfChangeTransitionAuto'],
   ['implicit', 'ConfChangeTransitionJointImplicit'],
@@ -210,6 +244,21 @@ function reportUnreachable(env: InteractionEnv, each: TranscriptCase): Failure {
     return 'must specify exactly two node indexes: node on which to report, and reported node';
   }
   reporter.raw.reportUnreachable(reported.id);
+  return null;
+}
+
+const SNAPSHOT_STATUSES: ReadonlyMap<string, SnapshotStatus> = new Map([
+  ['finish', 'SnapshotFinish'],
+  ['failure', 'SnapshotFailure'],
+]);
+
+/** `report-snapshot FROM TO finish|failure`: what became of a snapshot that was sent. */
+function reportSnapshot(env: InteractionEnv, each: TranscriptCase): Failure {
+  const [, to, outcome] = each.args;
+  const status = SNAPSHOT_STATUSES.get(outcome?.key ?? '');
+  if (to === undefined || status === undefined)
+    return 'usage: report-snapshot FROM TO finish|failure';
+  firstNode(env, each).raw.reportSnapshot(nodeAt(env, parseNumber(to.key)).id, status);
   return null;
 }
 

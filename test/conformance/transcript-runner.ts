@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { assert } from '../../src/base/index.js';
 import { newConfChangeTranscript } from './conf-change-transcript.js';
 import { parseTranscript } from './data-driven.js';
 import type { TranscriptCase } from './data-driven.js';
@@ -51,6 +52,26 @@ export function runTranscript(file: string): TranscriptResult {
     failures.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
   return { file, failures };
+}
+
+/**
+ * Writes into a transcript of our own what its commands print now. What changed is then reviewed as code is. Returns whether
+ * anything did.
+ */
+export function rewriteTranscript(file: string): boolean {
+  const before = readFileSync(file, 'utf8');
+  const run = KINDS.get(kindOf(file))?.();
+  assert(run !== undefined, `no such kind of transcript: ${kindOf(file)}`);
+  const lines = before.split('\n');
+  const printed = parseTranscript(before).map((each) => ({ each, text: withNewline(run(each)) }));
+  // From the last to the first, so that the places of the others stay true.
+  for (const { each, text } of printed.reverse()) {
+    const { from, to } = each.expectedLines;
+    lines.splice(from, to - from, ...text.split('\n').slice(0, -1));
+  }
+  const after = lines.join('\n');
+  if (after !== before) writeFileSync(file, after);
+  return after !== before;
 }
 
 function withNewline(text: string): string {
