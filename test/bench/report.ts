@@ -32,6 +32,24 @@ export function lessIsBetter(
   };
 }
 
+/** A figure of which more is better, beside a peer's of the same run. */
+export function moreIsBetter(
+  metric: string,
+  unit: string,
+  value: number,
+  peer: string,
+  peerValue: number,
+): Row {
+  return {
+    metric,
+    unit,
+    value: rounded(value),
+    peer,
+    peerValue: rounded(peerValue),
+    ratio: rounded(value / peerValue),
+  };
+}
+
 export function machine(): Record<string, unknown> {
   const [first] = cpus();
   return {

@@ -1,0 +1,99 @@
+import path from 'node:path';
+import { actorId } from '../../src/base/index.js';
+import { startSystem, type ActorSystem } from '../../src/io/thread/index.js';
+import type { ReplicaStatus } from '../../src/protocol/index.js';
+import { pause } from './leader-kills.js';
+
+export const REPLICAS = ['store-0', 'store-1', 'store-2'];
+
+/** An actor of this bench that uses the store. */
+export interface StoreUser {
+  readonly id: string;
+  /** Of a file in `actors/`. */
+  readonly entry: string;
+  /** Beside `replicas`, which it gets. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** Three replicas and one user of theirs, all of them actors; nothing of Kubernetes. */
+export function startStore(folder: string, user: StoreUser): ActorSystem {
+  const ids = REPLICAS.map(actorId);
+  const userId = actorId(user.id);
+  const child = {
+    restart: 'permanent',
+    kind: 'worker',
+    shutdownMs: 5000,
+    startTimeoutMs: 30_000,
+    stallMs: 15_000,
+    heapMbMax: 1024,
+  } as const;
+  return startSystem(
+    {
+      id: actorId('bench'),
+      strategy: 'one_for_one',
+      intensity: 10,
+      periodMs: 60_000,
+      startOrder: 'parallel',
+      backoff: { minMs: 50, maxMs: 10_000, factor: 2, jitter: 0.2 },
+      children: [
+        ...ids.map((id) => ({
+          ...child,
+          id,
+          component: 'store',
+          entry: 'store',
+          restartDelayMs: 150,
+          links: [...ids.filter((peer) => peer !== id), userId],
+          config: {
+            id,
+            peers: ids.map((peer, i) => ({ id: peer, nodeId: i + 1 })),
+            folder: path.join(folder, id),
+            clusterId: 1n,
+            tickMs: 200,
+            electionTicks: 5,
+            heartbeatTicks: 2,
+            snapshotEntries: 10_000,
+          },
+        })),
+        {
+          ...child,
+          id: userId,
+          component: user.entry,
+          entry: user.entry,
+          links: ids,
+          config: { ...user.config, replicas: ids },
+        },
+      ],
+    },
+    {
+      entryUrl: (entry) =>
+        new URL(
+          entry === 'store' ? '../../actors/store.cjs' : `./actors/${entry}.js`,
+          import.meta.url,
+        ),
+      logFolder: folder,
+      logLevel: 'error',
+    },
+  );
+}
+
+export async function leaderOf(system: ActorSystem): Promise<string> {
+  for (;;) {
+    for (const id of REPLICAS) {
+      if ((await statusOf(system, id))?.role === 'leader') return id;
+    }
+    await pause(5);
+  }
+}
+
+/** The applied index of each replica; undefined while one does not run. */
+export async function appliedIndexes(
+  system: ActorSystem,
+): Promise<readonly (number | undefined)[]> {
+  const statuses = await Promise.all(REPLICAS.map((id) => statusOf(system, id)));
+  return statuses.map((status) => status?.appliedIndex);
+}
+
+async function statusOf(system: ActorSystem, id: string): Promise<ReplicaStatus | undefined> {
+  const report = await system.report(id, 1000);
+  return report.ok ? (report.value as { status?: ReplicaStatus }).status : undefined;
+}
