@@ -1,9 +1,20 @@
 import { type ActorId, assert, type ErrorData, failed, type Result } from '../base/index.js';
-import type { ActorContext, Behaviour, BehaviourFactory, Peer } from './behaviour.js';
+import type {
+  ActorContext,
+  ActorRef,
+  Behaviour,
+  BehaviourFactory,
+  DownCause,
+  Peer,
+  PeerExit,
+} from './behaviour.js';
 import { AskTable } from './ask-table.js';
 import { createContext } from './context.js';
+import { DeadLetters } from './dead-letters.js';
 import { deliver } from './deliver.js';
-import type { Envelope } from './envelope.js';
+import type { SystemEnvelope, UserEnvelope } from './envelope.js';
+import { Fates } from './fates.js';
+import { HandlingHistogram } from './handling-histogram.js';
 import {
   type ActorCore,
   type ActorCoreOptions,
@@ -13,9 +24,12 @@ import {
   type LinkLimits,
 } from './host.js';
 import { Link } from './link.js';
+import { Mailbox, type MailboxEntry } from './mailbox.js';
+import { Monitors } from './monitors.js';
 import { PeerConnection } from './peer-connection.js';
 import type { Protocol } from './protocol.js';
 import { StreamConsumers } from './stream-consumers.js';
+import { TurnSlice } from './turn-slice.js';
 
 export function createActorCore(options: ActorCoreOptions): ActorCore {
   return new Core(options);
@@ -25,20 +39,34 @@ class Core implements ActorCore {
   readonly #options: ActorCoreOptions;
   readonly #host: ActorHost;
   readonly #limits: LinkLimits;
+  readonly #linked: ReadonlySet<ActorId>;
+  /** As the host knows them. What a life sent before its end may still wait in the mailbox, and its successor be here. */
+  readonly #newest = new Map<ActorId, PeerConnection>();
+  /** As the behaviour knows them. */
   readonly #peers = new Map<ActorId, PeerConnection>();
+  readonly #mailbox = new Mailbox();
+  readonly #slice: TurnSlice;
   readonly #asks: AskTable;
   readonly #consumers: StreamConsumers;
+  readonly #monitors: Monitors;
+  readonly #fates: Fates;
+  readonly #deadLetters: DeadLetters;
+  readonly #handling = new HandlingHistogram();
   readonly #context: ActorContext;
   #behaviour: Behaviour<Protocol> | undefined;
   #dead = false;
   #turnRequested = false;
+  /** The turn that was asked for begins with a slice of the mailbox. */
+  #sliceDue = false;
   #deferred: (() => void)[] = [];
   #messagesHandled = 0;
+  readonly #traffic = { messagesIn: 0, bytesIn: 0, messagesOut: 0, bytesOut: 0, linksBroken: 0 };
 
   constructor(options: ActorCoreOptions) {
     this.#options = options;
     this.#host = options.host;
     this.#limits = { ...defaultLinkLimits, ...options.limits };
+    this.#linked = new Set(options.links);
     const { random, crypto, log } = options.host;
     const clock: typeof options.host.clock = {
       monotonicMs: () => this.#host.clock.monotonicMs(),
@@ -48,35 +76,53 @@ class Core implements ActorCore {
           this.#run(callback);
         }),
     };
+    this.#slice = new TurnSlice(clock, this.#limits, this.#handling);
+    this.#deadLetters = new DeadLetters(clock, log);
     const ports = {
       clock,
       limits: this.#limits,
-      linkTo: (id: ActorId) => this.#peers.get(id)?.link,
+      linkTo: (id: ActorId) => this.#connectionTo(id)?.link,
+      peer: (id: ActorId) => this.#connectionTo(id)?.link.peer,
+      misuseOf: (id: ActorId) => this.#misuseOf(id),
       touch: () => {
         this.#touch();
+      },
+      late: (from: ActorId) => {
+        this.#deadLetters.add('late', from, 'reply');
       },
       defer: (callback: () => void) => {
         this.#deferred.push(callback);
         this.#touch();
       },
+      crash: (error: Error) => {
+        this.crash(error);
+      },
     };
     this.#asks = new AskTable(ports);
     this.#consumers = new StreamConsumers(ports);
+    this.#monitors = new Monitors(ports);
+    this.#fates = new Fates({
+      ...ports,
+      monitors: this.#monitors,
+      tell: (peer, type) => {
+        ofLife(this.#connectionTo(peer.id), peer)?.link.push({ type });
+        this.#touch();
+      },
+    });
     this.#context = createContext({
+      ...ports,
       self: options.self,
-      clock,
       random,
       crypto,
       log,
       asks: this.#asks,
       consumers: this.#consumers,
-      linkTo: ports.linkTo,
-      touch: ports.touch,
+      monitors: this.#monitors,
+      fates: this.#fates,
+      tell: (to, operation, message) => this.#tell(to, operation, message),
+      drained: (id) => this.#connectionTo(id)?.tells.drained() ?? Promise.resolve(),
       flush: () => {
-        for (const connection of this.#peers.values()) this.#flush(connection);
-      },
-      crash: (error) => {
-        this.crash(error);
+        this.#flushAll();
       },
     });
   }
@@ -95,55 +141,67 @@ class Core implements ActorCore {
   }
 
   peerUp(peer: Peer): void {
+    if (this.#dead) return;
     this.#run(() => {
-      assert(
-        this.#options.links.includes(peer.id),
-        `${this.#options.self.id} has no link to ${peer.id}`,
-      );
-      const known = this.#peers.get(peer.id);
+      assert(this.#linked.has(peer.id), `${this.#options.self.id} has no link to ${peer.id}`);
+      const known = this.#newest.get(peer.id);
       if (known !== undefined) {
         assert(known.link.peer.incarnation < peer.incarnation, `${peer.id} was brought up twice`);
-        this.#takeDown(known);
+        this.peerDown(known.link.peer);
       }
       const link = new Link(peer, this.#limits, this.#options.records ?? 'connection');
-      this.#peers.set(
-        peer.id,
-        new PeerConnection(link, this.#limits, this.#host.clock, () => {
+      const connection = new PeerConnection(link, {
+        limits: this.#limits,
+        clock: this.#context.clock,
+        touch: () => {
           this.#touch();
-        }),
-      );
-      this.#behaviour?.peerUp?.(peer);
-      this.#asks.peerUp(link);
-      this.#consumers.peerUp(link);
+        },
+        deadLetter: (reason, operation) => {
+          this.#deadLetters.add(reason, peer.id, operation);
+        },
+      });
+      this.#newest.set(peer.id, connection);
+      this.#enter({ type: 'up', connection });
     });
   }
 
-  peerDown(peer: Peer): void {
-    this.#run(() => {
-      const known = this.#known(peer);
-      if (known !== undefined) this.#takeDown(known);
-    });
+  peerDown(peer: Peer, cause: DownCause = 'died'): void {
+    const connection = this.#newestOf(peer);
+    if (connection === undefined || this.#dead) return;
+    this.#newest.delete(peer.id);
+    connection.closed = true;
+    this.#enter({ type: 'down', connection, cause });
   }
 
-  frameArrived(from: Peer, frame: Uint8Array): void {
-    const connection = this.#known(from);
+  peerExited(peer: Peer, exit: PeerExit): void {
+    const connection = this.#newestOf(peer) ?? this.#activeOf(peer);
+    if (connection !== undefined) connection.exit = exit;
+    else this.#tellExit(peer, exit);
+  }
+
+  frameArrived(from: Peer, frame: Uint8Array, transfers: readonly ArrayBuffer[] = []): void {
+    const connection = this.#newestOf(from);
     if (this.#dead || connection === undefined) return;
-    const arrived = connection.link.arrived(frame);
-    if (arrived === undefined) {
-      this.crash(new Error(`a frame from ${from.id} cannot be read`));
+    const arrived = connection.link.arrived(frame, transfers);
+    if (!arrived.ok) {
+      this.#breakLink(connection, arrived.error);
       return;
     }
-    if (arrived.gap) {
-      this.#run(() => {
+    const { system, user, gap, bytes } = arrived.value;
+    this.#traffic.messagesIn += user.length;
+    this.#traffic.bytesIn += bytes;
+    for (const envelope of user)
+      if (envelope.type === 'ask' || envelope.type === 'open')
+        connection.arrived(envelope.type, envelope.id);
+    this.#run(() => {
+      if (gap) {
         this.#gap(connection);
         connection.link.push({ type: 'gap' });
-      });
-    }
-    for (const envelope of arrived.envelopes) {
-      this.#run(() => {
-        this.#take(connection, envelope);
-      });
-    }
+      }
+      for (const envelope of system) this.#takeSystem(connection, envelope);
+      connection.tells.pump();
+    });
+    this.#enter({ type: 'messages', connection, envelopes: user, bytes, next: 0 });
     this.#touch();
   }
 
@@ -151,13 +209,22 @@ class Core implements ActorCore {
     if (this.#dead) return;
     // What is pushed from here on leaves with this turn: no other needs to be requested.
     this.#turnRequested = true;
-    const deferred = this.#deferred;
-    this.#deferred = [];
-    for (const callback of deferred) this.#run(callback);
-    this.#run(() => this.#behaviour?.turnEnd?.());
-    for (const connection of this.#peers.values()) this.#flush(connection);
+    if (this.#sliceDue) {
+      this.#sliceDue = false;
+      this.#handleMail();
+      // What the messages began goes on before the turn ends.
+      if (!this.#isDead()) this.#host.requestTurnEnd();
+      return;
+    }
+    this.#endTurn();
     this.#turnRequested = false;
-    if (this.#deferred.length > 0) this.#touch();
+    this.#slice.begin();
+    this.#sliceDue = !this.#mailbox.empty;
+    if (this.#sliceDue || this.#deferred.length > 0) this.#touch();
+  }
+
+  get messagesHandled(): number {
+    return this.#messagesHandled;
   }
 
   inject(fault: {
@@ -186,7 +253,7 @@ class Core implements ActorCore {
   stop(onStopped: () => void): void {
     this.#run(() => {
       this.#whenDone(this.#behaviour?.stop?.(), () => {
-        this.turnEnd();
+        this.#endTurn();
         onStopped();
       });
     });
@@ -194,7 +261,9 @@ class Core implements ActorCore {
 
   abandon(): void {
     this.#dead = true;
+    this.#newest.clear();
     this.#peers.clear();
+    this.#mailbox.clear();
     this.#deferred = [];
   }
 
@@ -211,7 +280,13 @@ class Core implements ActorCore {
       callsPending: connections.reduce((sum, each) => sum + each.calls.size, 0),
       streamsConsumed: this.#consumers.size,
       streamsProduced: connections.reduce((sum, each) => sum + each.producers.size, 0),
+      tellsQueued: connections.reduce((sum, each) => sum + each.tells.length, 0),
       messagesHandled: this.#messagesHandled,
+      ...this.#traffic,
+      mailboxMessages: this.#mailbox.messages,
+      mailboxMessagesPeak: this.#mailbox.messagesPeak,
+      handlingMicroseconds: this.#handling.counts(),
+      deadLetters: this.#deadLetters.counts(),
     };
   }
 
@@ -246,19 +321,119 @@ class Core implements ActorCore {
     this.#host.requestTurnEnd();
   }
 
-  #known(peer: Peer): PeerConnection | undefined {
-    const connection = this.#peers.get(peer.id);
-    return connection?.link.peer.incarnation === peer.incarnation ? connection : undefined;
+  /** The crash of a handler ends what calls it, too. */
+  #isDead(): boolean {
+    return this.#dead;
   }
 
-  #takeDown(connection: PeerConnection): void {
+  #newestOf(peer: Peer): PeerConnection | undefined {
+    return ofLife(this.#newest.get(peer.id), peer);
+  }
+
+  #activeOf(peer: Peer): PeerConnection | undefined {
+    return ofLife(this.#peers.get(peer.id), peer);
+  }
+
+  /** Where something can be sent. */
+  #connectionTo(id: ActorId): PeerConnection | undefined {
+    const connection = this.#peers.get(id);
+    return connection?.closed === false ? connection : undefined;
+  }
+
+  #misuseOf(id: ActorId): 'ask-to-self' | 'not-linked' | undefined {
+    if (id === this.#options.self.id) return 'ask-to-self';
+    return this.#linked.has(id) ? undefined : 'not-linked';
+  }
+
+  #tell(to: ActorRef<Protocol>, operation: string, message: unknown): boolean {
+    const connection = this.#connectionTo(to.id);
+    if (connection === undefined) {
+      const reason = this.#linked.has(to.id) ? 'actor-down' : 'not-linked';
+      this.#deadLetters.add(reason, to.id, operation);
+      return false;
+    }
+    this.#touch();
+    return connection.tells.tell({ type: 'tell', operation, message }, to.overflow ?? 'reject');
+  }
+
+  #enter(entry: MailboxEntry): void {
+    this.#mailbox.push(entry);
+    this.#handleMail();
+  }
+
+  /** Handles what waits, as far as this turn's slice goes. The rest begins a later turn. */
+  #handleMail(): void {
+    if (this.#slice.running) return;
+    this.#slice.resume();
+    for (;;) {
+      const entry = this.#dead ? undefined : this.#mailbox.peek();
+      if (entry === undefined) break;
+      if (entry.type === 'messages' && !this.#handleMessages(entry)) break;
+      if (this.#isDead()) break;
+      this.#mailbox.drop();
+      if (entry.type === 'up') this.#bringUp(entry.connection);
+      else if (entry.type === 'down') this.#takeDown(entry.connection, entry.cause);
+      else entry.connection.link.handledFrame(entry.bytes);
+    }
+    this.#slice.pause();
+  }
+
+  /** False: the slice is used up before they were all handled. */
+  #handleMessages(entry: Extract<MailboxEntry, { type: 'messages' }>): boolean {
+    const { connection, envelopes } = entry;
+    while (entry.next < envelopes.length) {
+      if (this.#slice.isUsedUp()) return false;
+      const envelope = envelopes[entry.next++];
+      this.#mailbox.took();
+      if (envelope !== undefined) this.#run(() => this.#take(connection, envelope));
+      if (this.#isDead()) return false;
+      this.#slice.handled();
+    }
+    return true;
+  }
+
+  #bringUp(connection: PeerConnection): void {
     const { link } = connection;
-    this.#peers.delete(link.peer.id);
-    connection.calls.cancelAll();
-    connection.producers.cancelAll();
-    this.#behaviour?.peerDown?.(link.peer);
-    this.#asks.peerDown(link);
-    this.#consumers.peerDown(link);
+    this.#run(() => {
+      this.#peers.set(link.peer.id, connection);
+      this.#behaviour?.peerUp?.(link.peer);
+      this.#asks.peerUp(link);
+      this.#consumers.peerUp(link);
+    });
+  }
+
+  #takeDown(connection: PeerConnection, cause: DownCause): void {
+    const { link } = connection;
+    this.#run(() => {
+      this.#peers.delete(link.peer.id);
+      connection.calls.cancelAll();
+      connection.producers.cancelAll();
+      connection.tells.end();
+      this.#behaviour?.peerDown?.(link.peer, cause);
+      this.#asks.peerDown(link);
+      this.#consumers.peerDown(link);
+      this.#monitors.peerDown(link.peer, cause);
+    });
+    if (connection.exit !== undefined) this.#tellExit(link.peer, connection.exit);
+  }
+
+  #tellExit(peer: Peer, exit: PeerExit): void {
+    this.#run(() => {
+      this.#behaviour?.peerExited?.(peer, exit);
+      this.#monitors.peerExited(peer, exit);
+    });
+  }
+
+  #breakLink(connection: PeerConnection, message: string): void {
+    const { peer, arrivedMessages } = connection.link;
+    this.#traffic.linksBroken++;
+    this.#host.log.warn('a frame cannot be read: its link is made anew', {
+      peer: peer.id,
+      peerIncarnation: peer.incarnation,
+      reason: message,
+    });
+    this.peerDown(peer, 'link-broken');
+    this.#host.linkBroken(peer, { message, arrivedMessages });
   }
 
   #gap(connection: PeerConnection): void {
@@ -266,15 +441,41 @@ class Core implements ActorCore {
     connection.producers.gap();
   }
 
-  #take(connection: PeerConnection, envelope: Envelope): unknown {
+  #takeSystem(connection: PeerConnection, envelope: SystemEnvelope): void {
+    switch (envelope.type) {
+      case 'gap':
+        this.#gap(connection);
+        return;
+      case 'cancel':
+        connection.calls.cancel(envelope.id);
+        return;
+      case 'credit':
+        connection.producers.credit(envelope.id, envelope.handledItems);
+        return;
+      case 'close':
+        connection.producers.close(envelope.id);
+        return;
+      case 'link':
+        this.#fates.linkedBy(connection.link.peer);
+        return;
+      case 'unlink':
+        this.#fates.unlinkedBy(connection.link.peer);
+        return;
+    }
+  }
+
+  #take(connection: PeerConnection, envelope: UserEnvelope): unknown {
     const { link } = connection;
     switch (envelope.type) {
       case 'tell':
       case 'ask':
       case 'open': {
         this.#messagesHandled++;
+        link.handledMessage();
         assert(this.#behaviour !== undefined, 'a message before the start');
-        return deliver(this.#behaviour, connection, envelope);
+        return deliver(this.#behaviour, connection, envelope, (reason, operation) => {
+          this.#deadLetters.add(reason, link.peer.id, operation);
+        });
       }
       case 'reply':
         this.#asks.replied(link, envelope.id, envelope.reply);
@@ -289,45 +490,32 @@ class Core implements ActorCore {
       case 'end':
         this.#consumers.ended(link, envelope.id, envelope.end);
         return;
-      case 'gap':
-        this.#gap(connection);
-        return;
-      case 'cancel':
-        connection.calls.cancel(envelope.id);
-        return;
-      case 'credit':
-        connection.producers.credit(envelope.id, envelope.handledItems);
-        return;
-      case 'close':
-        connection.producers.close(envelope.id);
-        return;
     }
   }
 
-  #flush(connection: PeerConnection): void {
-    while (!this.#dead) {
-      const taken = connection.link.takeFrame();
-      if (taken.type === 'nothing') return;
-      if (taken.type === 'frame') {
-        this.#host.transport.send(connection.link.peer, taken.frame, taken.messages);
-        return;
-      }
-      for (const envelope of taken.envelopes) this.#notEncodable(envelope, taken.reason);
-    }
+  #endTurn(): void {
+    const deferred = this.#deferred;
+    this.#deferred = [];
+    for (const callback of deferred) this.#run(callback);
+    this.#run(() => this.#behaviour?.turnEnd?.());
+    this.#flushAll();
   }
 
-  /** A request that cannot be encoded fails for its caller; anything else that cannot is a mistake in this actor. */
-  #notEncodable(envelope: Envelope, reason: string): void {
-    if (envelope.type === 'ask') {
-      this.#asks.notEncodable(envelope.id);
-    } else if (envelope.type === 'open') {
-      this.#run(() => {
-        this.#consumers.notEncodable(envelope.id, reason);
-      });
-    } else {
-      this.crash(new Error(`cannot encode a ${envelope.type}: ${reason}`));
+  #flushAll(): void {
+    for (const { link, closed } of this.#peers.values()) {
+      if (this.#dead) return;
+      const taken = link.takeFrame();
+      if (taken === undefined || closed) continue;
+      const { bytes, messages, transfers } = taken;
+      this.#traffic.messagesOut += messages;
+      this.#traffic.bytesOut += bytes.length;
+      this.#host.transport.send(link.peer, bytes, messages, transfers);
     }
   }
+}
+
+function ofLife(connection: PeerConnection | undefined, peer: Peer): PeerConnection | undefined {
+  return connection?.link.peer.incarnation === peer.incarnation ? connection : undefined;
 }
 
 function asError(thrown: unknown): Error {

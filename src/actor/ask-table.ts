@@ -1,5 +1,6 @@
 import { type ActorId, type Clock, failed, ok, type Timer } from '../base/index.js';
-import type { AskOptions, AskResult } from './behaviour.js';
+import { ActorError } from './actor-error.js';
+import type { AskFailure, AskOptions, AskResult } from './behaviour.js';
 import type { LinkLimits } from './host.js';
 import type { Link } from './link.js';
 
@@ -21,8 +22,12 @@ export interface AskTablePorts {
   readonly clock: Clock;
   readonly limits: LinkLimits;
   linkTo(id: ActorId): Link | undefined;
+  /** Why no ask to that actor can ever be answered. */
+  misuseOf(id: ActorId): 'ask-to-self' | 'not-linked' | undefined;
   /** Something was pushed to a link. */
   touch(): void;
+  /** An answer came when nobody waited for it any more. */
+  late(from: ActorId): void;
 }
 
 /** The asks of this actor that wait for an answer. Each ends exactly once. */
@@ -48,6 +53,11 @@ export class AskTable {
   ): Promise<AskResult<unknown>> {
     return new Promise((resolve) => {
       const { clock, limits } = this.#ports;
+      const misuse = this.#ports.misuseOf(to);
+      if (misuse !== undefined) {
+        resolve(failed({ code: misuse, handedOver: false }));
+        return;
+      }
       const count = this.#countOf.get(to) ?? 0;
       if (count >= limits.asksMax) {
         resolve(failed({ code: 'overloaded', handedOver: false }));
@@ -100,31 +110,33 @@ export class AskTable {
     this.#answered(link, id, failed({ code: 'unknown-operation', handedOver: false }));
   }
 
-  notEncodable(id: number): void {
-    const ask = this.#pending.get(id);
-    if (ask !== undefined) this.#end(ask, failed({ code: 'not-encodable', handedOver: false }));
-  }
-
   /** Answers of asks that ended before are dropped: their callee had not seen the cancellation yet. */
   #answered(link: Link, id: number, result: AskResult<unknown>): void {
     const ask = this.#pending.get(id);
     if (ask?.sent?.link === link) this.#end(ask, result);
+    else this.#ports.late(link.peer.id);
   }
 
   #tryToSend(ask: PendingAsk): void {
     const link = this.#ports.linkTo(ask.to);
     if (link === undefined) {
-      if (!ask.waits) this.#end(ask, failed({ code: 'actor-down', handedOver: false }));
+      if (!ask.waits) this.#fail(ask, 'actor-down');
       return;
     }
     const { id, operation, request, deadlineMs, traceId } = ask;
     const frame = link.nextFrame;
-    if (link.pushCounted({ type: 'ask', id, operation, request, deadlineMs, traceId })) {
-      ask.sent = { link, frame };
-      this.#ports.touch();
-    } else {
-      this.#end(ask, failed({ code: 'overloaded', handedOver: false }));
+    try {
+      if (link.pushCounted({ type: 'ask', id, operation, request, deadlineMs, traceId })) {
+        ask.sent = { link, frame };
+        this.#ports.touch();
+        return;
+      }
+    } catch (error) {
+      if (!(error instanceof ActorError)) throw error;
+      this.#fail(ask, error.code);
+      return;
     }
+    this.#fail(ask, 'overloaded');
   }
 
   #giveUp(ask: PendingAsk, code: 'timeout' | 'canceled'): void {
@@ -132,11 +144,15 @@ export class AskTable {
     if (ask.sent !== undefined) {
       const { link, frame } = ask.sent;
       handedOver = link.hasLeft(frame);
-      if (handedOver) link.push({ type: 'cancel', id: ask.id });
-      else link.takeBack('ask', ask.id);
+      // In one frame with its ask the cancellation is read first, and the ask is dropped.
+      link.push({ type: 'cancel', id: ask.id });
       this.#ports.touch();
     }
     this.#end(ask, failed({ code, handedOver }));
+  }
+
+  #fail(ask: PendingAsk, code: AskFailure['code']): void {
+    this.#end(ask, failed({ code, handedOver: false }));
   }
 
   #end(ask: PendingAsk, result: AskResult<unknown>): void {

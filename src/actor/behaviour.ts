@@ -44,8 +44,13 @@ export interface Behaviour<P extends Protocol> {
   };
   /** A life of a linked actor can be reached from now on. */
   peerUp?(peer: Peer): void;
-  /** That life is over. All that it sent before has been delivered. */
-  peerDown?(peer: Peer): void;
+  /**
+   * That life is over, or the link to it broke: then it lives on, and `peerUp` of the same life follows. All that it sent
+   * before has been handled.
+   */
+  peerDown?(peer: Peer, cause: DownCause): void;
+  /** Why a life ended, as soon as it is known: after its `peerDown`, where it was up. */
+  peerExited?(peer: Peer, exit: PeerExit): void;
   /** After each batch of deliveries (a turn of the event loop): the place to flush what the batch gathered. */
   turnEnd?(): void;
   /** Chaos: take a fault on purpose. What it understands is its own; others are refused with a reason. */
@@ -65,9 +70,42 @@ export interface Peer {
   readonly incarnation: Incarnation;
 }
 
+export type DownCause = 'died' | 'link-broken';
+
+/** How a life ended. `chaos`: it was killed on purpose. `normal`: it had done what it was for, or was told to stop. */
+export interface PeerExit {
+  readonly cause: 'crash' | 'chaos' | 'normal';
+  readonly message: string;
+}
+
+/**
+ * What a monitor tells, once (OTP's DOWN). `noproc`: the actor was down already. `noconnection`: the link to it broke, or
+ * nobody knows why it died; it may live.
+ */
+export interface MonitorDown {
+  /** Undefined with `noproc`. */
+  readonly peer: Peer | undefined;
+  readonly cause: PeerExit['cause'] | 'noproc' | 'noconnection';
+  readonly message: string;
+}
+
+/**
+ * What happens to a tell while its receiver has given no credit. `reject`: it is handed back. `drop-oldest`: it waits at the
+ * sender, and pushes out the oldest one that waits. `block`: it waits at the sender, and is handed back only when too many do;
+ * `context.drained` tells when to go on.
+ */
+export type OverflowPolicy = 'reject' | 'drop-oldest' | 'block';
+
+export interface RefOptions {
+  /** Default `reject`. */
+  readonly overflow?: OverflowPolicy;
+}
+
 /** The logical address of an actor and, as a type, what it understands. Valid over all its restarts. */
 export interface ActorRef<P extends Protocol> {
   readonly id: ActorId;
+  /** For tells by this ref. Default `reject`. */
+  readonly overflow?: OverflowPolicy;
   /** Never set: it carries the type. */
   readonly protocol?: P;
 }
@@ -79,16 +117,23 @@ export interface ActorContext {
   readonly crypto: Crypto;
   readonly log: Log;
 
-  ref<P extends Protocol>(id: ActorId): ActorRef<P>;
+  ref<P extends Protocol>(id: ActorId, options?: RefOptions): ActorRef<P>;
   /** The life that can be reached now, if any. Only linked actors (the child spec names them) ever can. */
   peer(ref: ActorRef<Protocol>): Peer | undefined;
 
-  /** At most once, in order between a pair. False: handed back, not sent (the actor is down, or its mailbox has no credit). */
+  /**
+   * At most once, in order between a pair. The message is taken as it is now. False: handed back, not sent: the actor is down,
+   * no link leads to it, or it has given no credit and the ref's overflow policy lets no more wait. Such a message is counted
+   * as a dead letter. Throws `ActorError` with code `not-encodable`; then nothing of it was sent.
+   */
   tell<P extends Protocol, N extends TellName<P>>(
     to: ActorRef<P>,
     operation: N,
     message: TellMessage<P, N>,
   ): boolean;
+
+  /** Resolves when none of the tells to this actor waits at this one for credit any more, or it is down. */
+  drained(ref: ActorRef<Protocol>): Promise<void>;
 
   /**
    * Sends what was told so far at once instead of at the end of the turn: for an actor that is about to block. Hosts may
@@ -112,6 +157,18 @@ export interface ActorContext {
     handlers: StreamHandlers<StreamItem<P, N>>,
     options?: StreamOptions,
   ): StreamHandle;
+
+  /**
+   * Calls `onDown` once, when the life that is up now is over, with the reason where it becomes known within a second.
+   * Returns a function that calls it off.
+   */
+  monitor(ref: ActorRef<Protocol>, onDown: (down: MonitorDown) => void): () => void;
+  /**
+   * From now on this life and the life of that actor that is up share their fate: an abnormal death of one crashes the other
+   * (`linked to X, which died: …`). It counts as one where the actor is down already, or the link between the two breaks.
+   * Returns a function that ends it.
+   */
+  link(ref: ActorRef<Protocol>): () => void;
 
   /** Resolves after `delayMs` (virtual under `sim`). */
   sleep(delayMs: number): Promise<void>;
@@ -137,7 +194,10 @@ export interface AskFailure {
     | 'overloaded'
     | 'canceled'
     | 'not-encodable'
-    | 'unknown-operation';
+    | 'unknown-operation'
+    /** The child spec names no link to this actor. */
+    | 'not-linked'
+    | 'ask-to-self';
   /** False: the callee never saw the request, so that sending it again is safe. True: it may have acted on it. */
   readonly handedOver: boolean;
 }
@@ -188,7 +248,10 @@ export interface StreamCall<Request, Item> {
   readonly from: Peer;
   readonly request: Request;
   readonly traceId: string | undefined;
-  /** False: the consumer's window is full; the item is queued here all the same. Wait for `onDrain`, or bound what you queue. */
+  /**
+   * False: the consumer's window is full; the item is queued here all the same. Wait for `onDrain`, or bound what you queue.
+   * Throws `ActorError` where the item cannot be encoded; then the stream goes on without it.
+   */
   send(item: Item): boolean;
   /** Items queued here for want of credit. */
   readonly queuedItems: number;

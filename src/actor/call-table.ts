@@ -19,6 +19,8 @@ export class CallTable {
   readonly #ports: CallTablePorts;
   readonly #link: Link;
   readonly #open = new Map<number, OpenCall>();
+  /** Arrived, and not handled yet. */
+  readonly #waiting = new Set<number>();
 
   constructor(ports: CallTablePorts, link: Link) {
     this.#ports = ports;
@@ -27,6 +29,15 @@ export class CallTable {
 
   get size(): number {
     return this.#open.size;
+  }
+
+  arrived(id: number): void {
+    this.#waiting.add(id);
+  }
+
+  /** Its turn has come. False: it was canceled meanwhile, and is to be dropped. */
+  take(id: number): boolean {
+    return this.#waiting.delete(id);
   }
 
   /** The call to hand to the behaviour; undefined where its deadline has passed, so that nobody waits for it. */
@@ -41,10 +52,12 @@ export class CallTable {
       deadlineMs: ask.deadlineMs,
       reply: (reply) => {
         assert(!replied, `${ask.operation} was answered twice`);
+        if (this.#open.has(ask.id)) {
+          this.#link.push({ type: 'reply', id: ask.id, reply });
+          this.#ports.touch();
+        }
+        this.#open.delete(ask.id);
         replied = true;
-        if (!this.#open.delete(ask.id)) return;
-        this.#link.push({ type: 'reply', id: ask.id, reply });
-        this.#ports.touch();
       },
       onCancel: (callback) => {
         if (open.canceled) callback();
@@ -61,7 +74,9 @@ export class CallTable {
     this.#ports.touch();
   }
 
+  /** The caller no longer waits. What has not been handled yet never is. */
   cancel(id: number): void {
+    this.#waiting.delete(id);
     const open = this.#open.get(id);
     if (open === undefined) return;
     this.#open.delete(id);

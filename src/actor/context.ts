@@ -1,7 +1,9 @@
 import type { ActorId, Clock, Crypto, Log, Random } from '../base/index.js';
 import type { AskTable } from './ask-table.js';
-import type { ActorContext, AskResult, Peer } from './behaviour.js';
-import type { Link } from './link.js';
+import type { ActorContext, ActorRef, AskResult, Peer } from './behaviour.js';
+import type { Fates } from './fates.js';
+import type { Monitors } from './monitors.js';
+import type { Protocol } from './protocol.js';
 import type { StreamConsumers } from './stream-consumers.js';
 
 export interface ContextParts {
@@ -12,8 +14,11 @@ export interface ContextParts {
   readonly log: Log;
   readonly asks: AskTable;
   readonly consumers: StreamConsumers;
-  linkTo(id: ActorId): Link | undefined;
-  touch(): void;
+  readonly monitors: Monitors;
+  readonly fates: Fates;
+  peer(id: ActorId): Peer | undefined;
+  tell(to: ActorRef<Protocol>, operation: string, message: unknown): boolean;
+  drained(id: ActorId): Promise<void>;
   flush(): void;
   crash(error: Error): void;
 }
@@ -27,14 +32,10 @@ export function createContext(parts: ContextParts): ActorContext {
     random,
     crypto,
     log,
-    ref: (id) => ({ id }),
-    peer: (ref) => parts.linkTo(ref.id)?.peer,
-    tell(to, operation, message) {
-      const link = parts.linkTo(to.id);
-      if (link === undefined) return false;
-      parts.touch();
-      return link.pushCounted({ type: 'tell', operation, message });
-    },
+    ref: (id, options) => ({ id, ...options }),
+    peer: (ref) => parts.peer(ref.id),
+    tell: (to, operation, message) => parts.tell(to, operation, message),
+    drained: (ref) => parts.drained(ref.id),
     flush: () => {
       parts.flush();
     },
@@ -42,6 +43,8 @@ export function createContext(parts: ContextParts): ActorContext {
       asks.ask(to.id, operation, request, options) as Promise<AskResult<never>>,
     openStream: (to, operation, request, handlers, options) =>
       consumers.open(to.id, operation, request, handlers, options ?? {}),
+    monitor: (ref, onDown) => parts.monitors.watch(ref.id, onDown),
+    link: (ref) => parts.fates.link(ref.id),
     sleep: (delayMs) =>
       new Promise((resolve) => {
         clock.after(delayMs, resolve);

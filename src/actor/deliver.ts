@@ -1,5 +1,6 @@
 import { assertNever } from '../base/index.js';
 import type { AskCall, Peer, StreamCall } from './behaviour.js';
+import type { DeadLetterReason } from './dead-letters.js';
 import type { CountedEnvelope } from './envelope.js';
 import type { PeerConnection } from './peer-connection.js';
 
@@ -12,32 +13,37 @@ export interface Handlers {
 type HandlerTable<Handler> = Readonly<Record<string, Handler>>;
 
 /**
- * Hands one message to its handler, and returns what the handler returned. An unknown ask or stream is refused; an unknown
- * tell is dropped, as there is nobody to say it to.
+ * Hands one message to its handler, and returns what the handler returned. An unknown ask or stream is refused. An unknown tell
+ * and an ask for whose answer nobody waits any more are dead letters. What was canceled while it waited is dropped.
  */
 export function deliver(
   handlers: Handlers,
   connection: PeerConnection,
   envelope: CountedEnvelope,
+  deadLetter: (reason: DeadLetterReason, operation: string) => void,
 ): unknown {
   const { link, calls, producers } = connection;
   switch (envelope.type) {
-    case 'tell':
-      return find(handlers.tells, envelope.operation)?.call(
-        handlers.tells,
-        link.peer,
-        envelope.message,
-      );
+    case 'tell': {
+      const handler = find(handlers.tells, envelope.operation);
+      if (handler !== undefined) return handler.call(handlers.tells, link.peer, envelope.message);
+      deadLetter('unknown-operation', envelope.operation);
+      return undefined;
+    }
     case 'ask': {
+      if (!calls.take(envelope.id)) return undefined;
       const handler = find(handlers.asks, envelope.operation);
       if (handler === undefined) {
         calls.refuse(envelope.id);
         return undefined;
       }
       const call = calls.begin(envelope);
-      return call === undefined ? undefined : handler.call(handlers.asks, call);
+      if (call !== undefined) return handler.call(handlers.asks, call);
+      deadLetter('late', envelope.operation);
+      return undefined;
     }
     case 'open': {
+      if (!producers.take(envelope.id)) return undefined;
       const handler = find(handlers.streams, envelope.operation);
       if (handler === undefined) {
         producers.refuse(envelope.id);

@@ -17,7 +17,10 @@ export type Envelope =
   /** The consumer no longer wants the stream. */
   | { readonly type: 'close'; readonly id: number }
   /** Frames of the receiver were lost or reordered on their way here: all streams of this link end. */
-  | { readonly type: 'gap' };
+  | { readonly type: 'gap' }
+  /** The sender shares the receiver's fate from now on (OTP's link), or no longer. */
+  | { readonly type: 'link' }
+  | { readonly type: 'unlink' };
 
 export interface TellEnvelope {
   readonly type: 'tell';
@@ -55,8 +58,46 @@ export function isCounted(envelope: Envelope): envelope is CountedEnvelope {
   return envelope.type === 'tell' || envelope.type === 'ask' || envelope.type === 'open';
 }
 
-/** One turn's envelopes from one life to another. All counts are of the link, from its beginning, so that a lost frame is made up for. */
-export interface FrameContent {
+/**
+ * The system lane: handled on arrival, before every message that waits. They belong to what is open already, so that it is
+ * safe for them to overtake.
+ */
+export type SystemEnvelope = Extract<
+  Envelope,
+  { type: 'cancel' | 'credit' | 'close' | 'gap' | 'link' | 'unlink' }
+>;
+/** The user lane, in order. */
+export type UserEnvelope = Exclude<Envelope, SystemEnvelope>;
+
+/** Undefined: no such thing was ever sent. */
+export function laneOf(value: unknown): 'system' | 'user' | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  switch ((value as { type?: unknown }).type) {
+    case 'tell':
+    case 'ask':
+    case 'open':
+    case 'reply':
+    case 'unknown':
+    case 'item':
+    case 'end':
+      return 'user';
+    case 'cancel':
+    case 'credit':
+    case 'close':
+    case 'gap':
+    case 'link':
+    case 'unlink':
+      return 'system';
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * The last value of each frame; the envelopes of a turn come before it. All counts are of the link, from its beginning, so
+ * that a lost frame is made up for.
+ */
+export interface FrameEnd {
   /** From 0. */
   readonly sequence: number;
   /** Counted envelopes and bytes sent in the frames before this one. */
@@ -65,5 +106,20 @@ export interface FrameContent {
   /** Credit for the other direction: what the sender of this frame has handled. */
   readonly handledMessages: number;
   readonly handledBytes: number;
-  readonly envelopes: readonly Envelope[];
+}
+
+export function isFrameEnd(value: unknown): value is FrameEnd {
+  if (typeof value !== 'object' || value === null) return false;
+  const end = value as Partial<Record<keyof FrameEnd, unknown>>;
+  return (
+    isCount(end.sequence) &&
+    isCount(end.messagesBefore) &&
+    isCount(end.bytesBefore) &&
+    isCount(end.handledMessages) &&
+    isCount(end.handledBytes)
+  );
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -1,6 +1,7 @@
 import type { FrameRecords } from '../codec/index.js';
 import type { ActorId, Clock, Crypto, ErrorData, Log, Random, Result } from '../base/index.js';
-import type { BehaviourFactory, Peer } from './behaviour.js';
+import type { BehaviourFactory, DownCause, Peer, PeerExit } from './behaviour.js';
+import type { DeadLetterReason } from './dead-letters.js';
 import type { Protocol } from './protocol.js';
 
 /**
@@ -18,19 +19,36 @@ export interface ActorHost {
    * have run. Called at most once until that `turnEnd()`.
    */
   requestTurnEnd(): void;
+  /**
+   * A frame of that life cannot be read. The core has dropped the link; the host drops it at the other side too (`peerDown`
+   * with `link-broken`), and then brings the same two lives together again with `peerUp` on both sides, or ends the sender
+   * where this happens too often (`LinkBreaks`). Nothing sent over the old link may arrive over the new one.
+   */
+  linkBroken(peer: Peer, broken: BrokenLink): void;
   /** This life is over: nothing of it runs any more, and its promises never settle. Called at most once. */
   crashed(error: Error): void;
 }
 
-export interface Transport {
-  /**
-   * Hands over a frame to a life that is up. The frame's memory is the receiver's from now on. `messages` of what it holds
-   * take room in the receiver's mailbox.
-   */
-  send(to: Peer, frame: Uint8Array<ArrayBuffer>, messages: number): void;
+export interface BrokenLink {
+  readonly message: string;
+  /** Messages that take room in a mailbox and had arrived over it. */
+  readonly arrivedMessages: number;
 }
 
-/** Bounds of a link between two actors. Both sides must have the same. */
+export interface Transport {
+  /**
+   * Hands over a frame to a life that is up. The frame's memory and the transfers are the receiver's from now on: the sender's
+   * bytes are detached. `messages` of what it holds take room in the receiver's mailbox.
+   */
+  send(
+    to: Peer,
+    frame: Uint8Array<ArrayBuffer>,
+    messages: number,
+    transfers: readonly ArrayBuffer[],
+  ): void;
+}
+
+/** Bounds of a link between two actors, and of an actor's turn. Both sides of a link must have the same. */
 export interface LinkLimits {
   /** Tells, asks and stream opens on their way to one peer and not yet handled. Beyond it: tells are handed back, asks end `overloaded`. */
   readonly mailboxMessagesMax: number;
@@ -42,6 +60,15 @@ export interface LinkLimits {
   readonly streamsMax: number;
   /** Items of one stream that its producer has queued for want of credit. Beyond it the stream ends `failed` with code `overloaded`. */
   readonly streamQueueItemsMax: number;
+  /** Tells to one peer that wait for credit, where the overflow policy lets them, and their bytes. */
+  readonly tellQueueMessagesMax: number;
+  readonly tellQueueBytesMax: number;
+  /**
+   * What is handled in one turn, at most; the rest waits for the next, so that control calls and timers get through. Large, as
+   * one turn's writes share one disk sync.
+   */
+  readonly sliceMessagesMax: number;
+  readonly sliceMs: number;
 }
 
 export const defaultLinkLimits: LinkLimits = {
@@ -50,6 +77,10 @@ export const defaultLinkLimits: LinkLimits = {
   asksMax: 8192,
   streamsMax: 8192,
   streamQueueItemsMax: 65_536,
+  tellQueueMessagesMax: 1024,
+  tellQueueBytesMax: 4 * 2 ** 20,
+  sliceMessagesMax: 1024,
+  sliceMs: 20,
 };
 
 export interface ActorCoreOptions {
@@ -68,7 +99,9 @@ export interface ActorCoreOptions {
  * does nothing.
  *
  * A turn: any number of `frameArrived`, `peerUp`, `peerDown`, timer callbacks and promise continuations, then one
- * `turnEnd()`, which runs the behaviour's own `turnEnd` and then sends at most one frame to each peer (more only where the behaviour calls `flush`).
+ * `turnEnd()`, which runs the behaviour's own `turnEnd` and then sends at most one frame to each peer (more only where the
+ * behaviour calls `flush`). Messages that are more than one turn's slice wait in the mailbox; the core then asks for turns
+ * until they are handled.
  *
  * Links need not be reliable: a lost frame loses its tells, its asks end by their deadlines, credit heals with the next
  * frame that arrives, and streams over a link with a gap end `failed` with code `link-gap` on both sides.
@@ -82,11 +115,18 @@ export interface ActorCore {
   ): void;
   /** A life of a linked actor can be reached. An earlier life of it is taken as down first. */
   peerUp(peer: Peer): void;
-  /** That life is over and all its frames have been given to `frameArrived`. Nothing happens where it is not the one known. */
-  peerDown(peer: Peer): void;
-  /** A frame of a peer that is up; of any other life it is dropped. */
-  frameArrived(from: Peer, frame: Uint8Array): void;
+  /**
+   * That life is over (default), or the link to it is, and all its frames have been given to `frameArrived`. Nothing happens
+   * where it is not the one known.
+   */
+  peerDown(peer: Peer, cause?: DownCause): void;
+  /** Why a life of a linked actor ended. Before or after its `peerDown`. */
+  peerExited(peer: Peer, exit: PeerExit): void;
+  /** A frame of a peer that is up, with what came beside it; of any other life it is dropped. */
+  frameArrived(from: Peer, frame: Uint8Array, transfers?: readonly ArrayBuffer[]): void;
   turnEnd(): void;
+  /** Messages handled in this life: tells, asks and stream opens. */
+  readonly messagesHandled: number;
   inject(fault: {
     readonly type: string;
     readonly [field: string]: unknown;
@@ -101,7 +141,7 @@ export interface ActorCore {
   counts(): ActorCounts;
 }
 
-/** How much is in hand. */
+/** How much is in hand, and what was done in this life. Plain data. */
 export interface ActorCounts {
   /** Asks of this actor that wait for an answer. */
   readonly asksPending: number;
@@ -109,6 +149,24 @@ export interface ActorCounts {
   readonly callsPending: number;
   readonly streamsConsumed: number;
   readonly streamsProduced: number;
-  /** Messages handled in this life: tells, asks and stream opens. */
+  /** Messages handled: tells, asks and stream opens. */
   readonly messagesHandled: number;
+  /** Messages and bytes of frames that came, and that were sent. */
+  readonly messagesIn: number;
+  readonly bytesIn: number;
+  readonly messagesOut: number;
+  readonly bytesOut: number;
+  /** What has arrived and waits for its turn (replies and items too), and the most that ever did. */
+  readonly mailboxMessages: number;
+  readonly mailboxMessagesPeak: number;
+  /** Tells that wait at this actor for their receivers' credit. */
+  readonly tellsQueued: number;
+  /**
+   * How long messages took: entry `n` counts those under 2^n microseconds and not under 2^(n - 1); the last one counts all that
+   * took longer. Messages of a flood are timed in small groups, at their mean.
+   */
+  readonly handlingMicroseconds: readonly number[];
+  readonly deadLetters: Readonly<Record<DeadLetterReason, number>>;
+  /** Links that broke, as a frame could not be read. */
+  readonly linksBroken: number;
 }

@@ -1,8 +1,11 @@
 export * from './actor-core.js';
+export * from './actor-error.js';
 export * from './actor-event.js';
 export * from './behaviour.js';
 export * from './child-spec.js';
+export type { DeadLetterReason } from './dead-letters.js';
 export * from './host.js';
+export * from './link-breaks.js';
 export * from './protocol.js';
 export * from './restart-policy.js';
 export * from './supervisor.js';

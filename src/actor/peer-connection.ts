@@ -1,18 +1,39 @@
 import type { Clock } from '../base/index.js';
+import type { PeerExit } from './behaviour.js';
 import { CallTable } from './call-table.js';
+import type { DeadLetterReason } from './dead-letters.js';
 import type { LinkLimits } from './host.js';
 import type { Link } from './link.js';
 import { StreamProducers } from './stream-producers.js';
+import { TellQueue } from './tell-queue.js';
 
-/** One life of a peer that is up: the link to it, and what this actor serves it. */
+export interface PeerConnectionPorts {
+  readonly limits: LinkLimits;
+  readonly clock: Clock;
+  touch(): void;
+  deadLetter(reason: DeadLetterReason, operation: string): void;
+}
+
+/** One life of a peer that is up: the link to it, what is told to it, and what this actor serves it. */
 export class PeerConnection {
   readonly link: Link;
   readonly calls: CallTable;
   readonly producers: StreamProducers;
+  readonly tells: TellQueue;
+  /** It is over, and nothing more is sent; what it sent before may still wait to be handled. */
+  closed = false;
+  /** Known before all that the life sent was handled. */
+  exit: PeerExit | undefined;
 
-  constructor(link: Link, limits: LinkLimits, clock: Clock, touch: () => void) {
+  constructor(link: Link, ports: PeerConnectionPorts) {
     this.link = link;
-    this.calls = new CallTable({ clock, touch }, link);
-    this.producers = new StreamProducers({ limits, touch }, link);
+    this.calls = new CallTable(ports, link);
+    this.producers = new StreamProducers(ports, link);
+    this.tells = new TellQueue(ports, link);
+  }
+
+  /** An ask or an open has arrived. Until it is handled, `cancel` and `close` drop it. */
+  arrived(type: 'ask' | 'open', id: number): void {
+    (type === 'ask' ? this.calls : this.producers).arrived(id);
   }
 }

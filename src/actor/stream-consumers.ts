@@ -1,4 +1,5 @@
 import { type ActorId, assert, type Clock, type Timer } from '../base/index.js';
+import { ActorError } from './actor-error.js';
 import type { StreamEnd, StreamHandle, StreamHandlers, StreamOptions } from './behaviour.js';
 import type { LinkLimits } from './host.js';
 import type { Link } from './link.js';
@@ -23,6 +24,8 @@ export interface StreamConsumersPorts {
   readonly clock: Clock;
   readonly limits: LinkLimits;
   linkTo(id: ActorId): Link | undefined;
+  /** Why no stream of that actor can ever be opened. */
+  misuseOf(id: ActorId): 'ask-to-self' | 'not-linked' | undefined;
   touch(): void;
   /** Runs the callback later in this turn: `onEnd` must not run before `openStream` has returned. */
   defer(callback: () => void): void;
@@ -71,9 +74,11 @@ export class StreamConsumers {
       paused: false,
     };
     const waitMs = options.waitForActorMs ?? 0;
+    const misuse = this.#ports.misuseOf(to);
     const full = this.#open.size >= this.#ports.limits.streamsMax;
     this.#open.set(stream.id, stream);
-    if (full) this.#endLater(stream, overloaded('too many streams are open'));
+    if (misuse !== undefined) this.#endLater(stream, failure(misuse, `no stream leads to ${to}`));
+    else if (full) this.#endLater(stream, overloaded('too many streams are open'));
     else if (this.#ports.linkTo(to) !== undefined) this.#send(stream);
     else if (waitMs > 0) this.#wait(stream, waitMs);
     else this.#endLater(stream, { code: 'actor-down', handedOver: false });
@@ -138,12 +143,6 @@ export class StreamConsumers {
     this.#end(stream, { code: 'failed', error: { code: 'unknown-operation', message } });
   }
 
-  notEncodable(id: number, reason: string): void {
-    const stream = this.#open.get(id);
-    if (stream !== undefined)
-      this.#end(stream, { code: 'failed', error: { code: 'not-encodable', message: reason } });
-  }
-
   /** Items of streams that were canceled are still on their way, and dropped. */
   #known(link: Link, id: number): OpenStream | undefined {
     const stream = this.#open.get(id);
@@ -165,12 +164,18 @@ export class StreamConsumers {
     assert(link !== undefined, `${stream.to} is down`);
     const { id, operation, request, windowItems, traceId } = stream;
     const frame = link.nextFrame;
-    if (link.pushCounted({ type: 'open', id, operation, request, windowItems, traceId })) {
-      stream.sent = { link, frame };
-      this.#ports.touch();
-    } else {
-      this.#endLater(stream, overloaded(`the mailbox of ${stream.to} is full`));
+    try {
+      if (link.pushCounted({ type: 'open', id, operation, request, windowItems, traceId })) {
+        stream.sent = { link, frame };
+        this.#ports.touch();
+        return;
+      }
+    } catch (error) {
+      if (!(error instanceof ActorError)) throw error;
+      this.#endLater(stream, failure(error.code, error.message));
+      return;
     }
+    this.#endLater(stream, overloaded(`the mailbox of ${stream.to} is full`));
   }
 
   #grant(stream: OpenStream): void {
@@ -182,9 +187,8 @@ export class StreamConsumers {
   #cancel(stream: OpenStream): void {
     if (!this.#open.has(stream.id)) return;
     if (stream.sent !== undefined) {
-      const { link, frame } = stream.sent;
-      if (link.hasLeft(frame)) link.push({ type: 'close', id: stream.id });
-      else link.takeBack('open', stream.id);
+      // In one frame with the open it is read first, and the open is dropped.
+      stream.sent.link.push({ type: 'close', id: stream.id });
       this.#ports.touch();
     }
     this.#end(stream, { code: 'canceled' });
@@ -204,5 +208,9 @@ export class StreamConsumers {
 }
 
 function overloaded(message: string): StreamEnd {
-  return { code: 'failed', error: { code: 'overloaded', message } };
+  return failure('overloaded', message);
+}
+
+function failure(code: string, message: string): StreamEnd {
+  return { code: 'failed', error: { code, message } };
 }

@@ -1,17 +1,22 @@
 import { assert, type ErrorData, RingBuffer } from '../base/index.js';
+import { packValue } from '../codec/index.js';
+import { ActorError } from './actor-error.js';
 import type { StreamCall } from './behaviour.js';
-import type { OpenEnvelope, SentStreamEnd } from './envelope.js';
+import type { Envelope, OpenEnvelope, SentStreamEnd } from './envelope.js';
 import type { LinkLimits } from './host.js';
 import type { Link } from './link.js';
 
 interface ProducedStream {
   readonly id: number;
   readonly windowItems: number;
-  readonly queue: RingBuffer<unknown>;
+  /** Packed envelopes: each item as it was when it was sent. */
+  readonly queue: RingBuffer<Uint8Array>;
   sentItems: number;
   handledItems: number;
-  /** Set once the behaviour has ended the stream; it is sent behind the queued items. */
-  end: SentStreamEnd | undefined;
+  /** The behaviour has ended the stream. */
+  ended: boolean;
+  /** The end, packed, while it waits behind queued items. */
+  end: Uint8Array | undefined;
   canceled: boolean;
   onDrain: (() => void) | undefined;
   readonly onCancel: (() => void)[];
@@ -27,6 +32,8 @@ export class StreamProducers {
   readonly #ports: StreamProducersPorts;
   readonly #link: Link;
   readonly #open = new Map<number, ProducedStream>();
+  /** Opens that have arrived and were not handled yet. */
+  readonly #waiting = new Set<number>();
 
   constructor(ports: StreamProducersPorts, link: Link) {
     this.#ports = ports;
@@ -37,6 +44,15 @@ export class StreamProducers {
     return this.#open.size;
   }
 
+  arrived(id: number): void {
+    this.#waiting.add(id);
+  }
+
+  /** Its turn has come. False: it was closed meanwhile, and is to be dropped. */
+  take(id: number): boolean {
+    return this.#waiting.delete(id);
+  }
+
   begin(open: OpenEnvelope): StreamCall<unknown, unknown> {
     const stream: ProducedStream = {
       id: open.id,
@@ -44,6 +60,7 @@ export class StreamProducers {
       queue: new RingBuffer(this.#ports.limits.streamQueueItemsMax),
       sentItems: 0,
       handledItems: 0,
+      ended: false,
       end: undefined,
       canceled: false,
       onDrain: undefined,
@@ -69,7 +86,7 @@ export class StreamProducers {
       },
       onCancel: (callback) => {
         if (stream.canceled) callback();
-        else if (stream.end === undefined) stream.onCancel.push(callback);
+        else if (!stream.ended) stream.onCancel.push(callback);
       },
     };
   }
@@ -84,14 +101,25 @@ export class StreamProducers {
     if (stream === undefined) return;
     stream.handledItems = Math.max(stream.handledItems, handledItems);
     const wasQueued = stream.queue.length > 0;
-    while (stream.queue.length > 0 && hasRoom(stream)) this.#push(stream, stream.queue.shift());
+    for (;;) {
+      const packed = hasRoom(stream) ? stream.queue.shift() : undefined;
+      if (packed === undefined) break;
+      stream.sentItems++;
+      this.#link.pushPacked(packed);
+      this.#ports.touch();
+    }
     if (stream.queue.length > 0) return;
-    if (stream.end !== undefined) this.#pushEnd(stream, stream.end);
-    else if (wasQueued) stream.onDrain?.();
+    if (stream.end !== undefined) {
+      this.#open.delete(id);
+      this.#link.pushPacked(stream.end);
+    } else if (wasQueued) {
+      stream.onDrain?.();
+    }
   }
 
   /** The consumer closed the stream. */
   close(id: number): void {
+    this.#waiting.delete(id);
     const stream = this.#open.get(id);
     if (stream !== undefined) this.#cancel(stream);
   }
@@ -102,57 +130,64 @@ export class StreamProducers {
   }
 
   gap(): void {
+    this.#waiting.clear();
     const error = { code: 'link-gap', message: 'messages of this stream were lost on their way' };
     for (const stream of [...this.#open.values()]) this.#abort(stream, error);
   }
 
   #send(stream: ProducedStream, item: unknown): boolean {
     if (stream.canceled) return false;
-    assert(stream.end === undefined, 'an item after the end of its stream');
+    assert(!stream.ended, 'an item after the end of its stream');
+    const envelope: Envelope = { type: 'item', id: stream.id, item };
     if (stream.queue.length === 0 && hasRoom(stream)) {
-      this.#push(stream, item);
+      this.#link.push(envelope);
+      stream.sentItems++;
+      this.#ports.touch();
       return true;
     }
-    if (!stream.queue.push(item)) {
+    if (!stream.queue.push(pack(envelope))) {
       const message = `more than ${String(stream.queue.capacity)} items wait for their consumer`;
       this.#abort(stream, { code: 'overloaded', message });
     }
     return false;
   }
 
-  #push(stream: ProducedStream, item: unknown): void {
-    stream.sentItems++;
-    this.#link.push({ type: 'item', id: stream.id, item });
-    this.#ports.touch();
-  }
-
   #end(stream: ProducedStream, end: SentStreamEnd): void {
     if (stream.canceled) return;
-    assert(stream.end === undefined, 'a stream was ended twice');
-    stream.end = end;
-    if (stream.queue.length === 0) this.#pushEnd(stream, end);
-  }
-
-  #pushEnd(stream: ProducedStream, end: SentStreamEnd): void {
-    this.#open.delete(stream.id);
-    this.#link.push({ type: 'end', id: stream.id, end });
-    this.#ports.touch();
+    assert(!stream.ended, 'a stream was ended twice');
+    const envelope: Envelope = { type: 'end', id: stream.id, end };
+    if (stream.queue.length === 0) {
+      this.#link.push(envelope);
+      this.#open.delete(stream.id);
+      this.#ports.touch();
+    } else {
+      stream.end = pack(envelope);
+    }
+    stream.ended = true;
   }
 
   /** Ends it for both sides, without what is queued. */
   #abort(stream: ProducedStream, error: ErrorData): void {
-    this.#pushEnd(stream, { code: 'failed', error });
+    this.#link.push({ type: 'end', id: stream.id, end: { code: 'failed', error } });
+    this.#ports.touch();
     this.#cancel(stream);
   }
 
   #cancel(stream: ProducedStream): void {
     this.#open.delete(stream.id);
     stream.canceled = true;
-    if (stream.end !== undefined) return;
+    if (stream.ended) return;
     for (const callback of stream.onCancel) callback();
   }
 }
 
 function hasRoom(stream: ProducedStream): boolean {
   return stream.sentItems - stream.handledItems < stream.windowItems;
+}
+
+function pack(envelope: Envelope): Uint8Array {
+  const packed = packValue(envelope);
+  if (packed.ok) return packed.value;
+  const { message } = packed.error;
+  throw new ActorError('not-encodable', `cannot encode a ${envelope.type}: ${message}`);
 }

@@ -83,6 +83,8 @@ export function errorOfFailure(failure: AskFailure): ApiError {
       };
     case 'not-encodable':
     case 'unknown-operation':
+    case 'not-linked':
+    case 'ask-to-self':
       return {
         code: 400,
         reason: 'BadRequest',

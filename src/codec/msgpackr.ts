@@ -1,5 +1,14 @@
-import type { Packr as PackrClass, Unpackr as UnpackrClass } from 'msgpackr';
-import { Packr as packr } from 'msgpackr/pack';
+import type {
+  addExtension as addExtensionFunction,
+  Packr as PackrClass,
+  Unpackr as UnpackrClass,
+} from 'msgpackr';
+import {
+  addExtension as extend,
+  Packr as packr,
+  RESET_BUFFER_MODE,
+  REUSE_BUFFER_MODE,
+} from 'msgpackr/pack';
 import { Unpackr as unpackr } from 'msgpackr/unpack';
 
 /**
@@ -8,5 +17,10 @@ import { Unpackr as unpackr } from 'msgpackr/unpack';
  */
 export const Packr = packr as unknown as typeof PackrClass;
 export const Unpackr = unpackr as unknown as typeof UnpackrClass;
+export const addExtension = extend as unknown as typeof addExtensionFunction;
 export type Packr = PackrClass;
 export type Unpackr = UnpackrClass;
+
+/** `pack` returns its whole buffer with the place of the bytes in it, which the next `pack` overwrites: copy them at once. */
+export const PACK_IN_PLACE = (REUSE_BUFFER_MODE as number) | (RESET_BUFFER_MODE as number);
+export type PackedInPlace = Buffer & { readonly start: number; readonly end: number };

@@ -43,6 +43,8 @@ export function afterFailure(
       return handOvers === 0 ? 'overloaded' : 'unanswered';
     case 'not-encodable':
     case 'unknown-operation':
+    case 'not-linked':
+    case 'ask-to-self':
       throw new Error(`the API server cannot be asked for http: ${code}`);
     default:
       return assertNever(code);

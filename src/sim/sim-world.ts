@@ -1,7 +1,8 @@
 import { actorId, assert, assertDefined, incarnation, seededRandom } from '../base/index.js';
 import type { ActorId, Clock, Crypto, Log, Random } from '../base/index.js';
 import { createActorCore } from '../actor/index.js';
-import type { ActorCore, BehaviourFactory, Peer, Protocol } from '../actor/index.js';
+import { LinkBreaks } from '../actor/index.js';
+import type { ActorCore, BehaviourFactory, Peer, PeerExit, Protocol } from '../actor/index.js';
 import { createHasher } from '../mvcc/index.js';
 import { EventQueue } from './event-queue.js';
 import type { PlannedEvent } from './event-queue.js';
@@ -10,6 +11,9 @@ import { SimNetwork } from './sim-network.js';
 
 /** Virtual 1 January 2026. */
 const WALL_ORIGIN_MS = 1_767_225_600_000;
+
+/** What is left of transferred bytes at their sender. */
+const SPOILED = 0xdd;
 
 export interface SimActorSpec {
   readonly id: ActorId;
@@ -60,6 +64,9 @@ export class SimWorld {
   readonly #specs = new Map<ActorId, SimActorSpec>();
   readonly #lives = new Map<ActorId, SimLife>();
   readonly #incarnations = new Map<ActorId, number>();
+  readonly #breaks = new LinkBreaks();
+  /** How often the link between two lives broke. */
+  readonly #broken = new Map<string, number>();
   readonly #hasher = createHasher();
   readonly #log: SimWorldOptions['log'];
   #nowMs = 0;
@@ -116,12 +123,12 @@ export class SimWorld {
   }
 
   /** Ends a life at once. What it sent before still arrives, and then its peers learn of its death. */
-  kill(id: ActorId): void {
+  kill(id: ActorId, exit: PeerExit = { cause: 'chaos', message: 'killed on purpose' }): void {
     const life = this.life(id);
     if (life === undefined) return;
     this.#note(`kill ${id}`);
     life.core.abandon();
-    this.#bury(life);
+    this.#bury(life, exit);
   }
 
   /** The planned way: drain, then end. */
@@ -134,7 +141,7 @@ export class SimWorld {
       life.core.stop(() => {
         this.plan(0, () => {
           if (!life.alive) return;
-          this.kill(id);
+          this.kill(id, { cause: 'normal', message: 'stopped' });
           onStopped();
         });
       });
@@ -201,9 +208,12 @@ export class SimWorld {
         crypto: this.#crypto(seededRandom(this.#random.uint32())),
         log: this.#logOf(spec.id),
         transport: {
-          send: (to, frame) => {
-            this.#send(life, to, frame);
+          send: (to, frame, _messages, transfers) => {
+            this.#send(life, to, frame, transfers);
           },
+        },
+        linkBroken: (to, broken) => {
+          this.#mend(life, to, broken.message);
         },
         requestTurnEnd: () => {
           if (turnPlanned) return;
@@ -220,7 +230,7 @@ export class SimWorld {
         },
         crashed: (error) => {
           this.#note(`crash ${spec.id} ${error.message}`);
-          this.#bury(life);
+          this.#bury(life, { cause: 'crash', message: error.message });
           spec.onCrash(error);
         },
       },
@@ -319,16 +329,25 @@ export class SimWorld {
     next?.();
   }
 
-  #send(from: SimLife, to: Peer, frame: Uint8Array): void {
+  #send(from: SimLife, to: Peer, frame: Uint8Array, transfers: readonly ArrayBuffer[]): void {
+    const breaks = this.#breaksOf(from.peer, to);
+    const beside = transfers.map((buffer) => buffer.slice(0));
+    // The threads' host takes transferred memory away from its sender; here whoever still reads it reads this.
+    for (const buffer of transfers) new Uint8Array(buffer).fill(SPOILED);
     const departMs = Math.max(this.#nowMs, from.busyUntilMs);
     const arrivals = this.network.arrivals(from.peer.id, to.id, departMs);
     for (const atMs of arrivals) {
       this.#queue.plan(atMs, () => {
         const receiver = this.life(to.id);
         if (receiver?.peer.incarnation !== to.incarnation) return;
+        if (breaks !== this.#breaksOf(from.peer, to)) return;
         this.#note(`${from.peer.id}>${to.id} ${String(frame.length)}`);
         this.#do(receiver, () => {
-          receiver.core.frameArrived(from.peer, frame.slice());
+          receiver.core.frameArrived(
+            from.peer,
+            frame.slice(),
+            beside.map((buffer) => buffer.slice(0)),
+          );
         });
       });
     }
@@ -345,7 +364,32 @@ export class SimWorld {
     });
   }
 
-  #bury(life: SimLife): void {
+  /** A frame of a life could not be read: both sides drop the link, and get a new one. */
+  #mend(life: SimLife, from: Peer, message: string): void {
+    this.#note(`link ${from.id}>${life.peer.id} broken`);
+    const other = this.life(from.id);
+    if (other?.peer.incarnation !== from.incarnation) return;
+    this.#broken.set(keyOf(from, life.peer), this.#breaksOf(from, life.peer) + 1);
+    const reason = this.#breaks.note(from.id, life.peer.id, message, this.#nowMs);
+    if (reason !== undefined) {
+      this.plan(0, () => {
+        if (other.alive) other.core.crash(new Error(reason));
+      });
+      return;
+    }
+    this.#do(other, () => {
+      other.core.peerDown(life.peer, 'link-broken');
+    });
+    this.plan(1, () => {
+      if (other.alive) this.#join(life, from.id);
+    });
+  }
+
+  #breaksOf(left: Peer, right: Peer): number {
+    return this.#broken.get(keyOf(left, right)) ?? 0;
+  }
+
+  #bury(life: SimLife, exit: PeerExit): void {
     life.alive = false;
     life.held.length = 0;
     const spec = assertDefined(this.#specs.get(life.peer.id), life.peer.id);
@@ -359,6 +403,7 @@ export class SimWorld {
         if (other !== undefined)
           this.#do(other, () => {
             other.core.peerDown(life.peer);
+            other.core.peerExited(life.peer, exit);
           });
       });
     }
@@ -367,6 +412,14 @@ export class SimWorld {
   #note(what: string): void {
     this.#hasher.text(`${String(this.#nowMs)} ${what}`);
   }
+}
+
+/** Of the link between two lives, whichever of them is named first. */
+function keyOf(left: Peer, right: Peer): string {
+  return [left, right]
+    .map((peer) => `${peer.id}#${String(peer.incarnation)}`)
+    .sort()
+    .join(' ');
 }
 
 export function simActorId(name: string): ActorId {

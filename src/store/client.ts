@@ -295,7 +295,12 @@ function judge<T>(
 ): Verdict<T> {
   if (!answer.ok) {
     const { code, handedOver } = answer.error;
-    assert(code !== 'not-encodable' && code !== 'unknown-operation', `a store request was ${code}`);
+    const misuse =
+      code === 'not-encodable' ||
+      code === 'unknown-operation' ||
+      code === 'not-linked' ||
+      code === 'ask-to-self';
+    assert(!misuse, `a store request was ${code}`);
     forgetLeader(client, from);
     return { type: 'retry', noLeader: code === 'actor-down' && !handedOver, uncertain: handedOver };
   }

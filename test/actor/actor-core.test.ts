@@ -209,14 +209,24 @@ t.test('a request that cannot be encoded fails for its caller, and the link goes
   t.same(good.result, { ok: true, value: { total: 3 } });
 });
 
-t.test('a reply that cannot be encoded crashes the callee', async (t) => {
-  const { network, counter, client, ref } = pair();
-  void client.context.ask(ref, 'hold', 'a', { timeoutMs: 100 });
-  await network.settle();
-  counter.held[0]?.reply((() => 'no data') as unknown as string);
-  await network.settle();
-  t.match(counter.crashes, [{ message: /cannot encode a reply/ }]);
-});
+t.test(
+  'a reply that cannot be encoded is an error at the callee, who may answer again',
+  async (t) => {
+    const { network, counter, client, ref } = pair();
+    const ask = watch(client.context.ask(ref, 'hold', 'a', { timeoutMs: 100 }));
+    await network.settle();
+    t.throws(
+      () => {
+        counter.held[0]?.reply((() => 'no data') as unknown as string);
+      },
+      { name: 'ActorError', code: 'not-encodable', message: /cannot encode a reply/ },
+    );
+    counter.held[0]?.reply('data');
+    await network.settle();
+    t.same(ask.result, { ok: true, value: 'data' });
+    t.same(counter.crashes, []);
+  },
+);
 
 t.test('death: asks and streams end, whether handed over or not', async (t) => {
   const { network, counter, client, ref, ends, handlers } = pair();

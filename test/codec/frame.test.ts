@@ -1,9 +1,15 @@
 import fc from 'fast-check';
 import t from 'tap';
+import type { Result } from '../../src/base/index.js';
 import {
   createFrameDecoder,
   createFrameEncoder,
+  type FrameDecoder,
+  type FrameEncoder,
+  type FrameError,
   type FrameRecords,
+  packValue,
+  transfer,
 } from '../../src/codec/index.js';
 
 const MODES: readonly FrameRecords[] = ['connection', 'frame'];
@@ -33,20 +39,35 @@ const plain: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
 const seed = Number(process.env['SEED'] ?? Date.now() % 2 ** 31);
 t.comment(`seed ${String(seed)} (SEED=${String(seed)} replays)`);
 
+/** The frame of some values, all of which can be encoded. */
+function frameOf(encoder: FrameEncoder, ...values: unknown[]): Uint8Array<ArrayBuffer> {
+  for (const value of values) {
+    const added = encoder.add(value);
+    if (!added.ok) throw new Error(added.error.message);
+  }
+  return encoder.finish().bytes;
+}
+
+function valuesOf(decoder: FrameDecoder, bytes: Uint8Array): readonly unknown[] {
+  const decoded = decoder.decode(bytes);
+  if (!decoded.ok) throw new Error(decoded.error.message);
+  return decoded.value;
+}
+
 for (const mode of MODES) {
   t.test(`plain data survives, over many frames of one connection (records by ${mode})`, (t) => {
     fc.assert(
-      fc.property(fc.array(plain, { minLength: 1, maxLength: 20 }), (values) => {
-        const encoder = createFrameEncoder(mode);
-        const decoder = createFrameDecoder();
-        for (const value of values) {
-          const frame = encoder.encode(value);
-          if (!frame.ok) throw new Error(frame.error.message);
-          const decoded = decoder.decode(frame.value);
-          if (!decoded.ok) throw new Error(decoded.error.message);
-          if (!same(value, decoded.value)) throw new Error('it came back changed');
-        }
-      }),
+      fc.property(
+        fc.array(fc.array(plain, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 8 }),
+        (frames) => {
+          const encoder = createFrameEncoder(mode);
+          const decoder = createFrameDecoder();
+          for (const values of frames) {
+            const decoded = valuesOf(decoder, frameOf(encoder, ...values));
+            if (!same(values, decoded)) throw new Error('it came back changed');
+          }
+        },
+      ),
       { seed, numRuns: 200 },
     );
     t.end();
@@ -64,9 +85,7 @@ t.test('thousands of shapes pass through one connection', (t) => {
       labels: { [`app-${String(shape)}`]: 'x', [`tier-${String(shape % 13)}`]: round },
       list: [{ [`k${String(shape % 1500)}`]: 1 }],
     };
-    const frame = encoder.encode(value);
-    const decoded = frame.ok ? decoder.decode(frame.value) : frame;
-    if (!decoded.ok || !same(value, decoded.value)) changed++;
+    if (!same([value], valuesOf(decoder, frameOf(encoder, value)))) changed++;
   }
   t.equal(changed, 0);
   t.end();
@@ -75,64 +94,140 @@ t.test('thousands of shapes pass through one connection', (t) => {
 t.test('a shape is sent once', (t) => {
   const encoder = createFrameEncoder();
   const value = { resourceVersion: '1', namespace: 'default', deletionGracePeriodSeconds: 30 };
-  const [first, second] = [encoder.encode(value), encoder.encode(value)];
-  t.ok(first.ok && second.ok && second.value.length < first.value.length / 2);
+  const [first, second] = [frameOf(encoder, value), frameOf(encoder, value)];
+  t.ok(second.length < first.length / 2);
+  t.end();
+});
+
+t.test('a value is taken as it is when it is added', (t) => {
+  for (const mode of MODES) {
+    const encoder = createFrameEncoder(mode);
+    const value = { at: 1, list: [1] };
+    encoder.add(value);
+    value.at = 2;
+    value.list.push(2);
+    t.ok(encoder.bytes > 0);
+    t.same(valuesOf(createFrameDecoder(), encoder.finish().bytes), [{ at: 1, list: [1] }]);
+    t.equal(encoder.bytes, 0);
+  }
+  t.end();
+});
+
+t.test('a packed value joins a frame later, between values with records', (t) => {
+  const encoder = createFrameEncoder();
+  const decoder = createFrameDecoder();
+  const value = { name: 'a', size: 1 };
+  const packed = packValue(value);
+  t.ok(packed.ok);
+  value.size = 2;
+  for (let round = 0; round < 3; round++) {
+    encoder.add({ name: 'before', size: 0 });
+    if (packed.ok) {
+      encoder.addPacked(packed.value);
+      encoder.addPacked(packed.value);
+    }
+    encoder.add({ name: 'after', size: 3 });
+    t.same(valuesOf(decoder, encoder.finish().bytes), [
+      { name: 'before', size: 0 },
+      { name: 'a', size: 1 },
+      { name: 'a', size: 1 },
+      { name: 'after', size: 3 },
+    ]);
+  }
+  t.match(packValue({ no: () => 1 }), { ok: false, error: { code: 'not-encodable' } });
   t.end();
 });
 
 t.test('a frame owns its memory, and so do the bytes that come out of it', (t) => {
-  const frame = createFrameEncoder().encode({ data: new Uint8Array([1, 2, 3]) });
-  t.ok(frame.ok);
-  if (!frame.ok) return t.end();
-  t.equal(frame.value.byteLength, frame.value.buffer.byteLength, 'it can be transferred');
-  const decoded = createFrameDecoder().decode(frame.value);
-  const { data } = (decoded.ok ? decoded.value : {}) as { data: Uint8Array };
-  frame.value.fill(0xff);
+  const frame = frameOf(createFrameEncoder(), { data: new Uint8Array([1, 2, 3]) });
+  t.equal(frame.byteLength, frame.buffer.byteLength, 'it can be transferred');
+  const [value] = valuesOf(createFrameDecoder(), frame);
+  const { data } = value as { data: Uint8Array };
+  frame.fill(0xff);
   t.same([...data], [1, 2, 3]);
   t.equal(data.constructor, Uint8Array);
-  return t.end();
+  t.end();
 });
 
-t.test('what cannot be encoded is an error, and the connection goes on', (t) => {
+t.test('what cannot be encoded is an error, and the frame and the connection go on', (t) => {
   const cycle: Record<string, unknown> = {};
   cycle['self'] = cycle;
   for (const mode of MODES) {
     const encoder = createFrameEncoder(mode);
     const decoder = createFrameDecoder();
     for (const bad of [() => 1, Symbol('no'), 2n ** 70n, cycle]) {
-      const refused = encoder.encode({ fresh: 1, shape: { of: bad } });
+      t.ok(encoder.add({ fresh: 0, before: true }).ok);
+      const refused = encoder.add({ fresh: 1, shape: { of: bad } });
       t.match(refused, { ok: false, error: { code: 'not-encodable', message: /\w/ } });
-      const good = encoder.encode({ fresh: 1, shape: { of: 'data' } });
-      t.match(good.ok && decoder.decode(good.value), {
-        ok: true,
-        value: { fresh: 1, shape: { of: 'data' } },
-      });
+      const good = frameOf(encoder, { fresh: 1, shape: { of: 'data' } });
+      t.same(valuesOf(decoder, good), [
+        { fresh: 0, before: true },
+        { fresh: 1, shape: { of: 'data' } },
+      ]);
     }
   }
+  t.end();
+});
+
+t.test('transferred bytes travel beside the frame, once', (t) => {
+  for (const mode of MODES) {
+    const encoder = createFrameEncoder(mode);
+    const large = transfer(new Uint8Array([1, 2, 3]));
+    t.match(
+      encoder.add({ large, bad: () => 1 }),
+      { ok: false, error: { code: 'not-encodable' } },
+      'what was refused has taken nothing',
+    );
+    t.ok(encoder.add({ large, small: new Uint8Array([4]) }).ok);
+    t.match(encoder.add({ large }), { ok: false, error: { message: /only once/ } });
+    const { bytes, transfers } = encoder.finish();
+    t.equal(transfers.length, 1);
+    t.equal(transfers[0], large.buffer);
+    const decoded = createFrameDecoder().decode(bytes, transfers);
+    t.same(decoded, {
+      ok: true,
+      value: [{ large: new Uint8Array([1, 2, 3]), small: new Uint8Array([4]) }],
+    });
+    t.match(createFrameDecoder().decode(bytes), { ok: false, error: { code: 'bad-frame' } });
+  }
+  const packed = packValue(transfer(new Uint8Array([5, 6])));
+  const encoder = createFrameEncoder();
+  if (packed.ok) encoder.addPacked(packed.value);
+  t.same(valuesOf(createFrameDecoder(), encoder.finish().bytes), [new Uint8Array([5, 6])]);
+  t.throws(() => transfer(new Uint8Array(8).subarray(1)), /own their whole memory/);
   t.end();
 });
 
 t.test('a frame that does not decode is an error', (t) => {
   const decoder = createFrameDecoder();
   const encoder = createFrameEncoder();
-  const first = encoder.encode({ a: 1, b: 'text' });
-  const second = encoder.encode({ a: 2, b: 'text' });
-  t.ok(first.ok && second.ok);
-  if (!first.ok || !second.ok) return t.end();
-  t.match(decoder.decode(second.value), {
-    ok: false,
-    error: { code: 'bad-frame', message: 'the frames before it are missing' },
-  });
-  t.match(decoder.decode(new Uint8Array(0)), { ok: false, error: { code: 'bad-frame' } });
-  t.match(decoder.decode(new Uint8Array([9, 1])), {
-    ok: false,
-    error: { code: 'bad-frame', message: 'unknown first byte 9' },
-  });
-  t.match(decoder.decode(first.value.subarray(0, first.value.length - 2)), {
-    ok: false,
-    error: { code: 'bad-frame' },
-  });
-  return t.end();
+  const first = frameOf(encoder, { a: 1, b: 'text' });
+  const second = frameOf(encoder, { a: 2, b: 'text' });
+  const bad = (message: string | RegExp): Partial<Result<never, FrameError>> =>
+    ({ ok: false, error: { code: 'bad-frame', message } }) as never;
+  t.match(decoder.decode(second), bad('the frames before it are missing'));
+  t.match(decoder.decode(new Uint8Array(0)), bad('it is empty'));
+  t.match(decoder.decode(new Uint8Array([9, 0, 0, 0, 1, 1])), bad('unknown section 9'));
+  t.match(decoder.decode(new Uint8Array([1, 0, 0])), bad('a section is cut off'));
+  t.match(decoder.decode(new Uint8Array([1, 0, 0, 0, 9, 1])), bad(/wrong length/));
+  t.match(decoder.decode(first.subarray(0, first.length - 2)), bad(/wrong length/));
+  t.end();
+});
+
+t.test('damaged frames are read or refused, and never throw', (t) => {
+  fc.assert(
+    fc.property(
+      fc.array(plain, { minLength: 1, maxLength: 5 }),
+      fc.array(fc.tuple(fc.nat(), fc.nat(255)), { minLength: 1, maxLength: 4 }),
+      (values, damage) => {
+        const frame = frameOf(createFrameEncoder(), ...values);
+        for (const [at, byte] of damage) frame[at % frame.length] = byte;
+        createFrameDecoder().decode(frame);
+      },
+    ),
+    { seed, numRuns: 500 },
+  );
+  t.end();
 });
 
 /** Deep equality with types: an own field that is undefined is there, and bytes are a Uint8Array. */

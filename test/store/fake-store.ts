@@ -53,6 +53,9 @@ export function fakeWorld(
     peer: (ref) =>
       world.live.has(ref.id) ? { id: ref.id, incarnation: incarnation(1) } : undefined,
     tell: refuse,
+    drained: refuse,
+    monitor: refuse,
+    link: refuse,
     ask(to, operation, request, options) {
       const ask = {
         to: to.id,

@@ -58,7 +58,11 @@ export function runActor<P extends Protocol, Config>(
     else core.crash(cause);
     crashed(cause);
   });
-  const turnEnd = (): void => core?.turnEnd();
+  const turnEnd = (): void => {
+    if (core === undefined) return;
+    core.turnEnd();
+    setHandled(data.words, core.messagesHandled);
+  };
   core = createActorCore({
     self: { id: actorId(data.id), incarnation: incarnation(data.incarnation) },
     links: data.links.map(actorId),
@@ -70,6 +74,11 @@ export function runActor<P extends Protocol, Config>(
       transport: links,
       requestTurnEnd: () => {
         setImmediate(turnEnd);
+      },
+      linkBroken: (peer, broken) => {
+        links.break(peer, broken);
+        const { id, incarnation } = peer;
+        notify({ type: 'link-broken', id, incarnation, message: broken.message });
       },
       crashed,
     },
@@ -93,8 +102,11 @@ export function runActor<P extends Protocol, Config>(
   const control: ActorControl = {
     connect: (grant) => {
       links.connect(grant, running, () => {
-        setHandled(data.words, running.counts().messagesHandled);
+        setHandled(data.words, running.messagesHandled);
       });
+    },
+    peerExited: (id, life, exit) => {
+      running.peerExited({ id: actorId(id), incarnation: incarnation(life) }, exit);
     },
     report: () => ({ counts: running.counts(), report: running.report() }),
     inject: (fault) => running.inject(fault),

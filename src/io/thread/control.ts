@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorData, Result } from '../../base/index.js';
-import type { ActorCounts } from '../../actor/index.js';
+import type { ActorCounts, PeerExit } from '../../actor/index.js';
 import type { LogLevel } from '../log/index.js';
 import type { ActorWords } from './words.js';
 
@@ -22,6 +22,8 @@ export interface ThreadData {
 /** The control plane of one life, over comlink. A call to a thread that dies never settles: each races its end. */
 export interface ActorControl {
   connect(link: LinkGrant): void;
+  /** A linked life has ended, for this reason. */
+  peerExited(id: string, incarnation: number, exit: PeerExit): void;
   report(): ActorReport;
   inject(fault: {
     readonly type: string;
@@ -52,6 +54,13 @@ export type ThreadNotice =
   /** Its code runs: it can be linked. */
   | { readonly type: 'loaded' }
   | { readonly type: 'ready' }
+  /** A frame of that life could not be read, and the link is cut: both need a new one. */
+  | {
+      readonly type: 'link-broken';
+      readonly id: string;
+      readonly incarnation: number;
+      readonly message: string;
+    }
   | { readonly type: 'crashed'; readonly crash: CrashReport };
 
 export interface CrashReport {

@@ -4,6 +4,7 @@ import {
   actorsOf,
   type ChildSpec,
   type ChildState,
+  LinkBreaks,
   SupervisorHost,
   type SupervisorSpec,
 } from '../../actor/index.js';
@@ -74,6 +75,7 @@ class ThreadSystem implements ActorSystem {
   readonly #lives = new Map<ActorId, ThreadLife>();
   readonly #supervisors = new Map<ActorId, SupervisorHost>();
   readonly #crashes = new Map<ActorId, LastCrash>();
+  readonly #linkBreaks = new LinkBreaks();
   readonly #listeners = new Set<(event: ActorEvent) => void>();
   readonly #ready: Promise<void>;
   readonly #watch: NodeJS.Timeout;
@@ -224,6 +226,9 @@ class ThreadSystem implements ActorSystem {
         supervisor.happened({ type: 'ready', id: spec.id, incarnation });
         this.#tell({ type: 'ready', id: spec.id, incarnation });
       },
+      onLinkBroken: (id, sender, message) => {
+        this.#mend(life, id, sender, message);
+      },
       onExit: (exit, crash) => {
         this.#lives.delete(spec.id);
         if (crash !== undefined) this.#noteCrash(spec.id, crash);
@@ -250,16 +255,45 @@ class ThreadSystem implements ActorSystem {
   #connect(life: ThreadLife): void {
     for (const id of this.#linksOf(life.spec)) {
       const other = this.#lives.get(id);
-      if (other?.linkable !== true) continue;
-      const { port1, port2 } = new MessageChannel();
-      life.connect({ id, incarnation: other.incarnation, port: port1, words: other.words });
-      other.connect({
-        id: life.spec.id,
-        incarnation: life.incarnation,
-        port: port2,
-        words: life.words,
-      });
+      if (other?.linkable === true) this.#join(life, other);
     }
+  }
+
+  #join(left: ThreadLife, right: ThreadLife): void {
+    const { port1, port2 } = new MessageChannel();
+    left.connect({
+      id: right.spec.id,
+      incarnation: right.incarnation,
+      port: port1,
+      words: right.words,
+    });
+    right.connect({
+      id: left.spec.id,
+      incarnation: left.incarnation,
+      port: port2,
+      words: left.words,
+    });
+  }
+
+  /** A life could not read a frame of another: they get a new link, unless this happens too often. */
+  #mend(life: ThreadLife, id: string, incarnation: number, message: string): void {
+    const sender = this.#lives.get(id as ActorId);
+    if (sender?.incarnation !== incarnation || !sender.linkable || !life.linkable) return;
+    const reason = this.#linkBreaks.note(
+      sender.spec.id,
+      life.spec.id,
+      message,
+      realClock.monotonicMs(),
+    );
+    this.#log.warn('a link broke', { from: id, to: life.spec.id, reason: message });
+    if (reason === undefined) this.#join(sender, life);
+    else
+      this.#supervisorOf(sender.spec.id).happened({
+        type: 'doomed',
+        id: sender.spec.id,
+        incarnation,
+        message: reason,
+      });
   }
 
   #watchLives(): void {
@@ -304,6 +338,10 @@ class ThreadSystem implements ActorSystem {
   #tell(event: ActorEvent): void {
     if (event.type === 'died') {
       const { id, incarnation, cause, message, restartInMs } = event;
+      // A supervisor dies too; nothing is linked to it.
+      const spec = this.#specs.find((each) => each.id === id);
+      for (const other of spec === undefined ? [] : this.#linksOf(spec))
+        this.#lives.get(other)?.peerExited(id, incarnation, { cause, message });
       if (cause === 'crash' && this.#crashes.get(id)?.reason !== message)
         this.#noteCrash(id, { message, stack: '', code: undefined });
       const level = cause === 'crash' ? 'error' : 'info';

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import { type Remote, transfer, wrap } from 'comlink';
-import type { ChildSpec, Exit } from '../../actor/index.js';
+import type { ChildSpec, Exit, PeerExit } from '../../actor/index.js';
 import { type ErrorData, failed, ok, type Result } from '../../base/index.js';
 import type { LogLevel } from '../log/index.js';
 import type { ActorControl, CrashReport, LinkGrant, ThreadData, ThreadNotice } from './control.js';
@@ -16,6 +16,8 @@ export interface ThreadLifeOptions {
   readonly logLevel: LogLevel;
   readonly onLoaded: () => void;
   readonly onReady: () => void;
+  /** It cut its link to that life of another actor, whose frame it could not read. */
+  readonly onLinkBroken: (id: string, incarnation: number, message: string) => void;
   /** Called once, and last. */
   readonly onExit: (exit: Exit, crash: CrashReport | undefined) => void;
   /** An edge was asked to die and does not: it cannot be ended without the process. */
@@ -123,6 +125,10 @@ export class ThreadLife {
     this.#control.connect(transfer(grant, [grant.port])).catch(() => undefined);
   }
 
+  peerExited(id: string, incarnation: number, exit: PeerExit): void {
+    this.#control.peerExited(id, incarnation, exit).catch(() => undefined);
+  }
+
   report(timeoutMs: number): Promise<Result<unknown, ErrorData>> {
     return this.#call(timeoutMs, async () => {
       const { counts, report } = await this.#control.report();
@@ -195,6 +201,8 @@ export class ThreadLife {
       this.#crash = notice.crash;
     } else if (notice.type === 'ready') {
       this.#options.onReady();
+    } else if (notice.type === 'link-broken') {
+      this.#options.onLinkBroken(notice.id, notice.incarnation, notice.message);
     } else {
       this.#loaded = true;
       this.#options.onLoaded();

@@ -19,8 +19,9 @@ export function beat(words: ActorWords, heapBytes: number, bufferBytes: number):
   Atomics.add(words, Word.beats, 1);
 }
 
+/** Negative: they were lost on their way. */
 export function countPosted(words: ActorWords, messages: number): void {
-  if (messages > 0) Atomics.add(words, Word.posted, messages);
+  if (messages !== 0) Atomics.add(words, Word.posted, messages);
 }
 
 export function setHandled(words: ActorWords, messages: number): void {
