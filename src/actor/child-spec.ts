@@ -77,3 +77,8 @@ export function isSupervisor(spec: ChildSpec | SupervisorSpec): spec is Supervis
 export function actorsOf(spec: SupervisorSpec): ChildSpec[] {
   return spec.children.flatMap((child) => (isSupervisor(child) ? actorsOf(child) : [child]));
 }
+
+/** Of this spec and all that are in it. */
+export function idsOf(spec: ChildSpec | SupervisorSpec): ActorId[] {
+  return [spec.id, ...(isSupervisor(spec) ? spec.children.flatMap(idsOf) : [])];
+}

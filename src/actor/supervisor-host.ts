@@ -7,7 +7,13 @@ import {
   type Timer,
 } from '../base/index.js';
 import type { ActorEvent } from './actor-event.js';
-import { actorsOf, type ChildSpec, isSupervisor, type SupervisorSpec } from './child-spec.js';
+import {
+  actorsOf,
+  type ChildSpec,
+  idsOf,
+  isSupervisor,
+  type SupervisorSpec,
+} from './child-spec.js';
 import { type ChildRefusal, childRefusal } from './dynamic-children.js';
 import { decide } from './supervisor.js';
 import {
@@ -115,6 +121,15 @@ export class SupervisorHost {
       exit,
       draw: randomFraction(this.#options.random),
     });
+  }
+
+  /** Of all supervisors and actors below, and its own. */
+  ids(): ActorId[] {
+    const { id } = this.#options.spec;
+    return [
+      id,
+      ...this.state.children.flatMap(({ spec }) => this.nested.get(spec.id)?.ids() ?? idsOf(spec)),
+    ];
   }
 
   #carryOut(effect: SupervisorEffect): void {

@@ -66,6 +66,7 @@ function startReplicas(folder: string): ActorSystem {
           component: 'store',
           entry: 'store',
           restartDelayMs: 150,
+          warmSpares: 1,
           links: [...ids.filter((peer) => peer !== id), writer],
           config: {
             id,

@@ -7,6 +7,7 @@ const BENCHES: Record<
 > = {
   start: () => import('./start.js'),
   failover: () => import('./failover.js'),
+  restart: () => import('./restart.js'),
 };
 
 const args = process.argv.slice(2);

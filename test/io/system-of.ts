@@ -42,12 +42,15 @@ export function supervisor(
   };
 }
 
+const folders: string[] = [];
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** Removed when the process ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'kubactor-io-'));
-  process.once('exit', () => {
-    rmSync(folder, { recursive: true, force: true });
-  });
+  folders.push(folder);
   return folder;
 }
 
@@ -71,21 +74,7 @@ export function testSystem(
   system.onEvent((event) => {
     events.push(event);
   });
-  return { ...bound(system), folder, events };
-}
-
-function bound(system: ActorSystem): ActorSystem {
-  return {
-    ready: () => system.ready(),
-    ended: system.ended,
-    actors: () => system.actors(),
-    report: (id, timeoutMs) => system.report(id, timeoutMs),
-    kill: (id, options) => system.kill(id, options),
-    release: (id) => system.release(id),
-    inject: (id, fault, timeoutMs) => system.inject(id, fault, timeoutMs),
-    stop: () => system.stop(),
-    onEvent: (listener) => system.onEvent(listener),
-  };
+  return Object.assign(system, { folder, events });
 }
 
 /** Resolves with the first event from now on that fits. */
