@@ -44,6 +44,7 @@ export interface ChildState {
   /** 0 before the first life. */
   incarnation: number;
   restarts: number;
+  /** A permanent child that ends by itself counts too. */
   crashesInRow: number;
   lastCrashMs: number;
   lastDeath: Death | undefined;
@@ -185,9 +186,8 @@ export function isAlive(child: ChildState): boolean {
   return child.phase === 'starting' || child.phase === 'running' || child.phase === 'stopping';
 }
 
-/** Down since it crashed again and again, and waiting for its next try: not to be mistaken for one that is held. */
-export function isCrashLooping(child: ChildState): boolean {
-  return (
-    child.phase === 'restarting' && child.lastDeath?.cause === 'crash' && child.crashesInRow > 1
-  );
+/** Down since it died by itself again and again, and waiting for its next try: not to be mistaken for one that is held. */
+export function isCrashLooping({ phase, lastDeath, crashesInRow }: ChildState): boolean {
+  const byItself = lastDeath?.cause === 'crash' || lastDeath?.cause === 'normal';
+  return phase === 'restarting' && byItself && crashesInRow > 1;
 }

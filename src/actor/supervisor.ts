@@ -127,6 +127,7 @@ function markReady(state: SupervisorState, id: ActorId, incarnation: number): vo
 function exited(state: SupervisorState, event: ExitedEvent, effects: SupervisorEffect[]): void {
   const child = childOf(state, event.id);
   if (child.incarnation !== event.incarnation || !isAlive(child)) return;
+  const onRequest = child.phase === 'stopping' && child.doom === undefined;
   const death = deathOf(child, event.exit);
   const holdMs = child.doom?.kind === 'chaos' ? child.doom.holdMs : 0;
   const isMember =
@@ -159,13 +160,16 @@ function exited(state: SupervisorState, event: ExitedEvent, effects: SupervisorE
     died(undefined);
     return;
   }
-  if (death.cause === 'crash') countCrash(state, child, event.nowMs, death.message);
+  const restart = child.spec.restart ?? 'permanent';
+  // As in OTP, a permanent child that ends by itself counts as one that crashed: else it would restart without end.
+  const counts =
+    death.cause === 'crash' || (death.cause === 'normal' && restart === 'permanent' && !onRequest);
+  if (counts) countCrash(state, child, event.nowMs, death.message);
   if (state.phase === 'stopping') {
     child.phase = 'stopped';
     died(undefined);
     return;
   }
-  const restart = child.spec.restart ?? 'permanent';
   if (isMember && restart !== 'temporary') {
     child.phase = 'restarting';
     if (death.cause === 'normal')
@@ -186,9 +190,9 @@ function exited(state: SupervisorState, event: ExitedEvent, effects: SupervisorE
     return;
   }
   const wantedMs =
-    death.cause === 'crash'
-      ? backoffMs(state.spec.backoff, child.crashesInRow, event.draw)
-      : holdMs;
+    death.cause === 'chaos'
+      ? holdMs
+      : backoffMs(state.spec.backoff, child.crashesInRow, event.draw);
   const delayMs = Math.max(
     wantedMs,
     isSupervisor(child.spec) ? 0 : (child.spec.restartDelayMs ?? 0),

@@ -1,15 +1,10 @@
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { MessageChannel, type Worker } from 'node:worker_threads';
 import {
   type ActorEvent,
   actorsOf,
   BadSpecError,
-  type ChildRequest,
   type ChildSpec,
   type ChildState,
-  isAlive,
-  type SpecProblem,
   specProblems,
   SupervisorHost,
   type SupervisorSpec,
@@ -32,7 +27,15 @@ import {
   StartError,
   type SystemOptions,
 } from './actor-system.js';
+import {
+  type ChildRequestPorts,
+  deleteChild,
+  restartChild,
+  startChild,
+  terminateChild,
+} from './child-requests.js';
 import { realClock, realRandom } from './host-ports.js';
+import { hostProblems } from './host-problems.js';
 import { SparePool, type SpareStatus } from './spare-pool.js';
 import { ThreadLife } from './thread-life.js';
 import { Watchdog } from './watchdog.js';
@@ -51,6 +54,7 @@ class ThreadSystem implements ActorSystem {
   readonly #options: SystemOptions;
   readonly #log: Log;
   readonly #root: SupervisorHost;
+  readonly #requests: ChildRequestPorts;
   readonly #pool: SparePool;
   readonly #watchdog: Watchdog;
   readonly #journal: ActorJournal;
@@ -114,9 +118,17 @@ class ThreadSystem implements ActorSystem {
         void this.#end(failure);
       },
     });
+    this.#requests = {
+      root: this.#root,
+      checkActor: (child) => hostProblems(child, options),
+      onEvent: (listener) => this.onEvent(listener),
+    };
     this.#watchdog = new Watchdog({
       lives: () => this.#lives.values(),
-      doom: ({ spec: { id }, incarnation }, { message, code, stack }) => {
+      doom: (life, { message, code, stack }) => {
+        const { incarnation } = life;
+        const { id } = life.spec;
+        if (this.#lives.get(id) !== life) return;
         this.#journal.noteCrash(id, incarnation, { stack });
         this.#supervisorOf(id).happened({ type: 'doomed', id, incarnation, message, code });
       },
@@ -202,51 +214,25 @@ class ThreadSystem implements ActorSystem {
     supervisorId: string,
     spec: ChildSpec | SupervisorSpec,
   ): Promise<Result<void, ChildError>> {
-    const problems = specProblems(
-      spec,
-      (child) => hostProblems(child, this.#options),
-      this.#root.ids().filter((id) => id !== spec.id),
-    );
-    if (problems.length > 0) {
-      const { message } = new BadSpecError(problems);
-      return failed({ code: 'bad-spec', message, problems });
-    }
-    return this.#requestStart(supervisorId, { type: 'start-child', spec }, spec.id);
+    const started = startChild(this.#requests, supervisorId, spec);
+    this.#pool.want(this.#root.actors());
+    const outcome = await started;
+    if (!outcome.ok) this.#forgetGone();
+    return outcome;
   }
 
   async restartChild(supervisorId: string, id: string): Promise<Result<void, ChildError>> {
-    const request = { type: 'restart-child', id: id as ActorId } as const;
-    return this.#requestStart(supervisorId, request, request.id);
+    return restartChild(this.#requests, supervisorId, id as ActorId);
   }
 
   async terminateChild(supervisorId: string, id: string): Promise<Result<void, ChildError>> {
-    const supervisor = this.#root.find(supervisorId as ActorId);
-    let settle: () => void = () => undefined;
-    const down = new Promise<void>((resolve) => {
-      settle = resolve;
-    });
-    const off = this.onEvent((event) => {
-      if (event.type === 'ended' || (event.type === 'died' && event.id === id)) settle();
-    });
-    const requested = this.#request(supervisorId, { type: 'terminate-child', id: id as ActorId });
-    const child = supervisor?.state.children.find((each) => each.spec.id === id);
-    if (requested.ok && child !== undefined && isAlive(child)) await down;
-    off();
-    return requested;
+    return terminateChild(this.#requests, supervisorId, id as ActorId);
   }
 
   deleteChild(supervisorId: string, id: string): Result<void, ChildError> {
-    const actors = new Set(this.#root.actors().map((spec) => spec.id));
-    const requested = this.#request(supervisorId, { type: 'delete-child', id: id as ActorId });
-    if (!requested.ok) return requested;
-    for (const left of this.#root.actors()) actors.delete(left.id);
-    for (const gone of actors) {
-      this.#journal.forget(gone);
-      this.#supervisors.delete(gone);
-      this.#logLevels.delete(gone);
-    }
-    this.#pool.want(this.#root.actors());
-    return requested;
+    const outcome = deleteChild(this.#requests, supervisorId, id as ActorId);
+    this.#forgetGone();
+    return outcome;
   }
 
   async stop(): Promise<void> {
@@ -373,43 +359,16 @@ class ThreadSystem implements ActorSystem {
     this.#settleEnded(failure);
   }
 
-  #request(supervisorId: string, request: ChildRequest): Result<void, ChildError> {
-    const supervisor = this.#root.find(supervisorId as ActorId);
-    if (supervisor === undefined) {
-      const message = `no supervisor ${supervisorId}`;
-      return failed({ code: 'unknown-supervisor', message });
+  /** What is kept of actors that are no longer in the tree. */
+  #forgetGone(): void {
+    const specs = this.#root.actors();
+    for (const id of [...this.#supervisors.keys()]) {
+      if (specs.some((spec) => spec.id === id)) continue;
+      this.#journal.forget(id);
+      this.#supervisors.delete(id);
+      this.#logLevels.delete(id);
     }
-    const refusal = supervisor.request(request);
-    const id = request.type === 'start-child' ? request.spec.id : request.id;
-    return refusal === undefined
-      ? ok(undefined)
-      : failed({ code: refusal, message: `${request.type} ${id}: ${refusal}` });
-  }
-
-  /** Resolves when the child is ready, or will not be. */
-  #requestStart(
-    supervisorId: string,
-    request: ChildRequest,
-    id: ActorId,
-  ): Promise<Result<void, ChildError>> {
-    return new Promise((resolve) => {
-      const settle = (result: Result<void, ChildError>): void => {
-        off();
-        resolve(result);
-      };
-      const fail = (message: string): void => {
-        settle(failed({ code: 'start-failed', message }));
-      };
-      const off = this.onEvent((event) => {
-        if (event.type === 'ended') fail('the system has ended');
-        else if (event.type === 'ready' && event.id === id) settle(ok(undefined));
-        else if (event.type === 'died' && event.id === id && event.restartInMs === undefined)
-          fail(event.message);
-      });
-      const requested = this.#request(supervisorId, request);
-      if (!requested.ok) settle(requested);
-      this.#pool.want(this.#root.actors());
-    });
+    this.#pool.want(specs);
   }
 
   #specOf(id: string): ChildSpec | undefined {
@@ -429,21 +388,4 @@ class ThreadSystem implements ActorSystem {
 
 function childStateOf(supervisor: SupervisorHost, id: ActorId): ChildState | undefined {
   return supervisor.state.children.find((each) => each.spec.id === id);
-}
-
-/** What only this host knows to be wrong with a child. */
-function hostProblems({ entry, config }: ChildSpec, options: SystemOptions): SpecProblem[] {
-  const problems: SpecProblem[] = [];
-  try {
-    const file = fileURLToPath(options.entryUrl(entry));
-    if (!existsSync(file)) problems.push({ path: 'entry', message: `no code at ${file}` });
-  } catch (error) {
-    problems.push({ path: 'entry', message: `${entry} is unknown: ${String(error)}` });
-  }
-  try {
-    structuredClone(config);
-  } catch (error) {
-    problems.push({ path: 'config', message: `no plain data: ${String(error)}` });
-  }
-  return problems;
 }
