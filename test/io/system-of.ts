@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ActorEvent, ChildSpec, SupervisorSpec } from '../../src/actor/index.js';
@@ -75,6 +75,15 @@ export function testSystem(
     events.push(event);
   });
   return Object.assign(system, { folder, events });
+}
+
+/** What main has logged under a message. */
+export function mainLog({ folder }: TestSystem, message: string): Record<string, unknown>[] {
+  return readFileSync(path.join(folder, 'logs', 'main.log'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter((line) => line['msg'] === message);
 }
 
 /** Resolves with the first event from now on that fits. */

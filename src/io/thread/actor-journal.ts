@@ -2,6 +2,7 @@ import type { ActorEvent, ChildState } from '../../actor/index.js';
 import type { ActorId, Log } from '../../base/index.js';
 import type { LastCrash } from './actor-status.js';
 import type { CrashReport } from './control.js';
+import type { Doomed } from './watchdog.js';
 
 type Died = Extract<ActorEvent, { type: 'died' }>;
 
@@ -25,6 +26,18 @@ export class ActorJournal {
   noteCrash(id: ActorId, incarnation: number, { stack }: Pick<CrashReport, 'stack'>): void {
     if (this.#reports.get(id)?.incarnation !== incarnation)
       this.#reports.set(id, { incarnation, stack });
+  }
+
+  /** A life that main is about to end, since it no longer works. One that blocks in native code lives on until that returns. */
+  doomed(id: ActorId, incarnation: number, { message, code, stack }: Doomed): void {
+    this.noteCrash(id, incarnation, { stack });
+    this.#log.error('actor does not work: ending it', {
+      actorId: id,
+      life: incarnation,
+      reason: message,
+      code,
+      stack,
+    });
   }
 
   died({ id, incarnation, cause, message, code, crashesInRow, restartInMs }: Died): void {

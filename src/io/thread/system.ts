@@ -125,11 +125,11 @@ class ThreadSystem implements ActorSystem {
     };
     this.#watchdog = new Watchdog({
       lives: () => this.#lives.values(),
-      doom: (life, { message, code, stack }) => {
+      doom: (life, doomed) => {
         const { incarnation } = life;
         const { id } = life.spec;
-        if (this.#lives.get(id) !== life) return;
-        this.#journal.noteCrash(id, incarnation, { stack });
+        const { message, code } = doomed;
+        this.#journal.doomed(id, incarnation, doomed);
         this.#supervisorOf(id).happened({ type: 'doomed', id, incarnation, message, code });
       },
     });

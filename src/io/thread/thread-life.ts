@@ -100,8 +100,8 @@ export class ThreadLife {
     return this.#loaded && !this.#ended;
   }
 
-  get usesSpare(): boolean {
-    return this.#options.spare !== undefined;
+  get ended(): boolean {
+    return this.#ended;
   }
 
   get worker(): Worker {

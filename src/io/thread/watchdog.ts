@@ -34,7 +34,8 @@ export class Watchdog {
   readonly #options: WatchdogOptions;
   readonly #timer: NodeJS.Timeout;
   readonly #books: MemoryBooks = new Map();
-  readonly #stalled = new Set<ThreadLife>();
+  /** Those that are being ended: once is enough. */
+  readonly #given = new WeakSet<ThreadLife>();
   readonly #rssBytesMax = RSS_SHARE_MAX * machineBytes();
   #relievedMs = -Infinity;
 
@@ -50,19 +51,19 @@ export class Watchdog {
   }
 
   #look(): void {
-    const lives = [...this.#options.lives()];
+    const lives = [...this.#options.lives()].filter((life) => !this.#given.has(life));
     for (const life of lives) {
-      if (life.silentMs() > life.spec.stallMs && !this.#stalled.has(life))
-        void this.#endStalled(life, life.silentMs());
+      const silentMs = life.silentMs();
+      if (silentMs > life.spec.stallMs) void this.#endStalled(life, silentMs);
     }
     this.#lookAtMemory(new Map(lives.map((life) => [life.spec.id, life])));
   }
 
   async #endStalled(life: ThreadLife, silentMs: number): Promise<void> {
-    this.#stalled.add(life);
+    this.#given.add(life);
     const message = `stalled: its loop has not turned for ${String(Math.round(silentMs))} ms`;
     const found = await stallStack(life.worker.threadId, STACK_MS);
-    this.#stalled.delete(life);
+    if (life.ended) return;
     const stack = `${message}\n${found.found ? found.stack : `    (${found.why})`}`;
     this.#options.doom(life, { message, code: 'ERR_STALLED', stack });
   }
@@ -111,6 +112,7 @@ export class Watchdog {
   }
 
   #endForMemory(life: ThreadLife, code: Doomed['code'], message: string): void {
+    this.#given.add(life);
     this.#options.doom(life, { message, code, stack: message });
   }
 }
