@@ -23,15 +23,23 @@ export interface ChildSpec {
   readonly kind: 'worker' | 'edge';
   readonly startTimeoutMs: number;
   /**
-   * A restart waits at least so long, where others have something more urgent to do with the processor: the start of a
-   * thread costs about 100 ms of it. Default 0.
+   * A restart waits at least so long, where others have something more urgent to do with the processor: the cold start of a
+   * thread costs about 60 ms of it. Default 0.
    */
   readonly restartDelayMs?: number;
   /** An actor whose loop does not turn for so long is taken as crashed. A blocking disk sync is not held against it. */
   readonly stallMs: number;
   readonly heapMbMax: number;
-  /** Bound on buffers, which are not in the heap. Sampled each second; beyond it the actor is taken as crashed. */
+  /**
+   * Bound on buffers, which are not in the heap. Sampled each second, and more often while the process grows; beyond it the
+   * actor is taken as crashed. Default: as much as `heapMbMax`.
+   */
   readonly buffersMbMax?: number;
+  /**
+   * Started threads that wait with this entry's code loaded, so that a restart is not a cold start. All children of one
+   * entry and one heap limit share them: the largest number counts. Workers only. Default 0.
+   */
+  readonly warmSpares?: number;
   /**
    * A crash before the supervisor has been ready once. `escalate` (default, as in OTP): the start as a whole has failed.
    * `restart`: it is restarted like after any other crash.
@@ -68,4 +76,9 @@ export function isSupervisor(spec: ChildSpec | SupervisorSpec): spec is Supervis
 /** All actors of the tree, in start order. */
 export function actorsOf(spec: SupervisorSpec): ChildSpec[] {
   return spec.children.flatMap((child) => (isSupervisor(child) ? actorsOf(child) : [child]));
+}
+
+/** Of this spec and all that are in it. */
+export function idsOf(spec: ChildSpec | SupervisorSpec): ActorId[] {
+  return [spec.id, ...(isSupervisor(spec) ? spec.children.flatMap(idsOf) : [])];
 }

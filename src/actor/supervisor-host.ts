@@ -7,9 +7,19 @@ import {
   type Timer,
 } from '../base/index.js';
 import type { ActorEvent } from './actor-event.js';
-import { type ChildSpec, isSupervisor, type SupervisorSpec } from './child-spec.js';
+import {
+  actorsOf,
+  type ChildSpec,
+  idsOf,
+  isSupervisor,
+  type SupervisorSpec,
+} from './child-spec.js';
+import { type ChildRefusal, childRefusal } from './dynamic-children.js';
 import { decide } from './supervisor.js';
 import {
+  type ChildPast,
+  type ChildRequest,
+  type ChildState,
   createSupervisor,
   type SupervisorEffect,
   type SupervisorEvent,
@@ -42,15 +52,61 @@ export class SupervisorHost {
   readonly nested = new Map<ActorId, SupervisorHost>();
   readonly #options: SupervisorHostOptions;
   readonly #timers = new Map<ActorId, Timer>();
+  /** Of all actors that this tree ever had: one small record for each id. */
+  readonly #pasts: Map<ActorId, ChildPast>;
+  #queue: Happening[] = [];
+  #busy = false;
 
-  constructor(options: SupervisorHostOptions) {
+  constructor(options: SupervisorHostOptions, pasts = new Map<ActorId, ChildPast>()) {
     this.#options = options;
-    this.state = createSupervisor(options.spec);
+    this.#pasts = pasts;
+    this.state = createSupervisor(options.spec, pasts);
   }
 
+  /** What happens while effects are carried out waits until they are. */
   happened(happening: Happening): void {
-    const event = { ...happening, nowMs: this.#options.clock.monotonicMs() } as SupervisorEvent;
-    for (const effect of decide(this.state, event)) this.#carryOut(effect);
+    this.#queue.push(happening);
+    if (this.#busy) return;
+    this.#busy = true;
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+        const event = { ...next, nowMs: this.#options.clock.monotonicMs() } as SupervisorEvent;
+        for (const effect of decide(this.state, event)) this.#carryOut(effect);
+      }
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  /** Asks for what OTP calls start_child and so on; refuses it where `childRefusal` does. */
+  request(request: ChildRequest): ChildRefusal | undefined {
+    const refusal = childRefusal(this.state, request);
+    if (refusal !== undefined) return refusal;
+    if (request.type === 'delete-child') this.#forget(request.id);
+    this.happened(
+      request.type === 'start-child'
+        ? { ...request, past: this.#pasts.get(request.spec.id) }
+        : request,
+    );
+    return undefined;
+  }
+
+  /** This supervisor or one below it. */
+  find(id: ActorId): SupervisorHost | undefined {
+    if (this.#options.spec.id === id) return this;
+    for (const nested of this.nested.values()) {
+      const found = nested.find(id);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+
+  /** All actors below, in start order: those of now, and of a nested supervisor that is down those of its spec. */
+  actors(): ChildSpec[] {
+    return this.state.children.flatMap(({ spec }) => {
+      if (!isSupervisor(spec)) return [spec];
+      return this.nested.get(spec.id)?.actors() ?? actorsOf(spec);
+    });
   }
 
   exited(
@@ -65,6 +121,15 @@ export class SupervisorHost {
       exit,
       draw: randomFraction(this.#options.random),
     });
+  }
+
+  /** Of all supervisors and actors below, and its own. */
+  ids(): ActorId[] {
+    const { id } = this.#options.spec;
+    return [
+      id,
+      ...this.state.children.flatMap(({ spec }) => this.nested.get(spec.id)?.ids() ?? idsOf(spec)),
+    ];
   }
 
   #carryOut(effect: SupervisorEffect): void {
@@ -85,8 +150,8 @@ export class SupervisorHost {
         this.#arm(effect.id, effect.timer, effect.afterMs);
         return;
       case 'died': {
-        const { id, incarnation, cause, message, delayMs } = effect;
-        options.onEvent({ type: 'died', id, incarnation, cause, message, restartInMs: delayMs });
+        const { code, delayMs, ...rest } = effect;
+        options.onEvent({ ...rest, code: code ?? null, restartInMs: delayMs });
         return;
       }
       case 'ready':
@@ -94,6 +159,7 @@ export class SupervisorHost {
         return;
       case 'ended':
         for (const timer of this.#timers.values()) timer.cancel();
+        for (const child of this.state.children) this.#keepPast(child);
         options.onEnded(effect.failure);
     }
   }
@@ -107,22 +173,24 @@ export class SupervisorHost {
   }
 
   #spawn(id: ActorId, incarnation: number): void {
-    const spec = assertDefined(
-      this.#options.spec.children.find((child) => child.id === id),
+    const options = this.#options;
+    const { spec } = assertDefined(
+      this.state.children.find((child) => child.spec.id === id),
       id,
     );
+    options.onEvent({ type: 'starting', id, incarnation });
     if (!isSupervisor(spec)) {
-      this.#options.onEvent({ type: 'starting', id, incarnation });
-      this.#options.spawn(spec, incarnation, this);
+      options.spawn(spec, incarnation, this);
       return;
     }
-    const nested = new SupervisorHost({
-      ...this.#options,
+    const nestedOptions = {
+      ...options,
       spec,
       onReady: () => {
         this.happened({ type: 'ready', id, incarnation });
+        options.onEvent({ type: 'ready', id, incarnation });
       },
-      onEnded: (failure) => {
+      onEnded: (failure: string | undefined) => {
         this.nested.delete(id);
         this.exited(
           id,
@@ -130,8 +198,20 @@ export class SupervisorHost {
           failure === undefined ? { kind: 'normal' } : { kind: 'crash', message: failure },
         );
       },
-    });
+    };
+    const nested = new SupervisorHost(nestedOptions, this.#pasts);
     this.nested.set(id, nested);
     nested.happened({ type: 'start' });
+  }
+
+  #forget(id: ActorId): void {
+    const child = this.state.children.find((each) => each.spec.id === id);
+    if (child !== undefined) this.#keepPast(child);
+    this.#timers.get(id)?.cancel();
+    this.#timers.delete(id);
+  }
+
+  #keepPast({ spec, incarnation, restarts }: ChildState): void {
+    this.#pasts.set(spec.id, { incarnation, restarts });
   }
 }

@@ -1,8 +1,20 @@
-import { type ActorId, assert, assertDefined, assertNever } from '../base/index.js';
+import { type ActorId, assert, assertNever } from '../base/index.js';
 import { isSupervisor } from './child-spec.js';
+import { deleteChild, restartChild, startChild, terminateChild } from './dynamic-children.js';
 import { backoffMs, crashesInPeriod } from './restart-policy.js';
 import {
+  arm,
+  childOf,
+  findChild,
+  membersOf,
+  regroupAround,
+  scheduleStart,
+  startGroup,
+  stopNext,
+} from './supervisor-group.js';
+import {
   type ChildState,
+  type DeathCause,
   type Exit,
   isAlive,
   type SupervisorEffect,
@@ -34,7 +46,7 @@ export function decide(state: SupervisorState, event: SupervisorEvent): Supervis
       timerFired(state, event.id, event.timer, effects);
       break;
     case 'doomed':
-      doomed(state, event.id, event.incarnation, event.message, effects);
+      doomed(state, event.id, event.incarnation, event.message, event.code, effects);
       break;
     case 'kill':
       killed(state, event.id, event.holdMs, effects);
@@ -42,18 +54,30 @@ export function decide(state: SupervisorState, event: SupervisorEvent): Supervis
     case 'release':
       if (childOf(state, event.id).phase === 'held') startGroup(state, event.id);
       break;
+    case 'start-child':
+      startChild(state, event.spec, event.past);
+      break;
+    case 'terminate-child':
+      terminateChild(state, event.id, effects);
+      break;
+    case 'restart-child':
+      restartChild(state, event.id);
+      break;
+    case 'delete-child':
+      deleteChild(state, event.id);
+      break;
     case 'stop':
       if (state.phase !== 'ended') state.phase = 'stopping';
       break;
     default:
       assertNever(event, 'supervisor event');
   }
-  moveOn(state, effects);
+  moveOn(state, event.nowMs, effects);
   return effects;
 }
 
 /** What follows from the state alone, whatever the event was. */
-function moveOn(state: SupervisorState, effects: SupervisorEffect[]): void {
+function moveOn(state: SupervisorState, nowMs: number, effects: SupervisorEffect[]): void {
   if (state.phase === 'stopping') {
     if (stopNext(state, [...state.children], effects)) return;
     state.phase = 'ended';
@@ -65,38 +89,16 @@ function moveOn(state: SupervisorState, effects: SupervisorEffect[]): void {
     const { leader, delayMs } = state.regroup;
     if (stopNext(state, membersOf(state, leader), effects)) return;
     state.regroup = undefined;
-    scheduleStart(state, childOf(state, leader), delayMs, effects);
+    scheduleStart(state, childOf(state, leader), nowMs, delayMs, effects);
   }
   spawnWaiting(state, effects);
   if (
     state.phase === 'starting' &&
-    state.children.every((child) => child.phase === 'running' || child.phase === 'stopped')
+    state.children.every(({ phase }) => ['running', 'stopped', 'failed'].includes(phase))
   ) {
     state.phase = 'running';
     effects.push({ type: 'ready' });
   }
-}
-
-/** Stops the last of them that is alive; true while any is. A supervisor that gave up ends its edges first, and at once. */
-function stopNext(
-  state: SupervisorState,
-  children: ChildState[],
-  effects: SupervisorEffect[],
-): boolean {
-  const alive = children.filter(isAlive);
-  const edges = state.failure === undefined ? [] : alive.filter(isEdge);
-  for (const edge of edges) shutDown(edge, effects);
-  const last = alive.at(-1);
-  if (edges.length === 0 && last !== undefined) shutDown(last, effects);
-  return last !== undefined;
-}
-
-function shutDown(child: ChildState, effects: SupervisorEffect[]): void {
-  if (child.phase === 'stopping') return;
-  const doomedAlready = child.doom !== undefined;
-  child.phase = 'stopping';
-  if (!doomedAlready)
-    effects.push({ type: 'shutdown', id: child.spec.id, incarnation: child.incarnation });
 }
 
 function spawnWaiting(state: SupervisorState, effects: SupervisorEffect[]): void {
@@ -119,80 +121,119 @@ function markReady(state: SupervisorState, id: ActorId, incarnation: number): vo
   if (child.incarnation !== incarnation || child.phase !== 'starting') return;
   child.phase = 'running';
   child.timer = 0;
+  child.onStartFailure = undefined;
 }
 
 function exited(state: SupervisorState, event: ExitedEvent, effects: SupervisorEffect[]): void {
   const child = childOf(state, event.id);
   if (child.incarnation !== event.incarnation || !isAlive(child)) return;
   const onRequest = child.phase === 'stopping' && child.doom === undefined;
-  const { cause, message } = causeOf(child, event.exit, onRequest);
+  const death = deathOf(child, event.exit);
   const holdMs = child.doom?.kind === 'chaos' ? child.doom.holdMs : 0;
-  const died = {
-    type: 'died',
-    id: event.id,
-    incarnation: event.incarnation,
-    cause,
-    message,
-  } as const;
-  child.doom = undefined;
-  child.timer = 0;
-  if (cause === 'crash') countCrash(state, child, event, message);
-  if (state.phase === 'stopping') {
-    child.phase = 'stopped';
-    effects.push({ ...died, delayMs: undefined });
-    return;
-  }
   const isMember =
     state.regroup !== undefined && membersOf(state, state.regroup.leader).includes(child);
+  child.doom = undefined;
+  child.timer = 0;
+  child.lastDeath = death;
+  const died = (delayMs: number | undefined): void => {
+    const { crashesInRow } = child;
+    effects.push({
+      ...death,
+      type: 'died',
+      id: event.id,
+      incarnation: event.incarnation,
+      crashesInRow,
+      delayMs,
+    });
+  };
+  if (child.terminated) {
+    child.terminated = false;
+    child.phase = 'stopped';
+    died(undefined);
+    return;
+  }
+  if (child.onStartFailure !== undefined && state.phase !== 'stopping' && !isMember) {
+    child.phase = 'failed';
+    if (child.onStartFailure === 'forget')
+      state.children = state.children.filter((each) => each !== child);
+    child.onStartFailure = undefined;
+    died(undefined);
+    return;
+  }
   const restart = child.spec.restart ?? 'permanent';
+  // As in OTP, a permanent child that ends by itself counts as one that crashed: else it would restart without end.
+  const counts =
+    death.cause === 'crash' || (death.cause === 'normal' && restart === 'permanent' && !onRequest);
+  if (counts) countCrash(state, child, event.nowMs, death.message);
+  if (state.phase === 'stopping') {
+    child.phase = 'stopped';
+    died(undefined);
+    return;
+  }
   if (isMember && restart !== 'temporary') {
     child.phase = 'restarting';
-    if (cause !== 'normal') effects.push({ ...died, delayMs: state.regroup?.delayMs });
+    if (death.cause === 'normal')
+      child.lastDeath = {
+        cause: 'sibling',
+        message: `restarts together with ${child.restartsWith}`,
+        code: undefined,
+      };
+    else died(state.regroup?.delayMs);
     return;
   }
   if (
-    cause !== 'chaos' &&
-    (restart === 'temporary' || (restart === 'transient' && cause === 'normal'))
+    death.cause !== 'chaos' &&
+    (restart === 'temporary' || (restart === 'transient' && death.cause === 'normal'))
   ) {
-    child.phase = cause === 'crash' ? 'failed' : 'stopped';
-    effects.push({ ...died, delayMs: undefined });
+    child.phase = death.cause === 'crash' ? 'failed' : 'stopped';
+    died(undefined);
     return;
   }
   const wantedMs =
-    cause === 'crash' ? backoffMs(state.spec.backoff, child.crashesInRow, event.draw) : holdMs;
+    death.cause === 'chaos'
+      ? holdMs
+      : backoffMs(state.spec.backoff, child.crashesInRow, event.draw);
   const delayMs = Math.max(
     wantedMs,
     isSupervisor(child.spec) ? 0 : (child.spec.restartDelayMs ?? 0),
   );
   child.phase = holdMs > 0 ? 'held' : 'restarting';
-  effects.push({ ...died, delayMs });
+  died(delayMs);
   regroupAround(state, child, delayMs);
 }
 
-function causeOf(
-  child: ChildState,
-  exit: Exit,
-  onRequest: boolean,
-): { readonly cause: 'crash' | 'chaos' | 'normal'; readonly message: string } {
-  if (child.doom?.kind === 'chaos') return { cause: 'chaos', message: 'killed on purpose' };
-  if (child.doom !== undefined) return { cause: 'crash', message: child.doom.message };
-  if (onRequest) return { cause: 'normal', message: 'stopped' };
+interface OwnDeath {
+  readonly cause: DeathCause;
+  readonly message: string;
+  readonly code: string | undefined;
+}
+
+function deathOf({ doom, phase }: ChildState, exit: Exit): OwnDeath {
+  if (doom?.kind === 'chaos')
+    return { cause: 'chaos', message: 'killed on purpose', code: undefined };
+  if (doom !== undefined) return { cause: 'crash', message: doom.message, code: doom.code };
+  if (phase === 'stopping') {
+    // It was asked to end: how it did so decides nothing, but is told.
+    return exit.kind === 'normal'
+      ? { cause: 'normal', message: 'stopped', code: undefined }
+      : { cause: 'normal', message: `stopped, not cleanly: ${exit.message}`, code: exit.code };
+  }
   return exit.kind === 'crash'
-    ? { cause: 'crash', message: exit.message }
-    : { cause: 'normal', message: 'ended' };
+    ? { cause: 'crash', message: exit.message, code: exit.code }
+    : { cause: 'normal', message: 'ended', code: undefined };
 }
 
 /** Counts a crash, and gives up where there were too many. Changes the phase of the supervisor to `stopping` then. */
 function countCrash(
   state: SupervisorState,
   child: ChildState,
-  event: ExitedEvent,
+  nowMs: number,
   message: string,
 ): void {
   const { intensity, periodMs } = state.spec;
-  const repeated = event.nowMs - child.lastCrashMs <= periodMs;
+  const repeated = nowMs - child.lastCrashMs <= periodMs;
   child.crashesInRow = repeated ? child.crashesInRow + 1 : 1;
-  child.lastCrashMs = event.nowMs;
+  child.lastCrashMs = nowMs;
   if (state.phase === 'stopping') return;
   const startFailure = isSupervisor(child.spec)
     ? 'escalate'
@@ -202,7 +243,7 @@ function countCrash(
     return;
   }
   if ((child.spec.restart ?? 'permanent') === 'temporary') return;
-  state.crashTimesMs = crashesInPeriod(state.crashTimesMs, event.nowMs, periodMs);
+  state.crashTimesMs = crashesInPeriod(state.crashTimesMs, nowMs, periodMs);
   const count = state.crashTimesMs.length;
   if (count > intensity) {
     giveUp(
@@ -217,52 +258,14 @@ function giveUp(state: SupervisorState, failure: string): void {
   state.phase = 'stopping';
 }
 
-/** Its siblings that the strategy takes along are to be stopped first. A regroup under way grows to hold both. */
-function regroupAround(state: SupervisorState, child: ChildState, delayMs: number): void {
-  const under = state.regroup;
-  const index = (id: ActorId): number => state.children.findIndex((each) => each.spec.id === id);
-  const leader =
-    under !== undefined && index(under.leader) < index(child.spec.id)
-      ? under.leader
-      : child.spec.id;
-  for (const member of membersOf(state, child.spec.id)) {
-    const ownWay = member !== child && member.phase === 'held';
-    if (ownWay || member.phase === 'stopped' || member.phase === 'failed') continue;
-    member.restartsWith = leader;
-    if (!isAlive(member) && member.phase !== 'held') member.phase = 'restarting';
-  }
-  state.regroup = { leader, delayMs: Math.max(delayMs, under?.delayMs ?? 0) };
-}
-
-function scheduleStart(
-  state: SupervisorState,
-  leader: ChildState,
-  delayMs: number,
-  effects: SupervisorEffect[],
-): void {
-  if (delayMs === 0) startGroup(state, leader.spec.id);
-  else if (delayMs !== Infinity) arm(state, leader, delayMs, effects);
-}
-
-function startGroup(state: SupervisorState, leader: ActorId): void {
-  for (const child of state.children) {
-    const resting =
-      child.phase === 'restarting' || (child.phase === 'held' && child.spec.id === leader);
-    if (resting && child.restartsWith === leader) {
-      child.phase = 'waiting';
-      child.timer = 0;
-    }
-  }
-}
-
 function timerFired(
   state: SupervisorState,
   id: ActorId,
   timer: number,
   effects: SupervisorEffect[],
 ): void {
-  const child = childOf(state, id);
-  if (child.timer !== timer) return;
+  const child = findChild(state, id);
+  if (child?.timer !== timer) return;
   if (child.phase === 'starting') {
     assert(!isSupervisor(child.spec), 'a supervisor has no start timeout');
     doomed(
@@ -270,9 +273,11 @@ function timerFired(
       id,
       child.incarnation,
       `not ready within ${String(child.spec.startTimeoutMs)} ms`,
+      'ERR_START_TIMEOUT',
       effects,
     );
-  } else if (child.phase === 'restarting' || child.phase === 'held') {
+  } else if (!isAlive(child)) {
+    // Where it was terminated meanwhile, its siblings still wait for this timer.
     startGroup(state, id);
   }
 }
@@ -282,11 +287,12 @@ function doomed(
   id: ActorId,
   incarnation: number,
   message: string,
+  code: string | undefined,
   effects: SupervisorEffect[],
 ): void {
   const child = childOf(state, id);
   if (child.incarnation !== incarnation || !isAlive(child) || child.doom !== undefined) return;
-  child.doom = { kind: 'crash', message };
+  child.doom = { kind: 'crash', message, code };
   effects.push({ type: 'kill', id, incarnation });
 }
 
@@ -300,40 +306,4 @@ function killed(
   if (!isAlive(child) || child.doom !== undefined || state.phase === 'stopping') return;
   child.doom = { kind: 'chaos', holdMs };
   effects.push({ type: 'kill', id, incarnation: child.incarnation });
-}
-
-function arm(
-  state: SupervisorState,
-  child: ChildState,
-  afterMs: number,
-  effects: SupervisorEffect[],
-): void {
-  child.timer = ++state.timers;
-  effects.push({ type: 'arm', id: child.spec.id, timer: child.timer, afterMs });
-}
-
-/** Those that restart when this one does, in start order. */
-function membersOf(state: SupervisorState, id: ActorId): ChildState[] {
-  const index = state.children.findIndex((child) => child.spec.id === id);
-  switch (state.spec.strategy) {
-    case 'one_for_one':
-      return state.children.slice(index, index + 1);
-    case 'one_for_all':
-      return [...state.children];
-    case 'rest_for_one':
-      return state.children.slice(index);
-    default:
-      return assertNever(state.spec.strategy, 'strategy');
-  }
-}
-
-function isEdge(child: ChildState): boolean {
-  return !isSupervisor(child.spec) && child.spec.kind === 'edge';
-}
-
-function childOf(state: SupervisorState, id: ActorId): ChildState {
-  return assertDefined(
-    state.children.find((child) => child.spec.id === id),
-    `the child ${id}`,
-  );
 }

@@ -71,6 +71,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     periodMs: config.supervision.periodSeconds * 1000,
     stallMs: config.supervision.stallSeconds * 1000,
     heapMbMax: config.supervision.heapMb,
+    buffersMbMax: config.supervision.buffersMb,
+    warmSpares: config.supervision.warmSpares,
     configOf,
   });
   options.progress(`starting ${tree.children.length} actors on ${folder.root} …`);

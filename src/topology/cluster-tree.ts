@@ -18,6 +18,9 @@ export interface ClusterShape {
   readonly periodMs: number;
   readonly stallMs: number;
   readonly heapMbMax: number;
+  readonly buffersMbMax: number;
+  /** Spare threads for the store and as many for the API server: what everything else waits for. */
+  readonly warmSpares: number;
   /** The configuration of one actor: plain data. */
   readonly configOf: (component: Component, id: ActorId, nodeName: string | undefined) => unknown;
 }
@@ -65,7 +68,11 @@ export function clusterTree(shape: ClusterShape): SupervisorSpec {
     startTimeoutMs: START_TIMEOUT_MS,
     stallMs: shape.stallMs,
     heapMbMax: shape.heapMbMax,
+    buffersMbMax: shape.buffersMbMax,
     ...(component === 'store' ? { restartDelayMs: REPLICA_RESTART_DELAY_MS } : {}),
+    ...(component === 'store' || component === 'api-server'
+      ? { warmSpares: shape.warmSpares }
+      : {}),
   });
 
   return {

@@ -1,116 +1,22 @@
 import t from 'tap';
 import {
   type ChildSpec,
-  createSupervisor,
-  decide,
+  type ChildState,
+  isCrashLooping,
   type RestartStrategy,
   type RestartType,
-  type SupervisorEffect,
-  type SupervisorEvent,
   type SupervisorSpec,
 } from '../../src/actor/index.js';
 import { actorId } from '../../src/base/index.js';
+import { childSpec as child, drive, supervisorSpec } from './supervisor-world.js';
 
 const NAMES = ['a', 'b', 'c'] as const;
-
-function child(name: string, more: Partial<ChildSpec> = {}): ChildSpec {
-  return {
-    id: actorId(name),
-    component: name,
-    entry: name,
-    config: {},
-    links: [],
-    restart: 'permanent',
-    shutdownMs: 1000,
-    kind: 'worker',
-    startTimeoutMs: 5000,
-    stallMs: 10_000,
-    heapMbMax: 64,
-    ...more,
-  };
-}
 
 function spec(
   more: Partial<SupervisorSpec> = {},
   children: readonly ChildSpec[] = NAMES.map((name) => child(name)),
 ): SupervisorSpec {
-  return {
-    id: actorId('root'),
-    strategy: 'one_for_one',
-    intensity: 3,
-    periodMs: 10_000,
-    backoff: { minMs: 100, maxMs: 1000, factor: 2, jitter: 0 },
-    children,
-    ...more,
-  };
-}
-
-type Loose = SupervisorEvent extends infer Event
-  ? Event extends unknown
-    ? Omit<Event, 'nowMs'>
-    : never
-  : never;
-
-/** Drives the decisions by hand and writes effects down as short words. */
-function drive(given: SupervisorSpec) {
-  const state = createSupervisor(given);
-  let nowMs = 0;
-  const timers: { id: string; timer: number; atMs: number }[] = [];
-  const happen = (event: Loose): string[] => {
-    const effects = decide(state, { ...event, nowMs });
-    for (const effect of effects) {
-      if (effect.type === 'arm')
-        timers.push({ id: effect.id, timer: effect.timer, atMs: nowMs + effect.afterMs });
-    }
-    return effects.filter((effect) => effect.type !== 'arm').map(words);
-  };
-  const lifeOf = (name: string): number =>
-    state.children.find((each) => each.spec.id === name)?.incarnation ?? 0;
-  const driver = {
-    state,
-    happen,
-    lifeOf,
-    ready: (name: string) =>
-      happen({ type: 'ready', id: actorId(name), incarnation: lifeOf(name) }),
-    exit: (name: string, kind: 'crash' | 'normal' = 'crash', draw = 0) =>
-      happen({
-        type: 'exited',
-        id: actorId(name),
-        incarnation: lifeOf(name),
-        exit: kind === 'crash' ? { kind, message: 'oops' } : { kind },
-        draw,
-      }),
-    kill: (name: string, holdMs = 0) => happen({ type: 'kill', id: actorId(name), holdMs }),
-    /** Lets time pass; returns what the timers did. */
-    pass: (ms: number): string[] => {
-      nowMs += ms;
-      const due = timers.filter((timer) => timer.atMs <= nowMs);
-      for (const timer of due) timers.splice(timers.indexOf(timer), 1);
-      return due.flatMap(({ id, timer }) => happen({ type: 'timer', id: actorId(id), timer }));
-    },
-    start: () => {
-      happen({ type: 'start' });
-      for (const each of given.children) driver.ready(each.id);
-      return driver;
-    },
-    phases: () => state.children.map((each) => each.phase),
-  };
-  return driver;
-}
-
-function words(effect: SupervisorEffect): string {
-  switch (effect.type) {
-    case 'spawn':
-    case 'shutdown':
-    case 'kill':
-      return `${effect.type} ${effect.id}${String(effect.incarnation)}`;
-    case 'died':
-      return `died ${effect.id}${String(effect.incarnation)} ${effect.cause} ${String(effect.delayMs)}`;
-    case 'ended':
-      return effect.failure === undefined ? 'ended' : `ended: ${effect.failure}`;
-    default:
-      return effect.type;
-  }
+  return supervisorSpec(children, more);
 }
 
 t.test('children start in parallel, and the supervisor is ready when all are', async (t) => {
@@ -364,3 +270,42 @@ t.test('one_for_all: a second crash during the regroup joins it', async (t) => {
   t.same(driver.exit('b'), ['died b1 crash 0']);
   t.same(driver.exit('c', 'normal'), ['spawn a2', 'spawn b2', 'spawn c2']);
 });
+
+t.test('a permanent child that ends by itself again and again counts, as in OTP', async (t) => {
+  const driver = drive(spec({ intensity: 2 })).start();
+  t.same(driver.exit('a', 'normal'), ['died a1 normal 0', 'spawn a2']);
+  driver.ready('a');
+  t.same(driver.exit('a', 'normal'), ['died a2 normal 100']);
+  driver.pass(100);
+  driver.ready('a');
+  t.same(driver.exit('a', 'normal'), ['died a3 normal undefined', 'shutdown c1']);
+});
+
+t.test(
+  'a crash loop is told apart from a hold, and kills on purpose are no part of it',
+  async (t) => {
+    const driver = drive(spec({ intensity: 100 })).start();
+    const a = (): ChildState | undefined => driver.state.children[0];
+    const looping = (): boolean => {
+      const child = a();
+      return child !== undefined && isCrashLooping(child);
+    };
+    driver.exit('a');
+    driver.ready('a');
+    t.equal(a()?.crashesInRow, 1);
+    driver.exit('a');
+    t.match(a(), { phase: 'restarting', crashesInRow: 2, dueMs: 100 });
+    t.ok(looping());
+    driver.pass(100);
+    t.notOk(looping(), 'it is tried again');
+    driver.ready('a');
+    driver.kill('a', 5000);
+    driver.exit('a');
+    t.match(a(), { phase: 'held', crashesInRow: 2, dueMs: 5100 });
+    t.notOk(looping(), 'held is not looping');
+    driver.pass(5000);
+    driver.ready('a');
+    driver.exit('a');
+    t.match(a(), { crashesInRow: 3 }, 'and a kill does not end the row');
+  },
+);

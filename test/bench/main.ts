@@ -8,6 +8,7 @@ const BENCHES: Record<
   start: () => import('./start.js'),
   failover: () => import('./failover.js'),
   store: () => import('./store.js'),
+  restart: () => import('./restart.js'),
 };
 
 const args = process.argv.slice(2);

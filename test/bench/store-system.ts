@@ -42,6 +42,7 @@ export function startStore(folder: string, user: StoreUser): ActorSystem {
           component: 'store',
           entry: 'store',
           restartDelayMs: 150,
+          warmSpares: 1,
           links: [...ids.filter((peer) => peer !== id), userId],
           config: {
             id,

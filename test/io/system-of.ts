@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ActorEvent, ChildSpec, SupervisorSpec } from '../../src/actor/index.js';
@@ -42,12 +42,15 @@ export function supervisor(
   };
 }
 
+const folders: string[] = [];
+process.once('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** Removed when the process ends. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'kubactor-io-'));
-  process.once('exit', () => {
-    rmSync(folder, { recursive: true, force: true });
-  });
+  folders.push(folder);
   return folder;
 }
 
@@ -71,21 +74,16 @@ export function testSystem(
   system.onEvent((event) => {
     events.push(event);
   });
-  return { ...bound(system), folder, events };
+  return Object.assign(system, { folder, events });
 }
 
-function bound(system: ActorSystem): ActorSystem {
-  return {
-    ready: () => system.ready(),
-    ended: system.ended,
-    actors: () => system.actors(),
-    report: (id, timeoutMs) => system.report(id, timeoutMs),
-    kill: (id, options) => system.kill(id, options),
-    release: (id) => system.release(id),
-    inject: (id, fault, timeoutMs) => system.inject(id, fault, timeoutMs),
-    stop: () => system.stop(),
-    onEvent: (listener) => system.onEvent(listener),
-  };
+/** What main has logged under a message. */
+export function mainLog({ folder }: TestSystem, message: string): Record<string, unknown>[] {
+  return readFileSync(path.join(folder, 'logs', 'main.log'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter((line) => line['msg'] === message);
 }
 
 /** Resolves with the first event from now on that fits. */

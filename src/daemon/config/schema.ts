@@ -59,6 +59,10 @@ export const clusterSchema = z.strictObject({
       periodSeconds: z.int().min(1).max(86_400).default(60),
       stallSeconds: z.int().min(1).max(3600).default(15),
       heapMb: z.int().min(64).max(65_536).default(1024),
+      /** Of an actor, beside its heap. */
+      buffersMb: z.int().min(64).max(65_536).default(1024),
+      /** Started threads that wait for a restart, for the store and as many for the API server. */
+      warmSpares: z.int().min(0).max(16).default(1),
     })
     .prefault({}),
   dashboard: z.strictObject({ port: port.default(0) }).prefault({}),

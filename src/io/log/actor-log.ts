@@ -19,6 +19,8 @@ export interface ActorLogOptions {
 }
 
 export interface ActorLog extends Log {
+  /** Of the lines from now on. */
+  setLevel(level: LogLevel): void;
   close(): void;
 }
 
@@ -51,6 +53,9 @@ export function openActorLog(options: ActorLogOptions): ActorLog {
     },
     error: (message, fields) => {
       logger.error(redact(fields ?? {}), message);
+    },
+    setLevel: (next) => {
+      logger.level = next;
     },
     close: () => {
       file.close();

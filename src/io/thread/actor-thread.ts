@@ -1,15 +1,16 @@
 import { getHeapStatistics } from 'node:v8';
 import { expose } from 'comlink';
-import { isMainThread, parentPort, workerData } from 'node:worker_threads';
+import { isMainThread } from 'node:worker_threads';
 import {
   type ActorCore,
   type BehaviourFactory,
   createActorCore,
   type Protocol,
 } from '../../actor/index.js';
-import { actorId, assertDefined, incarnation } from '../../base/index.js';
+import { type ActorId, actorId, incarnation } from '../../base/index.js';
 import { openActorLog } from '../log/index.js';
-import type { ActorControl, ThreadData, ThreadNotice } from './control.js';
+import { notify, whenAssigned } from './assignment.js';
+import type { ActorControl, ThreadData } from './control.js';
 import { realClock, realCrypto, realRandom } from './host-ports.js';
 import { Links } from './links.js';
 import { beat, setHandled } from './words.js';
@@ -20,13 +21,25 @@ export interface ThreadOptions {
   readonly destroyAll?: () => void;
 }
 
-/** Runs one life of an actor in this worker thread: called once, by the entry. Does nothing where that is only compiled. */
+/**
+ * Runs one life of an actor in this worker thread: called once, by the entry. In a spare the factory is called when the life
+ * begins. Does nothing outside of a thread.
+ */
 export function runActor<P extends Protocol, Config>(
   factory: BehaviourFactory<P, Config>,
   options: ThreadOptions = {},
 ): void {
   if (isMainThread) return;
-  const data = workerData as ThreadData;
+  whenAssigned((life) => {
+    live(life, factory, options);
+  });
+}
+
+function live<P extends Protocol, Config>(
+  data: ThreadData,
+  factory: BehaviourFactory<P, Config>,
+  options: ThreadOptions,
+): void {
   const end = (exitCode: number): never => {
     try {
       options.destroyAll?.();
@@ -51,6 +64,8 @@ export function runActor<P extends Protocol, Config>(
   };
   const log = openActorLog({ ...data.log, actor: data.id, incarnation: data.incarnation });
   const links = new Links();
+  // Grows where an actor that is started later has a link to this one.
+  const linkIds: ActorId[] = data.links.map(actorId);
   let core: ActorCore | undefined = undefined;
   process.on('uncaughtException', (error: unknown) => {
     const cause = error instanceof Error ? error : new Error(String(error));
@@ -65,7 +80,7 @@ export function runActor<P extends Protocol, Config>(
   };
   core = createActorCore({
     self: { id: actorId(data.id), incarnation: incarnation(data.incarnation) },
-    links: data.links.map(actorId),
+    links: linkIds,
     host: {
       clock: realClock,
       random: realRandom(),
@@ -84,15 +99,16 @@ export function runActor<P extends Protocol, Config>(
     },
   });
   const running = core;
-  setInterval(() => {
+  const showBeat = (): void => {
     const { used_heap_size: heapBytes, external_memory: bufferBytes } = getHeapStatistics();
     beat(data.words, heapBytes, bufferBytes);
-  }, data.beatMs);
+  };
+  setInterval(showBeat, data.beatMs);
   let loaded = false;
   let ready = false;
   const tellReady = (): void => {
     if (!loaded || !ready) return;
-    beat(data.words, getHeapStatistics().used_heap_size, 0);
+    showBeat();
     notify({ type: 'ready' });
   };
   running.start(factory, data.config as Config, () => {
@@ -101,6 +117,8 @@ export function runActor<P extends Protocol, Config>(
   });
   const control: ActorControl = {
     connect: (grant) => {
+      const peer = actorId(grant.id);
+      if (!linkIds.includes(peer)) linkIds.push(peer);
       links.connect(grant, running, () => {
         setHandled(data.words, running.messagesHandled);
       });
@@ -110,6 +128,10 @@ export function runActor<P extends Protocol, Config>(
     },
     report: () => ({ counts: running.counts(), report: running.report() }),
     inject: (fault) => running.inject(fault),
+    beat: showBeat,
+    setLogLevel: (level) => {
+      log.setLevel(level);
+    },
     stop: () => {
       running.stop(() => end(0));
     },
@@ -131,8 +153,4 @@ export function runEdge<P extends Protocol, Config>(
   options: ThreadOptions & { readonly destroyAll: () => void },
 ): void {
   runActor(factory, options);
-}
-
-function notify(notice: ThreadNotice): void {
-  assertDefined(parentPort, 'the parent port').postMessage(notice);
 }

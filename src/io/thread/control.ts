@@ -5,11 +5,17 @@ import type { LogLevel } from '../log/index.js';
 import type { ActorWords } from './words.js';
 
 /** What a thread is started with. */
+export interface ThreadStart {
+  /** The file with the actor's code. */
+  readonly program: string;
+  /** Undefined: a spare, which gets its life as the first message on its parent port. */
+  readonly life: ThreadData | undefined;
+}
+
+/** One life of an actor, as its thread is told of it. */
 export interface ThreadData {
   readonly id: string;
   readonly incarnation: number;
-  /** The file with the actor's code. */
-  readonly program: string;
   readonly config: unknown;
   readonly links: readonly string[];
   readonly log: { readonly folder: string; readonly level: LogLevel };
@@ -29,6 +35,9 @@ export interface ActorControl {
     readonly type: string;
     readonly [field: string]: unknown;
   }): Result<void, ErrorData>;
+  /** Shows main at once that the loop turns, and how much memory the actor holds. */
+  beat(): void;
+  setLogLevel(level: LogLevel): void;
   /** Drains, then ends the thread. */
   stop(): void;
   /** Ends the thread in this tick. An edge destroys its sockets and sessions first. */
@@ -51,6 +60,8 @@ export interface ActorReport {
 
 /** What a thread says by itself, over its parent port. All of it arrives before the exit of the thread is known. */
 export type ThreadNotice =
+  /** A spare: its code is loaded. */
+  | { readonly type: 'warm' }
   /** Its code runs: it can be linked. */
   | { readonly type: 'loaded' }
   | { readonly type: 'ready' }

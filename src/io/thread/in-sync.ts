@@ -1,16 +1,15 @@
-import { isMainThread, workerData } from 'node:worker_threads';
-import type { ThreadData } from './control.js';
+import { assignedLife } from './assignment.js';
 import { setInSync } from './words.js';
 
 /** Runs a blocking disk sync; while it lasts, the thread is not taken as stalled. */
 export function inSync<T>(sync: () => T): T {
-  if (isMainThread) return sync();
-  const { words } = workerData as ThreadData;
-  setInSync(words, true);
+  const life = assignedLife();
+  if (life === undefined) return sync();
+  setInSync(life.words, true);
   try {
     return sync();
   } finally {
-    setInSync(words, false);
+    setInSync(life.words, false);
   }
 }
 

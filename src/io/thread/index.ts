@@ -3,7 +3,14 @@ export {
   type ActorStatus,
   type LastCrash,
 } from './actor-status.js';
+export {
+  type ActorSystem,
+  type ChildError,
+  StartError,
+  type SystemOptions,
+} from './actor-system.js';
 export { runActor, runEdge, type ThreadOptions } from './actor-thread.js';
 export { realClock, realCrypto, realRandom } from './host-ports.js';
 export { blockThread, inSync } from './in-sync.js';
-export { type ActorSystem, startSystem, type SystemOptions } from './system.js';
+export type { SpareStatus } from './spare-pool.js';
+export { startSystem } from './system.js';

@@ -1,16 +1,17 @@
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, type Worker } from 'node:worker_threads';
 import {
   type ActorEvent,
   actorsOf,
+  BadSpecError,
   type ChildSpec,
   type ChildState,
   LinkBreaks,
+  specProblems,
   SupervisorHost,
   type SupervisorSpec,
 } from '../../actor/index.js';
 import {
   type ActorId,
-  assert,
   assertDefined,
   type ErrorData,
   failed,
@@ -19,51 +20,34 @@ import {
   type Result,
 } from '../../base/index.js';
 import { type LogLevel, openActorLog } from '../log/index.js';
-import type { ActorState, ActorStatus, LastCrash } from './actor-status.js';
-import type { CrashReport } from './control.js';
+import { ActorJournal } from './actor-journal.js';
+import { type ActorStatus, supervisionOf } from './actor-status.js';
+import {
+  type ActorSystem,
+  type ChildError,
+  StartError,
+  type SystemOptions,
+} from './actor-system.js';
+import {
+  type ChildRequestPorts,
+  deleteChild,
+  restartChild,
+  startChild,
+  terminateChild,
+} from './child-requests.js';
 import { realClock, realRandom } from './host-ports.js';
+import { hostProblems } from './host-problems.js';
+import { SparePool, type SpareStatus } from './spare-pool.js';
 import { ThreadLife } from './thread-life.js';
+import { Watchdog } from './watchdog.js';
 
-export interface SystemOptions {
-  /** Where the bundled code of an entry is. */
-  readonly entryUrl: (entry: string) => URL;
-  readonly logFolder: string;
-  readonly logLevel: LogLevel;
-  /** Main's own log. Default `<logFolder>/main.log`. */
-  readonly log?: Log;
-}
-
-/** A supervision tree on threads. */
-export interface ActorSystem {
-  /** Resolves once every actor has been up; rejects where the tree gave up before. */
-  ready(): Promise<void>;
-  /** Resolves once all is down: after `stop`, or with the reason why the root gave up. */
-  readonly ended: Promise<{ readonly failure: string | undefined }>;
-  /** Start order. */
-  actors(): ActorStatus[];
-  /** What an actor says of itself, with `counts` of what it has in hand. */
-  report(id: string, timeoutMs: number): Promise<Result<unknown, ErrorData>>;
-  /** Chaos: ends this life at once, and keeps the actor down for `holdMs` (Infinity: until `release`). Resolves once it is dead. */
-  kill(id: string, options?: { readonly holdMs?: number }): Promise<Result<void, ErrorData>>;
-  /** Ends a hold early. */
-  release(id: string): Result<void, ErrorData>;
-  /** Chaos: hands a fault to the actor. */
-  inject(
-    id: string,
-    fault: { readonly type: string; readonly [field: string]: unknown },
-    timeoutMs?: number,
-  ): Promise<Result<void, ErrorData>>;
-  /** Drains and ends every actor, in reverse of the start order. */
-  stop(): Promise<void>;
-  /** Returns a function that takes the listener off. */
-  onEvent(listener: (event: ActorEvent) => void): () => void;
-}
-
+/** Starts a tree. Throws a `BadSpecError` that names each mistake in it; nothing has been started then. */
 export function startSystem(spec: SupervisorSpec, options: SystemOptions): ActorSystem {
+  const problems = specProblems(spec, (child) => hostProblems(child, options));
+  if (problems.length > 0) throw new BadSpecError(problems);
   return new ThreadSystem(spec, options);
 }
 
-const WATCH_MS = 1000;
 const INJECT_TIMEOUT_MS = 1000;
 
 class ThreadSystem implements ActorSystem {
@@ -71,14 +55,16 @@ class ThreadSystem implements ActorSystem {
   readonly #options: SystemOptions;
   readonly #log: Log;
   readonly #root: SupervisorHost;
-  readonly #specs: readonly ChildSpec[];
+  readonly #requests: ChildRequestPorts;
+  readonly #pool: SparePool;
+  readonly #watchdog: Watchdog;
+  readonly #journal: ActorJournal;
   readonly #lives = new Map<ActorId, ThreadLife>();
   readonly #supervisors = new Map<ActorId, SupervisorHost>();
-  readonly #crashes = new Map<ActorId, LastCrash>();
   readonly #linkBreaks = new LinkBreaks();
+  readonly #logLevels = new Map<ActorId, LogLevel>();
   readonly #listeners = new Set<(event: ActorEvent) => void>();
   readonly #ready: Promise<void>;
-  readonly #watch: NodeJS.Timeout;
   #settleReady: (failure: string | undefined) => void = () => undefined;
   #settleEnded: (failure: string | undefined) => void = () => undefined;
 
@@ -92,15 +78,19 @@ class ThreadSystem implements ActorSystem {
         actor: 'main',
         incarnation: 1,
       });
-    this.#specs = actorsOf(spec);
-    assert(
-      new Set(this.#specs.map((each) => each.id)).size === this.#specs.length,
-      'two actors have the same id',
-    );
+    this.#journal = new ActorJournal(this.#log);
+    this.#pool = new SparePool({
+      entryUrl: options.entryUrl,
+      log: this.#log,
+      onWarm: (entry) => {
+        this.#tell({ type: 'spare-ready', entry });
+      },
+    });
+    this.#pool.want(actorsOf(spec));
     this.#ready = new Promise((resolve, reject) => {
       this.#settleReady = (failure) => {
         if (failure === undefined) resolve();
-        else reject(new Error(failure));
+        else reject(new StartError(failure));
       };
     });
     // Who does not ask for it is told by `ended`.
@@ -124,15 +114,27 @@ class ThreadSystem implements ActorSystem {
       },
       onReady: () => {
         this.#settleReady(undefined);
+        this.#pool.open();
       },
       onEnded: (failure) => {
-        this.#end(failure);
+        void this.#end(failure);
       },
     });
-    const watchMs = Math.min(WATCH_MS, ...this.#specs.map((each) => each.stallMs / 2));
-    this.#watch = setInterval(() => {
-      this.#watchLives();
-    }, watchMs);
+    this.#requests = {
+      root: this.#root,
+      checkActor: (child) => hostProblems(child, options),
+      onEvent: (listener) => this.onEvent(listener),
+    };
+    this.#watchdog = new Watchdog({
+      lives: () => this.#lives.values(),
+      doom: (life, doomed) => {
+        const { incarnation } = life;
+        const { id } = life.spec;
+        const { message, code } = doomed;
+        this.#journal.doomed(id, incarnation, doomed);
+        this.#supervisorOf(id).happened({ type: 'doomed', id, incarnation, message, code });
+      },
+    });
     this.#root.happened({ type: 'start' });
   }
 
@@ -141,7 +143,11 @@ class ThreadSystem implements ActorSystem {
   }
 
   actors(): ActorStatus[] {
-    return this.#specs.map((spec) => this.#status(spec));
+    return this.#root.actors().map((spec) => this.#status(spec));
+  }
+
+  spares(): SpareStatus[] {
+    return this.#pool.status();
   }
 
   async report(id: string, timeoutMs: number): Promise<Result<unknown, ErrorData>> {
@@ -190,7 +196,7 @@ class ThreadSystem implements ActorSystem {
   }
 
   release(id: string): Result<void, ErrorData> {
-    const spec = this.#specs.find((each) => each.id === id);
+    const spec = this.#specOf(id);
     if (spec === undefined) return failed(this.#down(id));
     if (this.#status(spec).state !== 'held')
       return failed({ code: 'not-held', message: `${id} is not held down` });
@@ -198,7 +204,41 @@ class ThreadSystem implements ActorSystem {
     return ok(undefined);
   }
 
+  setLogLevel(id: string, level: LogLevel): Result<void, ErrorData> {
+    const spec = this.#specOf(id);
+    if (spec === undefined) return failed(this.#down(id));
+    this.#logLevels.set(spec.id, level);
+    this.#lives.get(spec.id)?.setLogLevel(level);
+    return ok(undefined);
+  }
+
+  async startChild(
+    supervisorId: string,
+    spec: ChildSpec | SupervisorSpec,
+  ): Promise<Result<void, ChildError>> {
+    const started = startChild(this.#requests, supervisorId, spec);
+    this.#pool.want(this.#root.actors());
+    const outcome = await started;
+    if (!outcome.ok) this.#forgetGone();
+    return outcome;
+  }
+
+  async restartChild(supervisorId: string, id: string): Promise<Result<void, ChildError>> {
+    return restartChild(this.#requests, supervisorId, id as ActorId);
+  }
+
+  async terminateChild(supervisorId: string, id: string): Promise<Result<void, ChildError>> {
+    return terminateChild(this.#requests, supervisorId, id as ActorId);
+  }
+
+  deleteChild(supervisorId: string, id: string): Result<void, ChildError> {
+    const outcome = deleteChild(this.#requests, supervisorId, id as ActorId);
+    this.#forgetGone();
+    return outcome;
+  }
+
   async stop(): Promise<void> {
+    void this.#pool.close();
     this.#root.happened({ type: 'stop' });
     await this.ended;
   }
@@ -212,13 +252,35 @@ class ThreadSystem implements ActorSystem {
 
   #spawn(spec: ChildSpec, incarnation: number, supervisor: SupervisorHost): void {
     this.#supervisors.set(spec.id, supervisor);
+    const spare = this.#pool.take(spec);
+    const child = childStateOf(supervisor, spec.id);
+    if (child !== undefined && incarnation > 1)
+      this.#journal.restarts(spec.id, child, spare !== undefined);
+    try {
+      this.#startLife(spec, incarnation, supervisor, spare);
+    } catch (error) {
+      // The system has no more threads. It is told as any other crash, once this one decision is carried out.
+      void spare?.terminate();
+      const cause = error instanceof Error ? error : new Error(String(error));
+      this.#journal.noteCrash(spec.id, incarnation, { stack: cause.stack ?? cause.message });
+      supervisor.exited(spec.id, incarnation, { kind: 'crash', message: cause.message });
+    }
+  }
+
+  #startLife(
+    spec: ChildSpec,
+    incarnation: number,
+    supervisor: SupervisorHost,
+    spare: Worker | undefined,
+  ): void {
     const life = new ThreadLife({
       spec,
       incarnation,
       links: this.#linksOf(spec),
       entryUrl: this.#options.entryUrl(spec.entry),
+      spare,
       logFolder: this.#options.logFolder,
-      logLevel: this.#options.logLevel,
+      logLevel: this.#logLevels.get(spec.id) ?? this.#options.logLevel,
       onLoaded: () => {
         this.#connect(life);
       },
@@ -231,12 +293,14 @@ class ThreadSystem implements ActorSystem {
       },
       onExit: (exit, crash) => {
         this.#lives.delete(spec.id);
-        if (crash !== undefined) this.#noteCrash(spec.id, crash);
+        if (crash !== undefined) this.#journal.noteCrash(spec.id, incarnation, crash);
         supervisor.exited(spec.id, incarnation, exit);
       },
       onStuck: () => {
         this.#log.error('an edge does not die: the process has to end', { actor: spec.id });
-        this.#end(`the edge ${spec.id} does not answer and cannot be ended without the process`);
+        void this.#end(
+          `the edge ${spec.id} does not answer and cannot be ended without the process`,
+        );
       },
     });
     this.#lives.set(spec.id, life);
@@ -244,7 +308,8 @@ class ThreadSystem implements ActorSystem {
 
   /** A link exists where either side names the other. */
   #linksOf(spec: ChildSpec): ActorId[] {
-    return this.#specs
+    return this.#root
+      .actors()
       .filter(
         (other) =>
           other.id !== spec.id && (spec.links.includes(other.id) || other.links.includes(spec.id)),
@@ -296,83 +361,63 @@ class ThreadSystem implements ActorSystem {
       });
   }
 
-  #watchLives(): void {
-    for (const life of this.#lives.values()) {
-      const { id, stallMs, buffersMbMax } = life.spec;
-      const silentMs = life.silentMs();
-      const { bufferBytes } = life.read();
-      const tooLarge = buffersMbMax !== undefined && bufferBytes > buffersMbMax * 2 ** 20;
-      if (silentMs <= stallMs && !tooLarge) continue;
-      const message = tooLarge
-        ? `its buffers hold ${String(Math.round(bufferBytes / 2 ** 20))} MB, more than ${String(buffersMbMax)} MB`
-        : `stalled: its loop has not turned for ${String(Math.round(silentMs))} ms`;
-      this.#supervisorOf(id).happened({
-        type: 'doomed',
-        id,
-        incarnation: life.incarnation,
-        message,
-      });
-    }
-  }
-
   #status(spec: ChildSpec): ActorStatus {
-    const child = this.#supervisors
-      .get(spec.id)
-      ?.state.children.find((each) => each.spec.id === spec.id);
+    const supervisor = this.#supervisors.get(spec.id);
+    const child = supervisor && childStateOf(supervisor, spec.id);
     const life = this.#lives.get(spec.id);
     const reading = life?.read();
     return {
       id: spec.id,
       component: spec.component,
-      state: child === undefined ? 'starting' : stateOf(child),
-      incarnation: child?.incarnation ?? 0,
-      restarts: child?.restarts ?? 0,
+      ...supervisionOf(child, supervisor?.state.spec.periodMs ?? 0, realClock.monotonicMs()),
       mailboxMessages: reading?.mailboxMessages ?? 0,
       heapUsedBytes: reading?.heapUsedBytes ?? 0,
       bufferBytes: reading?.bufferBytes ?? 0,
       uptimeMs: life === undefined ? 0 : performance.now() - life.startedMs,
-      lastCrash: this.#crashes.get(spec.id) ?? null,
+      lastCrash: this.#journal.lastCrash(spec.id),
     };
   }
 
   #tell(event: ActorEvent): void {
     if (event.type === 'died') {
-      const { id, incarnation, cause, message, restartInMs } = event;
-      // A supervisor dies too; nothing is linked to it.
-      const spec = this.#specs.find((each) => each.id === id);
-      for (const other of spec === undefined ? [] : this.#linksOf(spec))
-        this.#lives.get(other)?.peerExited(id, incarnation, { cause, message });
-      if (cause === 'crash' && this.#crashes.get(id)?.reason !== message)
-        this.#noteCrash(id, { message, stack: '', code: undefined });
-      const level = cause === 'crash' ? 'error' : 'info';
-      this.#log[level]('actor died', {
-        actorId: id,
-        life: incarnation,
-        cause,
-        reason: message,
-        restartInMs,
-      });
-    } else {
-      this.#log.debug(event.type, { ...event });
-    }
+      this.#tellPeers(event);
+      this.#journal.died(event);
+    } else this.#log.debug(event.type, { ...event });
+    if (event.type !== 'spare-ready') this.#pool.stir();
     for (const listener of [...this.#listeners]) listener(event);
   }
 
-  #noteCrash(id: ActorId, crash: CrashReport): void {
-    const at = new Date().toISOString();
-    this.#crashes.set(id, {
-      reason: crash.message,
-      stack: crash.stack,
-      code: crash.code ?? null,
-      at,
-    });
+  /** Who is linked to it hears of the death by its port; the reason comes from here. */
+  #tellPeers({ id, incarnation, cause, message }: Extract<ActorEvent, { type: 'died' }>): void {
+    const spec = this.#root.actors().find((each) => each.id === id);
+    // A supervisor dies too; nothing is linked to it.
+    if (spec === undefined) return;
+    for (const other of this.#linksOf(spec))
+      this.#lives.get(other)?.peerExited(id, incarnation, { cause, message });
   }
 
-  #end(failure: string | undefined): void {
-    clearInterval(this.#watch);
+  async #end(failure: string | undefined): Promise<void> {
+    this.#watchdog.close();
     this.#settleReady(failure ?? 'stopped before it was ready');
+    await this.#pool.close();
     this.#tell({ type: 'ended', failure });
     this.#settleEnded(failure);
+  }
+
+  /** What is kept of actors that are no longer in the tree. */
+  #forgetGone(): void {
+    const specs = this.#root.actors();
+    for (const id of [...this.#supervisors.keys()]) {
+      if (specs.some((spec) => spec.id === id)) continue;
+      this.#journal.forget(id);
+      this.#supervisors.delete(id);
+      this.#logLevels.delete(id);
+    }
+    this.#pool.want(specs);
+  }
+
+  #specOf(id: string): ChildSpec | undefined {
+    return this.#root.actors().find((each) => each.id === id);
   }
 
   #supervisorOf(id: ActorId): SupervisorHost {
@@ -380,14 +425,12 @@ class ThreadSystem implements ActorSystem {
   }
 
   #down(id: string): ErrorData {
-    const known = this.#specs.some((each) => each.id === id);
-    return known
+    return this.#specOf(id) !== undefined
       ? { code: 'actor-down', message: `${id} is down` }
       : { code: 'unknown-actor', message: `no actor ${id}` };
   }
 }
 
-function stateOf(child: ChildState): ActorState {
-  if (child.phase === 'waiting') return child.incarnation === 0 ? 'starting' : 'restarting';
-  return child.phase;
+function childStateOf(supervisor: SupervisorHost, id: ActorId): ChildState | undefined {
+  return supervisor.state.children.find((each) => each.spec.id === id);
 }

@@ -1,17 +1,19 @@
-import { fileURLToPath } from 'node:url';
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { MessageChannel, type Worker } from 'node:worker_threads';
 import { type Remote, transfer, wrap } from 'comlink';
 import type { ChildSpec, Exit, PeerExit } from '../../actor/index.js';
 import { type ErrorData, failed, ok, type Result } from '../../base/index.js';
 import type { LogLevel } from '../log/index.js';
 import type { ActorControl, CrashReport, LinkGrant, ThreadData, ThreadNotice } from './control.js';
 import { type ActorWords, createWords, readWords, type WordsReading } from './words.js';
+import { startWorkerThread } from './worker-thread.js';
 
 export interface ThreadLifeOptions {
   readonly spec: ChildSpec;
   readonly incarnation: number;
   readonly links: readonly string[];
   readonly entryUrl: URL;
+  /** A thread that waits for a life to run. Undefined: a cold start. */
+  readonly spare: Worker | undefined;
   readonly logFolder: string;
   readonly logLevel: LogLevel;
   readonly onLoaded: () => void;
@@ -26,12 +28,6 @@ export interface ThreadLifeOptions {
 
 /** An edge dies within milliseconds; one that takes longer than this is in an endless loop. */
 const EDGE_DEATH_MS = 5000;
-
-/**
- * Generous for what a turn leaves behind, and far below V8's default of 48 MB: with 13 threads the young generations
- * would otherwise be most of the memory (docs/decisions/0004).
- */
-const YOUNG_GENERATION_MB = 4;
 
 /** One life of an actor, seen from main: its worker thread and the way to control it. */
 export class ThreadLife {
@@ -56,29 +52,29 @@ export class ThreadLife {
     this.spec = options.spec;
     this.incarnation = options.incarnation;
     const { port1, port2 } = new MessageChannel();
-    const { id, stallMs, kind, heapMbMax, config } = options.spec;
+    const { id, kind, heapMbMax, config } = options.spec;
     const data: ThreadData = {
       id,
       incarnation: options.incarnation,
-      program: fileURLToPath(options.entryUrl),
       config,
       links: options.links,
       log: { folder: options.logFolder, level: options.logLevel },
       words: this.#words,
-      beatMs: Math.max(20, Math.min(1000, stallMs / 4)),
+      beatMs: beatMsOf(options.spec),
       control: port2,
     };
-    this.#worker = new Worker(firstFile(options.entryUrl), {
-      name: id,
-      workerData: data,
-      transferList: [port2],
-      execArgv: [],
-      env: { ...process.env, NODE_OPTIONS: '' },
-      resourceLimits: {
-        maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
-        ...(kind === 'worker' ? { maxOldGenerationSizeMb: heapMbMax } : {}),
-      },
-    });
+    if (options.spare === undefined) {
+      this.#worker = startWorkerThread({
+        name: id,
+        entryUrl: options.entryUrl,
+        heapMbMax: kind === 'worker' ? heapMbMax : undefined,
+        life: data,
+        transfer: [port2],
+      });
+    } else {
+      this.#worker = options.spare;
+      this.#worker.postMessage(data, [port2]);
+    }
     this.#control = wrap<ActorControl>(port1);
     this.#closeControl = () => {
       port1.close();
@@ -106,6 +102,14 @@ export class ThreadLife {
     return this.#loaded && !this.#ended;
   }
 
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  get worker(): Worker {
+    return this.#worker;
+  }
+
   read(): WordsReading {
     return readWords(this.#words);
   }
@@ -127,6 +131,15 @@ export class ThreadLife {
 
   peerExited(id: string, incarnation: number, exit: PeerExit): void {
     this.#control.peerExited(id, incarnation, exit).catch(() => undefined);
+  }
+
+  /** Asks for a beat out of turn: who holds up its loop gives none. */
+  requestBeat(): void {
+    this.#control.beat().catch(() => undefined);
+  }
+
+  setLogLevel(level: LogLevel): void {
+    this.#control.setLogLevel(level).catch(() => undefined);
   }
 
   report(timeoutMs: number): Promise<Result<unknown, ErrorData>> {
@@ -203,7 +216,7 @@ export class ThreadLife {
       this.#options.onReady();
     } else if (notice.type === 'link-broken') {
       this.#options.onLinkBroken(notice.id, notice.incarnation, notice.message);
-    } else {
+    } else if (notice.type === 'loaded') {
       this.#loaded = true;
       this.#options.onLoaded();
     }
@@ -218,7 +231,11 @@ export class ThreadLife {
     this.#options.onExit(
       normal
         ? { kind: 'normal' }
-        : { kind: 'crash', message: crash?.message ?? `exit code ${String(code)}` },
+        : {
+            kind: 'crash',
+            message: crash?.message ?? `exit code ${String(code)}`,
+            code: crash?.code,
+          },
       crash,
     );
   }
@@ -235,7 +252,7 @@ function crashReport(error: unknown): CrashReport {
   };
 }
 
-/** A bundle in CommonJS is loaded by `thread.cjs` beside it, a module by Node itself. */
-function firstFile(entryUrl: URL): URL {
-  return entryUrl.pathname.endsWith('.cjs') ? new URL('thread.cjs', entryUrl) : entryUrl;
+/** Often enough to see a stall, and seldom enough to cost nothing. */
+export function beatMsOf({ stallMs }: ChildSpec): number {
+  return Math.max(20, Math.min(1000, stallMs / 4));
 }

@@ -53,3 +53,26 @@ export interface ProbeReport {
   readonly busy: boolean;
   readonly result: unknown;
 }
+
+export type Misdeed =
+  | 'throw'
+  | 'reject'
+  | 'assert'
+  | 'exit 0'
+  | 'exit 1'
+  | 'recursion'
+  | 'heap'
+  | 'loop'
+  | 'regex'
+  | 'wait'
+  | 'native'
+  | 'buffers'
+  | 'buffers without end';
+
+export interface CulpritConfig {
+  /** Undefined: only what is injected. */
+  readonly when?: 'factory' | 'start' | 'stop';
+  readonly how?: Misdeed;
+  /** What `native` reads. */
+  readonly file?: string;
+}

@@ -1,0 +1,143 @@
+import { totalmem } from 'node:os';
+import type { ActorId } from '../../base/index.js';
+import { type ActorMemory, type MemoryBooks, memoryVerdicts } from './memory-blame.js';
+import { stallStack } from './stall-stack.js';
+import type { ThreadLife } from './thread-life.js';
+
+export interface WatchdogOptions {
+  /** Those that are not known to be dead. */
+  readonly lives: () => Iterable<ThreadLife>;
+  /** This life no longer works and is to be ended: it counts as a crash. */
+  readonly doom: (life: ThreadLife, why: Doomed) => void;
+}
+
+export interface Doomed {
+  readonly message: string;
+  readonly code: 'ERR_STALLED' | 'ERR_BUFFERS_LIMIT' | 'ERR_MEMORY_LIMIT';
+  /** Where it was. Empty where nobody asked. */
+  readonly stack: string;
+}
+
+/** So often the memory of the process is looked at: what an actor can take unseen until then is about 300 MB. */
+const LOOK_MS = 100;
+/** How long a stalled thread may take to tell where it is. It is ended then in any case. */
+const STACK_MS = 500;
+/** Of the memory that the process may have by its machine or container. */
+const RSS_SHARE_MAX = 0.9;
+/** After it has ended an actor for the memory of the process, it waits so long to see what that brings. */
+const RELIEF_MS = 5000;
+
+const MIB = 2 ** 20;
+
+/** Finds the actors that stall and those that take too much memory. Main runs it; it never waits for a thread. */
+export class Watchdog {
+  readonly #options: WatchdogOptions;
+  readonly #timer: NodeJS.Timeout;
+  readonly #books: MemoryBooks = new Map();
+  /** Those that are being ended: once is enough. */
+  readonly #given = new WeakSet<ThreadLife>();
+  readonly #rssBytesMax = RSS_SHARE_MAX * machineBytes();
+  #relievedMs = -Infinity;
+
+  constructor(options: WatchdogOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => {
+      this.#look();
+    }, LOOK_MS);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  #look(): void {
+    const lives = [...this.#options.lives()].filter((life) => !this.#given.has(life));
+    for (const life of lives) {
+      const silentMs = life.silentMs();
+      if (silentMs > life.spec.stallMs) void this.#endStalled(life, silentMs);
+    }
+    this.#lookAtMemory(new Map(lives.map((life) => [life.spec.id, life])));
+  }
+
+  async #endStalled(life: ThreadLife, silentMs: number): Promise<void> {
+    this.#given.add(life);
+    const message = `stalled: its loop has not turned for ${String(Math.round(silentMs))} ms`;
+    const found = await stallStack(life.worker.threadId, STACK_MS);
+    if (life.ended) return;
+    const stack = `${message}\n${found.found ? found.stack : `    (${found.why})`}`;
+    this.#options.doom(life, { message, code: 'ERR_STALLED', stack });
+  }
+
+  #lookAtMemory(lives: ReadonlyMap<ActorId, ThreadLife>): void {
+    const sample = {
+      rssBytes: process.memoryUsage.rss(),
+      rssBytesMax: this.#rssBytesMax,
+      actors: [...lives.values()].filter((life) => life.linkable).map(memoryOf),
+    };
+    for (const verdict of memoryVerdicts(this.#books, sample)) {
+      const life = lives.get(verdict.actor.id as ActorId);
+      if (life === undefined) continue;
+      switch (verdict.type) {
+        case 'ask':
+          life.requestBeat();
+          break;
+        case 'over-buffers': {
+          const { bufferBytes, buffersBytesMax } = verdict.actor;
+          this.#endForMemory(
+            life,
+            'ERR_BUFFERS_LIMIT',
+            `its buffers hold ${megabytes(bufferBytes)}, more than ${megabytes(buffersBytesMax)}`,
+          );
+          break;
+        }
+        case 'grew-unseen':
+          this.#endForMemory(
+            life,
+            'ERR_BUFFERS_LIMIT',
+            `the process grew by ${megabytes(verdict.bytes)} since its loop last turned`,
+          );
+          break;
+        case 'largest':
+          this.#relieve(life, verdict.bytes, sample.rssBytes);
+      }
+    }
+  }
+
+  #relieve(life: ThreadLife, bytes: number, rssBytes: number): void {
+    if (performance.now() - this.#relievedMs < RELIEF_MS) return;
+    this.#relievedMs = performance.now();
+    const process = `the process holds ${megabytes(rssBytes)} of ${megabytes(this.#rssBytesMax)}`;
+    const message = `${process}, and this actor the most of it, ${megabytes(bytes)}`;
+    this.#endForMemory(life, 'ERR_MEMORY_LIMIT', message);
+  }
+
+  #endForMemory(life: ThreadLife, code: Doomed['code'], message: string): void {
+    this.#given.add(life);
+    this.#options.doom(life, { message, code, stack: message });
+  }
+}
+
+function memoryOf(life: ThreadLife): ActorMemory {
+  const { heapMbMax, buffersMbMax = heapMbMax, id, kind } = life.spec;
+  const { beats, inSync, heapUsedBytes, bufferBytes } = life.read();
+  return {
+    id,
+    incarnation: life.incarnation,
+    beats,
+    heldBytes: heapUsedBytes + bufferBytes,
+    bufferBytes,
+    heapBytesMax: heapMbMax * MIB,
+    buffersBytesMax: buffersMbMax * MIB,
+    exempt: kind === 'edge' || inSync,
+  };
+}
+
+/** Of the container, where one sets a bound. */
+function machineBytes(): number {
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(totalmem(), constrained) : totalmem();
+}
+
+function megabytes(bytes: number): string {
+  return `${String(Math.round(bytes / MIB))} MB`;
+}

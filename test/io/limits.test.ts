@@ -1,0 +1,53 @@
+import path from 'node:path';
+import t from 'tap';
+import { bundleActors } from './bundle.js';
+import { withinMs } from './kill-loop.js';
+import { child, nextEvent, supervisor, temporaryFolder, testSystem } from './system-of.js';
+
+t.setTimeout(60_000);
+const entryUrl = await bundleActors(path.join(temporaryFolder(), 'actors'));
+
+t.test('an actor that takes too much memory is ended, alone', async (t) => {
+  const leaks = [
+    [
+      'buffers',
+      {
+        code: 'ERR_BUFFERS_LIMIT',
+        message: /its buffers hold \d+ MB, more than 64 MB|the process grew/,
+      },
+    ],
+    [
+      'buffers without end',
+      { code: 'ERR_BUFFERS_LIMIT', message: /the process grew by \d+ MB since its loop/ },
+    ],
+    ['heap', { code: 'ERR_WORKER_OUT_OF_MEMORY', message: /memory/ }],
+  ] as const;
+  const system = testSystem(
+    supervisor(
+      [child('leak', 'culprit', {}, { heapMbMax: 64 }), child('bystander', 'culprit', {})],
+      {
+        intensity: 10,
+      },
+    ),
+    temporaryFolder(),
+    entryUrl,
+  );
+  t.teardown(() => system.stop());
+  await system.ready();
+  for (const [how, death] of leaks) {
+    const died = nextEvent(system, (event) => event.type === 'died');
+    const ready = nextEvent(system, (event) => event.type === 'ready');
+    await system.inject('leak', { type: how });
+    t.match(
+      await withinMs(15_000, `the end of ${how}`, () => died),
+      { id: 'leak', cause: 'crash', ...death },
+      how,
+    );
+    await ready;
+  }
+  t.match(system.actors(), [
+    { id: 'leak', state: 'running', restarts: 3 },
+    { id: 'bystander', state: 'running', restarts: 0 },
+  ]);
+  t.match(await system.report('bystander', 5000), { ok: true });
+});
