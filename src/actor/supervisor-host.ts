@@ -27,6 +27,11 @@ export interface SupervisorHostOptions {
   readonly spec: SupervisorSpec;
   readonly clock: Clock;
   readonly random: Random;
+  /**
+   * The lives that each child of the tree has had: a nested supervisor that is restarted must not begin to count anew, as its
+   * children's peers would take the new life for the old one. Default: none.
+   */
+  readonly lived?: Map<ActorId, number>;
   /** Starts a life. Its end is told by `exited`. */
   spawn(spec: ChildSpec, incarnation: number, supervisor: SupervisorHost): void;
   shutDown(id: ActorId): void;
@@ -41,11 +46,13 @@ export class SupervisorHost {
   readonly state: SupervisorState;
   readonly nested = new Map<ActorId, SupervisorHost>();
   readonly #options: SupervisorHostOptions;
+  readonly #lived: Map<ActorId, number>;
   readonly #timers = new Map<ActorId, Timer>();
 
   constructor(options: SupervisorHostOptions) {
     this.#options = options;
-    this.state = createSupervisor(options.spec);
+    this.#lived = options.lived ?? new Map<ActorId, number>();
+    this.state = createSupervisor(options.spec, this.#lived);
   }
 
   happened(happening: Happening): void {
@@ -111,6 +118,7 @@ export class SupervisorHost {
       this.#options.spec.children.find((child) => child.id === id),
       id,
     );
+    this.#lived.set(id, incarnation);
     if (!isSupervisor(spec)) {
       this.#options.onEvent({ type: 'starting', id, incarnation });
       this.#options.spawn(spec, incarnation, this);
@@ -119,6 +127,7 @@ export class SupervisorHost {
     const nested = new SupervisorHost({
       ...this.#options,
       spec,
+      lived: this.#lived,
       onReady: () => {
         this.happened({ type: 'ready', id, incarnation });
       },

@@ -99,14 +99,18 @@ export type SupervisorEffect =
   /** All children are down, for good. `failure`: it gave up, and why. */
   | { readonly type: 'ended'; readonly failure: string | undefined };
 
-export function createSupervisor(spec: SupervisorSpec): SupervisorState {
+/** `lived` counts the lives that its children have had under it before it was itself restarted: they go on from there. */
+export function createSupervisor(
+  spec: SupervisorSpec,
+  lived: ReadonlyMap<ActorId, number> = new Map(),
+): SupervisorState {
   return {
     spec,
     children: spec.children.map((child) => ({
       spec: child,
       phase: 'waiting',
-      incarnation: 0,
-      restarts: 0,
+      incarnation: lived.get(child.id) ?? 0,
+      restarts: Math.max(0, (lived.get(child.id) ?? 0) - 1),
       crashesInRow: 0,
       lastCrashMs: -Infinity,
       doom: undefined,

@@ -1,15 +1,13 @@
 import { actorId, assert, assertDefined, incarnation, seededRandom } from '../base/index.js';
-import type { ActorId, Clock, Crypto, Log, Random } from '../base/index.js';
+import type { ActorId, Clock, Random } from '../base/index.js';
 import { createActorCore } from '../actor/index.js';
-import type { ActorCore, BehaviourFactory, Peer, Protocol } from '../actor/index.js';
+import type { ActorCore, BehaviourFactory, LinkLimits, Peer, Protocol } from '../actor/index.js';
+import type { FrameRecords } from '../codec/index.js';
 import { createHasher } from '../mvcc/index.js';
 import { EventQueue } from './event-queue.js';
 import type { PlannedEvent } from './event-queue.js';
-import { sha256 } from './sha256.js';
 import { SimNetwork } from './sim-network.js';
-
-/** Virtual 1 January 2026. */
-const WALL_ORIGIN_MS = 1_767_225_600_000;
+import { logTo, seededCrypto, WALL_ORIGIN_MS } from './sim-ports.js';
 
 export interface SimActorSpec {
   readonly id: ActorId;
@@ -21,6 +19,7 @@ export interface SimActorSpec {
     readonly factory: BehaviourFactory<Protocol, unknown>;
     readonly config: unknown;
   };
+  readonly onReady?: () => void;
   /** A life is over, however it ended. */
   readonly onEnd: () => void;
   /** A life ended by itself: what it threw. */
@@ -38,6 +37,8 @@ export interface SimLife {
   busyUntilMs: number;
   /** What came meanwhile, in order. */
   readonly held: (() => void)[];
+  /** Messages posted to it that take room in its mailbox. */
+  postedMessages: number;
   wake: PlannedEvent | undefined;
 }
 
@@ -50,6 +51,14 @@ export interface SimWorldOptions {
     message: string,
     fields: unknown,
   ) => void;
+  /**
+   * As within one process: that a life came up, and that it died, is heard in order with what it sends. What is sent is a part
+   * of the trace, and each event is drained. Default false: as between hosts.
+   */
+  readonly ordered?: boolean;
+  /** Default `frame`: links may lose and reorder. */
+  readonly records?: FrameRecords;
+  readonly limits?: Partial<LinkLimits>;
 }
 
 /** The simulated host: actors, links, clocks and time. Everything that happens follows from the seed. */
@@ -61,14 +70,14 @@ export class SimWorld {
   readonly #lives = new Map<ActorId, SimLife>();
   readonly #incarnations = new Map<ActorId, number>();
   readonly #hasher = createHasher();
-  readonly #log: SimWorldOptions['log'];
+  readonly #options: SimWorldOptions;
   #nowMs = 0;
   #events = 0;
   #drainNeeded = false;
 
   constructor(options: SimWorldOptions) {
     this.#random = options.random;
-    this.#log = options.log;
+    this.#options = options;
     this.network = new SimNetwork(options.random);
   }
 
@@ -98,19 +107,23 @@ export class SimWorld {
     return this.#queue.plan(this.#nowMs + delayMs, run);
   }
 
+  /** Adds to the trace. */
+  note(what: string): void {
+    this.#hasher.text(`${String(this.#nowMs)} ${what}`);
+  }
+
   /** Begins a new life of an actor and brings it together with those it is linked to. */
-  spawn(id: ActorId): void {
+  spawn(id: ActorId, number = (this.#incarnations.get(id) ?? 0) + 1): void {
     const spec = assertDefined(this.#specs.get(id), id);
     assert(this.life(id) === undefined, `${id} is dead before it is spawned`);
-    const number = (this.#incarnations.get(id) ?? 0) + 1;
     this.#incarnations.set(id, number);
     const peer: Peer = { id, incarnation: incarnation(number) };
-    this.#note(`spawn ${id} ${String(number)}`);
+    this.note(`spawn ${id} ${String(number)}`);
     const life = this.#makeLife(spec, peer);
     this.#lives.set(id, life);
     const { factory, config } = spec.make();
     this.#do(life, () => {
-      life.core.start(factory, config, () => undefined);
+      life.core.start(factory, config, () => spec.onReady?.());
     });
     for (const other of spec.links) this.#join(life, other);
   }
@@ -119,7 +132,7 @@ export class SimWorld {
   kill(id: ActorId): void {
     const life = this.life(id);
     if (life === undefined) return;
-    this.#note(`kill ${id}`);
+    this.note(`kill ${id}`);
     life.core.abandon();
     this.#bury(life);
   }
@@ -128,7 +141,7 @@ export class SimWorld {
   stop(id: ActorId, onStopped: () => void): void {
     const life = this.life(id);
     if (life === undefined) return;
-    this.#note(`stop ${id}`);
+    this.note(`stop ${id}`);
     life.waits = true;
     this.#do(life, () => {
       life.core.stop(() => {
@@ -138,6 +151,15 @@ export class SimWorld {
           onStopped();
         });
       });
+    });
+  }
+
+  /** Does this on the actor's own loop, which may be busy; never, where its life ends before. */
+  within(id: ActorId, work: (core: ActorCore) => void): void {
+    const life = this.life(id);
+    if (life === undefined) return;
+    this.#do(life, () => {
+      work(life.core);
     });
   }
 
@@ -165,9 +187,8 @@ export class SimWorld {
           onEnd();
           return;
         }
-        const event = this.#queue.take();
-        if (event === undefined || event.atMs > untilMs) {
-          if (event !== undefined) this.#queue.plan(event.atMs, event.run);
+        const event = (this.#queue.nextMs() ?? Infinity) > untilMs ? undefined : this.#queue.take();
+        if (event === undefined) {
           this.#nowMs = untilMs;
           onEnd();
           return;
@@ -180,7 +201,7 @@ export class SimWorld {
           onEnd(error instanceof Error ? error : new Error(String(error)));
           return;
         }
-        if (!this.#drainNeeded) continue;
+        if (!this.#drainNeeded && this.#options.ordered !== true) continue;
         this.#drainNeeded = false;
         drain(go);
         return;
@@ -194,15 +215,18 @@ export class SimWorld {
     const core = createActorCore({
       self: peer,
       links: spec.links,
-      records: 'frame',
+      records: this.#options.records ?? 'frame',
+      limits: this.#options.limits ?? {},
       host: {
         clock: this.#clockOf(() => life),
         random: seededRandom(this.#random.uint32()),
-        crypto: this.#crypto(seededRandom(this.#random.uint32())),
-        log: this.#logOf(spec.id),
+        crypto: seededCrypto(seededRandom(this.#random.uint32())),
+        log: logTo((level, message, fields) => {
+          this.#options.log(this.#nowMs, spec.id, level, message, fields);
+        }),
         transport: {
-          send: (to, frame) => {
-            this.#send(life, to, frame);
+          send: (to, frame, messages) => {
+            this.#send(life, to, frame, messages);
           },
         },
         requestTurnEnd: () => {
@@ -219,7 +243,7 @@ export class SimWorld {
           );
         },
         crashed: (error) => {
-          this.#note(`crash ${spec.id} ${error.message}`);
+          this.note(`crash ${spec.id} ${error.message}`);
           this.#bury(life);
           spec.onCrash(error);
         },
@@ -232,6 +256,7 @@ export class SimWorld {
       waits: spec.waits,
       busyUntilMs: this.#nowMs,
       held: [],
+      postedMessages: 0,
       wake: undefined,
     };
     return life;
@@ -250,26 +275,6 @@ export class SimWorld {
         };
       },
     };
-  }
-
-  #crypto(random: Random): Crypto {
-    const randomBytes = (count: number): Uint8Array =>
-      new Uint8Array(count).map(() => random.uint32() & 0xff);
-    return {
-      randomBytes,
-      sha256,
-      uuid: () => {
-        const hex = [...randomBytes(16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-        return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
-      },
-    };
-  }
-
-  #logOf(id: ActorId): Log {
-    const line = (level: string) => (message: string, fields?: unknown) => {
-      this.#log(this.#nowMs, id, level, message, fields);
-    };
-    return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
   }
 
   /** Plans work of a life. It is held back while the life is busy, in order, and dropped when it is over. */
@@ -319,14 +324,18 @@ export class SimWorld {
     next?.();
   }
 
-  #send(from: SimLife, to: Peer, frame: Uint8Array): void {
-    const departMs = Math.max(this.#nowMs, from.busyUntilMs);
+  #send(from: SimLife, to: Peer, frame: Uint8Array, messages: number): void {
+    const addressee = this.life(to.id);
+    if (addressee?.peer.incarnation === to.incarnation) addressee.postedMessages += messages;
+    if (this.#options.ordered === true) this.#hasher.bytes(frame);
+    const busyMs = from.busyUntilMs === Infinity ? 0 : from.busyUntilMs;
+    const departMs = Math.max(this.#nowMs, busyMs);
     const arrivals = this.network.arrivals(from.peer.id, to.id, departMs);
     for (const atMs of arrivals) {
       this.#queue.plan(atMs, () => {
         const receiver = this.life(to.id);
         if (receiver?.peer.incarnation !== to.incarnation) return;
-        this.#note(`${from.peer.id}>${to.id} ${String(frame.length)}`);
+        this.note(`${from.peer.id}>${to.id} ${String(frame.length)}`);
         this.#do(receiver, () => {
           receiver.core.frameArrived(from.peer, frame.slice());
         });
@@ -337,11 +346,30 @@ export class SimWorld {
   #join(life: SimLife, otherId: ActorId): void {
     const other = this.life(otherId);
     if (!life.alive || other === undefined) return;
+    if (this.#options.ordered === true) {
+      this.#notice(other, life, (core) => {
+        core.peerUp(other.peer);
+      });
+      this.#notice(life, other, (core) => {
+        core.peerUp(life.peer);
+      });
+      return;
+    }
     this.#do(life, () => {
       life.core.peerUp(other.peer);
     });
     this.#do(other, () => {
       other.core.peerUp(life.peer);
+    });
+  }
+
+  /** One life hears something of another, in order with what that one sends. */
+  #notice(of: SimLife, to: SimLife, hear: (core: ActorCore) => void): void {
+    const atMs = this.network.noticeArrives(of.peer.id, to.peer.id, this.#nowMs);
+    this.#queue.plan(atMs, () => {
+      this.#do(to, () => {
+        hear(to.core);
+      });
     });
   }
 
@@ -353,6 +381,12 @@ export class SimWorld {
     for (const otherId of spec.links) {
       const known = this.life(otherId);
       if (known === undefined) continue;
+      if (this.#options.ordered === true) {
+        this.#notice(life, known, (core) => {
+          core.peerDown(life.peer);
+        });
+        continue;
+      }
       const atMs = this.network.deathArrives(life.peer.id, otherId, this.#nowMs);
       this.#queue.plan(atMs, () => {
         const other = this.life(otherId);
@@ -362,10 +396,6 @@ export class SimWorld {
           });
       });
     }
-  }
-
-  #note(what: string): void {
-    this.#hasher.text(`${String(this.#nowMs)} ${what}`);
   }
 }
 
