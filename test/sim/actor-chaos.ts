@@ -83,7 +83,7 @@ export async function runSimChaos(options: SimChaosOptions): Promise<SimChaosRes
     {
       spec,
       seed,
-      steps: options.steps ?? 60,
+      steps: options.steps ?? 45,
       stepMs: 50,
       strikesPerStep: 3,
       mailboxMessagesMax: MAILBOX_MESSAGES_MAX,
