@@ -137,6 +137,8 @@ function exited(state: SupervisorState, event: ExitedEvent, effects: SupervisorE
   child.doom = undefined;
   child.timer = 0;
   if (cause === 'crash') countCrash(state, child, event, message);
+  else if (cause === 'normal' && !onRequest && (child.spec.restart ?? 'permanent') === 'permanent')
+    countRestart(state, child, event.nowMs, message);
   if (state.phase === 'stopping') {
     child.phase = 'stopped';
     effects.push({ ...died, delayMs: undefined });
@@ -177,6 +179,9 @@ function causeOf(
   if (child.doom?.kind === 'chaos') return { cause: 'chaos', message: 'killed on purpose' };
   if (child.doom !== undefined) return { cause: 'crash', message: child.doom.message };
   if (onRequest) return { cause: 'normal', message: 'stopped' };
+  // As in OTP, an end before it was ready is a failed start, however quiet.
+  if (exit.kind === 'normal' && child.phase === 'starting')
+    return { cause: 'crash', message: 'ended before it was ready' };
   return exit.kind === 'crash'
     ? { cause: 'crash', message: exit.message }
     : { cause: 'normal', message: 'ended' };
@@ -189,7 +194,7 @@ function countCrash(
   event: ExitedEvent,
   message: string,
 ): void {
-  const { intensity, periodMs } = state.spec;
+  const { periodMs } = state.spec;
   const repeated = event.nowMs - child.lastCrashMs <= periodMs;
   child.crashesInRow = repeated ? child.crashesInRow + 1 : 1;
   child.lastCrashMs = event.nowMs;
@@ -202,7 +207,19 @@ function countCrash(
     return;
   }
   if ((child.spec.restart ?? 'permanent') === 'temporary') return;
-  state.crashTimesMs = crashesInPeriod(state.crashTimesMs, event.nowMs, periodMs);
+  countRestart(state, child, event.nowMs, message);
+}
+
+/** A permanent child that ends by itself counts too, as in OTP: it would be restarted for ever. */
+function countRestart(
+  state: SupervisorState,
+  child: ChildState,
+  nowMs: number,
+  message: string,
+): void {
+  const { intensity, periodMs } = state.spec;
+  if (state.phase === 'stopping') return;
+  state.crashTimesMs = crashesInPeriod(state.crashTimesMs, nowMs, periodMs);
   const count = state.crashTimesMs.length;
   if (count > intensity) {
     giveUp(

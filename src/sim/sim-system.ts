@@ -81,6 +81,11 @@ export interface SimSystem extends ActorSystem {
   traceHash(): string;
   /** The life that runs now fails with this error; false where it is down. */
   crash(id: string, error: Error): boolean;
+  /**
+   * A promise was left rejected: the actor that ran last fails, as on a thread. For the host's `unhandledRejection`, which comes
+   * before what `drain` was given runs.
+   */
+  escaped(error: Error): void;
   /** The actor ends itself, as by `process.exit`: to be called by its own code, and does not return. */
   exit(id: string, code: number): never;
   /** Its loop does not turn for so long (Infinity: for ever), beginning after what it does now. */
@@ -284,6 +289,10 @@ class VirtualSystem implements SimSystem {
     const life = this.#world.life(id as ActorId);
     life?.core.crash(error);
     return life !== undefined;
+  }
+
+  escaped(error: Error): void {
+    this.#world.escaped(error);
   }
 
   exit(id: string, code: number): never {

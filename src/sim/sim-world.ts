@@ -74,6 +74,7 @@ export class SimWorld {
   #nowMs = 0;
   #events = 0;
   #drainNeeded = false;
+  #ranLast: SimLife | undefined;
 
   constructor(options: SimWorldOptions) {
     this.#random = options.random;
@@ -161,6 +162,11 @@ export class SimWorld {
     this.#do(life, () => {
       work(life.core);
     });
+  }
+
+  /** A rejection that nobody handled ends the life that ran last, as it does on a thread. */
+  escaped(error: Error): void {
+    this.#ranLast?.core.crash(error);
   }
 
   pause(id: ActorId, ms: number): void {
@@ -302,6 +308,7 @@ export class SimWorld {
       });
       return;
     }
+    this.#ranLast = life;
     if (life.waits) this.#drainNeeded = true;
     work();
   }
@@ -320,6 +327,7 @@ export class SimWorld {
       life.wake = this.#queue.plan(this.#nowMs, () => {
         this.#awake(life);
       });
+    this.#ranLast = life;
     if (life.waits) this.#drainNeeded = true;
     next?.();
   }

@@ -68,10 +68,7 @@ const plants: Readonly<
   },
   'messages of a pair change places': {
     says: /note \d+ of a\d+#\d+ in place of/,
-    plant: {
-      options: allUnreliable(),
-      system: ({ network }) => void (network.faults.reorderProbability = 0.5),
-    },
+    plant: { options: allUnreliable(), system: outOfOrder },
   },
   'messages of a pair are lost': {
     says: /was sent after \d+/,
@@ -121,6 +118,11 @@ for (const [name, { says, plant }] of Object.entries(plants)) {
 
 function allUnreliable(): { unreliable: string[] } {
   return { unreliable: Array.from({ length: 50 }, (_, at) => `a${String(at)}`) };
+}
+
+function outOfOrder({ network }: SimSystem): void {
+  let frames = 0;
+  network.arrivals = (_from, _to, departMs) => [departMs + (frames++ % 4) * 100];
 }
 
 function holdingDown(system: SimSystem): void {
