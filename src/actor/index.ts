@@ -6,6 +6,7 @@ export * from './child-spec.js';
 export * from './host.js';
 export * from './protocol.js';
 export * from './restart-policy.js';
+export * from './spec-defaults.js';
 export * from './supervisor.js';
 export * from './supervisor-host.js';
 export * from './supervisor-state.js';
