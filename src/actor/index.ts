@@ -1,6 +1,7 @@
 export * from './actor-core.js';
 export * from './actor-error.js';
 export * from './actor-event.js';
+export * from './actor-system.js';
 export * from './behaviour.js';
 export * from './child-spec.js';
 export type { DeadLetterReason } from './dead-letters.js';
@@ -10,6 +11,7 @@ export * from './link-breaks.js';
 export * from './protocol.js';
 export * from './restart-policy.js';
 export * from './spec-problems.js';
+export * from './spec-defaults.js';
 export * from './supervisor.js';
 export * from './supervisor-host.js';
 export * from './supervisor-state.js';

@@ -1,4 +1,4 @@
-import type { ActorStatus, ActorSystem } from '../io/thread/index.js';
+import type { ThreadActorStatus, ThreadActorSystem } from '../io/thread/index.js';
 import type { ElectionRecord, ReplicaStatus } from '../protocol/index.js';
 import type { ActorLine, ClusterStatus, ReplicaLine } from './control/index.js';
 
@@ -18,7 +18,7 @@ interface CountsReport {
 }
 
 export interface StatusFacts {
-  readonly system: ActorSystem;
+  readonly system: ThreadActorSystem;
   readonly url: string;
   readonly kubeconfig: string;
   readonly version: string;
@@ -56,7 +56,7 @@ export async function clusterStatus(facts: StatusFacts): Promise<ClusterStatus> 
 }
 
 /** The leader of the highest term that a replica of that term claims to be. */
-export async function storeLeader(system: ActorSystem): Promise<string | null> {
+export async function storeLeader(system: ThreadActorSystem): Promise<string | null> {
   const replicas = system.actors().filter((actor) => actor.component === 'store');
   return storeSummary(
     replicas,
@@ -65,7 +65,7 @@ export async function storeLeader(system: ActorSystem): Promise<string | null> {
 }
 
 /** Newest first. Every replica keeps the records of all: what one lost, another has. */
-export async function clusterElections(system: ActorSystem): Promise<ElectionRecord[]> {
+export async function clusterElections(system: ThreadActorSystem): Promise<ElectionRecord[]> {
   const replicas = system.actors().filter((actor) => actor.component === 'store');
   const reports = await Promise.all(
     replicas.map((replica) => reportOf<ReplicaReport>(system, replica.id)),
@@ -80,20 +80,20 @@ export async function clusterElections(system: ActorSystem): Promise<ElectionRec
 }
 
 async function replicaStatus(
-  system: ActorSystem,
-  replica: ActorStatus,
+  system: ThreadActorSystem,
+  replica: ThreadActorStatus,
 ): Promise<ReplicaStatus | undefined> {
   if (replica.state !== 'running' && replica.state !== 'starting') return undefined;
   return (await reportOf<ReplicaReport>(system, replica.id))?.status;
 }
 
-async function reportOf<T>(system: ActorSystem, id: string): Promise<T | undefined> {
+async function reportOf<T>(system: ThreadActorSystem, id: string): Promise<T | undefined> {
   const report = await system.report(id, REPORT_TIMEOUT_MS);
   return report.ok ? (report.value as T) : undefined;
 }
 
 function storeSummary(
-  replicas: readonly ActorStatus[],
+  replicas: readonly ThreadActorStatus[],
   statuses: readonly (ReplicaStatus | undefined)[],
 ): ClusterStatus['store'] {
   const known = statuses.filter((status) => status !== undefined);
@@ -108,7 +108,7 @@ function storeSummary(
   };
 }
 
-function replicaLine(replica: ActorStatus, status: ReplicaStatus | undefined): ReplicaLine {
+function replicaLine(replica: ThreadActorStatus, status: ReplicaStatus | undefined): ReplicaLine {
   return {
     id: replica.id,
     role: status?.role ?? null,
@@ -121,7 +121,7 @@ function replicaLine(replica: ActorStatus, status: ReplicaStatus | undefined): R
   };
 }
 
-export function actorLine(actor: ActorStatus): ActorLine {
+export function actorLine(actor: ThreadActorStatus): ActorLine {
   const {
     id,
     component,

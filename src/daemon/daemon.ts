@@ -1,4 +1,4 @@
-import type { ActorSystem } from '../io/thread/index.js';
+import type { ThreadActorSystem } from '../io/thread/index.js';
 import { startSystem } from '../io/thread/index.js';
 import { clusterTree } from '../topology/index.js';
 import { KUBERNETES_VERSION } from '../api/index.js';
@@ -152,7 +152,11 @@ function controlHandlers(
 }
 
 /** A chaos kill of an actor id, `store-leader` or `store-follower`. */
-async function kill(system: ActorSystem, target: string, holdMs: number): Promise<KillOutcome> {
+async function kill(
+  system: ThreadActorSystem,
+  target: string,
+  holdMs: number,
+): Promise<KillOutcome> {
   const actors = system.actors();
   const id = await resolveTarget(system, target);
   const actor = actors.find((candidate) => candidate.id === id);
@@ -166,7 +170,7 @@ async function kill(system: ActorSystem, target: string, holdMs: number): Promis
   return { actor: actor.id, incarnation: actor.incarnation };
 }
 
-async function resolveTarget(system: ActorSystem, target: string): Promise<string> {
+async function resolveTarget(system: ThreadActorSystem, target: string): Promise<string> {
   if (target !== 'store-leader' && target !== 'store-follower') return target;
   const leader = await storeLeader(system);
   if (leader === null)

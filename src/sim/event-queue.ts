@@ -14,18 +14,33 @@ export class EventQueue {
     return event;
   }
 
+  /** When the next event is due that was not canceled. */
+  nextMs(): number | undefined {
+    let first = this.#heap[0];
+    while (first?.canceled === true) {
+      this.#removeFirst();
+      first = this.#heap[0];
+    }
+    return first?.atMs;
+  }
+
   /** The next event that was not canceled. */
   take(): PlannedEvent | undefined {
     for (;;) {
-      const first = this.#heap[0];
-      const last = this.#heap.pop();
-      if (first === undefined || last === undefined) return undefined;
-      if (first !== last) {
-        this.#heap[0] = last;
-        this.#sink(0);
-      }
-      if (!first.canceled) return first;
+      const first = this.#removeFirst();
+      if (first?.canceled !== true) return first;
     }
+  }
+
+  #removeFirst(): PlannedEvent | undefined {
+    const first = this.#heap[0];
+    const last = this.#heap.pop();
+    if (first === undefined || last === undefined) return undefined;
+    if (first !== last) {
+      this.#heap[0] = last;
+      this.#sink(0);
+    }
+    return first;
   }
 
   #rise(start: number): void {

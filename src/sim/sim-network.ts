@@ -21,6 +21,7 @@ export class SimNetwork {
   readonly #faulty = new Set<ActorId>();
   readonly #blocked = new Set<string>();
   readonly #lastMs = new Map<string, number>();
+  readonly #extraMs = new Map<string, number>();
 
   constructor(random: Random) {
     this.#random = random;
@@ -35,12 +36,18 @@ export class SimNetwork {
     this.#blocked.add(`${from}>${to}`);
   }
 
+  /** What one sends to the other takes so much longer from now on, in order all the same. 0: no longer. */
+  slow(from: ActorId, to: ActorId, extraMs: number): void {
+    this.#extraMs.set(`${from}>${to}`, extraMs);
+  }
+
   healPartitions(): void {
     this.#blocked.clear();
   }
 
   calm(): void {
     this.healPartitions();
+    this.#extraMs.clear();
     Object.assign(this.faults, {
       lossProbability: 0,
       reorderProbability: 0,
@@ -52,7 +59,7 @@ export class SimNetwork {
   arrivals(from: ActorId, to: ActorId, departMs: number): number[] {
     this.counts.sent++;
     const link = `${from}>${to}`;
-    const latencyMs = 0.05 + randomFraction(this.#random) * 0.4;
+    const latencyMs = this.#latencyMs(link);
     const ordered = Math.max(this.#lastMs.get(link) ?? 0, departMs + latencyMs);
     if (this.#blocked.has(link)) {
       this.counts.blocked++;
@@ -74,6 +81,21 @@ export class SimNetwork {
     if (!randomChance(this.#random, this.faults.duplicateProbability)) return [ordered];
     this.counts.duplicated++;
     return [ordered, ordered + randomFraction(this.#random) * 20];
+  }
+
+  /**
+   * When one learns that another has come up, or that it has died: after everything that came from there before, and before
+   * everything that comes after.
+   */
+  noticeArrives(from: ActorId, to: ActorId, nowMs: number): number {
+    const link = `${from}>${to}`;
+    const atMs = Math.max(this.#lastMs.get(link) ?? 0, nowMs + this.#latencyMs(link));
+    this.#lastMs.set(link, atMs);
+    return atMs;
+  }
+
+  #latencyMs(link: string): number {
+    return 0.05 + randomFraction(this.#random) * 0.4 + (this.#extraMs.get(link) ?? 0);
   }
 
   /** After everything that was sent before, but for frames that are late. */

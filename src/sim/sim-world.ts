@@ -1,16 +1,21 @@
 import { actorId, assert, assertDefined, incarnation, seededRandom } from '../base/index.js';
-import type { ActorId, Clock, Crypto, Log, Random } from '../base/index.js';
+import type { ActorId, Clock, Random } from '../base/index.js';
 import { createActorCore } from '../actor/index.js';
 import { LinkBreaks } from '../actor/index.js';
-import type { ActorCore, BehaviourFactory, Peer, PeerExit, Protocol } from '../actor/index.js';
+import type {
+  ActorCore,
+  BehaviourFactory,
+  LinkLimits,
+  Peer,
+  PeerExit,
+  Protocol,
+} from '../actor/index.js';
+import type { FrameRecords } from '../codec/index.js';
 import { createHasher } from '../mvcc/index.js';
 import { EventQueue } from './event-queue.js';
 import type { PlannedEvent } from './event-queue.js';
-import { sha256 } from './sha256.js';
 import { SimNetwork } from './sim-network.js';
-
-/** Virtual 1 January 2026. */
-const WALL_ORIGIN_MS = 1_767_225_600_000;
+import { logTo, seededCrypto, WALL_ORIGIN_MS } from './sim-ports.js';
 
 /** What is left of transferred bytes at their sender. */
 const SPOILED = 0xdd;
@@ -25,6 +30,7 @@ export interface SimActorSpec {
     readonly factory: BehaviourFactory<Protocol, unknown>;
     readonly config: unknown;
   };
+  readonly onReady?: () => void;
   /** A life is over, however it ended. */
   readonly onEnd: () => void;
   /** A life ended by itself: what it threw. */
@@ -42,6 +48,8 @@ export interface SimLife {
   busyUntilMs: number;
   /** What came meanwhile, in order. */
   readonly held: (() => void)[];
+  /** Messages posted to it that take room in its mailbox. */
+  postedMessages: number;
   wake: PlannedEvent | undefined;
 }
 
@@ -54,6 +62,14 @@ export interface SimWorldOptions {
     message: string,
     fields: unknown,
   ) => void;
+  /**
+   * As within one process: that a life came up, and that it died, is heard in order with what it sends. What is sent is a part
+   * of the trace, and each event is drained. Default false: as between hosts.
+   */
+  readonly ordered?: boolean;
+  /** Default `frame`: links may lose and reorder. */
+  readonly records?: FrameRecords;
+  readonly limits?: Partial<LinkLimits>;
 }
 
 /** The simulated host: actors, links, clocks and time. Everything that happens follows from the seed. */
@@ -68,14 +84,15 @@ export class SimWorld {
   /** How often the link between two lives broke. */
   readonly #broken = new Map<string, number>();
   readonly #hasher = createHasher();
-  readonly #log: SimWorldOptions['log'];
+  readonly #options: SimWorldOptions;
   #nowMs = 0;
   #events = 0;
   #drainNeeded = false;
+  #ranLast: SimLife | undefined;
 
   constructor(options: SimWorldOptions) {
     this.#random = options.random;
-    this.#log = options.log;
+    this.#options = options;
     this.network = new SimNetwork(options.random);
   }
 
@@ -105,19 +122,23 @@ export class SimWorld {
     return this.#queue.plan(this.#nowMs + delayMs, run);
   }
 
+  /** Adds to the trace. */
+  note(what: string): void {
+    this.#hasher.text(`${String(this.#nowMs)} ${what}`);
+  }
+
   /** Begins a new life of an actor and brings it together with those it is linked to. */
-  spawn(id: ActorId): void {
+  spawn(id: ActorId, number = (this.#incarnations.get(id) ?? 0) + 1): void {
     const spec = assertDefined(this.#specs.get(id), id);
     assert(this.life(id) === undefined, `${id} is dead before it is spawned`);
-    const number = (this.#incarnations.get(id) ?? 0) + 1;
     this.#incarnations.set(id, number);
     const peer: Peer = { id, incarnation: incarnation(number) };
-    this.#note(`spawn ${id} ${String(number)}`);
+    this.note(`spawn ${id} ${String(number)}`);
     const life = this.#makeLife(spec, peer);
     this.#lives.set(id, life);
     const { factory, config } = spec.make();
     this.#do(life, () => {
-      life.core.start(factory, config, () => undefined);
+      life.core.start(factory, config, () => spec.onReady?.());
     });
     for (const other of spec.links) this.#join(life, other);
   }
@@ -126,7 +147,7 @@ export class SimWorld {
   kill(id: ActorId, exit: PeerExit = { cause: 'chaos', message: 'killed on purpose' }): void {
     const life = this.life(id);
     if (life === undefined) return;
-    this.#note(`kill ${id}`);
+    this.note(`kill ${id}`);
     life.core.abandon();
     this.#bury(life, exit);
   }
@@ -135,7 +156,7 @@ export class SimWorld {
   stop(id: ActorId, onStopped: () => void): void {
     const life = this.life(id);
     if (life === undefined) return;
-    this.#note(`stop ${id}`);
+    this.note(`stop ${id}`);
     life.waits = true;
     this.#do(life, () => {
       life.core.stop(() => {
@@ -146,6 +167,20 @@ export class SimWorld {
         });
       });
     });
+  }
+
+  /** Does this on the actor's own loop, which may be busy; never, where its life ends before. */
+  within(id: ActorId, work: (core: ActorCore) => void): void {
+    const life = this.life(id);
+    if (life === undefined) return;
+    this.#do(life, () => {
+      work(life.core);
+    });
+  }
+
+  /** A rejection that nobody handled ends the life that ran last, as it does on a thread. */
+  escaped(error: Error): void {
+    this.#ranLast?.core.crash(error);
   }
 
   pause(id: ActorId, ms: number): void {
@@ -172,9 +207,8 @@ export class SimWorld {
           onEnd();
           return;
         }
-        const event = this.#queue.take();
-        if (event === undefined || event.atMs > untilMs) {
-          if (event !== undefined) this.#queue.plan(event.atMs, event.run);
+        const event = (this.#queue.nextMs() ?? Infinity) > untilMs ? undefined : this.#queue.take();
+        if (event === undefined) {
           this.#nowMs = untilMs;
           onEnd();
           return;
@@ -187,7 +221,7 @@ export class SimWorld {
           onEnd(error instanceof Error ? error : new Error(String(error)));
           return;
         }
-        if (!this.#drainNeeded) continue;
+        if (!this.#drainNeeded && this.#options.ordered !== true) continue;
         this.#drainNeeded = false;
         drain(go);
         return;
@@ -201,15 +235,18 @@ export class SimWorld {
     const core = createActorCore({
       self: peer,
       links: spec.links,
-      records: 'frame',
+      records: this.#options.records ?? 'frame',
+      limits: this.#options.limits ?? {},
       host: {
         clock: this.#clockOf(() => life),
         random: seededRandom(this.#random.uint32()),
-        crypto: this.#crypto(seededRandom(this.#random.uint32())),
-        log: this.#logOf(spec.id),
+        crypto: seededCrypto(seededRandom(this.#random.uint32())),
+        log: logTo((level, message, fields) => {
+          this.#options.log(this.#nowMs, spec.id, level, message, fields);
+        }),
         transport: {
-          send: (to, frame, _messages, transfers) => {
-            this.#send(life, to, frame, transfers);
+          send: (to, frame, messages, transfers) => {
+            this.#send(life, to, frame, messages, transfers);
           },
         },
         linkBroken: (to, broken) => {
@@ -229,7 +266,7 @@ export class SimWorld {
           );
         },
         crashed: (error) => {
-          this.#note(`crash ${spec.id} ${error.message}`);
+          this.note(`crash ${spec.id} ${error.message}`);
           this.#bury(life, { cause: 'crash', message: error.message });
           spec.onCrash(error);
         },
@@ -242,6 +279,7 @@ export class SimWorld {
       waits: spec.waits,
       busyUntilMs: this.#nowMs,
       held: [],
+      postedMessages: 0,
       wake: undefined,
     };
     return life;
@@ -260,26 +298,6 @@ export class SimWorld {
         };
       },
     };
-  }
-
-  #crypto(random: Random): Crypto {
-    const randomBytes = (count: number): Uint8Array =>
-      new Uint8Array(count).map(() => random.uint32() & 0xff);
-    return {
-      randomBytes,
-      sha256,
-      uuid: () => {
-        const hex = [...randomBytes(16)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-        return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
-      },
-    };
-  }
-
-  #logOf(id: ActorId): Log {
-    const line = (level: string) => (message: string, fields?: unknown) => {
-      this.#log(this.#nowMs, id, level, message, fields);
-    };
-    return { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') };
   }
 
   /** Plans work of a life. It is held back while the life is busy, in order, and dropped when it is over. */
@@ -307,6 +325,7 @@ export class SimWorld {
       });
       return;
     }
+    this.#ranLast = life;
     if (life.waits) this.#drainNeeded = true;
     work();
   }
@@ -325,23 +344,34 @@ export class SimWorld {
       life.wake = this.#queue.plan(this.#nowMs, () => {
         this.#awake(life);
       });
+    this.#ranLast = life;
     if (life.waits) this.#drainNeeded = true;
     next?.();
   }
 
-  #send(from: SimLife, to: Peer, frame: Uint8Array, transfers: readonly ArrayBuffer[]): void {
+  #send(
+    from: SimLife,
+    to: Peer,
+    frame: Uint8Array,
+    messages: number,
+    transfers: readonly ArrayBuffer[],
+  ): void {
     const breaks = this.#breaksOf(from.peer, to);
     const beside = transfers.map((buffer) => buffer.slice(0));
     // The threads' host takes transferred memory away from its sender; here whoever still reads it reads this.
     for (const buffer of transfers) new Uint8Array(buffer).fill(SPOILED);
-    const departMs = Math.max(this.#nowMs, from.busyUntilMs);
+    const addressee = this.life(to.id);
+    if (addressee?.peer.incarnation === to.incarnation) addressee.postedMessages += messages;
+    if (this.#options.ordered === true) this.#hasher.bytes(frame);
+    const busyMs = from.busyUntilMs === Infinity ? 0 : from.busyUntilMs;
+    const departMs = Math.max(this.#nowMs, busyMs);
     const arrivals = this.network.arrivals(from.peer.id, to.id, departMs);
     for (const atMs of arrivals) {
       this.#queue.plan(atMs, () => {
         const receiver = this.life(to.id);
         if (receiver?.peer.incarnation !== to.incarnation) return;
         if (breaks !== this.#breaksOf(from.peer, to)) return;
-        this.#note(`${from.peer.id}>${to.id} ${String(frame.length)}`);
+        this.note(`${from.peer.id}>${to.id} ${String(frame.length)}`);
         this.#do(receiver, () => {
           receiver.core.frameArrived(
             from.peer,
@@ -356,6 +386,15 @@ export class SimWorld {
   #join(life: SimLife, otherId: ActorId): void {
     const other = this.life(otherId);
     if (!life.alive || other === undefined) return;
+    if (this.#options.ordered === true) {
+      this.#notice(other, life, (core) => {
+        core.peerUp(other.peer);
+      });
+      this.#notice(life, other, (core) => {
+        core.peerUp(life.peer);
+      });
+      return;
+    }
     this.#do(life, () => {
       life.core.peerUp(other.peer);
     });
@@ -364,9 +403,19 @@ export class SimWorld {
     });
   }
 
+  /** One life hears something of another, in order with what that one sends. */
+  #notice(of: SimLife, to: SimLife, hear: (core: ActorCore) => void): void {
+    const atMs = this.network.noticeArrives(of.peer.id, to.peer.id, this.#nowMs);
+    this.#queue.plan(atMs, () => {
+      this.#do(to, () => {
+        hear(to.core);
+      });
+    });
+  }
+
   /** A frame of a life could not be read: both sides drop the link, and get a new one. */
   #mend(life: SimLife, from: Peer, message: string): void {
-    this.#note(`link ${from.id}>${life.peer.id} broken`);
+    this.note(`link ${from.id}>${life.peer.id} broken`);
     const other = this.life(from.id);
     if (other?.peer.incarnation !== from.incarnation) return;
     this.#broken.set(keyOf(from, life.peer), this.#breaksOf(from, life.peer) + 1);
@@ -397,6 +446,12 @@ export class SimWorld {
     for (const otherId of spec.links) {
       const known = this.life(otherId);
       if (known === undefined) continue;
+      if (this.#options.ordered === true) {
+        this.#notice(life, known, (core) => {
+          core.peerDown(life.peer);
+        });
+        continue;
+      }
       const atMs = this.network.deathArrives(life.peer.id, otherId, this.#nowMs);
       this.#queue.plan(atMs, () => {
         const other = this.life(otherId);
@@ -407,10 +462,6 @@ export class SimWorld {
           });
       });
     }
-  }
-
-  #note(what: string): void {
-    this.#hasher.text(`${String(this.#nowMs)} ${what}`);
   }
 }
 

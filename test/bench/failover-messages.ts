@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ActorSystem } from '../../src/io/thread/index.js';
+import type { ThreadActorSystem } from '../../src/io/thread/index.js';
 import type { GapWindow } from './gap-meter.js';
 import { leaderKills, type LeaderKills } from './leader-kills.js';
 import { appliedIndexes, leaderOf, startStore } from './store-system.js';
@@ -25,7 +25,7 @@ export function hangsOverMessages(times: number, hangMs: number): Promise<Leader
 
 async function leaderLosses(
   times: number,
-  loseLeader: (system: ActorSystem) => Promise<void>,
+  loseLeader: (system: ThreadActorSystem) => Promise<void>,
 ): Promise<LeaderKills> {
   const folder = mkdtempSync(path.join(tmpdir(), 'kubactor-bench-'));
   const system = startStore(folder, {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ActorEvent, ChildSpec, SupervisorSpec } from '../../src/actor/index.js';
 import { type ActorId, actorId } from '../../src/base/index.js';
-import { type ActorSystem, startSystem } from '../../src/io/thread/index.js';
+import { type ThreadActorSystem, startSystem } from '../../src/io/thread/index.js';
 import { bundleActors } from '../io/bundle.js';
 import { alone, percentile, type Row } from './report.js';
 
@@ -77,7 +77,7 @@ function startVictim(
   { entry, entryUrl, config }: Subject,
   warmSpares: number,
   logFolder: string,
-): ActorSystem {
+): ThreadActorSystem {
   const victim: ChildSpec = {
     id,
     component: entry,
@@ -109,7 +109,7 @@ function replicaConfig(id: string, folder: string): unknown {
   return { id, peers, folder, clusterId: 1n, ...ticks };
 }
 
-function next(system: ActorSystem, fits: (event: ActorEvent) => boolean): Promise<void> {
+function next(system: ThreadActorSystem, fits: (event: ActorEvent) => boolean): Promise<void> {
   return new Promise((resolve) => {
     const off = system.onEvent((event) => {
       if (!fits(event)) return;

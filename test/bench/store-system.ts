@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { actorId } from '../../src/base/index.js';
-import { startSystem, type ActorSystem } from '../../src/io/thread/index.js';
+import { startSystem, type ThreadActorSystem } from '../../src/io/thread/index.js';
 import type { ReplicaStatus } from '../../src/protocol/index.js';
 import { pause } from './leader-kills.js';
 
@@ -16,7 +16,7 @@ export interface StoreUser {
 }
 
 /** Three replicas and one user of theirs, all of them actors; nothing of Kubernetes. */
-export function startStore(folder: string, user: StoreUser): ActorSystem {
+export function startStore(folder: string, user: StoreUser): ThreadActorSystem {
   const ids = REPLICAS.map(actorId);
   const userId = actorId(user.id);
   const child = {
@@ -77,7 +77,7 @@ export function startStore(folder: string, user: StoreUser): ActorSystem {
   );
 }
 
-export async function leaderOf(system: ActorSystem): Promise<string> {
+export async function leaderOf(system: ThreadActorSystem): Promise<string> {
   for (;;) {
     for (const id of REPLICAS) {
       if ((await statusOf(system, id))?.role === 'leader') return id;
@@ -88,13 +88,13 @@ export async function leaderOf(system: ActorSystem): Promise<string> {
 
 /** The applied index of each replica; undefined while one does not run. */
 export async function appliedIndexes(
-  system: ActorSystem,
+  system: ThreadActorSystem,
 ): Promise<readonly (number | undefined)[]> {
   const statuses = await Promise.all(REPLICAS.map((id) => statusOf(system, id)));
   return statuses.map((status) => status?.appliedIndex);
 }
 
-async function statusOf(system: ActorSystem, id: string): Promise<ReplicaStatus | undefined> {
+async function statusOf(system: ThreadActorSystem, id: string): Promise<ReplicaStatus | undefined> {
   const report = await system.report(id, 1000);
   return report.ok ? (report.value as { status?: ReplicaStatus }).status : undefined;
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ActorSystem } from '../../src/io/thread/index.js';
+import type { ThreadActorSystem } from '../../src/io/thread/index.js';
 import type { StoreLoad, StoreLoadReport } from './actors/store-load.js';
 import type { LoopResult } from './closed-loop.js';
 import { failoverOverMessages, hangsOverMessages } from './failover-messages.js';
@@ -84,7 +84,7 @@ async function largeState(): Promise<Row[]> {
   });
 }
 
-async function caughtUp(system: ActorSystem): Promise<void> {
+async function caughtUp(system: ThreadActorSystem): Promise<void> {
   for (;;) {
     const indexes = await appliedIndexes(system);
     if (indexes.every((index) => index !== undefined && index === indexes[0])) return;
@@ -93,7 +93,7 @@ async function caughtUp(system: ActorSystem): Promise<void> {
 }
 
 async function withStore(
-  use: (system: ActorSystem, startMs: number) => Promise<Row[]>,
+  use: (system: ThreadActorSystem, startMs: number) => Promise<Row[]>,
 ): Promise<Row[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'kubactor-bench-'));
   const beganMs = performance.now();
@@ -108,7 +108,7 @@ async function withStore(
   }
 }
 
-async function load(system: ActorSystem, what: StoreLoad): Promise<LoopResult> {
+async function load(system: ThreadActorSystem, what: StoreLoad): Promise<LoopResult> {
   const injected = await system.inject('load', { ...what }, 5000);
   if (!injected.ok) throw new Error(injected.error.message);
   for (;;) {

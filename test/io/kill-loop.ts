@@ -1,4 +1,4 @@
-import type { ActorSystem } from '../../src/io/thread/index.js';
+import type { ThreadActorSystem } from '../../src/io/thread/index.js';
 import { nextEvent } from './system-of.js';
 
 export interface KillLoopOptions {
@@ -26,7 +26,7 @@ export interface KillLoopResult {
  * Throws where a round hangs. That the process lives on is the rest of the proof.
  */
 export async function killLoop(
-  system: ActorSystem,
+  system: ThreadActorSystem,
   actorId: string,
   times: number,
   options: KillLoopOptions,
@@ -61,7 +61,7 @@ export async function killLoop(
   return { kills: times, deathMs, rebirthMs, outstandingMin };
 }
 
-async function callsPending(system: ActorSystem, actorId: string): Promise<number> {
+async function callsPending(system: ThreadActorSystem, actorId: string): Promise<number> {
   const report = await system.report(actorId, 5000);
   return report.ok ? (report.value as { counts: { callsPending: number } }).counts.callsPending : 0;
 }

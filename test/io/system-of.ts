@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ActorEvent, ChildSpec, SupervisorSpec } from '../../src/actor/index.js';
 import { actorId } from '../../src/base/index.js';
-import { type ActorSystem, startSystem } from '../../src/io/thread/index.js';
+import { type ThreadActorSystem, startSystem } from '../../src/io/thread/index.js';
 
 export function child(
   id: string,
@@ -54,7 +54,7 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-export interface TestSystem extends ActorSystem {
+export interface TestSystem extends ThreadActorSystem {
   readonly folder: string;
   readonly events: ActorEvent[];
 }
@@ -88,7 +88,7 @@ export function mainLog({ folder }: TestSystem, message: string): Record<string,
 
 /** Resolves with the first event from now on that fits. */
 export function nextEvent(
-  system: ActorSystem,
+  system: ThreadActorSystem,
   fits: (event: ActorEvent) => boolean,
 ): Promise<ActorEvent> {
   return new Promise((resolve) => {

@@ -1,6 +1,5 @@
-import type { ActorEvent, ChildState } from '../../actor/index.js';
+import type { ActorEvent, ChildState, LastCrash } from '../../actor/index.js';
 import type { ActorId, Log } from '../../base/index.js';
-import type { LastCrash } from './actor-status.js';
 import type { CrashReport } from './control.js';
 import type { Doomed } from './watchdog.js';
 

@@ -1,5 +1,5 @@
 import type {
-  ActorEvent,
+  ActorSystem,
   ChildRefusal,
   ChildSpec,
   SpecProblem,
@@ -7,7 +7,7 @@ import type {
 } from '../../actor/index.js';
 import type { ErrorData, Log, Result } from '../../base/index.js';
 import type { LogLevel } from '../log/index.js';
-import type { ActorStatus } from './actor-status.js';
+import type { ThreadActorStatus } from './actor-status.js';
 import type { SpareStatus } from './spare-pool.js';
 
 export interface SystemOptions {
@@ -21,28 +21,11 @@ export interface SystemOptions {
   readonly log?: Log;
 }
 
-/** A supervision tree on threads. */
-export interface ActorSystem {
-  /** Resolves once every actor has been up; rejects with a `StartError` where the tree gave up before. */
-  ready(): Promise<void>;
-  /** Resolves once all is down: after `stop`, or with the reason why the root gave up. */
-  readonly ended: Promise<{ readonly failure: string | undefined }>;
-  /** Start order. */
-  actors(): ActorStatus[];
+/** A supervision tree on threads. `ready` rejects with a `StartError`. */
+export interface ThreadActorSystem extends ActorSystem {
+  actors(): ThreadActorStatus[];
   /** Threads that wait for a restart, by entry. */
   spares(): SpareStatus[];
-  /** What an actor says of itself, with `counts` of what it has in hand. */
-  report(id: string, timeoutMs: number): Promise<Result<unknown, ErrorData>>;
-  /** Chaos: ends this life at once, and keeps the actor down for `holdMs` (Infinity: until `release`). Resolves once it is dead. */
-  kill(id: string, options?: { readonly holdMs?: number }): Promise<Result<void, ErrorData>>;
-  /** Ends a hold early. */
-  release(id: string): Result<void, ErrorData>;
-  /** Chaos: hands a fault to the actor. */
-  inject(
-    id: string,
-    fault: { readonly type: string; readonly [field: string]: unknown },
-    timeoutMs?: number,
-  ): Promise<Result<void, ErrorData>>;
   /** Of this life and of those that follow. */
   setLogLevel(id: string, level: LogLevel): Result<void, ErrorData>;
   /**
@@ -60,10 +43,6 @@ export interface ActorSystem {
   restartChild(supervisorId: string, id: string): Promise<Result<void, ChildError>>;
   /** Forgets a child that is down for good. */
   deleteChild(supervisorId: string, id: string): Result<void, ChildError>;
-  /** Drains and ends every actor, in reverse of the start order. */
-  stop(): Promise<void>;
-  /** Returns a function that takes the listener off. */
-  onEvent(listener: (event: ActorEvent) => void): () => void;
 }
 
 /** Why a request about a child came to nothing. */

@@ -1,13 +1,9 @@
+export type { ThreadActorStatus } from './actor-status.js';
 export {
-  type ActorState,
-  type ActorStatus,
-  type LastCrash,
-} from './actor-status.js';
-export {
-  type ActorSystem,
   type ChildError,
   StartError,
   type SystemOptions,
+  type ThreadActorSystem,
 } from './actor-system.js';
 export { runActor, runEdge, type ThreadOptions } from './actor-thread.js';
 export { realClock, realCrypto, realRandom } from './host-ports.js';

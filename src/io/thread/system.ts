@@ -7,6 +7,7 @@ import {
   type ChildState,
   LinkBreaks,
   specProblems,
+  supervisionOf,
   SupervisorHost,
   type SupervisorSpec,
 } from '../../actor/index.js';
@@ -21,12 +22,12 @@ import {
 } from '../../base/index.js';
 import { type LogLevel, openActorLog } from '../log/index.js';
 import { ActorJournal } from './actor-journal.js';
-import { type ActorStatus, supervisionOf } from './actor-status.js';
+import type { ThreadActorStatus } from './actor-status.js';
 import {
-  type ActorSystem,
   type ChildError,
   StartError,
   type SystemOptions,
+  type ThreadActorSystem,
 } from './actor-system.js';
 import {
   type ChildRequestPorts,
@@ -42,7 +43,7 @@ import { ThreadLife } from './thread-life.js';
 import { Watchdog } from './watchdog.js';
 
 /** Starts a tree. Throws a `BadSpecError` that names each mistake in it; nothing has been started then. */
-export function startSystem(spec: SupervisorSpec, options: SystemOptions): ActorSystem {
+export function startSystem(spec: SupervisorSpec, options: SystemOptions): ThreadActorSystem {
   const problems = specProblems(spec, (child) => hostProblems(child, options));
   if (problems.length > 0) throw new BadSpecError(problems);
   return new ThreadSystem(spec, options);
@@ -50,7 +51,7 @@ export function startSystem(spec: SupervisorSpec, options: SystemOptions): Actor
 
 const INJECT_TIMEOUT_MS = 1000;
 
-class ThreadSystem implements ActorSystem {
+class ThreadSystem implements ThreadActorSystem {
   readonly ended: Promise<{ readonly failure: string | undefined }>;
   readonly #options: SystemOptions;
   readonly #log: Log;
@@ -142,7 +143,7 @@ class ThreadSystem implements ActorSystem {
     return this.#ready;
   }
 
-  actors(): ActorStatus[] {
+  actors(): ThreadActorStatus[] {
     return this.#root.actors().map((spec) => this.#status(spec));
   }
 
@@ -361,15 +362,17 @@ class ThreadSystem implements ActorSystem {
       });
   }
 
-  #status(spec: ChildSpec): ActorStatus {
+  #status(spec: ChildSpec): ThreadActorStatus {
     const supervisor = this.#supervisors.get(spec.id);
     const child = supervisor && childStateOf(supervisor, spec.id);
     const life = this.#lives.get(spec.id);
     const reading = life?.read();
+    const nowMs = realClock.monotonicMs();
     return {
       id: spec.id,
       component: spec.component,
-      ...supervisionOf(child, supervisor?.state.spec.periodMs ?? 0, realClock.monotonicMs()),
+      ...supervisionOf(child, supervisor?.state.spec.periodMs ?? 0, nowMs),
+      nextStartAt: child?.dueMs === undefined ? null : timeIn(child.dueMs - nowMs),
       mailboxMessages: reading?.mailboxMessages ?? 0,
       heapUsedBytes: reading?.heapUsedBytes ?? 0,
       bufferBytes: reading?.bufferBytes ?? 0,
@@ -433,4 +436,9 @@ class ThreadSystem implements ActorSystem {
 
 function childStateOf(supervisor: SupervisorHost, id: ActorId): ChildState | undefined {
   return supervisor.state.children.find((each) => each.spec.id === id);
+}
+
+/** RFC 3339, UTC. */
+function timeIn(delayMs: number): string {
+  return new Date(Date.now() + delayMs).toISOString();
 }
