@@ -1,5 +1,6 @@
 export * from './actor-core.js';
 export * from './actor-event.js';
+export * from './actor-figures.js';
 export * from './behaviour.js';
 export * from './child-spec.js';
 export * from './host.js';

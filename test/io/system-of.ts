@@ -79,6 +79,7 @@ function bound(system: ActorSystem): ActorSystem {
     ready: () => system.ready(),
     ended: system.ended,
     actors: () => system.actors(),
+    figures: () => system.figures(),
     report: (id, timeoutMs) => system.report(id, timeoutMs),
     kill: (id, options) => system.kill(id, options),
     release: (id) => system.release(id),

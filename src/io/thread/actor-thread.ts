@@ -12,6 +12,7 @@ import { openActorLog } from '../log/index.js';
 import type { ActorControl, ThreadData, ThreadNotice } from './control.js';
 import { realClock, realCrypto, realRandom } from './host-ports.js';
 import { Links } from './links.js';
+import { ThreadMeter } from './thread-stats.js';
 import { beat, setHandled } from './words.js';
 
 /** What an entry may ask of its thread beyond the actor's contract. */
@@ -75,7 +76,9 @@ export function runActor<P extends Protocol, Config>(
     },
   });
   const running = core;
+  const meter = new ThreadMeter(data.beatMs);
   setInterval(() => {
+    meter.beat();
     const { used_heap_size: heapBytes, external_memory: bufferBytes } = getHeapStatistics();
     beat(data.words, heapBytes, bufferBytes);
   }, data.beatMs);
@@ -96,7 +99,7 @@ export function runActor<P extends Protocol, Config>(
         setHandled(data.words, running.counts().messagesHandled);
       });
     },
-    report: () => ({ counts: running.counts(), report: running.report() }),
+    report: () => ({ counts: running.counts(), report: running.report(), thread: meter.read() }),
     inject: (fault) => running.inject(fault),
     stop: () => {
       running.stop(() => end(0));

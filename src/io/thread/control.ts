@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorData, Result } from '../../base/index.js';
-import type { ActorCounts } from '../../actor/index.js';
+import type { ActorCounts, ThreadStats } from '../../actor/index.js';
 import type { LogLevel } from '../log/index.js';
 import type { ActorWords } from './words.js';
 
@@ -45,6 +45,7 @@ export interface ActorReport {
   readonly counts: ActorCounts;
   /** The behaviour's own. */
   readonly report: Readonly<Record<string, unknown>>;
+  readonly thread: ThreadStats;
 }
 
 /** What a thread says by itself, over its parent port. All of it arrives before the exit of the thread is known. */
@@ -52,6 +53,8 @@ export type ThreadNotice =
   /** Its code runs: it can be linked. */
   | { readonly type: 'loaded' }
   | { readonly type: 'ready' }
+  /** It wants to see the whole system; main answers over this port. */
+  | { readonly type: 'view'; readonly port: MessagePort }
   | { readonly type: 'crashed'; readonly crash: CrashReport };
 
 export interface CrashReport {

@@ -6,6 +6,7 @@ import {
   type ChildState,
   SupervisorHost,
   type SupervisorSpec,
+  type SystemFigures,
 } from '../../actor/index.js';
 import {
   type ActorId,
@@ -20,7 +21,9 @@ import {
 import { type LogLevel, openActorLog } from '../log/index.js';
 import type { ActorState, ActorStatus, LastCrash } from './actor-status.js';
 import type { CrashReport } from './control.js';
+import { FiguresCollector } from './figures-collector.js';
 import { realClock, realRandom } from './host-ports.js';
+import { showSystem } from './system-view.js';
 import { ThreadLife } from './thread-life.js';
 
 export interface SystemOptions {
@@ -40,7 +43,9 @@ export interface ActorSystem {
   readonly ended: Promise<{ readonly failure: string | undefined }>;
   /** Start order. */
   actors(): ActorStatus[];
-  /** What an actor says of itself, with `counts` of what it has in hand. */
+  /** What there is to see of all actors and of the process; who does not answer within half a second is seen from outside. */
+  figures(): Promise<SystemFigures>;
+  /** What an actor says of itself, with `counts` of what it has in hand and how its `thread` fares. */
   report(id: string, timeoutMs: number): Promise<Result<unknown, ErrorData>>;
   /** Chaos: ends this life at once, and keeps the actor down for `holdMs` (Infinity: until `release`). Resolves once it is dead. */
   kill(id: string, options?: { readonly holdMs?: number }): Promise<Result<void, ErrorData>>;
@@ -75,6 +80,7 @@ class ThreadSystem implements ActorSystem {
   readonly #supervisors = new Map<ActorId, SupervisorHost>();
   readonly #crashes = new Map<ActorId, LastCrash>();
   readonly #listeners = new Set<(event: ActorEvent) => void>();
+  readonly #figures = new FiguresCollector(this);
   readonly #ready: Promise<void>;
   readonly #watch: NodeJS.Timeout;
   #settleReady: (failure: string | undefined) => void = () => undefined;
@@ -140,6 +146,10 @@ class ThreadSystem implements ActorSystem {
 
   actors(): ActorStatus[] {
     return this.#specs.map((spec) => this.#status(spec));
+  }
+
+  figures(): Promise<SystemFigures> {
+    return this.#figures.figures();
   }
 
   async report(id: string, timeoutMs: number): Promise<Result<unknown, ErrorData>> {
@@ -223,6 +233,9 @@ class ThreadSystem implements ActorSystem {
       onReady: () => {
         supervisor.happened({ type: 'ready', id: spec.id, incarnation });
         this.#tell({ type: 'ready', id: spec.id, incarnation });
+      },
+      onView: (port) => {
+        showSystem({ figures: () => this.figures() }, port);
       },
       onExit: (exit, crash) => {
         this.#lives.delete(spec.id);

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { MessageChannel, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { type Remote, transfer, wrap } from 'comlink';
 import type { ChildSpec, Exit } from '../../actor/index.js';
 import { type ErrorData, failed, ok, type Result } from '../../base/index.js';
@@ -16,6 +16,8 @@ export interface ThreadLifeOptions {
   readonly logLevel: LogLevel;
   readonly onLoaded: () => void;
   readonly onReady: () => void;
+  /** It wants to see the whole system, over this port. */
+  readonly onView: (port: MessagePort) => void;
   /** Called once, and last. */
   readonly onExit: (exit: Exit, crash: CrashReport | undefined) => void;
   /** An edge was asked to die and does not: it cannot be ended without the process. */
@@ -125,8 +127,8 @@ export class ThreadLife {
 
   report(timeoutMs: number): Promise<Result<unknown, ErrorData>> {
     return this.#call(timeoutMs, async () => {
-      const { counts, report } = await this.#control.report();
-      return ok({ ...report, counts });
+      const { counts, report, thread } = await this.#control.report();
+      return ok({ ...report, counts, thread });
     });
   }
 
@@ -195,6 +197,8 @@ export class ThreadLife {
       this.#crash = notice.crash;
     } else if (notice.type === 'ready') {
       this.#options.onReady();
+    } else if (notice.type === 'view') {
+      this.#options.onView(notice.port);
     } else {
       this.#loaded = true;
       this.#options.onLoaded();
