@@ -18,9 +18,22 @@ export interface ActorFigures {
   readonly bufferBytes: number;
   readonly uptimeMs: number;
   /** Null: it is down, or did not answer in time. */
-  readonly counts: ActorCounts | null;
+  readonly counts: (ActorCounts & Partial<MessageCounts>) | null;
   /** Null as above, or on a host without threads. */
   readonly thread: ThreadStats | null;
+}
+
+/** What a core that counts its messages says beyond what is in hand. Totals are of this life. */
+export interface MessageCounts {
+  readonly messagesIn: number;
+  readonly bytesIn: number;
+  readonly messagesOut: number;
+  readonly bytesOut: number;
+  readonly mailboxMessagesPeak: number;
+  /** Entry `n` counts messages that took less than 2^n microseconds; the last one, all that took longer. */
+  readonly handlingMicroseconds: readonly number[];
+  /** By reason. */
+  readonly deadLetters: Readonly<Record<string, number>>;
 }
 
 /** How the thread of one life fares. Totals are of this life. */

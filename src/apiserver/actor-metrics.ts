@@ -5,17 +5,38 @@ import type { ActorFigures, SystemFigures } from '../actor/index.js';
 interface Sample {
   readonly value: number | undefined;
   readonly labels?: Readonly<Record<string, string>>;
+  /** What a histogram's name ends with. */
+  readonly suffix?: '_bucket' | '_count';
 }
 
 interface ActorFamily {
   readonly name: string;
-  readonly type: 'gauge' | 'counter';
+  readonly type: 'gauge' | 'counter' | 'histogram';
   readonly help: string;
   readonly samples: (actor: ActorFigures) => readonly Sample[];
 }
 
 function one(value: number | null | undefined): Sample[] {
   return [{ value: value ?? undefined }];
+}
+
+function inAndOut(received: number | undefined, sent: number | undefined): Sample[] {
+  return [
+    { value: received, labels: { direction: 'in' } },
+    { value: sent, labels: { direction: 'out' } },
+  ];
+}
+
+/** Bucket `n` ends at 2^n microseconds, and the last one nowhere. The actor does not add up the times, so there is no sum. */
+function histogramSamples(buckets: readonly number[]): Sample[] {
+  if (buckets.length === 0) return [];
+  let total = 0;
+  const samples = buckets.map((count, n): Sample => {
+    total += count;
+    const le = n === buckets.length - 1 ? '+Inf' : String(2 ** n / 1e6);
+    return { value: total, labels: { le }, suffix: '_bucket' };
+  });
+  return [...samples, { value: total, suffix: '_count' }];
 }
 
 function seconds(ms: number | null | undefined): number | undefined {
@@ -46,8 +67,36 @@ const FAMILIES: readonly ActorFamily[] = [
   {
     name: 'kubactor_actor_messages_total',
     type: 'counter',
-    help: 'Messages that the actor has handled: tells, asks and stream opens.',
-    samples: ({ counts }) => [{ value: counts?.messagesHandled, labels: { direction: 'in' } }],
+    help: 'Messages that came to the actor, and that it sent.',
+    samples: ({ counts }) => inAndOut(counts?.messagesIn, counts?.messagesOut),
+  },
+  {
+    name: 'kubactor_actor_bytes_total',
+    type: 'counter',
+    help: 'Bytes of the frames that came to the actor, and that it sent.',
+    samples: ({ counts }) => inAndOut(counts?.bytesIn, counts?.bytesOut),
+  },
+  {
+    name: 'kubactor_actor_messages_handled_total',
+    type: 'counter',
+    help: 'Tells, asks and stream opens that the actor has handled.',
+    samples: ({ counts }) => one(counts?.messagesHandled),
+  },
+  {
+    name: 'kubactor_actor_handling_seconds',
+    type: 'histogram',
+    help: 'How long the actor took to handle a message.',
+    samples: ({ counts }) => histogramSamples(counts?.handlingMicroseconds ?? []),
+  },
+  {
+    name: 'kubactor_actor_dead_letters_total',
+    type: 'counter',
+    help: 'Messages that were not handled, where their sender gets no other answer.',
+    samples: ({ counts }) =>
+      Object.entries(counts?.deadLetters ?? {}).map(([reason, value]) => ({
+        value,
+        labels: { reason },
+      })),
   },
   {
     name: 'kubactor_actor_asks_pending',
@@ -127,6 +176,7 @@ interface MetricJson {
   readonly values: readonly {
     readonly value: number;
     readonly labels: Readonly<Record<string, string>>;
+    readonly metricName?: string;
   }[];
 }
 
@@ -151,10 +201,16 @@ export function actorMetrics(figures: SystemFigures | undefined): Registry {
 function familyOf(family: ActorFamily, actors: readonly ActorFigures[]): MetricJson {
   const { name, type, help, samples } = family;
   const values = actors.flatMap((actor) =>
-    samples(actor).flatMap(({ value, labels = {} }) =>
+    samples(actor).flatMap(({ value, labels = {}, suffix }) =>
       value === undefined
         ? []
-        : [{ value, labels: { actor: actor.id, component: actor.component, ...labels } }],
+        : [
+            {
+              value,
+              labels: { actor: actor.id, component: actor.component, ...labels },
+              ...(suffix === undefined ? {} : { metricName: `${name}${suffix}` }),
+            },
+          ],
     ),
   );
   return { name, type, help, aggregator: 'sum', values };

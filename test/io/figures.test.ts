@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
 import type { ActorEvent, SystemFigures } from '../../src/actor/index.js';
@@ -83,6 +84,26 @@ t.test('an actor sees the whole system, life after life', async (t) => {
     const rebirth = nextEvent(system, ready('observer', 2));
     if (life === 1) await system.kill('observer').then(() => rebirth);
   }
+  await system.stop();
+});
+
+t.test('the log level of an actor is changed while it runs, for its next lives too', async (t) => {
+  const system = testSystem(supervisor([child('observer', 'observer', {})]), undefined, entryUrl);
+  await system.ready();
+  const looks = (): number =>
+    readFileSync(path.join(system.folder, 'logs', 'observer.log'), 'utf8').split('looking').length -
+    1;
+  const look = () => system.inject('observer', { type: 'look' }, 5000);
+  await look();
+  t.same(await system.setLogLevel('observer', 'debug'), { ok: true, value: undefined });
+  await look();
+  t.equal(looks(), 1);
+  const rebirth = nextEvent(system, ready('observer', 2));
+  await system.kill('observer');
+  await rebirth;
+  await look();
+  t.equal(looks(), 2);
+  t.match(await system.setLogLevel('nobody', 'debug'), { error: { code: 'unknown-actor' } });
   await system.stop();
 });
 

@@ -84,6 +84,7 @@ function bound(system: ActorSystem): ActorSystem {
     kill: (id, options) => system.kill(id, options),
     release: (id) => system.release(id),
     inject: (id, fault, timeoutMs) => system.inject(id, fault, timeoutMs),
+    setLogLevel: (id, level) => system.setLogLevel(id, level),
     stop: () => system.stop(),
     onEvent: (listener) => system.onEvent(listener),
   };

@@ -101,6 +101,9 @@ export function runActor<P extends Protocol, Config>(
     },
     report: () => ({ counts: running.counts(), report: running.report(), thread: meter.read() }),
     inject: (fault) => running.inject(fault),
+    setLogLevel: (level) => {
+      log.setLevel(level);
+    },
     stop: () => {
       running.stop(() => end(0));
     },

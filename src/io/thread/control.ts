@@ -27,6 +27,7 @@ export interface ActorControl {
     readonly type: string;
     readonly [field: string]: unknown;
   }): Result<void, ErrorData>;
+  setLogLevel(level: LogLevel): void;
   /** Drains, then ends the thread. */
   stop(): void;
   /** Ends the thread in this tick. An edge destroys its sockets and sessions first. */

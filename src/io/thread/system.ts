@@ -57,6 +57,8 @@ export interface ActorSystem {
     fault: { readonly type: string; readonly [field: string]: unknown },
     timeoutMs?: number,
   ): Promise<Result<void, ErrorData>>;
+  /** From now on, and in its next lives too. */
+  setLogLevel(id: string, level: LogLevel): Promise<Result<void, ErrorData>>;
   /** Drains and ends every actor, in reverse of the start order. */
   stop(): Promise<void>;
   /** Returns a function that takes the listener off. */
@@ -69,6 +71,7 @@ export function startSystem(spec: SupervisorSpec, options: SystemOptions): Actor
 
 const WATCH_MS = 1000;
 const INJECT_TIMEOUT_MS = 1000;
+const LOG_LEVEL_TIMEOUT_MS = 1000;
 
 class ThreadSystem implements ActorSystem {
   readonly ended: Promise<{ readonly failure: string | undefined }>;
@@ -79,6 +82,7 @@ class ThreadSystem implements ActorSystem {
   readonly #lives = new Map<ActorId, ThreadLife>();
   readonly #supervisors = new Map<ActorId, SupervisorHost>();
   readonly #crashes = new Map<ActorId, LastCrash>();
+  readonly #logLevels = new Map<ActorId, LogLevel>();
   readonly #listeners = new Set<(event: ActorEvent) => void>();
   readonly #figures = new FiguresCollector(this);
   readonly #ready: Promise<void>;
@@ -197,6 +201,15 @@ class ThreadSystem implements ActorSystem {
     return ok(undefined);
   }
 
+  async setLogLevel(id: string, level: LogLevel): Promise<Result<void, ErrorData>> {
+    const spec = this.#specs.find((each) => each.id === id);
+    if (spec === undefined) return failed(this.#down(id));
+    this.#logLevels.set(spec.id, level);
+    // A life that is not there now will begin with it.
+    const life = this.#lives.get(spec.id);
+    return life === undefined ? ok(undefined) : life.setLogLevel(level, LOG_LEVEL_TIMEOUT_MS);
+  }
+
   release(id: string): Result<void, ErrorData> {
     const spec = this.#specs.find((each) => each.id === id);
     if (spec === undefined) return failed(this.#down(id));
@@ -226,7 +239,7 @@ class ThreadSystem implements ActorSystem {
       links: this.#linksOf(spec),
       entryUrl: this.#options.entryUrl(spec.entry),
       logFolder: this.#options.logFolder,
-      logLevel: this.#options.logLevel,
+      logLevel: this.#logLevels.get(spec.id) ?? this.#options.logLevel,
       onLoaded: () => {
         this.#connect(life);
       },

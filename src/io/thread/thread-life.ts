@@ -139,6 +139,13 @@ export class ThreadLife {
     return this.#call(timeoutMs, () => this.#control.inject(fault));
   }
 
+  setLogLevel(level: LogLevel, timeoutMs: number): Promise<Result<void, ErrorData>> {
+    return this.#call(timeoutMs, async () => {
+      await this.#control.setLogLevel(level);
+      return ok(undefined);
+    });
+  }
+
   /** Asks it to drain, and ends it by force after its shutdown timeout. */
   shutDown(): void {
     this.#control.stop().catch(() => undefined);

@@ -2,7 +2,7 @@ import type { BehaviourFactory, Protocol, SystemFigures } from '../../../src/act
 import { runActor, systemFigures } from '../../../src/io/thread/index.js';
 
 /** Looks at the whole system when it is told to, and reports what it saw. */
-const observer: BehaviourFactory<Protocol, unknown> = () => {
+const observer: BehaviourFactory<Protocol, unknown> = (context) => {
   let seen: SystemFigures | undefined;
   return {
     start: () => undefined,
@@ -12,6 +12,7 @@ const observer: BehaviourFactory<Protocol, unknown> = () => {
     report: () => ({ seen }),
     inject: () => {
       seen = undefined;
+      context.log.debug('looking');
       void systemFigures().then((figures) => {
         seen = figures;
       });
