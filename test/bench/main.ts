@@ -7,6 +7,7 @@ const BENCHES: Record<
 > = {
   start: () => import('./start.js'),
   failover: () => import('./failover.js'),
+  actor: () => import('./actor.js'),
 };
 
 const args = process.argv.slice(2);
