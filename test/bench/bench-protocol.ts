@@ -10,7 +10,7 @@ export interface EchoProtocol {
     /** How many items it has seen in this life. */
     items: { request: object; reply: { seen: number } };
   };
-  streams: Record<never, never>;
+  streams: object;
 }
 
 /** About 200 bytes in msgpack: what a small message between components is like. */
