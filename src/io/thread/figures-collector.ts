@@ -60,7 +60,9 @@ export class FiguresCollector {
   }
 
   async #collect(): Promise<SystemFigures> {
-    const actors = await Promise.all(this.#ports.actors().map((status) => this.#figuresOf(status)));
+    const statuses = this.#ports.actors();
+    this.#forgetBut(new Set(statuses.map(({ id }) => id)));
+    const actors = await Promise.all(statuses.map((status) => this.#figuresOf(status)));
     const { user, system } = process.cpuUsage();
     return {
       actors,
@@ -70,6 +72,12 @@ export class FiguresCollector {
         startedWallMs: Date.now() - process.uptime() * 1000,
       },
     };
+  }
+
+  /** An actor that is no longer in the tree is not counted any more. */
+  #forgetBut(known: ReadonlySet<ActorId>): void {
+    for (const map of [this.#restarts, this.#died])
+      for (const id of [...map.keys()]) if (!known.has(id)) map.delete(id);
   }
 
   async #figuresOf(status: ActorStatus): Promise<ActorFigures> {
