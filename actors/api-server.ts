@@ -1,4 +1,4 @@
 import { apiServer } from '../src/apiserver/index.js';
-import { runActor } from '../src/io/thread/index.js';
+import { runActor, systemFigures } from '../src/io/thread/index.js';
 
-runActor(apiServer());
+runActor(apiServer({ actorFigures: systemFigures }));

@@ -2,6 +2,7 @@ export * from './actor-core.js';
 export * from './actor-error.js';
 export * from './actor-event.js';
 export * from './actor-system.js';
+export * from './actor-figures.js';
 export * from './behaviour.js';
 export * from './child-spec.js';
 export type { DeadLetterReason } from './dead-letters.js';

@@ -1,4 +1,4 @@
-import type { ActorContext, Behaviour, BehaviourFactory } from '../actor/index.js';
+import type { ActorContext, Behaviour, BehaviourFactory, SystemFigures } from '../actor/index.js';
 import type { ApiProtocol } from '../protocol/index.js';
 import { createStoreClient } from '../store/index.js';
 import { bootstrap } from './bootstrap/bootstrap.js';
@@ -18,14 +18,23 @@ import type { StorePort } from './storage/store-port.js';
 const START_MS_MAX = 3_000;
 const BOOTSTRAP_RETRY_MS = 200;
 
+/** What a host may offer beyond an actor's context. */
+export interface ApiServerPorts {
+  /** What there is to see of all actors: /metrics shows it. */
+  readonly actorFigures?: () => Promise<SystemFigures>;
+}
+
 /** The API server as an actor: authn → authz → admission → registry, for HTTP of the gateway and messages of components. */
-export function apiServer(): BehaviourFactory<ApiProtocol, ApiServerConfig> {
+export function apiServer(
+  hostPorts: ApiServerPorts = {},
+): BehaviourFactory<ApiProtocol, ApiServerConfig> {
   return (context, config) => {
     const { replicas, storeRequestTimeoutMs } = config;
     return apiServerOver(
       context,
       config,
       createStoreClient(context, { replicas, requestTimeoutMs: storeRequestTimeoutMs }),
+      hostPorts,
     );
   };
 }
@@ -35,6 +44,7 @@ export function apiServerOver(
   context: ActorContext,
   config: ApiServerConfig,
   store: StorePort,
+  hostPorts: ApiServerPorts = {},
 ): Behaviour<ApiProtocol> {
   const ports = composeRegistry(context, config, store);
   const life = { stopping: false, bootstrapped: false, becameReady: (): void => undefined };
@@ -42,7 +52,7 @@ export function apiServerOver(
     ports,
     authorizer: composeAuthorizer(ports.feed),
     inFlight: inFlight(config.maxRequestsInFlight, config.maxMutatingRequestsInFlight),
-    metrics: createMetrics(),
+    metrics: createMetrics({ clock: context.clock, actorFigures: hostPorts.actorFigures }),
     ready: new Promise((resolve) => {
       life.becameReady = resolve;
     }),

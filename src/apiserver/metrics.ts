@@ -1,15 +1,17 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { SystemFigures } from '../actor/index.js';
 import type { ApiResource } from '../api/index.js';
+import type { Clock } from '../base/index.js';
+import { actorMetrics } from './actor-metrics.js';
+import { withDeadline } from './deadline.js';
 import type { InFlight } from './in-flight.js';
 import type { RegistryFeed } from './watch-cache/registry-feed.js';
 
 /** Upper bounds in seconds, as kube-apiserver's request durations have them, thinned. */
 const BUCKETS = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 2, 4, 6, 8, 10];
 
-interface Histogram {
-  readonly counts: number[];
-  count: number;
-  sum: number;
-}
+/** Who scrapes gives up after ten seconds as a rule. */
+const FIGURES_MS_MAX = 1_000;
 
 export interface RequestSeen {
   readonly verb: string;
@@ -20,104 +22,107 @@ export interface RequestSeen {
   readonly durationMs: number;
 }
 
-/** What the API server counts, under Kubernetes' own names, in Prometheus' text format. */
+export interface MetricsPorts {
+  readonly clock: Clock;
+  /** What there is to see of all actors of this cluster. Absent: a host that does not know. */
+  readonly actorFigures: (() => Promise<SystemFigures>) | undefined;
+}
+
+/** What the API server counts, under Kubernetes' own names, and the figures of all actors, in Prometheus' text format. */
 export interface Metrics {
   request(seen: RequestSeen): void;
   watchStarted(resource: ApiResource): void;
   watchEnded(resource: ApiResource): void;
   readonly watches: number;
-  text(state: { readonly inFlight: InFlight; readonly feed: RegistryFeed }): string;
+  /** In bounded time; without the actors' figures where they do not come in time, which `kubactor_scrape_success` says. */
+  text(state: { readonly inFlight: InFlight; readonly feed: RegistryFeed }): Promise<string>;
 }
 
-export function createMetrics(): Metrics {
-  const totals = new Map<string, number>();
-  const durations = new Map<string, Histogram>();
-  const watches = new Map<string, number>();
-  const addWatch = (resource: ApiResource, change: number): void => {
-    const labels = resourceLabels(resource);
-    watches.set(labels, (watches.get(labels) ?? 0) + change);
-  };
+const RESOURCE_LABELS = ['group', 'version', 'resource'] as const;
+const REQUEST_LABELS = ['verb', ...RESOURCE_LABELS, 'subresource'] as const;
+
+export function createMetrics({ clock, actorFigures }: MetricsPorts): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'apiserver_request_total',
+    help: 'Requests that were answered, by verb, resource and code.',
+    labelNames: ['code', ...REQUEST_LABELS],
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'apiserver_request_duration_seconds',
+    help: 'Time to the answer of a request, watches left out.',
+    labelNames: REQUEST_LABELS,
+    buckets: BUCKETS,
+    registers,
+  });
+  const requestsInFlight = new Gauge({
+    name: 'apiserver_current_inflight_requests',
+    help: 'Requests that are worked on now.',
+    labelNames: ['request_kind'],
+    registers,
+  });
+  const longRunning = new Gauge({
+    name: 'apiserver_longrunning_requests',
+    help: 'Watches that are open now.',
+    labelNames: ['verb', ...RESOURCE_LABELS],
+    registers,
+  });
+  const objects = new Gauge({
+    name: 'apiserver_storage_objects',
+    help: 'Objects that are stored, by the prefix of their keys.',
+    labelNames: ['resource'],
+    registers,
+  });
+  const cacheRevision = new Gauge({
+    name: 'apiserver_watch_cache_resource_version',
+    help: 'The revision up to which the watch cache has followed the store.',
+    registers,
+  });
+  let watches = 0;
   return {
-    request(seen) {
-      const where = `verb="${seen.verb.toUpperCase()}",${resourceLabels(seen.resource)},subresource="${seen.subresource}"`;
-      const labels = `code="${String(seen.code)}",${where}`;
-      totals.set(labels, (totals.get(labels) ?? 0) + 1);
-      observe(durations, where, seen.durationMs / 1_000);
+    request({ verb, resource, subresource, code, durationMs }) {
+      const where = { verb: verb.toUpperCase(), ...resourceLabels(resource), subresource };
+      requests.inc({ code: String(code), ...where });
+      durations.observe(where, durationMs / 1_000);
     },
     watchStarted: (resource) => {
-      addWatch(resource, 1);
+      watches++;
+      longRunning.inc({ verb: 'WATCH', ...resourceLabels(resource) });
     },
     watchEnded: (resource) => {
-      addWatch(resource, -1);
+      watches--;
+      longRunning.dec({ verb: 'WATCH', ...resourceLabels(resource) });
     },
     get watches() {
-      return [...watches.values()].reduce((sum, count) => sum + count, 0);
+      return watches;
     },
-    text({ inFlight, feed }) {
-      return [
-        ...family('apiserver_request_total', 'counter', [...totals]),
-        ...durationLines(durations),
-        ...family('apiserver_current_inflight_requests', 'gauge', [
-          ['request_kind="readOnly"', inFlight.readOnly],
-          ['request_kind="mutating"', inFlight.mutating],
-        ]),
-        ...family(
-          'apiserver_longrunning_requests',
-          'gauge',
-          [...watches].map(([labels, count]) => [`verb="WATCH",${labels}`, count]),
-        ),
-        ...family(
-          'apiserver_storage_objects',
-          'gauge',
-          [...feed.caches()].map((cache) => [`resource="${cache.prefix}"`, cache.size]),
-        ),
-        ...family('apiserver_watch_cache_resource_version', 'gauge', [['', feed.revision]]),
-        '',
-      ].join('\n');
+    async text({ inFlight, feed }) {
+      requestsInFlight.set({ request_kind: 'readOnly' }, inFlight.readOnly);
+      requestsInFlight.set({ request_kind: 'mutating' }, inFlight.mutating);
+      for (const cache of feed.caches()) objects.set({ resource: cache.prefix }, cache.size);
+      cacheRevision.set(feed.revision);
+      const own = await registry.metrics();
+      if (actorFigures === undefined) return own;
+      const figures = await inTime(clock, actorFigures());
+      return `${own}\n${await actorMetrics(figures).metrics()}`;
     },
   };
 }
 
-function resourceLabels(resource: ApiResource | undefined): string {
-  return `group="${resource?.group ?? ''}",version="${resource?.version ?? ''}",resource="${resource?.resource ?? ''}"`;
+function resourceLabels(
+  resource: ApiResource | undefined,
+): Record<(typeof RESOURCE_LABELS)[number], string> {
+  return {
+    group: resource?.group ?? '',
+    version: resource?.version ?? '',
+    resource: resource?.resource ?? '',
+  };
 }
 
-function observe(durations: Map<string, Histogram>, labels: string, seconds: number): void {
-  let histogram = durations.get(labels);
-  if (histogram === undefined) {
-    histogram = { counts: BUCKETS.map(() => 0), count: 0, sum: 0 };
-    durations.set(labels, histogram);
-  }
-  histogram.count++;
-  histogram.sum += seconds;
-  BUCKETS.forEach((bound, index) => {
-    if (seconds <= bound && histogram.counts[index] !== undefined) histogram.counts[index]++;
-  });
-}
-
-function durationLines(durations: ReadonlyMap<string, Histogram>): string[] {
-  const name = 'apiserver_request_duration_seconds';
-  const lines = [`# TYPE ${name} histogram`];
-  for (const [labels, { counts, count, sum }] of durations) {
-    BUCKETS.forEach((bound, index) => {
-      lines.push(`${name}_bucket{${labels},le="${String(bound)}"} ${String(counts[index] ?? 0)}`);
-    });
-    lines.push(`${name}_bucket{${labels},le="+Inf"} ${String(count)}`);
-    lines.push(
-      `${name}_sum{${labels}} ${String(sum)}`,
-      `${name}_count{${labels}} ${String(count)}`,
-    );
-  }
-  return lines;
-}
-
-function family(
-  name: string,
-  type: string,
-  values: readonly (readonly [string, number])[],
-): string[] {
-  const lines = values.map(
-    ([labels, value]) => `${name}${labels === '' ? '' : `{${labels}}`} ${String(value)}`,
-  );
-  return [`# TYPE ${name} ${type}`, ...lines];
+/** Undefined: they did not come in time, or not at all. */
+function inTime(clock: Clock, figures: Promise<SystemFigures>): Promise<SystemFigures | undefined> {
+  const none = (): undefined => undefined;
+  return withDeadline(clock, FIGURES_MS_MAX, figures.catch(none), none);
 }

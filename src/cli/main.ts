@@ -43,9 +43,14 @@ function program(): Command {
     const { status } = await import('./verbs/inspect.js');
     exit(await status(await folderOf(options), { json: isJson(options) }));
   });
-  verb(cli, 'actors', 'the supervision tree').action(async (options: Common) => {
-    const { actors } = await import('./verbs/inspect.js');
-    exit(await actors(await folderOf(options), { json: isJson(options) }));
+  verb(cli, 'actors [actor]', 'the supervision tree, or all of one actor', [
+    'text',
+    'wide',
+    'json',
+  ]).action(async (actor: string | undefined, options: Common) => {
+    const { actors } = await import('./verbs/actors.js');
+    const format = isJson(options) ? 'json' : options.output === 'wide' ? 'wide' : 'text';
+    exit(await actors(await folderOf(options), { actor, format }));
   });
   verb(cli, 'elections', 'Raft elections, with their causes')
     .option('-f, --follow', 'go on, print new ones')
@@ -72,6 +77,12 @@ function program(): Command {
         }),
       );
     });
+  verb(cli, 'log-level <actor> <level>', 'what an actor logs from now on').action(
+    async (actor: string, level: string, options: Common) => {
+      const { logLevel } = await import('./verbs/log-level.js');
+      exit(await logLevel(await folderOf(options), actor, level, { json: isJson(options) }));
+    },
+  );
   const chaos = cli.command('chaos').description('break things on purpose').exitOverride();
   verb(chaos, 'kill <target>', 'kill an actor: its id, store-leader or store-follower')
     .option('--hold <duration>', 'keep it down for so long')
@@ -150,7 +161,12 @@ function program(): Command {
   return cli.version(readVersion());
 }
 
-function verb(parent: Command, usage: string, description: string): Command {
+function verb(
+  parent: Command,
+  usage: string,
+  description: string,
+  formats: readonly string[] = ['text', 'json'],
+): Command {
   return parent
     .command(usage)
     .description(description)
@@ -159,7 +175,7 @@ function verb(parent: Command, usage: string, description: string): Command {
       '--data-dir <dir>',
       'data folder (default: $KUBACTOR_DATA_DIR, else the state folder of the user)',
     )
-    .addOption(new Option('-o, --output <format>', 'output format').choices(['text', 'json']));
+    .addOption(new Option('-o, --output <format>', 'output format').choices(formats));
 }
 
 function isJson({ output }: Common): boolean {

@@ -1,8 +1,4 @@
-import { runSimulation, type SimulationResult } from '../sim/index.js';
+import { poolTask } from '../io/pool/index.js';
+import { runSeed } from './sim-seed.js';
 
-/** One seed, in a thread of the pool. Each event of virtual time gets a macrotask of its own. */
-export default function runSeed(seed: number): Promise<SimulationResult> {
-  return new Promise((resolve) => {
-    runSimulation({ seed, drain: (resume) => void setImmediate(resume) }, resolve);
-  });
-}
+export default poolTask(runSeed);

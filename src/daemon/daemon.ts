@@ -1,7 +1,9 @@
 import type { ThreadActorSystem } from '../io/thread/index.js';
+import { isLogLevel, LOG_LEVELS } from '../io/log/index.js';
 import { startSystem } from '../io/thread/index.js';
 import { clusterTree } from '../topology/index.js';
 import { KUBERNETES_VERSION } from '../api/index.js';
+import { actorDetails } from './actor-detail.js';
 import {
   actorLine,
   clusterElections,
@@ -135,6 +137,8 @@ function controlHandlers(
   return {
     status: () => clusterStatus(facts),
     actors: () => system.actors().map(actorLine),
+    figures: () => actorDetails(system),
+    'log-level': ({ actor, level }) => setLogLevel(system, actor, level),
     elections: () => clusterElections(system),
     kill: ({ target, holdMs }) => kill(system, target, holdMs),
     stop() {
@@ -149,6 +153,24 @@ function controlHandlers(
       return { pid: process.pid, heartPid: process.ppid };
     },
   };
+}
+
+async function setLogLevel(
+  system: ThreadActorSystem,
+  actor: string,
+  level: string,
+): Promise<{ readonly actor: string; readonly level: string }> {
+  if (!isLogLevel(level))
+    throw new OperatingError(`no level ${level}; known: ${LOG_LEVELS.join(', ')}`);
+  if (!system.actors().some(({ id }) => id === actor)) throw unknownActor(system, actor);
+  const set = system.setLogLevel(actor, level);
+  if (!set.ok) throw new OperatingError(`${actor}: ${set.error.message}`);
+  return { actor, level };
+}
+
+function unknownActor(system: ThreadActorSystem, actor: string): OperatingError {
+  const known = system.actors().map(({ id }) => id);
+  return new OperatingError(`no actor ${actor}; known: ${known.join(', ')}`);
 }
 
 /** A chaos kill of an actor id, `store-leader` or `store-follower`. */

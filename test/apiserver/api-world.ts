@@ -2,7 +2,7 @@ import type { ActorContext, AskCall, Behaviour, Peer, StreamCall } from '../../s
 import type { KubernetesObject } from '../../src/api/index.js';
 import { actorId, incarnation, seededRandom } from '../../src/base/index.js';
 import type { Clock, ErrorData } from '../../src/base/index.js';
-import { apiServerOver } from '../../src/apiserver/api-server.js';
+import { apiServerOver, type ApiServerPorts } from '../../src/apiserver/api-server.js';
 import { API_SERVER_DEFAULTS } from '../../src/apiserver/index.js';
 import type { ApiServerConfig } from '../../src/apiserver/index.js';
 import type {
@@ -85,7 +85,10 @@ export interface ApiWorld {
 const gatewayPeer: Peer = { id: actorId('gateway'), incarnation: incarnation(1) };
 
 /** An API server over a store in memory, on virtual time, spoken to as the gateway and the components do. */
-export function createApiWorld(overrides: Partial<ApiServerConfig> = {}): ApiWorld {
+export function createApiWorld(
+  overrides: Partial<ApiServerConfig> = {},
+  ports: ApiServerPorts = {},
+): ApiWorld {
   const time = virtualTime({ wallMs: WALL_MS, turns: 3 });
   const crashes: Error[] = [];
   const warnings: string[] = [];
@@ -101,7 +104,7 @@ export function createApiWorld(overrides: Partial<ApiServerConfig> = {}): ApiWor
   let server: Behaviour<ApiProtocol> | undefined;
 
   async function start(): Promise<void> {
-    server = apiServerOver(context, config, store);
+    server = apiServerOver(context, config, store, ports);
     let started = false;
     void Promise.resolve(server.start()).then(() => {
       started = true;

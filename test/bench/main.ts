@@ -9,6 +9,7 @@ const BENCHES: Record<
   failover: () => import('./failover.js'),
   store: () => import('./store.js'),
   restart: () => import('./restart.js'),
+  actor: () => import('./actor.js'),
 };
 
 const args = process.argv.slice(2);

@@ -14,21 +14,24 @@ export function alone(metric: string, unit: string, value: number): Row {
   return { metric, unit, value: rounded(value), peer: null, peerValue: null, ratio: null };
 }
 
-/** A figure of which less is better, beside a peer's of the same run. */
-export function lessIsBetter(
+/** A figure beside a peer's of the same run. A peer that is not there has no value, and the row then stands alone. */
+export function beside(
   metric: string,
   unit: string,
   value: number,
+  better: 'less' | 'more',
   peer: string,
-  peerValue: number,
+  peerValue: number | undefined,
 ): Row {
+  if (peerValue === undefined) return alone(metric, unit, value);
+  const ratio = better === 'less' ? peerValue / value : value / peerValue;
   return {
     metric,
     unit,
     value: rounded(value),
     peer,
     peerValue: rounded(peerValue),
-    ratio: rounded(peerValue / value),
+    ratio: rounded(ratio),
   };
 }
 
@@ -88,5 +91,6 @@ export function percentile(values: readonly number[], fraction: number): number 
 }
 
 function rounded(value: number): number {
-  return Math.abs(value) >= 100 ? Math.round(value) : Math.round(value * 100) / 100;
+  if (Math.abs(value) >= 100) return Math.round(value);
+  return Math.abs(value) >= 1 ? Math.round(value * 100) / 100 : Number(value.toPrecision(2));
 }

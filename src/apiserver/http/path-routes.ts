@@ -61,7 +61,7 @@ export async function answerPath(
       return rest.length === 0
         ? textResponse(
             200,
-            pipeline.metrics.text({ ...pipeline, feed: pipeline.ports.feed }),
+            await pipeline.metrics.text({ ...pipeline, feed: pipeline.ports.feed }),
             METRICS_TYPE,
           )
         : notThere();

@@ -1,9 +1,4 @@
-import {
-  askDaemon,
-  type ActorLine,
-  type ClusterStatus,
-  type DataFolder,
-} from '../../daemon/index.js';
+import { askDaemon, type ClusterStatus, type DataFolder } from '../../daemon/index.js';
 import { duration, mebibytes, print, printJson, table } from '../output.js';
 
 export interface OutputOptions {
@@ -16,13 +11,6 @@ export async function status(folder: DataFolder, { json }: OutputOptions): Promi
   if (json) printJson(found);
   else print(statusText(found));
   return found.ready ? 0 : 1;
-}
-
-export async function actors(folder: DataFolder, { json }: OutputOptions): Promise<number> {
-  const found = await askDaemon(folder, { verb: 'actors' });
-  if (json) printJson(found);
-  else print(actorTree(found));
-  return 0;
 }
 
 function statusText(found: ClusterStatus): string {
@@ -53,22 +41,4 @@ function statusText(found: ClusterStatus): string {
     table(['REPLICA', 'ROLE', 'STATE', 'TERM', 'LAST INDEX', 'APPLIED'], rows),
     ...problems,
   ].join('');
-}
-
-/** The supervision tree: the root, then each child with its restarts and last crash. */
-function actorTree(found: readonly ActorLine[]): string {
-  const rows = found.map((actor, i) => [
-    `${i === found.length - 1 ? '└─' : '├─'} ${actor.id}`,
-    actor.state,
-    String(actor.incarnation),
-    String(actor.restarts),
-    String(actor.mailboxMessages),
-    mebibytes(actor.heapUsedBytes),
-    duration(actor.uptimeMs),
-    actor.lastCrash === null ? '' : `${actor.lastCrash.reason} (${actor.lastCrash.at})`,
-  ]);
-  return table(
-    ['ACTOR', 'STATE', 'INCARNATION', 'RESTARTS', 'MAILBOX', 'HEAP', 'UP', 'LAST DEATH'],
-    [['cluster'], ...rows],
-  );
 }

@@ -1,10 +1,9 @@
-import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
 import { OperatingError } from '../../daemon/index.js';
+import { CpuPool } from '../../io/pool/index.js';
 import type { SimulationResult } from '../../sim/index.js';
 import { print } from '../output.js';
 import { SIM_WORKER } from '../places.js';
-import runSeed from '../sim-worker.js';
+import { runSeed } from '../sim-seed.js';
 
 export interface SimOptions {
   readonly seed?: string;
@@ -12,8 +11,12 @@ export interface SimOptions {
   readonly json: boolean;
 }
 
-/** Seeds that wait for a thread of the pool, each. */
-const QUEUE_FACTOR = 4;
+/** Seeds that wait for a thread, at most: enough that none is ever idle. */
+const QUEUE_MAX = 8;
+
+/** A seed takes about a second. One that takes this long is in an endless loop. */
+const SEED_MS_MAX = 300_000;
+const SEED_HEAP_MB_MAX = 1024;
 
 /** `kubactor sim run`: exit 0 where every seed held. A failed one prints the command that replays it. */
 export async function simRun(options: SimOptions): Promise<number> {
@@ -28,24 +31,29 @@ export async function simRun(options: SimOptions): Promise<number> {
 
 /** Spreads the seeds over a pool with a thread for each core, never more than a few ahead. */
 async function runMany(first: number, last: number, json: boolean): Promise<number> {
-  const pool = new Piscina({
-    filename: fileURLToPath(SIM_WORKER),
+  const pool = new CpuPool<number, SimulationResult>({
+    program: SIM_WORKER,
+    queueMax: QUEUE_MAX,
+    heapMbMax: SEED_HEAP_MB_MAX,
   });
   const began = performance.now();
   let [done, failures, virtualMs, next] = [0, 0, 0, first];
   const feed = async (): Promise<void> => {
     while (next <= last) {
-      const result = (await pool.run(next++)) as SimulationResult;
+      const seed = next++;
+      const run = await pool.run(seed, { timeoutMs: SEED_MS_MAX });
       done++;
-      virtualMs += result.virtualMs;
-      if (!result.ok) failures++;
-      if (json || !result.ok) show(result, json);
+      if (run.ok) virtualMs += run.value.virtualMs;
+      const held = run.ok && run.value.ok;
+      if (!held) failures++;
+      if (!run.ok) showUnfinished(seed, `${run.error.code}: ${run.error.message}`, json);
+      else if (json || !held) show(run.value, json);
       if (process.stderr.isTTY)
         process.stderr.write(`\r${done} of ${last - first + 1} seeds, ${failures} failed `);
     }
   };
-  await Promise.all(Array.from({ length: pool.threads.length * QUEUE_FACTOR }, feed));
-  await pool.destroy();
+  await Promise.all(Array.from({ length: pool.threads + QUEUE_MAX }, feed));
+  await pool.close();
   const seconds = (performance.now() - began) / 1000;
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K');
   if (!json)
@@ -65,6 +73,12 @@ function seedRange({ seed, seeds }: SimOptions): { first: number; last: number }
     (seed === undefined) !== (seeds === undefined);
   if (!valid) throw new OperatingError('sim run: expected --seed N or --seeds A..B', 2);
   return { first, last };
+}
+
+/** A seed that took its thread along, or never ended. */
+function showUnfinished(seed: number, failure: string, json: boolean): void {
+  if (json) print(JSON.stringify({ seed, ok: false, failure }));
+  else print(`seed ${seed}: FAILED: ${failure}\n  replay: kubactor sim run --seed ${seed}`);
 }
 
 function show(result: SimulationResult, json: boolean): void {

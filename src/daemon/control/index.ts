@@ -1,5 +1,6 @@
 export { askDaemon } from './client.js';
 export type {
+  ActorDetail,
   ActorLine,
   ClusterStatus,
   ControlReplies,

@@ -4,6 +4,8 @@ import type { ElectionRecord, RaftRole } from '../../protocol/index.js';
 export type ControlRequest =
   | { readonly verb: 'status' }
   | { readonly verb: 'actors' }
+  | { readonly verb: 'figures' }
+  | { readonly verb: 'log-level'; readonly actor: string; readonly level: string }
   | { readonly verb: 'elections' }
   | { readonly verb: 'kill'; readonly target: string; readonly holdMs: number }
   | { readonly verb: 'stop' }
@@ -11,7 +13,11 @@ export type ControlRequest =
 
 export interface ControlReplies {
   status: ClusterStatus;
+  /** What is seen from outside, at once. */
   actors: readonly ActorLine[];
+  /** With all that the actors tell themselves; takes up to half a second where one does not answer. */
+  figures: readonly ActorDetail[];
+  'log-level': { readonly actor: string; readonly level: string };
   elections: readonly ElectionRecord[];
   kill: KillOutcome;
   stop: { readonly pid: number };
@@ -70,6 +76,46 @@ export interface ActorLine {
   readonly heapUsedBytes: number;
   readonly uptimeMs: number;
   readonly lastCrash: { readonly reason: string; readonly at: string } | null;
+}
+
+/**
+ * `kubactor actors -o json`. Null: only the actor itself could tell, and it is down or did not answer. What is counted is counted
+ * anew in each life.
+ */
+export interface ActorDetail extends ActorLine {
+  readonly restartsByCause: Readonly<Record<string, number>>;
+  readonly bufferBytes: number;
+  readonly heapLimitBytes: number | null;
+  readonly messagesHandled: number | null;
+  readonly messagesIn: number | null;
+  readonly messagesOut: number | null;
+  readonly bytesIn: number | null;
+  readonly bytesOut: number | null;
+  readonly mailboxMessagesPeak: number | null;
+  /** Upper bounds, as the times are counted in buckets that double. */
+  readonly handlingP50Ms: number | null;
+  readonly handlingP99Ms: number | null;
+  readonly deadLettersByReason: Readonly<Record<string, number>> | null;
+  /** Asks of its own that wait for an answer, and asks of others that it has not answered. */
+  readonly asksPending: number | null;
+  readonly callsPending: number | null;
+  readonly streamsConsumed: number | null;
+  readonly streamsProduced: number | null;
+  /** How late its timers were over the last minute or two. */
+  readonly loopDelayP50Ms: number | null;
+  readonly loopDelayP99Ms: number | null;
+  readonly loopDelayMaxMs: number | null;
+  readonly loopActiveMs: number | null;
+  readonly loopIdleMs: number | null;
+  readonly gcCount: number | null;
+  readonly gcMs: number | null;
+  readonly gcMsMax: number | null;
+  readonly lastCrash: {
+    readonly reason: string;
+    readonly at: string;
+    readonly code: string | null;
+    readonly stack: string;
+  } | null;
 }
 
 export interface KillOutcome {

@@ -4,7 +4,12 @@ import type { Log } from '../../base/index.js';
 import { redact } from './redact.js';
 import { RotatingFile } from './rotating-file.js';
 
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+export function isLogLevel(text: string): text is LogLevel {
+  return LOG_LEVELS.some((level) => level === text);
+}
 
 export interface ActorLogOptions {
   /** The file is `<folder>/<actor>.log`. */

@@ -3,6 +3,7 @@ import type {
   ChildRefusal,
   ChildSpec,
   SpecProblem,
+  SystemFigures,
   SupervisorSpec,
 } from '../../actor/index.js';
 import type { ErrorData, Log, Result } from '../../base/index.js';
@@ -24,6 +25,8 @@ export interface SystemOptions {
 /** A supervision tree on threads. `ready` rejects with a `StartError`. */
 export interface ThreadActorSystem extends ActorSystem {
   actors(): ThreadActorStatus[];
+  /** What there is to see of all actors and of the process; who does not answer within half a second is seen from outside. */
+  figures(): Promise<SystemFigures>;
   /** Threads that wait for a restart, by entry. */
   spares(): SpareStatus[];
   /** Of this life and of those that follow. */

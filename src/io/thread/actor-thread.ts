@@ -13,6 +13,7 @@ import { notify, whenAssigned } from './assignment.js';
 import type { ActorControl, ThreadData } from './control.js';
 import { realClock, realCrypto, realRandom } from './host-ports.js';
 import { Links } from './links.js';
+import { ThreadMeter } from './thread-stats.js';
 import { beat, setHandled } from './words.js';
 
 /** What an entry may ask of its thread beyond the actor's contract. */
@@ -103,7 +104,11 @@ function live<P extends Protocol, Config>(
     const { used_heap_size: heapBytes, external_memory: bufferBytes } = getHeapStatistics();
     beat(data.words, heapBytes, bufferBytes);
   };
-  setInterval(showBeat, data.beatMs);
+  const meter = new ThreadMeter(data.beatMs);
+  setInterval(() => {
+    meter.beat();
+    showBeat();
+  }, data.beatMs);
   let loaded = false;
   let ready = false;
   const tellReady = (): void => {
@@ -126,7 +131,7 @@ function live<P extends Protocol, Config>(
     peerExited: (id, life, exit) => {
       running.peerExited({ id: actorId(id), incarnation: incarnation(life) }, exit);
     },
-    report: () => ({ counts: running.counts(), report: running.report() }),
+    report: () => ({ counts: running.counts(), report: running.report(), thread: meter.read() }),
     inject: (fault) => running.inject(fault),
     beat: showBeat,
     setLogLevel: (level) => {

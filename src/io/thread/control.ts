@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorData, Result } from '../../base/index.js';
-import type { ActorCounts, PeerExit } from '../../actor/index.js';
+import type { ActorCounts, PeerExit, ThreadStats } from '../../actor/index.js';
 import type { LogLevel } from '../log/index.js';
 import type { ActorWords } from './words.js';
 
@@ -56,6 +56,7 @@ export interface ActorReport {
   readonly counts: ActorCounts;
   /** The behaviour's own. */
   readonly report: Readonly<Record<string, unknown>>;
+  readonly thread: ThreadStats;
 }
 
 /** What a thread says by itself, over its parent port. All of it arrives before the exit of the thread is known. */
@@ -72,6 +73,8 @@ export type ThreadNotice =
       readonly incarnation: number;
       readonly message: string;
     }
+  /** It wants to see the whole system; main answers over this port. */
+  | { readonly type: 'view'; readonly port: MessagePort }
   | { readonly type: 'crashed'; readonly crash: CrashReport };
 
 export interface CrashReport {

@@ -10,3 +10,4 @@ export { realClock, realCrypto, realRandom } from './host-ports.js';
 export { blockThread, inSync } from './in-sync.js';
 export type { SpareStatus } from './spare-pool.js';
 export { startSystem } from './system.js';
+export { systemFigures } from './system-view.js';

@@ -10,6 +10,7 @@ import {
   supervisionOf,
   SupervisorHost,
   type SupervisorSpec,
+  type SystemFigures,
 } from '../../actor/index.js';
 import {
   type ActorId,
@@ -36,9 +37,11 @@ import {
   startChild,
   terminateChild,
 } from './child-requests.js';
+import { FiguresCollector } from './figures-collector.js';
 import { realClock, realRandom } from './host-ports.js';
 import { hostProblems } from './host-problems.js';
 import { SparePool, type SpareStatus } from './spare-pool.js';
+import { showSystem } from './system-view.js';
 import { ThreadLife } from './thread-life.js';
 import { Watchdog } from './watchdog.js';
 
@@ -65,6 +68,7 @@ class ThreadSystem implements ThreadActorSystem {
   readonly #linkBreaks = new LinkBreaks();
   readonly #logLevels = new Map<ActorId, LogLevel>();
   readonly #listeners = new Set<(event: ActorEvent) => void>();
+  readonly #figures = new FiguresCollector(this);
   readonly #ready: Promise<void>;
   #settleReady: (failure: string | undefined) => void = () => undefined;
   #settleEnded: (failure: string | undefined) => void = () => undefined;
@@ -149,6 +153,10 @@ class ThreadSystem implements ThreadActorSystem {
 
   spares(): SpareStatus[] {
     return this.#pool.status();
+  }
+
+  figures(): Promise<SystemFigures> {
+    return this.#figures.figures();
   }
 
   async report(id: string, timeoutMs: number): Promise<Result<unknown, ErrorData>> {
@@ -291,6 +299,9 @@ class ThreadSystem implements ThreadActorSystem {
       },
       onLinkBroken: (id, sender, message) => {
         this.#mend(life, id, sender, message);
+      },
+      onView: (port) => {
+        showSystem({ figures: () => this.figures() }, port);
       },
       onExit: (exit, crash) => {
         this.#lives.delete(spec.id);

@@ -1,4 +1,4 @@
-import { MessageChannel, type Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { type Remote, transfer, wrap } from 'comlink';
 import type { ChildSpec, Exit, PeerExit } from '../../actor/index.js';
 import { type ErrorData, failed, ok, type Result } from '../../base/index.js';
@@ -20,6 +20,8 @@ export interface ThreadLifeOptions {
   readonly onReady: () => void;
   /** It cut its link to that life of another actor, whose frame it could not read. */
   readonly onLinkBroken: (id: string, incarnation: number, message: string) => void;
+  /** It wants to see the whole system, over this port. */
+  readonly onView: (port: MessagePort) => void;
   /** Called once, and last. */
   readonly onExit: (exit: Exit, crash: CrashReport | undefined) => void;
   /** An edge was asked to die and does not: it cannot be ended without the process. */
@@ -144,8 +146,8 @@ export class ThreadLife {
 
   report(timeoutMs: number): Promise<Result<unknown, ErrorData>> {
     return this.#call(timeoutMs, async () => {
-      const { counts, report } = await this.#control.report();
-      return ok({ ...report, counts });
+      const { counts, report, thread } = await this.#control.report();
+      return ok({ ...report, counts, thread });
     });
   }
 
@@ -216,6 +218,8 @@ export class ThreadLife {
       this.#options.onReady();
     } else if (notice.type === 'link-broken') {
       this.#options.onLinkBroken(notice.id, notice.incarnation, notice.message);
+    } else if (notice.type === 'view') {
+      this.#options.onView(notice.port);
     } else if (notice.type === 'loaded') {
       this.#loaded = true;
       this.#options.onLoaded();
