@@ -16,7 +16,14 @@ import type {
 import type { Result } from '../../src/base/index.js';
 import { step } from './arbitrary.js';
 import type { Step } from './arbitrary.js';
-import { currentRevision, naiveModel, naiveRange, naiveTxn } from './naive-model.js';
+import {
+  currentRevision,
+  LEASE_TTL_SECONDS,
+  naiveModel,
+  naiveRange,
+  naiveRevoke,
+  naiveTxn,
+} from './naive-model.js';
 import type { NaiveModel } from './naive-model.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -76,7 +83,45 @@ function difference(store: MvccStore, model: NaiveModel, taken: Step): string | 
     case 'sweep':
       store.sweep(taken.recordsMax);
       return undefined;
+    case 'grant': {
+      const known = model.leases.has(taken.lease);
+      if (!known) model.leases.set(taken.lease, LEASE_TTL_SECONDS);
+      return same(store.leaseGrant(taken.lease, LEASE_TTL_SECONDS).ok, !known);
+    }
+    case 'revoke': {
+      const known = model.leases.has(taken.lease);
+      if (known) naiveRevoke(model, taken.lease);
+      return (
+        same(store.leaseRevoke(taken.lease).ok, known) ??
+        same(store.currentRevision, currentRevision(model))
+      );
+    }
+    case 'checkpoint': {
+      const known = model.leases.has(taken.lease);
+      const left = Math.min(LEASE_TTL_SECONDS, taken.remainingTtlSeconds);
+      if (known) model.leases.set(taken.lease, left);
+      return same(store.leaseCheckpoint(taken.lease, taken.remainingTtlSeconds), known);
+    }
   }
+}
+
+/** The leases and the keys that each holds must be the model's. */
+function leaseDifference(store: MvccStore, model: NaiveModel): string | undefined {
+  const keys = [...(model.states[currentRevision(model)]?.values() ?? [])];
+  const expected = [...model.leases]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, left]) => [
+      id,
+      left,
+      keys
+        .filter((kv) => kv.lease === id)
+        .map((kv) => kv.key)
+        .sort(),
+    ]);
+  const got = store
+    .leases()
+    .map((lease) => [lease.id, lease.remainingTtlSeconds, [...lease.keys].sort()]);
+  return same(got, expected);
 }
 
 function same(got: unknown, expected: unknown): string | undefined {
@@ -104,7 +149,8 @@ t.test('the store does what a copy of everything for every revision does', (t) =
       const model = naiveModel();
       for (const taken of steps) {
         const found = difference(store, model, taken);
-        if (found !== undefined) throw new Error(`${taken.type}: ${found}`);
+        const wrong = found ?? leaseDifference(store, model);
+        if (wrong !== undefined) throw new Error(`${taken.type}: ${wrong}`);
         store.verify();
       }
       const found = eventDifference(store, model);
