@@ -1,6 +1,8 @@
 import { assert, ok } from '../base/index.js';
 import type { Result, Revision } from '../base/index.js';
 import { compact, sweep } from './compaction.js';
+import { beginKeyHash } from './key-hash.js';
+import type { KeyHash } from './key-hash.js';
 import { revokeLease } from './lease-revoke.js';
 import type { Lease } from './lease-table.js';
 import { imageOf } from './mvcc-image.js';
@@ -56,6 +58,8 @@ export interface MvccStore {
   readonly events: EventSource;
   image(): MvccImage;
   hash(hasher: Hasher): void;
+  /** Begins a digest of the keys at a revision, 0 being the current one. */
+  hashKeys(at: number): Result<KeyHash, MvccError>;
   verify(): void;
 }
 
@@ -90,6 +94,7 @@ export function createMvccStore(state: MvccState = createMvccState()): MvccStore
     hash: (hasher) => {
       hashMvcc(state, hasher);
     },
+    hashKeys: (at) => beginKeyHash(state, at),
     verify: () => {
       verifyMvcc(state);
     },

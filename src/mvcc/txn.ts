@@ -66,8 +66,8 @@ export function closeWrite(write: Write): { revision: Revision; changed: readonl
 
 /** What the operations of the chosen branches would fail with. */
 interface Problems {
-  put?: MvccErrorCode;
-  range?: MvccErrorCode;
+  put?: MvccErrorCode | undefined;
+  range?: MvccErrorCode | undefined;
 }
 
 /** Evaluates the comparisons, outermost first, and checks the operations of the branches that will run. */

@@ -7,6 +7,7 @@ import type {
   TxnRequest,
   TxnResponse,
   WatchEvent,
+  WatchFilter,
 } from '../mvcc/index.js';
 
 /** What a store replica serves to its clients: etcd v3's requests as messages. */
@@ -29,6 +30,11 @@ export interface StoreProtocol {
       request: { readonly id: bigint };
       reply: StoreResult<{ readonly ttlSeconds: number }>;
     };
+    /**
+     * Asks for an empty batch in every open watch of the caller at this replica: at once where the watch is up to date, else
+     * as soon as it is. The reply only says that they will come.
+     */
+    watchProgress: { request: object; reply: StoreResult<object> };
     status: { request: object; reply: ReplicaStatus };
   };
   streams: {
@@ -80,16 +86,22 @@ export interface WatchRequest extends KeyRange {
   readonly prevKv?: boolean | undefined;
   /** An empty batch now and then, so that an idle watcher's revision moves on. */
   readonly progressNotify?: boolean | undefined;
+  /** Events that are not wanted. */
+  readonly filters?: readonly WatchFilter[] | undefined;
+  /** Large batches may come in pieces. */
+  readonly fragment?: boolean | undefined;
 }
 
 /**
  * All events of a revision are in one batch. `revision` says: everything up to it has been sent. The first batch of a
  * watch is empty and says from where it starts. A compacted start ends the stream: `failed` with code `compacted` and
- * `details: {compactRevision}`.
+ * `details: {compactRevision}`; a range that can hold no key: code `empty-watch-range`.
  */
 export interface WatchBatch {
   readonly events: readonly WatchEvent[];
   readonly revision: Revision;
+  /** A piece of a batch, and not its last: the rest follows, and `revision` moves only with the last. */
+  readonly fragment?: true;
 }
 
 export type RaftRole = 'leader' | 'follower' | 'candidate' | 'pre-candidate' | 'learner';

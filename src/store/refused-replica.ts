@@ -43,6 +43,7 @@ export function refusedReplica(
       leaseGrant: refuse,
       leaseRevoke: refuse,
       leaseKeepAlive: refuse,
+      watchProgress: refuse,
       status: (call) => {
         call.reply(status);
       },

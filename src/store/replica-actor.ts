@@ -12,7 +12,7 @@ import { injectPause } from './pause-fault.js';
 import { ReplicaCore } from './replica-core.js';
 import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaProtocol, SnapshotAck, SnapshotChunk } from './replica-protocol.js';
-import type { OpenedReplica, WatcherLag } from './open-replica.js';
+import type { OpenedReplica } from './open-replica.js';
 import type { RecoveredReplica } from './replica-recovery.js';
 import { ReplicaRepair } from './replica-repair.js';
 import { ReplicaRequests } from './replica-requests.js';
@@ -20,10 +20,11 @@ import type { ReplicaSettings } from './replica-settings.js';
 import { replicaStatus, ROLES } from './replica-status.js';
 import { ReplicaSnapshots } from './replica-snapshots.js';
 import type { StateMachine } from './state-machine.js';
+import { ReplicaWatches } from './replica-watch.js';
 import { Succession } from './succession.js';
 
-const WATCH_RECORDS_PER_TURN = 4096;
-const PROGRESS_NOTIFY_MS = 5000;
+/** Old versions that go in a turn after a compaction, beside those that go with each entry. */
+const SWEPT_RECORDS_PER_TURN = 1024;
 const EXPIRED_LEASES_PER_TICK = 1000;
 const HANDOVER_MS = 1000;
 const REPORTED_ELECTIONS = 200;
@@ -32,6 +33,7 @@ const REPORTED_ELECTIONS = 200;
 export class ReplicaActor {
   readonly machine: StateMachine;
   readonly requests: ReplicaRequests;
+  readonly watches: ReplicaWatches;
   readonly #context: ActorContext;
   readonly #settings: ReplicaSettings;
   readonly #ports: ReplicaPorts;
@@ -47,8 +49,6 @@ export class ReplicaActor {
   #state: 'starting' | 'running' | 'stopping' = 'starting';
   /** The files are closed: nothing may be written any more. */
   #closed = false;
-  #progressMs = 0;
-  readonly #watchers: WatcherLag;
 
   constructor(
     context: ActorContext,
@@ -62,7 +62,7 @@ export class ReplicaActor {
     this.#ports = ports;
     this.machine = machine;
     this.#recovered = recovered;
-    this.#watchers = watchers;
+    this.watches = new ReplicaWatches(machine, watchers);
     this.#history = new ElectionHistory(ports.disk, `${settings.folder}/elections`);
     this.#observer = this.#makeObserver();
     this.#core = this.#makeCore();
@@ -189,9 +189,9 @@ export class ReplicaActor {
     if (this.#observer.waitsForCommit && this.machine.appliedTerm === this.#role.term)
       this.#observer.committed();
     const busy = this.#snapshots.step();
-    if (this.#watchers.behind)
-      this.#watchers.behind = this.machine.catchUpWatchers(WATCH_RECORDS_PER_TURN);
-    if (more || busy || this.#watchers.behind) this.#context.clock.after(0, () => undefined);
+    const behind = this.watches.catchUp();
+    const sweeping = this.machine.sweep(SWEPT_RECORDS_PER_TURN);
+    if (more || busy || behind || sweeping) this.#context.clock.after(0, () => undefined);
   }
 
   inject(fault: Parameters<typeof injectPause>[0]): Result<void, ErrorData> {
@@ -334,11 +334,7 @@ export class ReplicaActor {
     else this.#core.node.tick();
     this.requests.expire();
     this.#snapshots.tick();
-    const now = this.#context.clock.monotonicMs();
-    if (now - this.#progressMs >= PROGRESS_NOTIFY_MS) {
-      this.#progressMs = now;
-      this.machine.notifyProgress();
-    }
+    this.watches.tick(this.#context.clock.monotonicMs());
     if (!this.#core.leads) return;
     const ids = this.#leases.takeExpired(EXPIRED_LEASES_PER_TICK);
     if (ids.length > 0) this.requests.propose({ type: 'leaseExpire', ids });

@@ -84,7 +84,7 @@ export class ReplicaRequests {
           reply(
             ok({
               ...pick(outcome.value),
-              header: { ...this.#header(), revision: outcome.value.revision },
+              header: { ...this.header(), revision: outcome.value.revision },
             }),
           );
       },
@@ -140,7 +140,7 @@ export class ReplicaRequests {
         return;
       }
       leases.renewed(lease);
-      call.reply(ok({ ttlSeconds: lease.ttlSeconds, header: this.#header() }));
+      call.reply(ok({ ttlSeconds: lease.ttlSeconds, header: this.header() }));
     };
     this.read(call, serve, (error) => {
       call.reply(failed(error));
@@ -212,10 +212,10 @@ export class ReplicaRequests {
   }
 
   #withHeader<T extends object>(result: Result<T, MvccError>): StoreResult<T> {
-    return result.ok ? ok({ ...result.value, header: this.#header() }) : failed(result.error);
+    return result.ok ? ok({ ...result.value, header: this.header() }) : failed(result.error);
   }
 
-  #header(): StoreHeader {
+  header(): StoreHeader {
     const { core, settings } = this.#parts;
     return {
       clusterId: settings.clusterId,

@@ -1,3 +1,4 @@
+import { ok } from '../base/index.js';
 import type { ActorContext, Behaviour, BehaviourFactory } from '../actor/index.js';
 import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaConfig, ReplicaProtocol } from './replica-protocol.js';
@@ -5,7 +6,6 @@ import { openReplica } from './open-replica.js';
 import { refusedReplica } from './refused-replica.js';
 import { replicaSettings } from './replica-settings.js';
 import { ReplicaActor } from './replica-actor.js';
-import { serveWatch } from './replica-watch.js';
 
 /** A member of the replicated store, as an actor. Where its files cannot be used it takes no part, and says why. */
 export function storeReplica(
@@ -105,13 +105,17 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       leaseKeepAlive: (call) => {
         requests.keepAlive(call);
       },
+      watchProgress: (call) => {
+        replica.watches.requestProgress(call.from.id);
+        call.reply(ok({ header: requests.header() }));
+      },
       status: (call) => {
         call.reply(replica.status());
       },
     },
     streams: {
       watch: (call) => {
-        serveWatch(replica.machine, call);
+        replica.watches.serve(call);
       },
     },
     peerUp: (peer) => {

@@ -53,6 +53,9 @@ export interface StateMachine {
   /** Sends an empty batch with the current revision to every watcher with `progressNotify` that is up to date. */
   notifyProgress(): void;
 
+  /** Goes on with the last compaction, looking at no more than `recordsMax` records. True: there is more to do. */
+  sweep(recordsMax: number): boolean;
+
   /** All leases, in order of id. Times are the leader's business: it starts a clock for each when it is elected. */
   leases(): readonly LeaseStatus[];
   lease(id: bigint): LeaseStatus | undefined;
@@ -144,6 +147,7 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
     notifyProgress: () => {
       hub.notifyProgress();
     },
+    sweep: (recordsMax) => state.mvcc.sweep(recordsMax),
     leases: () => state.mvcc.leases().map(leaseStatus),
     lease(id) {
       const lease = state.mvcc.lease(id);

@@ -14,7 +14,7 @@ import type {
   TxnRequest,
 } from '../../src/mvcc/index.js';
 import type { Result } from '../../src/base/index.js';
-import { step } from './arbitrary.js';
+import { step, txnRequest } from './arbitrary.js';
 import type { Step } from './arbitrary.js';
 import {
   currentRevision,
@@ -346,3 +346,56 @@ t.test('an image stays whole while writes, compaction and sweeps go on', (t) => 
   t.equal(hashOf(createMvccStore(loader.finish())), hash);
   t.end();
 });
+
+t.test('the hash of the keys at a revision is the same however far each replica is', (t) => {
+  fc.assert(
+    fc.property(
+      fc.array(step, { maxLength: 40, size: 'max' }),
+      fc.array(txnRequest, { maxLength: 10 }),
+      fc.nat(4),
+      fc.integer({ min: 1, max: 200 }),
+      (steps, later, back, slice) => {
+        const store = createMvccStore();
+        const model = naiveModel();
+        for (const taken of steps) difference(store, model, taken);
+        const copy = copyOf(store);
+        copy.sweep(1000);
+        const at = Math.max(1, store.compactRevision, store.currentRevision - back);
+        const expected = keyHashOf(copy, at, Number.MAX_SAFE_INTEGER);
+        const hash = store.hashKeys(at);
+        if (!hash.ok) throw new Error(hash.error.message);
+        for (const request of later) {
+          hash.value.step(slice);
+          store.txn(request);
+          store.sweep(3);
+        }
+        while (hash.value.step(slice) === 'more');
+        if (hash.value.digest() !== expected) throw new Error('slices give another hash');
+        const newer = store.currentRevision > at;
+        if (newer && keyHashOf(store, 0, 1000) === expected)
+          throw new Error('a newer revision has the same hash');
+      },
+    ),
+    { numRuns: 200 },
+  );
+  t.end();
+});
+
+t.test('a compaction overtakes a hash that is under way', (t) => {
+  const store = createMvccStore();
+  for (let i = 0; i < 10; i++) store.put({ key: `k${String(i)}`, value: bytes('v') });
+  const hash = store.hashKeys(0);
+  t.ok(hash.ok && hash.value.step(1) === 'more');
+  store.compact(5);
+  t.ok(hash.ok && hash.value.step(1) === 'overtaken');
+  t.equal(codeOf(store.hashKeys(4)), 'compacted');
+  t.equal(codeOf(store.hashKeys(99)), 'future-revision');
+  t.end();
+});
+
+function keyHashOf(store: MvccStore, at: number, slice: number): string {
+  const hash = store.hashKeys(at);
+  if (!hash.ok) throw new Error(hash.error.message);
+  while (hash.value.step(slice) === 'more');
+  return hash.value.digest();
+}

@@ -1,0 +1,55 @@
+import { ok, revision } from '../base/index.js';
+import type { Result, Revision } from '../base/index.js';
+import { ALL_KEYS } from './key-range.js';
+import { mvccFailed } from './mvcc-error.js';
+import type { MvccState } from './mvcc-state.js';
+import { checkRevision } from './range.js';
+import type { Key, MvccError } from './request.js';
+import { createHasher, hashEntry } from './state-hash.js';
+
+/**
+ * A digest of all that can be read at a revision or was written since the last compaction up to it (etcd's HashKV): equal on
+ * all replicas that have the same compact revision. It is made in slices, key by key; writes may go on meanwhile, since
+ * what is newer than the revision is passed over.
+ */
+export interface KeyHash {
+  readonly revision: Revision;
+  readonly compactRevision: Revision;
+  /** Hashes about `bytesMax` more bytes. `overtaken`: a compaction has taken away what was still to be hashed. */
+  step(bytesMax: number): 'more' | 'done' | 'overtaken';
+  /** 16 hexadecimal digits, once it is done. */
+  digest(): string;
+}
+
+/** `at` 0: the current revision. */
+export function beginKeyHash(state: MvccState, at: number): Result<KeyHash, MvccError> {
+  const code = checkRevision(state, at);
+  if (code !== undefined) return mvccFailed(code);
+  const upTo = revision(at > 0 ? at : state.currentRevision);
+  const { compactRevision } = state;
+  const hasher = createHasher();
+  hasher.number(upTo);
+  hasher.number(compactRevision);
+  let next: Key | undefined = ALL_KEYS.low;
+  return ok({
+    revision: upTo,
+    compactRevision,
+    step(bytesMax) {
+      if (next === undefined) return 'done';
+      if (state.compactRevision !== compactRevision) return 'overtaken';
+      let left = bytesMax;
+      const low = next;
+      next = undefined;
+      state.index.scan({ low, high: undefined }, (entry) => {
+        if (left <= 0) {
+          next = entry.key;
+          return false;
+        }
+        left -= hashEntry(entry, compactRevision, upTo, hasher);
+        return true;
+      });
+      return next === undefined ? 'done' : 'more';
+    },
+    digest: () => hasher.digest(),
+  });
+}
