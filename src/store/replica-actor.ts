@@ -14,18 +14,20 @@ import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaProtocol, SnapshotAck, SnapshotChunk } from './replica-protocol.js';
 import type { OpenedReplica } from './open-replica.js';
 import type { RecoveredReplica } from './replica-recovery.js';
+import { ReplicaLeases } from './replica-leases.js';
+import { ReplicaMaintenance } from './replica-maintenance.js';
 import { ReplicaRepair } from './replica-repair.js';
 import { ReplicaRequests } from './replica-requests.js';
 import type { ReplicaSettings } from './replica-settings.js';
 import { replicaStatus, ROLES } from './replica-status.js';
 import { ReplicaSnapshots } from './replica-snapshots.js';
 import type { StateMachine } from './state-machine.js';
+import { ReplicaUpkeep } from './replica-upkeep.js';
 import { ReplicaWatches } from './replica-watch.js';
 import { Succession } from './succession.js';
 
 /** Old versions that go in a turn after a compaction, beside those that go with each entry. */
 const SWEPT_RECORDS_PER_TURN = 1024;
-const EXPIRED_LEASES_PER_TICK = 1000;
 const HANDOVER_MS = 1000;
 const REPORTED_ELECTIONS = 200;
 
@@ -39,7 +41,10 @@ export class ReplicaActor {
   readonly #ports: ReplicaPorts;
   readonly #recovered: RecoveredReplica;
   readonly #core: ReplicaCore;
-  readonly #leases: LeaseClock;
+  readonly leases: ReplicaLeases;
+  readonly maintenance: ReplicaMaintenance;
+  readonly upkeep: ReplicaUpkeep;
+  readonly #leaseClock: LeaseClock;
   readonly #repair: ReplicaRepair;
   readonly #succession: Succession;
   readonly #observer: ElectionObserver;
@@ -66,14 +71,27 @@ export class ReplicaActor {
     this.#history = new ElectionHistory(ports.disk, `${settings.folder}/elections`);
     this.#observer = this.#makeObserver();
     this.#core = this.#makeCore();
-    this.#leases = new LeaseClock(clock);
+    this.#leaseClock = new LeaseClock(clock, {
+      extendMs: settings.tickMs * settings.electionTicks,
+      checkpointMs: settings.leaseCheckpointMs,
+    });
     this.requests = new ReplicaRequests({
       clock,
       settings,
       core: this.#core,
-      leases: this.#leases,
+      outOfSpace: () => {
+        this.upkeep.outOfSpace();
+      },
       life: context.random.uint32(),
     });
+    this.leases = new ReplicaLeases({
+      clock,
+      machine,
+      leases: this.#leaseClock,
+      requests: this.requests,
+    });
+    this.maintenance = new ReplicaMaintenance(machine, this.requests);
+    this.upkeep = this.#makeUpkeep();
     this.#snapshots = new ReplicaSnapshots(settings, recovered, machine, {
       disk: ports.disk,
       clock,
@@ -102,6 +120,7 @@ export class ReplicaActor {
     if (repair !== undefined)
       this.#context.log.error('the log is damaged and will be mended by the leader', { ...repair });
     this.#state = 'running';
+    this.upkeep.alarmsChanged();
     this.#ports.observe?.({
       log: this.#recovered.log.storage,
       machine: this.machine,
@@ -115,6 +134,7 @@ export class ReplicaActor {
     if (this.#closed) return;
     const sender = this.#settings.nodeOf(from.id);
     for (const message of messages) {
+      if (this.upkeep.corrupt && message.type === 'MsgTimeoutNow') continue;
       if (message.from === sender) this.#repair.step(from, message);
     }
     if (sender !== undefined && sender === this.#core.node.basicStatus().lead)
@@ -191,7 +211,9 @@ export class ReplicaActor {
     const busy = this.#snapshots.step();
     const behind = this.watches.catchUp();
     const sweeping = this.machine.sweep(SWEPT_RECORDS_PER_TURN);
-    if (more || busy || behind || sweeping) this.#context.clock.after(0, () => undefined);
+    const hashing = this.maintenance.turn(sweeping);
+    if (more || busy || behind || sweeping || hashing)
+      this.#context.clock.after(0, () => undefined);
   }
 
   inject(fault: Parameters<typeof injectPause>[0]): Result<void, ErrorData> {
@@ -218,9 +240,7 @@ export class ReplicaActor {
   async stop(context: ActorContext): Promise<void> {
     this.#state = 'stopping';
     this.requests.beginStop();
-    const heir = this.#core.leads
-      ? heirOf(this.#core.node, this.#settings.nodeId, (id) => this.#isUp(id))
-      : undefined;
+    const heir = this.#heir();
     if (heir !== undefined) {
       for (const peer of this.#settings.peers) context.tell(this.#ref(peer.id), 'leaving', {});
       this.#core.node.transferLeader(heir);
@@ -233,6 +253,39 @@ export class ReplicaActor {
     this.#snapshots.abort();
     this.#history.close();
     this.#recovered.log.close();
+  }
+
+  #heir(): NodeId | undefined {
+    if (!this.#core.leads) return undefined;
+    const { nodeId } = this.#settings;
+    return heirOf(this.#core.node, nodeId, (id) => this.#isUp(id) && !this.upkeep.isCorrupt(id));
+  }
+
+  #makeUpkeep(): ReplicaUpkeep {
+    const { clock, log } = this.#context;
+    return new ReplicaUpkeep({
+      clock,
+      log,
+      settings: this.#settings,
+      machine: this.machine,
+      leases: this.#leaseClock,
+      leads: () => this.#core.leads,
+      propose: (command) => {
+        this.requests.propose(command);
+      },
+      tell: (to, type, message) => {
+        this.#context.tell(this.#ref(to), type, message);
+      },
+      bar: (error) => {
+        this.requests.bar(error);
+        if (error === undefined) this.watches.admit();
+        else this.watches.refuse(error);
+      },
+      handOver: () => {
+        const heir = this.#heir();
+        if (heir !== undefined) this.#core.node.transferLeader(heir);
+      },
+    });
   }
 
   #makeCore(): ReplicaCore {
@@ -260,9 +313,13 @@ export class ReplicaActor {
         applied: (result, entryBytes) => {
           this.#snapshots.applied(entryBytes);
           this.requests.applied(result);
+          this.leases.applied(result);
+          if (result.outcome?.ok === true && result.outcome.value.type === 'alarm')
+            this.upkeep.alarmsChanged();
         },
         restored: () => {
           this.#snapshots.restored();
+          this.upkeep.restored();
         },
       },
     );
@@ -283,6 +340,7 @@ export class ReplicaActor {
       mayCampaign: () =>
         this.#state !== 'stopping' &&
         !this.#repair.underway &&
+        !this.upkeep.corrupt &&
         node.basicStatus().raftState !== 'StateCandidate',
       applyLag: () => node.basicStatus().hardState.commit - this.machine.appliedIndex,
       campaign: () => {
@@ -331,13 +389,12 @@ export class ReplicaActor {
 
   #tick(): void {
     if (this.#repair.underway) this.#repair.ask();
-    else this.#core.node.tick();
+    // A replica whose data is wrong never campaigns: as a follower it lets no time pass.
+    else if (!this.upkeep.corrupt || this.#core.leads) this.#core.node.tick();
     this.requests.expire();
     this.#snapshots.tick();
     this.watches.tick(this.#context.clock.monotonicMs());
-    if (!this.#core.leads) return;
-    const ids = this.#leases.takeExpired(EXPIRED_LEASES_PER_TICK);
-    if (ids.length > 0) this.requests.propose({ type: 'leaseExpire', ids });
+    this.upkeep.tick();
   }
 
   #roleMayHaveChanged(): void {
@@ -349,9 +406,11 @@ export class ReplicaActor {
     if (led && leads && before.term === now.term) return;
     if (led) {
       this.requests.leadershipLost();
-      this.#leases.stop();
+      this.leases.leadershipLost();
+      this.#leaseClock.stop();
     }
-    if (leads) this.#leases.start(this.machine.leases());
+    if (led || leads) this.upkeep.roleChanged();
+    if (leads) this.#leaseClock.start(this.machine.leases());
     if (now.lead !== 0) this.#succession.leaderSeen();
     if (before.lead === now.lead && before.term === now.term) return;
     this.#context.log.info('raft', {

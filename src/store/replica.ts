@@ -4,6 +4,7 @@ import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaConfig, ReplicaProtocol } from './replica-protocol.js';
 import { openReplica } from './open-replica.js';
 import { refusedReplica } from './refused-replica.js';
+import { wrongResponse } from './wrong-response.js';
 import { replicaSettings } from './replica-settings.js';
 import { ReplicaActor } from './replica-actor.js';
 
@@ -47,6 +48,12 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       invite: () => {
         replica.invited();
       },
+      hashAsk: (from, ask) => {
+        replica.upkeep.hashAsked(from.id, ask);
+      },
+      hashAnswer: (from, answer) => {
+        replica.upkeep.hashAnswered(from.id, answer);
+      },
       leaving: (from) => {
         replica.leaderLeaves(from);
       },
@@ -70,14 +77,7 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
         );
       },
       compact: (call) => {
-        requests.write(
-          call,
-          { type: 'compact', revision: call.request.revision },
-          () => ({}),
-          (reply) => {
-            call.reply(reply);
-          },
-        );
+        replica.maintenance.compact(call);
       },
       leaseGrant: (call) => {
         requests.write(
@@ -103,7 +103,19 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
         );
       },
       leaseKeepAlive: (call) => {
-        requests.keepAlive(call);
+        replica.leases.keepAlive(call);
+      },
+      leaseTimeToLive: (call) => {
+        replica.leases.timeToLive(call);
+      },
+      leases: (call) => {
+        replica.leases.list(call);
+      },
+      alarm: (call) => {
+        replica.maintenance.alarm(call);
+      },
+      hashKv: (call) => {
+        replica.maintenance.hashKv(call);
       },
       watchProgress: (call) => {
         replica.watches.requestProgress(call.from.id);
@@ -131,8 +143,4 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
     report: () => replica.report(),
     stop: () => replica.stop(context),
   };
-}
-
-function wrongResponse(type: string): Error {
-  return new Error(`a command was answered as ${type}`);
 }
