@@ -31,23 +31,24 @@ export function beginKeyHash(state: MvccState, at: number): Result<KeyHash, Mvcc
   hasher.number(upTo);
   hasher.number(compactRevision);
   let next: Key | undefined = ALL_KEYS.low;
+  /** Returns where to go on, if there is more. */
+  const hashFrom = (low: Key, bytesMax: number): Key | undefined => {
+    const stopped: { at?: Key } = {};
+    let left = bytesMax;
+    state.index.scan({ low, high: undefined }, (entry) => {
+      if (left > 0) left -= hashEntry(entry, compactRevision, upTo, hasher);
+      else stopped.at = entry.key;
+      return stopped.at === undefined;
+    });
+    return stopped.at;
+  };
   return ok({
     revision: upTo,
     compactRevision,
     step(bytesMax) {
       if (next === undefined) return 'done';
       if (state.compactRevision !== compactRevision) return 'overtaken';
-      let left = bytesMax;
-      const low = next;
-      next = undefined;
-      state.index.scan({ low, high: undefined }, (entry) => {
-        if (left <= 0) {
-          next = entry.key;
-          return false;
-        }
-        left -= hashEntry(entry, compactRevision, upTo, hasher);
-        return true;
-      });
+      next = hashFrom(next, bytesMax);
       return next === undefined ? 'done' : 'more';
     },
     digest: () => hasher.digest(),

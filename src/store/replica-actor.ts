@@ -1,10 +1,8 @@
 import type { ErrorData, LogIndex, NodeId, Result } from '../base/index.js';
 import type { ActorContext, ActorRef, Peer } from '../actor/index.js';
-import { ElectionCause, VoteReason } from '../protocol/index.js';
+import { VoteReason } from '../protocol/index.js';
 import type { ElectionRecord, ReplicaStatus } from '../protocol/index.js';
-import type { Message, SoftState } from '../raft/index.js';
-import { ElectionHistory } from './election-history.js';
-import { ElectionObserver } from './election-observer.js';
+import type { Message } from '../raft/index.js';
 import { LeaseClock } from './lease-clock.js';
 import { heirOf } from './heir.js';
 import { batchMessages } from './message-batches.js';
@@ -14,6 +12,7 @@ import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaProtocol, SnapshotAck, SnapshotChunk } from './replica-protocol.js';
 import type { OpenedReplica } from './open-replica.js';
 import type { RecoveredReplica } from './replica-recovery.js';
+import { ReplicaElections } from './replica-elections.js';
 import { ReplicaLeases } from './replica-leases.js';
 import { ReplicaMaintenance } from './replica-maintenance.js';
 import { ReplicaRepair } from './replica-repair.js';
@@ -24,6 +23,7 @@ import { ReplicaSnapshots } from './replica-snapshots.js';
 import type { StateMachine } from './state-machine.js';
 import { ReplicaUpkeep } from './replica-upkeep.js';
 import { ReplicaWatches } from './replica-watch.js';
+import { RoleWatch } from './role-watch.js';
 import { Succession } from './succession.js';
 
 /** Old versions that go in a turn after a compaction, beside those that go with each entry. */
@@ -47,10 +47,9 @@ export class ReplicaActor {
   readonly #leaseClock: LeaseClock;
   readonly #repair: ReplicaRepair;
   readonly #succession: Succession;
-  readonly #observer: ElectionObserver;
-  readonly #history: ElectionHistory;
+  readonly elections: ReplicaElections;
   readonly #snapshots: ReplicaSnapshots;
-  #role: SoftState & { readonly term: number };
+  readonly #role: RoleWatch;
   #state: 'starting' | 'running' | 'stopping' = 'starting';
   /** The files are closed: nothing may be written any more. */
   #closed = false;
@@ -68,8 +67,7 @@ export class ReplicaActor {
     this.machine = machine;
     this.#recovered = recovered;
     this.watches = new ReplicaWatches(machine, watchers);
-    this.#history = new ElectionHistory(ports.disk, `${settings.folder}/elections`);
-    this.#observer = this.#makeObserver();
+    this.elections = new ReplicaElections(context, settings, ports.disk);
     this.#core = this.#makeCore();
     this.#leaseClock = new LeaseClock(clock, {
       extendMs: settings.tickMs * settings.electionTicks,
@@ -112,7 +110,7 @@ export class ReplicaActor {
       },
     });
     this.#succession = this.#makeSuccession();
-    this.#role = this.#currentRole();
+    this.#role = new RoleWatch(this.#core.node);
   }
 
   start(): void {
@@ -138,7 +136,7 @@ export class ReplicaActor {
       if (message.from === sender) this.#repair.step(from, message);
     }
     if (sender !== undefined && sender === this.#core.node.basicStatus().lead)
-      this.#observer.leaderAlive();
+      this.elections.observer.leaderAlive();
   }
 
   chunkArrived(from: Peer, chunk: SnapshotChunk): void {
@@ -154,12 +152,7 @@ export class ReplicaActor {
   }
 
   electionTold(record: ElectionRecord): void {
-    if (!this.#closed) this.#history.add(record);
-  }
-
-  voteWithheld(from: Peer): void {
-    const voter = this.#settings.nodeOf(from.id);
-    if (voter !== undefined) this.#observer.withheld(voter);
+    if (!this.#closed) this.elections.told(record);
   }
 
   repairAsked(from: Peer, followerCommit: LogIndex): void {
@@ -168,10 +161,6 @@ export class ReplicaActor {
 
   invited(): void {
     if (this.#state === 'running') this.#succession.invited();
-  }
-
-  leaderLeaves(from: Peer): void {
-    this.#observer.note(ElectionCause.leaderStopped, `${from.id} was stopped and handed over`);
   }
 
   peerUp(peer: Peer): void {
@@ -188,12 +177,7 @@ export class ReplicaActor {
     this.#snapshots.peerDown(peer);
     const { lead } = this.#core.node.basicStatus();
     if (lead === nodeId) {
-      // It lived until its port closed, whenever it last had something to say.
-      this.#observer.leaderAlive();
-      this.#observer.note(
-        ElectionCause.leaderCrash,
-        `life ${String(peer.incarnation)} of ${peer.id} ended while it was the leader`,
-      );
+      this.elections.leaderDied(peer);
       this.#core.node.forgetLeader();
     }
     this.#succession.peerDown();
@@ -206,8 +190,8 @@ export class ReplicaActor {
     const more = this.#core.process();
     this.#roleMayHaveChanged();
     this.requests.reads.applied(this.machine.appliedIndex);
-    if (this.#observer.waitsForCommit && this.machine.appliedTerm === this.#role.term)
-      this.#observer.committed();
+    if (this.elections.observer.waitsForCommit && this.machine.appliedTerm === this.#role.term)
+      this.elections.observer.committed();
     const busy = this.#snapshots.step();
     const behind = this.watches.catchUp();
     const sweeping = this.machine.sweep(SWEPT_RECORDS_PER_TURN);
@@ -230,7 +214,7 @@ export class ReplicaActor {
     const { segments, bytes, syncs, syncP50Ms, syncP99Ms } = this.#recovered.log.wal.stats();
     return {
       status: this.status(),
-      elections: this.#history.newestFirst(REPORTED_ELECTIONS),
+      elections: this.elections.newestFirst(REPORTED_ELECTIONS),
       wal: { segments, bytes },
       fsync: { count: syncs, p50Ms: syncP50Ms, p99Ms: syncP99Ms },
     };
@@ -251,7 +235,7 @@ export class ReplicaActor {
     this.requests.endStop();
     this.#succession.end();
     this.#snapshots.abort();
-    this.#history.close();
+    this.elections.close();
     this.#recovered.log.close();
   }
 
@@ -297,7 +281,7 @@ export class ReplicaActor {
         random: this.#context.random,
         log: this.#context.log,
         trace: (event) => {
-          this.#observer.trace(event);
+          this.elections.observer.trace(event);
           if (event.type === 'vote-answered' && event.reason === VoteReason.logBehind)
             this.#succession.candidateBehind();
         },
@@ -352,21 +336,6 @@ export class ReplicaActor {
     });
   }
 
-  #makeObserver(): ElectionObserver {
-    return new ElectionObserver({
-      clock: this.#context.clock,
-      nodeId: this.#settings.nodeId,
-      voters: this.#settings.confState.voters,
-      nameOf: (id) => this.#settings.actorOf(id),
-      finished: (record) => {
-        this.#history.add(record);
-        if (record.leader === null) return;
-        for (const peer of this.#settings.peers)
-          this.#context.tell(this.#ref(peer.id), 'election', { record });
-      },
-    });
-  }
-
   #send(messages: readonly Message[]): void {
     const { batches, snapshots } = batchMessages(messages);
     for (const snapshot of snapshots)
@@ -398,31 +367,18 @@ export class ReplicaActor {
   }
 
   #roleMayHaveChanged(): void {
-    const before = this.#role;
-    const now = this.#currentRole();
-    this.#role = now;
-    const led = before.raftState === 'StateLeader';
-    const leads = now.raftState === 'StateLeader';
-    if (led && leads && before.term === now.term) return;
-    if (led) {
+    const change = this.#role.look();
+    if (change === undefined) return;
+    const { lost, won, role, leader, term, news } = change;
+    if (lost) {
       this.requests.leadershipLost();
       this.leases.leadershipLost();
       this.#leaseClock.stop();
     }
-    if (led || leads) this.upkeep.roleChanged();
-    if (leads) this.#leaseClock.start(this.machine.leases());
-    if (now.lead !== 0) this.#succession.leaderSeen();
-    if (before.lead === now.lead && before.term === now.term) return;
-    this.#context.log.info('raft', {
-      term: now.term,
-      role: ROLES[now.raftState],
-      leader: now.lead,
-    });
-  }
-
-  #currentRole(): SoftState & { readonly term: number } {
-    const { lead, raftState, hardState } = this.#core.node.basicStatus();
-    return { lead, raftState, term: hardState.term };
+    if (lost || won) this.upkeep.roleChanged();
+    if (won) this.#leaseClock.start(this.machine.leases());
+    if (leader !== 0) this.#succession.leaderSeen();
+    if (news) this.#context.log.info('raft', { term, role: ROLES[role], leader });
   }
 
   #leaderKnown(): boolean {

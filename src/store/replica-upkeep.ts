@@ -116,18 +116,19 @@ export class ReplicaUpkeep {
   }
 
   tick(): void {
-    const { clock, machine, leases, propose } = this.#ports;
+    const { clock, machine, leases } = this.#ports;
     const now = clock.monotonicMs();
     const leads = this.#ports.leads();
     this.#check.tick(now, leads);
     if (!leads) return;
     if (this.#corrupt) this.#ports.handOver();
     const ids = leases.takeExpired(LEASES_PER_TICK);
-    if (ids.length > 0) propose({ type: 'leaseExpire', ids });
+    if (ids.length > 0) this.#ports.propose({ type: 'leaseExpire', ids });
     const checkpoints = leases.takeCheckpoints(LEASES_PER_TICK);
-    if (checkpoints.length > 0) propose({ type: 'leaseCheckpoint', leases: checkpoints });
+    if (checkpoints.length > 0)
+      this.#ports.propose({ type: 'leaseCheckpoint', leases: checkpoints });
     const revision = this.#compaction.due(now, machine.revision, machine.compactRevision);
-    if (revision !== undefined) propose({ type: 'compact', revision });
+    if (revision !== undefined) this.#ports.propose({ type: 'compact', revision });
     this.#watchQuota(now);
   }
 
@@ -150,16 +151,18 @@ export class ReplicaUpkeep {
   }
 
   #judged({ sound, corrupt, undecided }: HashVerdict, ask: HashAsk): void {
-    const { log, settings, propose } = this.#ports;
+    const { log, settings } = this.#ports;
     const names = (ids: readonly NodeId[]): string[] => ids.map((id) => settings.actorOf(id));
     if (undecided.length > 0)
       log.error('replicas differ, and no majority agrees', { ...ask, replicas: names(undecided) });
     if (corrupt.length > 0)
       log.error('replicas differ from the majority', { ...ask, replicas: names(corrupt) });
     const bad = corrupt.filter((id) => !this.isCorrupt(id));
-    if (bad.length > 0) propose({ type: 'alarm', action: 'raise', alarms: alarmsOf(bad) });
+    if (bad.length > 0)
+      this.#ports.propose({ type: 'alarm', action: 'raise', alarms: alarmsOf(bad) });
     const healed = sound.filter((id) => this.isCorrupt(id));
-    if (healed.length > 0) propose({ type: 'alarm', action: 'clear', alarms: alarmsOf(healed) });
+    if (healed.length > 0)
+      this.#ports.propose({ type: 'alarm', action: 'clear', alarms: alarmsOf(healed) });
   }
 }
 

@@ -40,7 +40,7 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
         replica.electionTold(message.record);
       },
       voteWithheld: (from) => {
-        replica.voteWithheld(from);
+        replica.elections.voteWithheld(from);
       },
       repair: (from, message) => {
         replica.repairAsked(from, message.commitIndex);
@@ -55,7 +55,7 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
         replica.upkeep.hashAnswered(from.id, answer);
       },
       leaving: (from) => {
-        replica.leaderLeaves(from);
+        replica.elections.leaderLeaves(from);
       },
     },
     asks: {
