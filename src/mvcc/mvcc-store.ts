@@ -7,7 +7,7 @@ import { revokeLease } from './lease-revoke.js';
 import type { Lease } from './lease-table.js';
 import { imageOf } from './mvcc-image.js';
 import type { MvccImage } from './mvcc-image.js';
-import { createMvccState } from './mvcc-state.js';
+import { createMvccState, imageBytes } from './mvcc-state.js';
 import type { MvccState } from './mvcc-state.js';
 import { range } from './range.js';
 import type {
@@ -38,7 +38,10 @@ export interface MvccStore {
   readonly compactRevision: Revision;
   /** Keys that exist now. */
   readonly keys: number;
+  /** What all versions that are kept take in memory, at most. */
   readonly sizeBytes: number;
+  /** What a snapshot of it weighs. */
+  readonly imageBytes: number;
   range(request: RangeRequest): Result<RangeResponse, MvccError>;
   txn(request: TxnRequest): Result<Written<TxnResponse>, MvccError>;
   put(request: PutRequest): Result<Written<PutResponse>, MvccError>;
@@ -77,6 +80,9 @@ export function createMvccStore(state: MvccState = createMvccState()): MvccStore
     },
     get sizeBytes() {
       return state.sizeBytes;
+    },
+    get imageBytes() {
+      return imageBytes(state);
     },
     range: (request) => range(state, request),
     txn: (request) => txn(state, request),

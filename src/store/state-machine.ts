@@ -40,6 +40,8 @@ export interface StateMachine {
   readonly compactRevision: Revision;
   /** Keys, values and their overhead, all versions that are kept. Replicas may differ by what they have still to sweep. */
   readonly sizeBytes: number;
+  /** What a snapshot of it weighs. */
+  readonly imageBytes: number;
 
   /** Applies a normal entry; empty data (a leader's no-op) only moves `appliedIndex`. Asserts `index === appliedIndex + 1`. */
   apply(index: LogIndex, term: Term, data: Uint8Array): AppliedResult;
@@ -140,6 +142,9 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
     },
     get compactRevision() {
       return state.mvcc.compactRevision;
+    },
+    get imageBytes() {
+      return state.mvcc.imageBytes;
     },
     get sizeBytes() {
       return state.mvcc.sizeBytes;
