@@ -53,7 +53,10 @@ function sweepRecord(state: MvccState, current: Sweep, version: KeyValue): void 
   if (entry !== undefined) trim(state, entry, current.compactRevision);
   const oldest = entry?.versions[0];
   if (oldest !== undefined && version.modRevision >= oldest.modRevision) current.kept.push(version);
-  else state.sizeBytes -= recordBytes(version);
+  else {
+    state.sizeBytes -= recordBytes(version);
+    state.records--;
+  }
 }
 
 function trim(state: MvccState, entry: KeyEntry, compactRevision: number): void {

@@ -21,6 +21,12 @@ export function boundsOf(range: KeyRange): KeyBounds {
   return { low: range.key, high: range.rangeEnd === RANGE_END_OF_ALL ? undefined : range.rangeEnd };
 }
 
+/** No key can lie in it. */
+export function isEmptyRange(range: KeyRange): boolean {
+  const { low, high } = boundsOf(range);
+  return high !== undefined && high <= low;
+}
+
 export function withinBounds(bounds: KeyBounds, key: Key): boolean {
   return key >= bounds.low && (bounds.high === undefined || key < bounds.high);
 }

@@ -17,6 +17,7 @@ const MESSAGES: Readonly<Record<MvccErrorCode, string>> = {
   [MvccErrorCode.leaseExists]: 'etcdserver: lease already exists',
   [MvccErrorCode.leaseTtlTooLarge]: 'etcdserver: too large lease TTL',
   [MvccErrorCode.invalidSort]: 'etcdserver: invalid sort option',
+  [MvccErrorCode.emptyWatchRange]: 'mvcc: watcher range is empty',
 };
 
 export function mvccError(code: MvccErrorCode): MvccError {

@@ -19,6 +19,8 @@ export interface MvccState {
   liveKeys: number;
   /** Bytes of the keys and values in history, and `RECORD_OVERHEAD_BYTES` for each version. */
   sizeBytes: number;
+  /** Versions that `sizeBytes` counts. */
+  records: number;
   /** The compaction that is still taking things away. */
   sweep: Sweep | undefined;
 }
@@ -36,8 +38,15 @@ export interface Sweep {
   readonly kept: KeyValue[];
 }
 
-/** A version's numbers, its object and its places in the index and the history; about what V8 takes. */
-export const RECORD_OVERHEAD_BYTES = 128;
+/**
+ * What a version takes in memory beside the bytes of its key and value. Measured in Node 20 with 100,000 keys (heap and array
+ * buffers, key and value taken off): 410 for the first version of a key, which has an entry in the index, and 300 for each
+ * further one; the allocator adds up to 32. So a store of `sizeBytes` needs no more than that after a garbage collection.
+ */
+export const RECORD_OVERHEAD_BYTES = 448;
+
+/** What a version adds to a snapshot beside its key and value, the work of writing it included. */
+const IMAGE_OVERHEAD_BYTES = 128;
 
 const NO_VALUE = new Uint8Array(0);
 
@@ -51,12 +60,18 @@ export function createMvccState(): MvccState {
     compactRevision: revision(0),
     liveKeys: 0,
     sizeBytes: 0,
+    records: 0,
     sweep: undefined,
   };
 }
 
 export function recordBytes(version: KeyValue): number {
   return version.key.length + version.value.length + RECORD_OVERHEAD_BYTES;
+}
+
+/** What a snapshot of the state weighs. */
+export function imageBytes({ sizeBytes, records }: MvccState): number {
+  return sizeBytes - records * (RECORD_OVERHEAD_BYTES - IMAGE_OVERHEAD_BYTES);
 }
 
 /** The version that exists now, if any. */
@@ -83,6 +98,7 @@ export function recordVersion(state: MvccState, version: KeyValue): void {
   state.index.append(version);
   state.history.push(version);
   state.sizeBytes += recordBytes(version);
+  state.records++;
 }
 
 /** One spelling of a version, so that all of them have the same shape. */

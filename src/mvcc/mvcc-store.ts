@@ -1,11 +1,13 @@
 import { assert, ok } from '../base/index.js';
 import type { Result, Revision } from '../base/index.js';
 import { compact, sweep } from './compaction.js';
+import { beginKeyHash } from './key-hash.js';
+import type { KeyHash } from './key-hash.js';
 import { revokeLease } from './lease-revoke.js';
 import type { Lease } from './lease-table.js';
 import { imageOf } from './mvcc-image.js';
 import type { MvccImage } from './mvcc-image.js';
-import { createMvccState } from './mvcc-state.js';
+import { createMvccState, imageBytes } from './mvcc-state.js';
 import type { MvccState } from './mvcc-state.js';
 import { range } from './range.js';
 import type {
@@ -36,7 +38,10 @@ export interface MvccStore {
   readonly compactRevision: Revision;
   /** Keys that exist now. */
   readonly keys: number;
+  /** What all versions that are kept take in memory, at most. */
   readonly sizeBytes: number;
+  /** What a snapshot of it weighs. */
+  readonly imageBytes: number;
   range(request: RangeRequest): Result<RangeResponse, MvccError>;
   txn(request: TxnRequest): Result<Written<TxnResponse>, MvccError>;
   put(request: PutRequest): Result<Written<PutResponse>, MvccError>;
@@ -56,6 +61,8 @@ export interface MvccStore {
   readonly events: EventSource;
   image(): MvccImage;
   hash(hasher: Hasher): void;
+  /** Begins a digest of the keys at a revision, 0 being the current one. */
+  hashKeys(at: number): Result<KeyHash, MvccError>;
   verify(): void;
 }
 
@@ -74,6 +81,9 @@ export function createMvccStore(state: MvccState = createMvccState()): MvccStore
     get sizeBytes() {
       return state.sizeBytes;
     },
+    get imageBytes() {
+      return imageBytes(state);
+    },
     range: (request) => range(state, request),
     txn: (request) => txn(state, request),
     put: (request) => singlePut(state, request),
@@ -90,6 +100,7 @@ export function createMvccStore(state: MvccState = createMvccState()): MvccStore
     hash: (hasher) => {
       hashMvcc(state, hasher);
     },
+    hashKeys: (at) => beginKeyHash(state, at),
     verify: () => {
       verifyMvcc(state);
     },

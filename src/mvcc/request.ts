@@ -126,6 +126,7 @@ export const MvccErrorCode = {
   leaseExists: 'lease-exists',
   leaseTtlTooLarge: 'lease-ttl-too-large',
   invalidSort: 'invalid-sort',
+  emptyWatchRange: 'empty-watch-range',
 } as const;
 export type MvccErrorCode = (typeof MvccErrorCode)[keyof typeof MvccErrorCode];
 

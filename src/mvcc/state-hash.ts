@@ -1,6 +1,12 @@
 import { firstRetained } from './compaction.js';
 import { ALL_KEYS } from './key-range.js';
+import type { KeyEntry } from './key-index.js';
+import { recordBytes } from './mvcc-state.js';
 import type { MvccState } from './mvcc-state.js';
+import type { KeyValue } from './request.js';
+
+/** What it takes to look at a key that has nothing to hash. */
+const ENTRY_BYTES = 64;
 
 /**
  * A digest of plain values, 64 bits in two lanes of FNV-1a's kind (Fowler, Noll, Vo), each turned on between steps. It
@@ -53,16 +59,7 @@ export function hashMvcc(state: MvccState, hasher: Hasher): void {
   hasher.number(state.currentRevision);
   hasher.number(state.compactRevision);
   state.index.scan(ALL_KEYS, (entry) => {
-    const first = firstRetained(entry, state.compactRevision);
-    if (first === entry.versions.length) return true;
-    hasher.text(entry.key);
-    for (const version of entry.versions.slice(first)) {
-      hasher.number(version.createRevision);
-      hasher.number(version.modRevision);
-      hasher.number(version.version);
-      hasher.bigint(version.lease);
-      hasher.bytes(version.value);
-    }
+    hashEntry(entry, state.compactRevision, state.currentRevision, hasher);
     return true;
   });
   for (const lease of state.leases.list()) {
@@ -71,6 +68,32 @@ export function hashMvcc(state: MvccState, hasher: Hasher): void {
     hasher.number(lease.remainingTtlSeconds);
     hasher.number(lease.keys.size);
   }
+}
+
+/**
+ * Adds what a compaction keeps of a key, up to a revision. Returns the bytes that it has looked at; about, and never 0.
+ */
+export function hashEntry(
+  entry: KeyEntry,
+  compactRevision: number,
+  upTo: number,
+  hasher: Hasher,
+): number {
+  let bytes = ENTRY_BYTES;
+  let named = false;
+  for (let at = firstRetained(entry, compactRevision); at < entry.versions.length; at++) {
+    const version = entry.versions[at] as KeyValue;
+    if (version.modRevision > upTo) break;
+    if (!named) hasher.text(entry.key);
+    named = true;
+    hasher.number(version.createRevision);
+    hasher.number(version.modRevision);
+    hasher.number(version.version);
+    hasher.bigint(version.lease);
+    hasher.bytes(version.value);
+    bytes += recordBytes(version);
+  }
+  return bytes;
 }
 
 function hex(word: number): string {

@@ -78,6 +78,10 @@ interface Writes {
 /**
  * The writes of a branch and of the transactions within it; undefined where a key is put twice, or put and deleted. Two
  * branches of one nested transaction exclude each other and may write the same keys.
+ *
+ * etcd lets two such cases by (`v3rpc/key.go`, `checkIntervals`): a key that one nested transaction puts and a later one
+ * deletes, and a deletion to the end of the key space. Both would give a key two events in one revision, which a watch
+ * could not be resumed between; here they are refused like the others.
  */
 function writesOf(branch: readonly Operation[]): Writes | undefined {
   const puts = new Set<Key>();

@@ -35,8 +35,13 @@ export function txn(
   state: MvccState,
   request: TxnRequest,
 ): Result<Written<TxnResponse>, MvccError> {
+  const wrong = checkTxn(request);
+  if (wrong !== undefined) return mvccFailed(wrong);
   const path: boolean[] = [];
-  const code = checkTxn(request) ?? choosePath(state, request, path);
+  const problems: Problems = {};
+  choosePath(state, request, path, problems);
+  // In etcd's order: first what is wrong with any put, then with any range.
+  const code = problems.put ?? problems.range;
   if (code !== undefined) return mvccFailed(code);
   const write = openWrite(state);
   const response = runTxn(write, request, path.values());
@@ -59,44 +64,55 @@ export function closeWrite(write: Write): { revision: Revision; changed: readonl
   return { revision: write.state.currentRevision, changed: write.changed };
 }
 
+/** What the operations of the chosen branches would fail with. */
+interface Problems {
+  put?: MvccErrorCode | undefined;
+  range?: MvccErrorCode | undefined;
+}
+
 /** Evaluates the comparisons, outermost first, and checks the operations of the branches that will run. */
 function choosePath(
   state: MvccState,
   request: TxnRequest,
   path: boolean[],
-): MvccErrorCode | undefined {
+  problems: Problems,
+): void {
   const succeeded = request.compare.every((compare) => compareHolds(state, compare));
   path.push(succeeded);
-  for (const operation of succeeded ? request.success : request.failure) {
-    const code = checkAgainstState(state, operation, path);
-    if (code !== undefined) return code;
-  }
-  return undefined;
+  for (const operation of succeeded ? request.success : request.failure)
+    checkAgainstState(state, operation, path, problems);
 }
 
 function checkAgainstState(
   state: MvccState,
   operation: Operation,
   path: boolean[],
-): MvccErrorCode | undefined {
+  problems: Problems,
+): void {
   switch (operation.type) {
     case 'range':
-      return checkRevision(state, operation.revision ?? 0);
+      problems.range ??= checkRevision(state, operation.revision ?? 0);
+      return;
     case 'put':
-      if (operation.ignoreValue === true || operation.ignoreLease === true) {
-        if (liveVersion(state, operation.key) === undefined) return MvccErrorCode.keyNotFound;
-      }
-      if ((operation.lease ?? 0n) !== 0n && state.leases.get(operation.lease ?? 0n) === undefined) {
-        return MvccErrorCode.leaseNotFound;
-      }
-      return undefined;
+      problems.put ??= checkPutAgainstState(state, operation);
+      return;
     case 'deleteRange':
-      return undefined;
+      return;
     case 'txn':
-      return choosePath(state, operation, path);
+      choosePath(state, operation, path, problems);
+      return;
     default:
-      return assertNever(operation, 'operation');
+      assertNever(operation, 'operation');
   }
+}
+
+function checkPutAgainstState(state: MvccState, request: PutRequest): MvccErrorCode | undefined {
+  const keeps = request.ignoreValue === true || request.ignoreLease === true;
+  if (keeps && liveVersion(state, request.key) === undefined) return MvccErrorCode.keyNotFound;
+  const lease = request.lease ?? 0n;
+  return lease !== 0n && state.leases.get(lease) === undefined
+    ? MvccErrorCode.leaseNotFound
+    : undefined;
 }
 
 function runTxn(write: Write, request: TxnRequest, path: Iterator<boolean>): TxnResponse {

@@ -27,8 +27,9 @@ function verifyHistory(state: MvccState): void {
     bytes += recordBytes(version);
   }
   assert(before <= state.currentRevision, 'history ends at the current revision');
-  if (state.sweep === undefined)
-    assert(bytes === state.sizeBytes, 'the size is that of the history');
+  if (state.sweep !== undefined) return;
+  assert(bytes === state.sizeBytes, 'the size is that of the history');
+  assert(state.records === state.history.length, 'every version is counted');
 }
 
 function verifyIndex(state: MvccState): void {

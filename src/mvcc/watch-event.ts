@@ -33,11 +33,15 @@ export function eventsFrom(state: MvccState): EventSource {
       }
     },
     event(version, withPrevKv) {
-      const type = isTombstone(version) ? 'delete' : 'put';
+      const type = eventType(version);
       const prevKv = withPrevKv ? versionBefore(state, version) : undefined;
       return prevKv === undefined ? { type, kv: version } : { type, kv: version, prevKv };
     },
   };
+}
+
+export function eventType(version: KeyValue): WatchEvent['type'] {
+  return isTombstone(version) ? 'delete' : 'put';
 }
 
 /** The version that a reader saw at the revision before, if that can still be read: the same answer on every replica. */

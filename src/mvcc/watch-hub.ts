@@ -2,7 +2,9 @@ import { assert, revision } from '../base/index.js';
 import type { Revision } from '../base/index.js';
 import { boundsOf, withinBounds } from './key-range.js';
 import type { KeyRange, KeyValue, WatchEvent } from './request.js';
+import { eventType } from './watch-event.js';
 import type { EventSource } from './watch-event.js';
+import { eventBytes, FRAGMENT_BYTES, fragmentsOf } from './watch-fragment.js';
 import { createWatcherIndex } from './watcher-index.js';
 import type { WatcherIndex } from './watcher-index.js';
 
@@ -10,13 +12,24 @@ import type { WatcherIndex } from './watcher-index.js';
 export interface EventBatch {
   readonly events: readonly WatchEvent[];
   readonly revision: Revision;
+  /**
+   * A piece of a batch that was too large, and not the last: the next piece follows at once. Its events are beyond
+   * `revision`, which moves with the last piece.
+   */
+  readonly fragment?: true;
 }
+
+/** Events that a watcher does not want, by etcd's names. */
+export type WatchFilter = 'noput' | 'nodelete';
 
 export interface WatchOptions extends KeyRange {
   /** The first revision to deliver; 0 or absent: what comes after now. */
   readonly startRevision?: number | undefined;
   readonly prevKv?: boolean | undefined;
   readonly progressNotify?: boolean | undefined;
+  readonly filters?: readonly WatchFilter[] | undefined;
+  /** Batches may come in pieces, so that none is much larger than `FRAGMENT_BYTES`. */
+  readonly fragment?: boolean | undefined;
 }
 
 export interface WatchHandlers {
@@ -34,6 +47,8 @@ export interface WatchHandle {
   cancel(): void;
   /** The sink has room again. */
   resume(): void;
+  /** An empty batch that says how far the watcher has come: at once where it is up to date, else as soon as it is. */
+  requestProgress(): void;
 }
 
 /**
@@ -55,8 +70,9 @@ export interface WatchHub {
   replaced(source: EventSource): void;
 }
 
-/** A batch of the past is closed at the first end of a revision at or after this many events. */
+/** A batch of the past is closed at the first end of a revision at or after this many events, or bytes. */
 export const CATCH_UP_BATCH_EVENTS = 256;
+const CATCH_UP_BATCH_BYTES = 1024 * 1024;
 /** Records that one watcher may look at before the next has its turn. */
 const SLICE_RECORDS = 1024;
 
@@ -64,7 +80,10 @@ interface Watcher {
   readonly range: KeyRange;
   readonly prevKv: boolean;
   readonly progressNotify: boolean;
+  readonly fragment: boolean;
+  readonly unwanted: ReadonlySet<WatchEvent['type']>;
   readonly handlers: WatchHandlers;
+  progressRequested: boolean;
   state: 'synced' | 'behind' | 'full' | 'ended';
   /** What comes before it is not to be delivered (any more). It lags while a synced watcher sees no event. */
   nextRevision: number;
@@ -107,17 +126,9 @@ export function createWatchHub(source: EventSource, onBehind: () => void): Watch
 }
 
 function watch(hub: Hub, options: WatchOptions, handlers: WatchHandlers): WatchHandle {
-  const { startRevision = 0, prevKv = false, progressNotify = false, key, rangeEnd } = options;
   const { currentRevision } = hub.source;
-  const nextRevision = startRevision > 0 ? startRevision : currentRevision + 1;
-  const watcher: Watcher = {
-    range: { key, rangeEnd },
-    prevKv,
-    progressNotify,
-    handlers,
-    state: 'full',
-    nextRevision,
-  };
+  const watcher = makeWatcher(options, handlers, currentRevision);
+  const { nextRevision } = watcher;
   hub.all.add(watcher);
   if (nextRevision < hub.source.compactRevision) {
     endCompacted(hub, watcher);
@@ -134,6 +145,29 @@ function watch(hub: Hub, options: WatchOptions, handlers: WatchHandlers): WatchH
     resume() {
       if (watcher.state === 'full') enter(hub, watcher);
     },
+    requestProgress() {
+      watcher.progressRequested = true;
+      if (watcher.state === 'synced') answerProgress(hub, watcher);
+    },
+  };
+}
+
+function makeWatcher(
+  options: WatchOptions,
+  handlers: WatchHandlers,
+  currentRevision: Revision,
+): Watcher {
+  const { startRevision = 0, key, rangeEnd, filters = [] } = options;
+  return {
+    range: { key, rangeEnd },
+    prevKv: options.prevKv === true,
+    progressNotify: options.progressNotify === true,
+    fragment: options.fragment === true,
+    unwanted: new Set(filters.map((filter) => (filter === 'noput' ? 'put' : 'delete'))),
+    handlers,
+    progressRequested: false,
+    state: 'full',
+    nextRevision: startRevision > 0 ? startRevision : currentRevision + 1,
   };
 }
 
@@ -142,6 +176,7 @@ function enter(hub: Hub, watcher: Watcher): void {
   if (watcher.nextRevision > hub.source.currentRevision) {
     watcher.state = 'synced';
     hub.synced.add(watcher);
+    if (watcher.progressRequested) answerProgress(hub, watcher);
     return;
   }
   watcher.state = 'behind';
@@ -164,10 +199,33 @@ function endCompacted(hub: Hub, watcher: Watcher): void {
 /** False: the watcher takes no more, or is over. */
 function deliver(hub: Hub, watcher: Watcher, events: readonly WatchEvent[], upTo: number): boolean {
   assert(upTo >= watcher.nextRevision - 1, 'a watch does not go back');
+  const rest = watcher.fragment ? deliverFragments(watcher, events) : events;
+  if (!isOpen(watcher)) return false;
   watcher.nextRevision = upTo + 1;
-  const taken = watcher.handlers.onBatch({ events, revision: revision(upTo) });
+  const taken = watcher.handlers.onBatch({ events: rest, revision: revision(upTo) });
   if (!taken && isOpen(watcher)) leave(hub, watcher, 'full');
   return taken && isOpen(watcher);
+}
+
+/** All pieces but the last, which is returned. A sink that is full meanwhile takes them all the same: they are one batch. */
+function deliverFragments(watcher: Watcher, events: readonly WatchEvent[]): readonly WatchEvent[] {
+  const pieces = fragmentsOf(events, FRAGMENT_BYTES);
+  const last = pieces.pop();
+  for (const piece of pieces) {
+    if (!isOpen(watcher)) break;
+    const reached = revision(watcher.nextRevision - 1);
+    watcher.handlers.onBatch({ events: piece, revision: reached, fragment: true });
+  }
+  return last ?? [];
+}
+
+/** The watcher is synced. One from the future keeps its start. */
+function answerProgress(hub: Hub, watcher: Watcher): void {
+  watcher.progressRequested = false;
+  const { currentRevision } = hub.source;
+  watcher.nextRevision = Math.max(watcher.nextRevision, currentRevision + 1);
+  const taken = watcher.handlers.onBatch({ events: [], revision: currentRevision });
+  if (!taken && isOpen(watcher)) leave(hub, watcher, 'full');
 }
 
 function applied(hub: Hub, changed: readonly KeyValue[]): void {
@@ -185,8 +243,9 @@ function applied(hub: Hub, changed: readonly KeyValue[]): void {
 function gather(hub: Hub, version: KeyValue, batches: Map<Watcher, WatchEvent[]>): void {
   let plain: WatchEvent | undefined;
   let withPrevKv: WatchEvent | undefined;
+  const type = eventType(version);
   hub.synced.visit(version.key, (watcher) => {
-    if (version.modRevision < watcher.nextRevision) return;
+    if (version.modRevision < watcher.nextRevision || watcher.unwanted.has(type)) return;
     const event = watcher.prevKv
       ? (withPrevKv ??= hub.source.event(version, true))
       : (plain ??= hub.source.event(version, false));
@@ -216,16 +275,22 @@ function catchUpWatcher(hub: Hub, watcher: Watcher, recordsMax: number): number 
   }
   const bounds = boundsOf(watcher.range);
   let events: WatchEvent[] = [];
+  let bytes = 0;
   let seen = 0;
   let upTo = watcher.nextRevision - 1;
   hub.source.scan(watcher.nextRevision, (version, lastOfRevision) => {
     seen++;
-    if (withinBounds(bounds, version.key)) events.push(hub.source.event(version, watcher.prevKv));
+    if (withinBounds(bounds, version.key) && !watcher.unwanted.has(eventType(version))) {
+      const event = hub.source.event(version, watcher.prevKv);
+      events.push(event);
+      bytes += eventBytes(event);
+    }
     if (!lastOfRevision) return true;
     upTo = version.modRevision;
-    if (events.length >= CATCH_UP_BATCH_EVENTS) {
+    if (events.length >= CATCH_UP_BATCH_EVENTS || bytes >= CATCH_UP_BATCH_BYTES) {
       const batch = events;
       events = [];
+      bytes = 0;
       if (!deliver(hub, watcher, batch, upTo)) return false;
     }
     return seen < recordsMax;

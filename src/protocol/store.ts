@@ -1,5 +1,6 @@
 import type { ErrorData, LogIndex, Result, Revision, Term } from '../base/index.js';
 import type {
+  Key,
   KeyRange,
   MvccErrorCode,
   RangeRequest,
@@ -7,6 +8,7 @@ import type {
   TxnRequest,
   TxnResponse,
   WatchEvent,
+  WatchFilter,
 } from '../mvcc/index.js';
 
 /** What a store replica serves to its clients: etcd v3's requests as messages. */
@@ -19,7 +21,11 @@ export interface StoreProtocol {
       request: TxnRequest & { readonly session?: WriteSession | undefined };
       reply: StoreResult<TxnResponse>;
     };
-    compact: { request: { readonly revision: number }; reply: StoreResult<object> };
+    /** `physical`: answered only once the replica has taken the old versions away. */
+    compact: {
+      request: { readonly revision: number; readonly physical?: boolean | undefined };
+      reply: StoreResult<object>;
+    };
     leaseGrant: {
       request: { readonly id: bigint; readonly ttlSeconds: number };
       reply: StoreResult<{ readonly id: bigint; readonly ttlSeconds: number }>;
@@ -29,12 +35,59 @@ export interface StoreProtocol {
       request: { readonly id: bigint };
       reply: StoreResult<{ readonly ttlSeconds: number }>;
     };
+    /** What is left of a lease. `lease-not-found` where etcd's own answer is a TTL of -1. */
+    leaseTimeToLive: {
+      request: { readonly id: bigint; readonly keys?: boolean | undefined };
+      reply: StoreResult<LeaseTimeToLive>;
+    };
+    /** The ids of all leases, in order. */
+    leases: { request: object; reply: StoreResult<{ readonly ids: readonly bigint[] }> };
+    /** Lists the alarms, raises or clears one; the reply has those that are raised afterwards. */
+    alarm: { request: AlarmRequest; reply: StoreResult<{ readonly alarms: readonly Alarm[] }> };
+    /** The digest of the asked replica's own keys at a revision, 0 being its newest (etcd's HashKV). Made in slices. */
+    hashKv: { request: { readonly revision: number }; reply: StoreResult<KeysHash> };
+    /**
+     * Asks for an empty batch in every open watch of the caller at this replica: at once where the watch is up to date, else
+     * as soon as it is. The reply only says that they will come.
+     */
+    watchProgress: { request: object; reply: StoreResult<object> };
     status: { request: object; reply: ReplicaStatus };
   };
   streams: {
     /** From one replica; it outlives elections and ends with the replica. */
     watch: { request: WatchRequest; item: WatchBatch };
   };
+}
+
+export interface LeaseTimeToLive {
+  readonly id: bigint;
+  /** By the leader's clock; 0 for one that is being revoked. */
+  readonly ttlSeconds: number;
+  readonly grantedTtlSeconds: number;
+  /** In order; empty unless asked for. */
+  readonly keys: readonly Key[];
+}
+
+/**
+ * `no-space`: the store is over its quota; whatever adds to it is refused until compaction or deletions have brought it well
+ * below. `corrupt`: that member's data differs from the majority's; it serves nothing until it agrees again.
+ */
+export type AlarmType = 'no-space' | 'corrupt';
+
+export interface Alarm {
+  readonly memberId: bigint;
+  readonly type: AlarmType;
+}
+
+export type AlarmRequest =
+  | { readonly action: 'list' }
+  | { readonly action: 'raise' | 'clear'; readonly alarms: readonly Alarm[] };
+
+export interface KeysHash {
+  /** 16 hexadecimal digits. */
+  readonly hash: string;
+  readonly hashRevision: Revision;
+  readonly compactRevision: Revision;
 }
 
 /**
@@ -80,16 +133,22 @@ export interface WatchRequest extends KeyRange {
   readonly prevKv?: boolean | undefined;
   /** An empty batch now and then, so that an idle watcher's revision moves on. */
   readonly progressNotify?: boolean | undefined;
+  /** Events that are not wanted. */
+  readonly filters?: readonly WatchFilter[] | undefined;
+  /** Large batches may come in pieces. */
+  readonly fragment?: boolean | undefined;
 }
 
 /**
  * All events of a revision are in one batch. `revision` says: everything up to it has been sent. The first batch of a
  * watch is empty and says from where it starts. A compacted start ends the stream: `failed` with code `compacted` and
- * `details: {compactRevision}`.
+ * `details: {compactRevision}`; a range that can hold no key: code `empty-watch-range`.
  */
 export interface WatchBatch {
   readonly events: readonly WatchEvent[];
   readonly revision: Revision;
+  /** A piece of a batch, and not its last: the rest follows, and `revision` moves only with the last. */
+  readonly fragment?: true;
 }
 
 export type RaftRole = 'leader' | 'follower' | 'candidate' | 'pre-candidate' | 'learner';

@@ -1,7 +1,7 @@
 import type { NodeId, Result, Revision } from '../base/index.js';
 import { decodeValue, encodeValue } from '../codec/index.js';
 import type { TxnRequest, TxnResponse } from '../mvcc/index.js';
-import type { StoreError, WriteSession } from '../protocol/index.js';
+import type { Alarm, StoreError, WriteSession } from '../protocol/index.js';
 
 /**
  * Names a proposal, so that the replica which made it finds the caller that waits for it when the entry is applied.
@@ -26,7 +26,12 @@ export type Command =
   /** The leader found these expired. Unknown ones are passed over; the keys of each go in one revision. */
   | { readonly type: 'leaseExpire'; readonly ids: readonly bigint[] }
   /** How much of long leases is left, so that a new leader does not give them their whole time again. */
-  | { readonly type: 'leaseCheckpoint'; readonly leases: readonly LeaseCheckpoint[] };
+  | { readonly type: 'leaseCheckpoint'; readonly leases: readonly LeaseCheckpoint[] }
+  | {
+      readonly type: 'alarm';
+      readonly action: 'raise' | 'clear';
+      readonly alarms: readonly Alarm[];
+    };
 
 export interface LeaseCheckpoint {
   readonly id: bigint;
@@ -40,7 +45,8 @@ export type CommandResponse =
   | { readonly type: 'compact' }
   | { readonly type: 'leaseGrant'; readonly id: bigint; readonly ttlSeconds: number }
   | { readonly type: 'leaseRevoke'; readonly ids: readonly bigint[] }
-  | { readonly type: 'leaseCheckpoint' };
+  | { readonly type: 'leaseCheckpoint' }
+  | { readonly type: 'alarm'; readonly alarms: readonly Alarm[] };
 
 /** The data of a normal Raft entry. */
 export interface Proposal {

@@ -34,6 +34,8 @@ export function refusedReplica(
       voteWithheld: ignore,
       repair: ignore,
       invite: ignore,
+      hashAsk: ignore,
+      hashAnswer: ignore,
       leaving: ignore,
     },
     asks: {
@@ -43,6 +45,11 @@ export function refusedReplica(
       leaseGrant: refuse,
       leaseRevoke: refuse,
       leaseKeepAlive: refuse,
+      leaseTimeToLive: refuse,
+      leases: refuse,
+      alarm: refuse,
+      hashKv: refuse,
+      watchProgress: refuse,
       status: (call) => {
         call.reply(status);
       },

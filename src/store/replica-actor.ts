@@ -1,10 +1,8 @@
 import type { ErrorData, LogIndex, NodeId, Result } from '../base/index.js';
 import type { ActorContext, ActorRef, Peer } from '../actor/index.js';
-import { ElectionCause, VoteReason } from '../protocol/index.js';
+import { VoteReason } from '../protocol/index.js';
 import type { ElectionRecord, ReplicaStatus } from '../protocol/index.js';
-import type { Message, SoftState } from '../raft/index.js';
-import { ElectionHistory } from './election-history.js';
-import { ElectionObserver } from './election-observer.js';
+import type { Message } from '../raft/index.js';
 import { LeaseClock } from './lease-clock.js';
 import { heirOf } from './heir.js';
 import { batchMessages } from './message-batches.js';
@@ -12,19 +10,24 @@ import { injectPause } from './pause-fault.js';
 import { ReplicaCore } from './replica-core.js';
 import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaProtocol, SnapshotAck, SnapshotChunk } from './replica-protocol.js';
-import type { OpenedReplica, WatcherLag } from './open-replica.js';
+import type { OpenedReplica } from './open-replica.js';
 import type { RecoveredReplica } from './replica-recovery.js';
+import { ReplicaElections } from './replica-elections.js';
+import { ReplicaLeases } from './replica-leases.js';
+import { ReplicaMaintenance } from './replica-maintenance.js';
 import { ReplicaRepair } from './replica-repair.js';
 import { ReplicaRequests } from './replica-requests.js';
 import type { ReplicaSettings } from './replica-settings.js';
 import { replicaStatus, ROLES } from './replica-status.js';
 import { ReplicaSnapshots } from './replica-snapshots.js';
 import type { StateMachine } from './state-machine.js';
+import { ReplicaUpkeep } from './replica-upkeep.js';
+import { ReplicaWatches } from './replica-watch.js';
+import { RoleWatch } from './role-watch.js';
 import { Succession } from './succession.js';
 
-const WATCH_RECORDS_PER_TURN = 4096;
-const PROGRESS_NOTIFY_MS = 5000;
-const EXPIRED_LEASES_PER_TICK = 1000;
+/** Old versions that go in a turn after a compaction, beside those that go with each entry. */
+const SWEPT_RECORDS_PER_TURN = 1024;
 const HANDOVER_MS = 1000;
 const REPORTED_ELECTIONS = 200;
 
@@ -32,23 +35,24 @@ const REPORTED_ELECTIONS = 200;
 export class ReplicaActor {
   readonly machine: StateMachine;
   readonly requests: ReplicaRequests;
+  readonly watches: ReplicaWatches;
   readonly #context: ActorContext;
   readonly #settings: ReplicaSettings;
   readonly #ports: ReplicaPorts;
   readonly #recovered: RecoveredReplica;
   readonly #core: ReplicaCore;
-  readonly #leases: LeaseClock;
+  readonly leases: ReplicaLeases;
+  readonly maintenance: ReplicaMaintenance;
+  readonly upkeep: ReplicaUpkeep;
+  readonly #leaseClock: LeaseClock;
   readonly #repair: ReplicaRepair;
   readonly #succession: Succession;
-  readonly #observer: ElectionObserver;
-  readonly #history: ElectionHistory;
+  readonly elections: ReplicaElections;
   readonly #snapshots: ReplicaSnapshots;
-  #role: SoftState & { readonly term: number };
+  readonly #role: RoleWatch;
   #state: 'starting' | 'running' | 'stopping' = 'starting';
   /** The files are closed: nothing may be written any more. */
   #closed = false;
-  #progressMs = 0;
-  readonly #watchers: WatcherLag;
 
   constructor(
     context: ActorContext,
@@ -62,18 +66,30 @@ export class ReplicaActor {
     this.#ports = ports;
     this.machine = machine;
     this.#recovered = recovered;
-    this.#watchers = watchers;
-    this.#history = new ElectionHistory(ports.disk, `${settings.folder}/elections`);
-    this.#observer = this.#makeObserver();
+    this.watches = new ReplicaWatches(machine, watchers);
+    this.elections = new ReplicaElections(context, settings, ports.disk);
     this.#core = this.#makeCore();
-    this.#leases = new LeaseClock(clock);
+    this.#leaseClock = new LeaseClock(clock, {
+      extendMs: settings.tickMs * settings.electionTicks,
+      checkpointMs: settings.leaseCheckpointMs,
+    });
     this.requests = new ReplicaRequests({
       clock,
       settings,
       core: this.#core,
-      leases: this.#leases,
+      outOfSpace: () => {
+        this.upkeep.outOfSpace();
+      },
       life: context.random.uint32(),
     });
+    this.leases = new ReplicaLeases({
+      clock,
+      machine,
+      leases: this.#leaseClock,
+      requests: this.requests,
+    });
+    this.maintenance = new ReplicaMaintenance(machine, this.requests);
+    this.upkeep = this.#makeUpkeep();
     this.#snapshots = new ReplicaSnapshots(settings, recovered, machine, {
       disk: ports.disk,
       clock,
@@ -94,7 +110,7 @@ export class ReplicaActor {
       },
     });
     this.#succession = this.#makeSuccession();
-    this.#role = this.#currentRole();
+    this.#role = new RoleWatch(this.#core.node);
   }
 
   start(): void {
@@ -102,6 +118,7 @@ export class ReplicaActor {
     if (repair !== undefined)
       this.#context.log.error('the log is damaged and will be mended by the leader', { ...repair });
     this.#state = 'running';
+    this.upkeep.alarmsChanged();
     this.#ports.observe?.({
       log: this.#recovered.log.storage,
       machine: this.machine,
@@ -115,10 +132,11 @@ export class ReplicaActor {
     if (this.#closed) return;
     const sender = this.#settings.nodeOf(from.id);
     for (const message of messages) {
+      if (this.upkeep.corrupt && message.type === 'MsgTimeoutNow') continue;
       if (message.from === sender) this.#repair.step(from, message);
     }
     if (sender !== undefined && sender === this.#core.node.basicStatus().lead)
-      this.#observer.leaderAlive();
+      this.elections.observer.leaderAlive();
   }
 
   chunkArrived(from: Peer, chunk: SnapshotChunk): void {
@@ -134,12 +152,7 @@ export class ReplicaActor {
   }
 
   electionTold(record: ElectionRecord): void {
-    if (!this.#closed) this.#history.add(record);
-  }
-
-  voteWithheld(from: Peer): void {
-    const voter = this.#settings.nodeOf(from.id);
-    if (voter !== undefined) this.#observer.withheld(voter);
+    if (!this.#closed) this.elections.told(record);
   }
 
   repairAsked(from: Peer, followerCommit: LogIndex): void {
@@ -148,10 +161,6 @@ export class ReplicaActor {
 
   invited(): void {
     if (this.#state === 'running') this.#succession.invited();
-  }
-
-  leaderLeaves(from: Peer): void {
-    this.#observer.note(ElectionCause.leaderStopped, `${from.id} was stopped and handed over`);
   }
 
   peerUp(peer: Peer): void {
@@ -168,12 +177,7 @@ export class ReplicaActor {
     this.#snapshots.peerDown(peer);
     const { lead } = this.#core.node.basicStatus();
     if (lead === nodeId) {
-      // It lived until its port closed, whenever it last had something to say.
-      this.#observer.leaderAlive();
-      this.#observer.note(
-        ElectionCause.leaderCrash,
-        `life ${String(peer.incarnation)} of ${peer.id} ended while it was the leader`,
-      );
+      this.elections.leaderDied(peer);
       this.#core.node.forgetLeader();
     }
     this.#succession.peerDown();
@@ -186,12 +190,14 @@ export class ReplicaActor {
     const more = this.#core.process();
     this.#roleMayHaveChanged();
     this.requests.reads.applied(this.machine.appliedIndex);
-    if (this.#observer.waitsForCommit && this.machine.appliedTerm === this.#role.term)
-      this.#observer.committed();
+    if (this.elections.observer.waitsForCommit && this.machine.appliedTerm === this.#role.term)
+      this.elections.observer.committed();
     const busy = this.#snapshots.step();
-    if (this.#watchers.behind)
-      this.#watchers.behind = this.machine.catchUpWatchers(WATCH_RECORDS_PER_TURN);
-    if (more || busy || this.#watchers.behind) this.#context.clock.after(0, () => undefined);
+    const behind = this.watches.catchUp();
+    const sweeping = this.machine.sweep(SWEPT_RECORDS_PER_TURN);
+    const hashing = this.maintenance.turn(sweeping);
+    if (more || busy || behind || sweeping || hashing)
+      this.#context.clock.after(0, () => undefined);
   }
 
   inject(fault: Parameters<typeof injectPause>[0]): Result<void, ErrorData> {
@@ -208,7 +214,7 @@ export class ReplicaActor {
     const { segments, bytes, syncs, syncP50Ms, syncP99Ms } = this.#recovered.log.wal.stats();
     return {
       status: this.status(),
-      elections: this.#history.newestFirst(REPORTED_ELECTIONS),
+      elections: this.elections.newestFirst(REPORTED_ELECTIONS),
       wal: { segments, bytes },
       fsync: { count: syncs, p50Ms: syncP50Ms, p99Ms: syncP99Ms },
     };
@@ -218,9 +224,7 @@ export class ReplicaActor {
   async stop(context: ActorContext): Promise<void> {
     this.#state = 'stopping';
     this.requests.beginStop();
-    const heir = this.#core.leads
-      ? heirOf(this.#core.node, this.#settings.nodeId, (id) => this.#isUp(id))
-      : undefined;
+    const heir = this.#heir();
     if (heir !== undefined) {
       for (const peer of this.#settings.peers) context.tell(this.#ref(peer.id), 'leaving', {});
       this.#core.node.transferLeader(heir);
@@ -231,8 +235,41 @@ export class ReplicaActor {
     this.requests.endStop();
     this.#succession.end();
     this.#snapshots.abort();
-    this.#history.close();
+    this.elections.close();
     this.#recovered.log.close();
+  }
+
+  #heir(): NodeId | undefined {
+    if (!this.#core.leads) return undefined;
+    const { nodeId } = this.#settings;
+    return heirOf(this.#core.node, nodeId, (id) => this.#isUp(id) && !this.upkeep.isCorrupt(id));
+  }
+
+  #makeUpkeep(): ReplicaUpkeep {
+    const { clock, log } = this.#context;
+    return new ReplicaUpkeep({
+      clock,
+      log,
+      settings: this.#settings,
+      machine: this.machine,
+      leases: this.#leaseClock,
+      leads: () => this.#core.leads,
+      propose: (command) => {
+        this.requests.propose(command);
+      },
+      tell: (to, type, message) => {
+        this.#context.tell(this.#ref(to), type, message);
+      },
+      bar: (error) => {
+        this.requests.bar(error);
+        if (error === undefined) this.watches.admit();
+        else this.watches.refuse(error);
+      },
+      handOver: () => {
+        const heir = this.#heir();
+        if (heir !== undefined) this.#core.node.transferLeader(heir);
+      },
+    });
   }
 
   #makeCore(): ReplicaCore {
@@ -244,7 +281,7 @@ export class ReplicaActor {
         random: this.#context.random,
         log: this.#context.log,
         trace: (event) => {
-          this.#observer.trace(event);
+          this.elections.observer.trace(event);
           if (event.type === 'vote-answered' && event.reason === VoteReason.logBehind)
             this.#succession.candidateBehind();
         },
@@ -260,9 +297,13 @@ export class ReplicaActor {
         applied: (result, entryBytes) => {
           this.#snapshots.applied(entryBytes);
           this.requests.applied(result);
+          this.leases.applied(result);
+          if (result.outcome?.ok === true && result.outcome.value.type === 'alarm')
+            this.upkeep.alarmsChanged();
         },
         restored: () => {
           this.#snapshots.restored();
+          this.upkeep.restored();
         },
       },
     );
@@ -283,6 +324,7 @@ export class ReplicaActor {
       mayCampaign: () =>
         this.#state !== 'stopping' &&
         !this.#repair.underway &&
+        !this.upkeep.corrupt &&
         node.basicStatus().raftState !== 'StateCandidate',
       applyLag: () => node.basicStatus().hardState.commit - this.machine.appliedIndex,
       campaign: () => {
@@ -290,21 +332,6 @@ export class ReplicaActor {
       },
       invite: (id) => {
         this.#context.tell(this.#ref(this.#settings.actorOf(id)), 'invite', {});
-      },
-    });
-  }
-
-  #makeObserver(): ElectionObserver {
-    return new ElectionObserver({
-      clock: this.#context.clock,
-      nodeId: this.#settings.nodeId,
-      voters: this.#settings.confState.voters,
-      nameOf: (id) => this.#settings.actorOf(id),
-      finished: (record) => {
-        this.#history.add(record);
-        if (record.leader === null) return;
-        for (const peer of this.#settings.peers)
-          this.#context.tell(this.#ref(peer.id), 'election', { record });
       },
     });
   }
@@ -331,43 +358,27 @@ export class ReplicaActor {
 
   #tick(): void {
     if (this.#repair.underway) this.#repair.ask();
-    else this.#core.node.tick();
+    // A replica whose data is wrong never campaigns: as a follower it lets no time pass.
+    else if (!this.upkeep.corrupt || this.#core.leads) this.#core.node.tick();
     this.requests.expire();
     this.#snapshots.tick();
-    const now = this.#context.clock.monotonicMs();
-    if (now - this.#progressMs >= PROGRESS_NOTIFY_MS) {
-      this.#progressMs = now;
-      this.machine.notifyProgress();
-    }
-    if (!this.#core.leads) return;
-    const ids = this.#leases.takeExpired(EXPIRED_LEASES_PER_TICK);
-    if (ids.length > 0) this.requests.propose({ type: 'leaseExpire', ids });
+    this.watches.tick(this.#context.clock.monotonicMs());
+    this.upkeep.tick();
   }
 
   #roleMayHaveChanged(): void {
-    const before = this.#role;
-    const now = this.#currentRole();
-    this.#role = now;
-    const led = before.raftState === 'StateLeader';
-    const leads = now.raftState === 'StateLeader';
-    if (led && leads && before.term === now.term) return;
-    if (led) {
+    const change = this.#role.look();
+    if (change === undefined) return;
+    const { lost, won, role, leader, term, news } = change;
+    if (lost) {
       this.requests.leadershipLost();
-      this.#leases.stop();
+      this.leases.leadershipLost();
+      this.#leaseClock.stop();
     }
-    if (leads) this.#leases.start(this.machine.leases());
-    if (now.lead !== 0) this.#succession.leaderSeen();
-    if (before.lead === now.lead && before.term === now.term) return;
-    this.#context.log.info('raft', {
-      term: now.term,
-      role: ROLES[now.raftState],
-      leader: now.lead,
-    });
-  }
-
-  #currentRole(): SoftState & { readonly term: number } {
-    const { lead, raftState, hardState } = this.#core.node.basicStatus();
-    return { lead, raftState, term: hardState.term };
+    if (lost || won) this.upkeep.roleChanged();
+    if (won) this.#leaseClock.start(this.machine.leases());
+    if (leader !== 0) this.#succession.leaderSeen();
+    if (news) this.#context.log.info('raft', { term, role: ROLES[role], leader });
   }
 
   #leaderKnown(): boolean {

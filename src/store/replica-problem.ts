@@ -30,3 +30,11 @@ export function refusalProblem({ code, file, offset, reason }: WalRefusal, folde
       return assertNever(code, 'refusal of a log');
   }
 }
+
+/** Why a replica serves nothing though its files can be read, and what its owner can do. */
+export function corruptProblem({ folder }: { readonly folder: string }): string {
+  return (
+    'its data differs from that of the other replicas, which agree with each other; it serves nothing and never leads. Once ' +
+    `\`kubactor status\` shows the other two at the same last index, stop kubactor and remove ${folder}: they fill it again`
+  );
+}

@@ -1,6 +1,7 @@
-import type { ActorId, LogIndex, NodeId } from '../base/index.js';
+import type { ActorId, LogIndex, NodeId, Revision } from '../base/index.js';
 import type { ElectionRecord, StoreProtocol } from '../protocol/index.js';
 import type { Message } from '../raft/index.js';
+import type { AutoCompactionConfig } from './auto-compaction.js';
 
 /** What a replica understands: its clients' requests, and what replicas tell each other. */
 export interface ReplicaProtocol extends StoreProtocol {
@@ -19,6 +20,9 @@ export interface ReplicaProtocol extends StoreProtocol {
     repair: { readonly commitIndex: LogIndex };
     /** There is no leader, and the sender would serve late: it has much to apply. The receiver is to campaign before it. */
     invite: object;
+    /** The leader compares the replicas' data: it asks for the digest of the keys at a revision that it has itself. */
+    hashAsk: HashAsk;
+    hashAnswer: HashAnswer;
     /** The leader is stopping on purpose, and hands over. */
     leaving: object;
   };
@@ -38,6 +42,19 @@ export interface SnapshotAck {
   /** Chunks that have been taken so far. */
   readonly received: number;
   readonly outcome: 'more' | 'done' | 'failed';
+}
+
+export interface HashAsk {
+  /** Numbers the rounds of one leader. */
+  readonly round: number;
+  readonly revision: Revision;
+  readonly compactRevision: Revision;
+}
+
+export interface HashAnswer {
+  readonly ask: HashAsk;
+  /** Null: compacted beyond what was asked for, so that there is nothing to compare. */
+  readonly hash: string | null;
 }
 
 export interface ReplicaPeer {
@@ -73,4 +90,12 @@ export interface ReplicaConfig {
   readonly pendingRequestsMax?: number | undefined;
   /** A larger request is refused. Default 1.5 MiB. */
   readonly requestBytesMax?: number | undefined;
+  /** Keys, values and their overhead beyond which writes are refused (the NOSPACE alarm). Default 2 GiB. */
+  readonly quotaBytes?: number | undefined;
+  /** Default off: the API server compacts. */
+  readonly autoCompaction?: AutoCompactionConfig | undefined;
+  /** How often the leader compares the replicas' data; 0: never. Default 300,000. */
+  readonly hashCheckMs?: number | undefined;
+  /** How often what is left of a lease that lasts longer than this is written down. Default 300,000. */
+  readonly leaseCheckpointMs?: number | undefined;
 }

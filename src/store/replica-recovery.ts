@@ -2,6 +2,7 @@ import { failed, ok } from '../base/index.js';
 import type { Clock, Disk, Log, LogIndex, Result, Term } from '../base/index.js';
 import { EMPTY_CONF_STATE, NONE } from '../raft/index.js';
 import type { ConfState, Entry, HardState, SnapshotMetadata } from '../raft/index.js';
+import { makeDurableFolder } from './durable-folder.js';
 import { ReplicaLog } from './replica-log.js';
 import { SnapshotFolder } from './snapshot-folder.js';
 import type { StateMachine } from './state-machine.js';
@@ -42,7 +43,7 @@ export function recoverReplica(
 ): Result<RecoveredReplica, WalRefusal> {
   const { disk, clock } = ports;
   const { folder, identity, segmentBytes } = config;
-  disk.makeFolder(folder);
+  makeDurableFolder(disk, folder);
   const snapshots = new SnapshotFolder(disk, `${folder}/snap`, identity.clusterId);
   const walFolder = `${folder}/wal`;
   const hadLog = disk.exists(walFolder) || snapshots.list().length === 0;

@@ -5,10 +5,10 @@ import type { MvccError, RangeRequest, RangeResponse } from '../mvcc/index.js';
 import type { StoreError, StoreHeader, StoreResult } from '../protocol/index.js';
 import { encodeProposal } from './command.js';
 import type { Command, CommandOutcome, CommandResponse } from './command.js';
-import type { LeaseClock } from './lease-clock.js';
 import { LinearizableReads } from './linearizable-reads.js';
 import { PendingRequests } from './pending-requests.js';
 import type { Waiter } from './pending-requests.js';
+import { costBytes } from './quota.js';
 import type { ReplicaCore } from './replica-core.js';
 import type { ReplicaSettings } from './replica-settings.js';
 import type { AppliedResult } from './state-machine.js';
@@ -18,7 +18,8 @@ export interface ReplicaRequestsParts {
   readonly clock: Clock;
   readonly settings: ReplicaSettings;
   readonly core: ReplicaCore;
-  readonly leases: LeaseClock;
+  /** A write was refused for want of space. */
+  readonly outOfSpace: () => void;
   /** Tells this life's proposals from those of earlier ones. */
   readonly life: number;
 }
@@ -43,6 +44,8 @@ export class ReplicaRequests {
   #proposals: Proposal[] = [];
   #sequence = 0;
   #stopping = false;
+  /** Set: this replica must serve nothing. */
+  #barred: StoreError | undefined;
 
   constructor(parts: ReplicaRequestsParts) {
     this.#parts = parts;
@@ -61,7 +64,7 @@ export class ReplicaRequests {
     pick: (response: CommandResponse) => T,
     reply: Reply<T>,
   ): void {
-    const refusal = this.#refusal();
+    const refusal = this.#refusal() ?? this.#spaceRefusal(command);
     if (refusal !== undefined) {
       reply(failed(refusal));
       return;
@@ -84,7 +87,7 @@ export class ReplicaRequests {
           reply(
             ok({
               ...pick(outcome.value),
-              header: { ...this.#header(), revision: outcome.value.revision },
+              header: { ...this.header(), revision: outcome.value.revision },
             }),
           );
       },
@@ -113,8 +116,10 @@ export class ReplicaRequests {
     const answer = (): void => {
       call.reply(this.#withHeader(machine.range(call.request)));
     };
-    if (call.request.serializable === true) answer();
-    else
+    if (call.request.serializable === true) {
+      if (this.#barred === undefined) answer();
+      else call.reply(failed(this.#barred));
+    } else
       this.read(call, answer, (error) => {
         call.reply(failed(error));
       });
@@ -125,26 +130,6 @@ export class ReplicaRequests {
     const refusal = this.#refusal();
     if (refusal !== undefined) fail(refusal);
     else this.#reads.add({ deadlineMs: this.#deadline(call), serve, fail });
-  }
-
-  keepAlive(
-    call: AskCall<{ readonly id: bigint }, StoreResult<{ readonly ttlSeconds: number }>>,
-  ): void {
-    const { core, leases } = this.#parts;
-    const serve = (): void => {
-      const lease = core.machine.lease(call.request.id);
-      if (lease === undefined) {
-        call.reply(
-          failed({ code: 'lease-not-found', message: 'etcdserver: requested lease not found' }),
-        );
-        return;
-      }
-      leases.renewed(lease);
-      call.reply(ok({ ttlSeconds: lease.ttlSeconds, header: this.#header() }));
-    };
-    this.read(call, serve, (error) => {
-      call.reply(failed(error));
-    });
   }
 
   /** A command of the replica itself; nobody waits for it. */
@@ -160,11 +145,8 @@ export class ReplicaRequests {
 
   applied(result: AppliedResult): void {
     const { requestId, outcome } = result;
-    const { settings, life, leases } = this.#parts;
+    const { settings, life } = this.#parts;
     if (requestId === undefined || outcome === undefined) return;
-    if (outcome.ok && outcome.value.type === 'leaseGrant')
-      leases.granted(outcome.value.id, outcome.value.ttlSeconds);
-    if (outcome.ok && outcome.value.type === 'leaseRevoke') leases.revoked(outcome.value.ids);
     if (requestId.replica === settings.nodeId && requestId.life === life)
       this.#writes.settle(requestId.sequence, outcome);
   }
@@ -195,7 +177,24 @@ export class ReplicaRequests {
     return this.#proposals.length + this.#writes.size + this.#reads.size;
   }
 
+  /** Nothing is served while `error` is set. */
+  bar(error: StoreError | undefined): void {
+    this.#barred = error;
+  }
+
+  /** A full store is found before anything is written to the log; the alarm makes it so on every replica. */
+  #spaceRefusal(command: Command): StoreError | undefined {
+    const cost = costBytes(command);
+    if (cost === 0) return undefined;
+    const { core, settings, outOfSpace } = this.#parts;
+    const { machine } = core;
+    if (machine.sizeBytes + cost > settings.quotaBytes) outOfSpace();
+    else if (!machine.alarmed('no-space')) return undefined;
+    return storeErrors.noSpace;
+  }
+
   #refusal(): StoreError | undefined {
+    if (this.#barred !== undefined) return this.#barred;
     if (this.#stopping) return storeErrors.stopping;
     const { core, settings } = this.#parts;
     const { lead } = core.node.basicStatus();
@@ -212,10 +211,10 @@ export class ReplicaRequests {
   }
 
   #withHeader<T extends object>(result: Result<T, MvccError>): StoreResult<T> {
-    return result.ok ? ok({ ...result.value, header: this.#header() }) : failed(result.error);
+    return result.ok ? ok({ ...result.value, header: this.header() }) : failed(result.error);
   }
 
-  #header(): StoreHeader {
+  header(): StoreHeader {
     const { core, settings } = this.#parts;
     return {
       clusterId: settings.clusterId,

@@ -113,10 +113,7 @@ export class ReplicaSnapshots {
   #due(): boolean {
     const { snapshotEntries, snapshotBytes } = this.#settings;
     if (this.#entriesSince >= snapshotEntries || this.#bytesSince >= snapshotBytes) return true;
-    return (
-      this.#entriesSince >= WORTH_ENTRIES &&
-      2 * this.#bytesSince >= this.#machine.status().dbSizeBytes
-    );
+    return this.#entriesSince >= WORTH_ENTRIES && 2 * this.#bytesSince >= this.#machine.imageBytes;
   }
 
   #begun(): void {

@@ -1,7 +1,7 @@
 import type { RaftRole, ReplicaStatus } from '../protocol/index.js';
 import type { RawNode, SoftState } from '../raft/index.js';
 import type { ReplicaLog } from './replica-log.js';
-import { repairProblem } from './replica-problem.js';
+import { corruptProblem, repairProblem } from './replica-problem.js';
 import type { ReplicaSettings } from './replica-settings.js';
 import type { StateMachine } from './state-machine.js';
 
@@ -39,7 +39,11 @@ export function replicaStatus(
     keys,
     dbSizeBytes,
     state: log.repair !== undefined && phase === 'running' ? 'repairing' : phase,
-    problem:
-      log.repair === undefined ? null : repairProblem(log.repair, settings.folder, lead !== 0),
+    problem: problemOf(),
   };
+
+  function problemOf(): string | null {
+    if (log.repair !== undefined) return repairProblem(log.repair, settings.folder, lead !== 0);
+    return machine.alarmed('corrupt', BigInt(settings.nodeId)) ? corruptProblem(settings) : null;
+  }
 }

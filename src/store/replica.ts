@@ -1,11 +1,12 @@
+import { ok } from '../base/index.js';
 import type { ActorContext, Behaviour, BehaviourFactory } from '../actor/index.js';
 import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaConfig, ReplicaProtocol } from './replica-protocol.js';
 import { openReplica } from './open-replica.js';
 import { refusedReplica } from './refused-replica.js';
+import { wrongResponse } from './wrong-response.js';
 import { replicaSettings } from './replica-settings.js';
 import { ReplicaActor } from './replica-actor.js';
-import { serveWatch } from './replica-watch.js';
 
 /** A member of the replicated store, as an actor. Where its files cannot be used it takes no part, and says why. */
 export function storeReplica(
@@ -39,7 +40,7 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
         replica.electionTold(message.record);
       },
       voteWithheld: (from) => {
-        replica.voteWithheld(from);
+        replica.elections.voteWithheld(from);
       },
       repair: (from, message) => {
         replica.repairAsked(from, message.commitIndex);
@@ -47,8 +48,14 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       invite: () => {
         replica.invited();
       },
+      hashAsk: (from, ask) => {
+        replica.upkeep.hashAsked(from.id, ask);
+      },
+      hashAnswer: (from, answer) => {
+        replica.upkeep.hashAnswered(from.id, answer);
+      },
       leaving: (from) => {
-        replica.leaderLeaves(from);
+        replica.elections.leaderLeaves(from);
       },
     },
     asks: {
@@ -70,14 +77,7 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
         );
       },
       compact: (call) => {
-        requests.write(
-          call,
-          { type: 'compact', revision: call.request.revision },
-          () => ({}),
-          (reply) => {
-            call.reply(reply);
-          },
-        );
+        replica.maintenance.compact(call);
       },
       leaseGrant: (call) => {
         requests.write(
@@ -103,7 +103,23 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
         );
       },
       leaseKeepAlive: (call) => {
-        requests.keepAlive(call);
+        replica.leases.keepAlive(call);
+      },
+      leaseTimeToLive: (call) => {
+        replica.leases.timeToLive(call);
+      },
+      leases: (call) => {
+        replica.leases.list(call);
+      },
+      alarm: (call) => {
+        replica.maintenance.alarm(call);
+      },
+      hashKv: (call) => {
+        replica.maintenance.hashKv(call);
+      },
+      watchProgress: (call) => {
+        replica.watches.requestProgress(call.from.id);
+        call.reply(ok({ header: requests.header() }));
       },
       status: (call) => {
         call.reply(replica.status());
@@ -111,7 +127,7 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
     },
     streams: {
       watch: (call) => {
-        serveWatch(replica.machine, call);
+        replica.watches.serve(call);
       },
     },
     peerUp: (peer) => {
@@ -127,8 +143,4 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
     report: () => replica.report(),
     stop: () => replica.stop(context),
   };
-}
-
-function wrongResponse(type: string): Error {
-  return new Error(`a command was answered as ${type}`);
 }

@@ -1,5 +1,6 @@
 import type { Disk, LogIndex, Term } from '../base/index.js';
 import type { SnapshotMetadata } from '../raft/index.js';
+import { makeDurableFolder } from './durable-folder.js';
 import { checkSnapshotFile } from './snapshot-file.js';
 
 export interface SnapshotName {
@@ -24,7 +25,7 @@ export class SnapshotFolder {
     this.#disk = disk;
     this.#folder = folder;
     this.#clusterId = clusterId;
-    disk.makeFolder(folder);
+    makeDurableFolder(disk, folder);
     for (const name of disk.list(folder))
       if (name.endsWith('.part')) disk.remove(`${folder}/${name}`);
   }

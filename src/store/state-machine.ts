@@ -1,7 +1,11 @@
 import { assert, assertNever, failed, logIndex, ok, term } from '../base/index.js';
 import type { LogIndex, Result, Revision, Term } from '../base/index.js';
+import { createAlarmTable } from './alarms.js';
+import type { AlarmTable } from './alarms.js';
 import { createHasher, createMvccStore, createWatchHub } from '../mvcc/index.js';
 import type {
+  Key,
+  KeyHash,
   Lease,
   MvccError,
   MvccStore,
@@ -12,14 +16,16 @@ import type {
   WatchHandlers,
   WatchHub,
 } from '../mvcc/index.js';
-import type { WatchRequest, WriteSession } from '../protocol/index.js';
+import type { Alarm, AlarmType, WatchRequest, WriteSession } from '../protocol/index.js';
 import type { ConfState } from '../raft/index.js';
 import { decodeProposal } from './command.js';
 import type { Command, CommandOutcome, CommandResponse, RequestId } from './command.js';
+import { costBytes } from './quota.js';
 import { createSessionTable } from './session-table.js';
 import type { SessionTable } from './session-table.js';
 import { openStateSnapshot, readStateSnapshot } from './state-snapshot.js';
 import type { StateSnapshot, StateSnapshotError, StateSnapshotMeta } from './state-snapshot.js';
+import { storeErrors } from './store-errors.js';
 
 /**
  * The replicated state machine (Raft §2): the same entries in the same order give the same state on every replica.
@@ -32,6 +38,10 @@ export interface StateMachine {
   readonly confState: ConfState;
   readonly revision: Revision;
   readonly compactRevision: Revision;
+  /** Keys, values and their overhead, all versions that are kept. Replicas may differ by what they have still to sweep. */
+  readonly sizeBytes: number;
+  /** What a snapshot of it weighs. */
+  readonly imageBytes: number;
 
   /** Applies a normal entry; empty data (a leader's no-op) only moves `appliedIndex`. Asserts `index === appliedIndex + 1`. */
   apply(index: LogIndex, term: Term, data: Uint8Array): AppliedResult;
@@ -53,13 +63,24 @@ export interface StateMachine {
   /** Sends an empty batch with the current revision to every watcher with `progressNotify` that is up to date. */
   notifyProgress(): void;
 
+  /** Goes on with the last compaction, looking at no more than `recordsMax` records. True: there is more to do. */
+  sweep(recordsMax: number): boolean;
+
   /** All leases, in order of id. Times are the leader's business: it starts a clock for each when it is elected. */
   leases(): readonly LeaseStatus[];
   lease(id: bigint): LeaseStatus | undefined;
+  /** The keys that a lease holds, in order. */
+  leaseKeys(id: bigint): readonly Key[];
+
+  alarms(): readonly Alarm[];
+  /** Raised by that member, or by any. */
+  alarmed(type: AlarmType, memberId?: bigint): boolean;
 
   status(): StateMachineStatus;
   /** A digest of the whole replicated state: equal on all replicas at the same applied index. Walks everything. */
   hash(): string;
+  /** Begins a digest of the keys at a revision, 0 being the current one. It goes on with the state as it is now over a `restore`. */
+  hashKeys(revision: number): Result<KeyHash, MvccError>;
   /** Asserts every invariant. Walks everything: for tests and simulation. */
   verify(): void;
 
@@ -122,6 +143,12 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
     get compactRevision() {
       return state.mvcc.compactRevision;
     },
+    get imageBytes() {
+      return state.mvcc.imageBytes;
+    },
+    get sizeBytes() {
+      return state.mvcc.sizeBytes;
+    },
     apply(index, entryTerm, data) {
       advance(state, index, entryTerm);
       if (data.length === 0) return { index, requestId: undefined, outcome: undefined };
@@ -144,23 +171,34 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
     notifyProgress: () => {
       hub.notifyProgress();
     },
+    sweep: (recordsMax) => state.mvcc.sweep(recordsMax),
     leases: () => state.mvcc.leases().map(leaseStatus),
     lease(id) {
       const lease = state.mvcc.lease(id);
       return lease === undefined ? undefined : leaseStatus(lease);
     },
+    leaseKeys: (id) => [...(state.mvcc.lease(id)?.keys ?? [])].sort(),
+    alarms: () => state.alarms.list(),
+    alarmed: (type, memberId) => state.alarms.has(type, memberId),
     status: () => statusOf(state, hub.watchers),
     hash() {
       const hasher = createHasher();
       state.mvcc.hash(hasher);
       state.sessions.hash(hasher);
+      state.alarms.hash(hasher);
       return hasher.digest();
     },
+    hashKeys: (at) => state.mvcc.hashKeys(at),
     verify: () => {
       state.mvcc.verify();
       state.sessions.verify();
     },
-    beginSnapshot: () => openStateSnapshot(state, state.mvcc.image(), state.sessions.image()),
+    beginSnapshot: () =>
+      openStateSnapshot(state, {
+        mvcc: state.mvcc.image(),
+        sessions: state.sessions.image(),
+        alarms: state.alarms.list(),
+      }),
     restore(chunks) {
       const restored = readStateSnapshot(chunks);
       if (!restored.ok) return restored;
@@ -182,6 +220,7 @@ interface State {
   confState: ConfState;
   readonly mvcc: MvccStore;
   readonly sessions: SessionTable<CommandOutcome>;
+  readonly alarms: AlarmTable;
 }
 
 function emptyState(): State {
@@ -191,6 +230,7 @@ function emptyState(): State {
     confState: { voters: [], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false },
     mvcc: createMvccStore(),
     sessions: createSessionTable(),
+    alarms: createAlarmTable(),
   };
 }
 
@@ -215,21 +255,21 @@ function advance(state: State, index: LogIndex, entryTerm: Term): void {
 function applyCommand(state: State, hub: WatchHub, command: Command): CommandOutcome {
   const { mvcc } = state;
   switch (command.type) {
-    case 'txn':
-      return command.session === undefined
-        ? applyTxn(mvcc, hub, command.request)
-        : applyOnce(state, command.session, () => applyTxn(mvcc, hub, command.request));
+    case 'txn': {
+      const run = (): CommandOutcome =>
+        outOfSpace(state, command) ?? applyTxn(mvcc, hub, command.request);
+      return command.session === undefined ? run() : applyOnce(state, command.session, run);
+    }
     case 'compact':
       return outcomeOf(mvcc, mvcc.compact(command.revision), () => ({ type: 'compact' }));
     case 'leaseGrant':
-      return outcomeOf(
-        mvcc,
-        mvcc.leaseGrant(command.id, command.ttlSeconds),
-        ({ id, ttlSeconds }) => ({
+      return (
+        outOfSpace(state, command) ??
+        outcomeOf(mvcc, mvcc.leaseGrant(command.id, command.ttlSeconds), ({ id, ttlSeconds }) => ({
           type: 'leaseGrant',
           id,
           ttlSeconds,
-        }),
+        }))
       );
     case 'leaseRevoke': {
       const revoked = revoke(mvcc, hub, command.id);
@@ -243,9 +283,18 @@ function applyCommand(state: State, hub: WatchHub, command: Command): CommandOut
       for (const { id, remainingTtlSeconds } of command.leases)
         mvcc.leaseCheckpoint(id, remainingTtlSeconds);
       return outcomeOf(mvcc, ok({}), () => ({ type: 'leaseCheckpoint' }));
+    case 'alarm':
+      for (const alarm of command.alarms) state.alarms[command.action](alarm);
+      return outcomeOf(mvcc, ok({}), () => ({ type: 'alarm', alarms: state.alarms.list() }));
     default:
       return assertNever(command, 'command');
   }
+}
+
+/** While the alarm is on, what would add to the store is refused, at the same entries on every replica. */
+function outOfSpace(state: State, command: Command): CommandOutcome | undefined {
+  const refused = state.alarms.has('no-space') && costBytes(command) > 0;
+  return refused ? failed(storeErrors.noSpace) : undefined;
 }
 
 function applyTxn(mvcc: MvccStore, hub: WatchHub, request: TxnRequest): CommandOutcome {

@@ -3,7 +3,10 @@ import type { LogIndex, Result, Revision, Term } from '../base/index.js';
 import { decodeValue, encodeValue } from '../codec/index.js';
 import { createMvccLoader, createMvccStore } from '../mvcc/index.js';
 import type { KeyValue, LeaseImage, MvccImage, MvccLoader, MvccStore } from '../mvcc/index.js';
+import type { Alarm } from '../protocol/index.js';
 import type { ConfState } from '../raft/index.js';
+import { createAlarmTable } from './alarms.js';
+import type { AlarmTable } from './alarms.js';
 import type { CommandOutcome } from './command.js';
 import { crc32c } from './crc32c.js';
 import { createSessionTable } from './session-table.js';
@@ -42,9 +45,18 @@ export interface RestoredState {
   readonly meta: StateSnapshotMeta;
   readonly mvcc: MvccStore;
   readonly sessions: SessionTable<CommandOutcome>;
+  readonly alarms: AlarmTable;
 }
 
-export const STATE_SNAPSHOT_FORMAT_VERSION = 1;
+/** What is to be written of a state. */
+export interface StateImage {
+  readonly mvcc: MvccImage;
+  readonly sessions: SessionTableImage<CommandOutcome>;
+  readonly alarms: readonly Alarm[];
+}
+
+/** 2: alarms. One of format 1 is read as one without any. */
+export const STATE_SNAPSHOT_FORMAT_VERSION = 2;
 /** A chunk is closed at the first item at or after this size. */
 export const CHUNK_BYTES = 256 * 1024;
 const OUTCOMES_PER_CHUNK = 64;
@@ -66,6 +78,7 @@ type Chunk =
       readonly meta: StateSnapshotMeta;
       readonly leases: readonly LeaseImage[];
       readonly evicted: readonly string[];
+      readonly alarms?: readonly Alarm[];
     }
   | { readonly type: 'versions'; readonly rows: readonly VersionRow[] }
   /** A part of a session's outcomes; the parts of one session follow one another. */
@@ -74,11 +87,10 @@ type Chunk =
 
 export function openStateSnapshot(
   position: Pick<StateSnapshotMeta, 'appliedIndex' | 'appliedTerm' | 'confState'>,
-  mvcc: MvccImage,
-  sessions: SessionTableImage<CommandOutcome>,
+  image: StateImage,
 ): StateSnapshot {
   const { appliedIndex, appliedTerm, confState } = position;
-  const { revision, compactRevision } = mvcc;
+  const { revision, compactRevision } = image.mvcc;
   const meta = {
     formatVersion: STATE_SNAPSHOT_FORMAT_VERSION,
     appliedIndex,
@@ -87,7 +99,7 @@ export function openStateSnapshot(
     revision,
     compactRevision,
   };
-  const chunks = encodeChunks(meta, mvcc, sessions);
+  const chunks = encodeChunks(meta, image);
   return {
     meta,
     chunks,
@@ -99,20 +111,18 @@ export function openStateSnapshot(
 
 function* encodeChunks(
   meta: StateSnapshotMeta,
-  mvcc: MvccImage,
-  sessions: SessionTableImage<CommandOutcome>,
+  image: StateImage,
 ): Generator<Uint8Array, undefined> {
   let sequence = 0;
-  for (const chunk of chunksOf(meta, mvcc, sessions)) yield frame(sequence++, encodeValue(chunk));
+  for (const chunk of chunksOf(meta, image)) yield frame(sequence++, encodeValue(chunk));
   return undefined;
 }
 
 function* chunksOf(
   meta: StateSnapshotMeta,
-  mvcc: MvccImage,
-  sessions: SessionTableImage<CommandOutcome>,
+  { mvcc, sessions, alarms }: StateImage,
 ): Generator<Chunk> {
-  yield { type: 'head', meta, leases: mvcc.leases, evicted: sessions.evicted };
+  yield { type: 'head', meta, leases: mvcc.leases, evicted: sessions.evicted, alarms };
   let rows: VersionRow[] = [];
   let bytes = 0;
   for (let at = 0; at < mvcc.historyLength; at++) {
@@ -203,7 +213,7 @@ function createBuilder(): Builder {
       if (ended) return 'after the end';
       if (chunk.type === 'head') {
         if (head !== undefined) return 'a second head';
-        if (chunk.meta.formatVersion !== STATE_SNAPSHOT_FORMAT_VERSION) {
+        if (chunk.meta.formatVersion > STATE_SNAPSHOT_FORMAT_VERSION) {
           return `format version ${String(chunk.meta.formatVersion)} is not known`;
         }
         head = chunk;
@@ -237,6 +247,7 @@ function createBuilder(): Builder {
         meta: head.meta,
         mvcc,
         sessions: createSessionTable({ sessions, evicted: head.evicted }),
+        alarms: createAlarmTable(head.alarms),
       };
     },
   };

@@ -1,3 +1,4 @@
+import { mvccError } from '../mvcc/index.js';
 import type { StoreError } from '../protocol/index.js';
 
 /** What a replica answers when it does not carry a request out; texts are etcd's where etcd has one. */
@@ -14,5 +15,7 @@ export const storeErrors = {
   timeout: { code: 'timeout', message: 'etcdserver: request timed out' },
   tooLarge: { code: 'request-too-large', message: 'etcdserver: request is too large' },
   tooMany: { code: 'too-many-requests', message: 'etcdserver: too many requests' },
+  noSpace: { code: 'no-space', message: 'etcdserver: mvcc: database space exceeded' },
+  leaseNotFound: mvccError('lease-not-found'),
   stopping: { code: 'stopping', message: 'etcdserver: server stopped' },
 } as const satisfies Record<string, StoreError | ((leader: string) => StoreError)>;

@@ -58,6 +58,25 @@ export function encodeBatch(
   return { bytes, crc };
 }
 
+export const SYNCED_MARK_BYTES = frameBytesOf(DURABLE_STATE_BYTES);
+
+/** What is put behind a batch once it is durable: see `wal-record.ts`. Every batch is at least as long, and overwrites it. */
+export function encodeSyncedMark(
+  state: DurableState,
+  segment: number,
+  position: number,
+  previousCrc: number,
+): Uint8Array {
+  const bytes = new Uint8Array(SYNCED_MARK_BYTES);
+  putDurableState(bytes, RECORD_HEADER_BYTES, state);
+  sealFrame(bytes, 0, RecordType.synced, DURABLE_STATE_BYTES, {
+    segment,
+    batchStart: position,
+    previousCrc,
+  });
+  return bytes;
+}
+
 function batchBytes(records: BatchRecords, mark: Uint8Array | undefined): number {
   let total = frameBytesOf(DURABLE_STATE_BYTES);
   if (records.lead !== undefined) total += frameBytesOf(records.lead.data.length);

@@ -17,16 +17,25 @@ import { crc32c } from './crc32c.js';
  * The chain (`previousCrc`) catches a record that is lost or put elsewhere. The sequence number makes what a recycled
  * file held before invalid. `batchStart` tells a torn write from damage: a batch is written only when the one before it
  * is durable, so a whole record of a batch that begins behind a bad place proves that the bad place was durable once.
+ * For the last batch no other one proves that. So a `synced` record is put behind each batch once it is durable, where the
+ * next batch will begin: it is no part of the chain, is not itself synced, and is overwritten by that batch.
  */
 export const RECORD_HEADER_BYTES = 24;
 export const RECORD_ALIGNMENT = 8;
 export const SEGMENT_NUMBER_AT = 12;
 
-export const RecordType = { segment: 1, hardState: 2, entry: 3, snapshot: 4, repair: 5 } as const;
+export const RecordType = {
+  segment: 1,
+  hardState: 2,
+  entry: 3,
+  snapshot: 4,
+  repair: 5,
+  synced: 6,
+} as const;
 export type RecordType = (typeof RecordType)[keyof typeof RecordType];
 
 const MAGIC = 0x6c776b00;
-const LAST_TYPE = RecordType.repair;
+const LAST_TYPE = RecordType.synced;
 
 export interface WalRecord {
   readonly type: RecordType;

@@ -87,6 +87,7 @@ function takeRecord(record: WalRecord, image: LogImage, begun: boolean): boolean
       image.entries = [];
       return begun;
     }
+    case RecordType.synced:
     case RecordType.segment:
     case RecordType.repair:
       return false;
@@ -145,7 +146,8 @@ export function gatherEvidence(
       at += RECORD_ALIGNMENT;
       continue;
     }
-    evidence.found = true;
+    // A mark where the next batch begins is as it should be, and that batch overwrites it.
+    if (record.type !== RecordType.synced || at > position) evidence.found = true;
     if (record.batchStart > position) evidence.durable = true;
     noteEvidence(record, evidence);
     at += record.frameBytes;
@@ -153,7 +155,7 @@ export function gatherEvidence(
 }
 
 function noteEvidence(record: WalRecord, evidence: Evidence): void {
-  if (record.type === RecordType.hardState) {
+  if (record.type === RecordType.hardState || record.type === RecordType.synced) {
     const state = getDurableState(record.data);
     evidence.state = state;
     evidence.end = { lastIndex: state.lastIndex, lastTerm: state.lastTerm };
@@ -164,7 +166,10 @@ function noteEvidence(record: WalRecord, evidence: Evidence): void {
   if (evidence.end === undefined || !logReaches(evidence.end, end)) evidence.end = end;
 }
 
-/** Where the last whole batch of a segment begins; 0 where there is none but the first. Behind it damage looks like a tear. */
+/**
+ * From where on damage in a segment looks like a tear: behind the last batch where a mark says that it is durable, else at
+ * the start of the last whole one.
+ */
 export function lastBatchStart(bytes: Uint8Array): number {
   const segment = getUint32(bytes, SEGMENT_NUMBER_AT);
   let position = 0;

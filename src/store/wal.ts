@@ -1,14 +1,15 @@
 import { assert, assertDefined, failed, ok, RingBuffer } from '../base/index.js';
 import type { Clock, Disk, DiskFile, LogIndex, Result, Term } from '../base/index.js';
 import type { Entry, HardState, SnapshotMetadata } from '../raft/index.js';
-import { encodeBatch } from './wal-batch.js';
+import { encodeBatch, encodeSyncedMark, SYNCED_MARK_BYTES } from './wal-batch.js';
 import type { BatchRecords } from './wal-batch.js';
 import { encodeRepairMark, encodeSegmentHeader, WAL_FORMAT_VERSION } from './wal-payload.js';
-import type { LogEnd, RepairMark, WalIdentity } from './wal-payload.js';
+import type { DurableState, LogEnd, RepairMark, WalIdentity } from './wal-payload.js';
 import { joinMarks, newerState, readLog, readRepairMark } from './wal-recovery.js';
 import type { LogReading, LogTail, WalRefusal } from './wal-recovery.js';
 import { frameBytesOf, RECORD_HEADER_BYTES, RecordType, sealFrame } from './wal-record.js';
 import { logEnd } from './wal-scan.js';
+import { makeDurableFolder } from './durable-folder.js';
 import { listWalFolder, repairPath, segmentPath, sparePath, temporaryPath } from './wal-segment.js';
 import type { KnownSegment } from './wal-segment.js';
 
@@ -76,7 +77,7 @@ export class Wal {
   /** Opens or makes the log. A torn tail is cut; damage is marked for repair; a log that cannot be used is refused. */
   static open(options: WalOptions): Result<{ wal: Wal; recovered: RecoveredLog }, WalRefusal> {
     const { disk, folder, identity } = options;
-    disk.makeFolder(folder);
+    makeDurableFolder(disk, folder);
     const found = listWalFolder(disk, folder);
     const mark = readRepairMark(disk, folder);
     if (!mark.ok) return mark;
@@ -159,12 +160,12 @@ export class Wal {
       return;
     }
     this.#segments = [...read.usable];
-    this.#openTail(read.tail, read.zeroBehindTail);
+    this.#openTail(read.tail, read.zeroBehindTail, hardState);
     // A damaged log goes on with the hard state that the damage must not take back.
     if (read.damage !== undefined) this.append({ hardState, entries: [] });
   }
 
-  #openTail(tail: LogTail, zeroBehind: boolean): void {
+  #openTail(tail: LogTail, zeroBehind: boolean, hardState: HardState): void {
     const file = this.#options.disk.open(tail.path, 'write');
     this.#file = file;
     this.#position = tail.position;
@@ -174,6 +175,7 @@ export class Wal {
     if (zeroBehind && behind > 0) file.pwritev([new Uint8Array(behind)], tail.position);
     // What was read may be in the page cache only: a crash of the process alone leaves it there.
     this.#sync(file);
+    this.#markSynced(file, { hardState, ...this.#end });
   }
 
   #rotate(hardState: HardState): void {
@@ -214,14 +216,21 @@ export class Wal {
     const { bytes, crc } = encodeBatch(records, segment, this.#position, this.#crc);
     const end = this.#position + bytes.length;
     const parts = [bytes];
-    if (end > this.#allocated) {
-      this.#allocated = Math.ceil(end / this.#growBytes) * this.#growBytes;
+    if (end + SYNCED_MARK_BYTES > this.#allocated) {
+      this.#allocated = Math.ceil((end + SYNCED_MARK_BYTES) / this.#growBytes) * this.#growBytes;
       parts.push(new Uint8Array(this.#allocated - end));
     }
     file.pwritev(parts, this.#position);
     this.#sync(file);
     this.#position = end;
     this.#crc = crc;
+    this.#markSynced(file, records.state);
+  }
+
+  /** What stands before the position is durable. The mark itself need not be: without it the last batch may count as torn. */
+  #markSynced(file: DiskFile, state: DurableState): void {
+    const segment = assertDefined(this.#segments.at(-1), 'the last segment').sequence;
+    file.pwritev([encodeSyncedMark(state, segment, this.#position, this.#crc)], this.#position);
   }
 
   #sync(file: DiskFile): void {

@@ -1,5 +1,6 @@
 import { assert, revision } from '../base/index.js';
 import type { Revision } from '../base/index.js';
+import { isEmptyRange } from '../mvcc/index.js';
 import type { ActorContext, ActorRef, StreamEnd, StreamHandle } from '../actor/index.js';
 import type { StoreProtocol, WatchBatch, WatchRequest } from '../protocol/index.js';
 
@@ -40,12 +41,15 @@ export function openStoreWatch(
   request: WatchRequest,
   handlers: StoreWatchHandlers,
 ): StoreWatch {
+  assert(!isEmptyRange(request), 'a watch has keys that it could see');
   const watch: Watch = {
     context,
     pickReplica,
     request,
     handlers,
     nextRevision: request.startRevision ?? 0,
+    partial: 0,
+    repeated: 0,
     started: false,
     over: false,
     paused: false,
@@ -76,6 +80,10 @@ interface Watch {
   readonly handlers: StoreWatchHandlers;
   /** The first revision that has not been delivered; 0 while that is "what comes after now". */
   nextRevision: number;
+  /** Events from `nextRevision` on that have been delivered already: pieces of a batch whose last one has not come. */
+  partial: number;
+  /** How many of those the present stream has still to repeat. */
+  repeated: number;
   /** The first, empty batch has been delivered. */
   started: boolean;
   over: boolean;
@@ -96,6 +104,7 @@ function open(watch: Watch): void {
     return;
   }
   const life = ++watch.life;
+  watch.repeated = watch.partial;
   const current = (): boolean => watch.life === life && !watch.over;
   const stream = watch.context.openStream(
     replica,
@@ -122,11 +131,23 @@ function open(watch: Watch): void {
 /** A lagging replica first says a revision that has long been passed; it is left out, as is every event known already. */
 function deliver(watch: Watch, batch: WatchBatch): void {
   watch.failures = 0;
-  const events = batch.events.filter((event) => event.kv.modRevision >= watch.nextRevision);
+  const news = batch.events.filter((event) => event.kv.modRevision >= watch.nextRevision);
+  const events = news.slice(watch.repeated);
+  watch.repeated -= news.length - events.length;
   const first = !watch.started;
   watch.started = true;
+  if (batch.fragment === true) {
+    watch.partial += events.length;
+    if (events.length > 0)
+      watch.handlers.onBatch({ events, revision: batch.revision, fragment: true });
+    return;
+  }
   if (!first && events.length === 0 && batch.revision < watch.nextRevision) return;
-  watch.nextRevision = Math.max(watch.nextRevision, batch.revision + 1);
+  if (batch.revision >= watch.nextRevision) {
+    watch.nextRevision = batch.revision + 1;
+    watch.partial = 0;
+    watch.repeated = 0;
+  }
   watch.handlers.onBatch({ events, revision: batch.revision });
 }
 

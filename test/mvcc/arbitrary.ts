@@ -53,38 +53,44 @@ const put: fc.Arbitrary<Operation> = fc
     key,
     value,
     prevKv: fc.boolean(),
+    lease: fc.constantFrom(0n, 0n, 0n, 1n, 2n),
     ignore: fc.constantFrom('none', 'none', 'none', 'value', 'lease'),
   })
   .map(({ ignore, ...rest }) => ({
     type: 'put',
     ...rest,
     ...(ignore === 'value' && { ignoreValue: true, value: new Uint8Array(0) }),
-    ...(ignore === 'lease' && { ignoreLease: true }),
+    ...(ignore === 'lease' && { ignoreLease: true, lease: 0n }),
   }));
 const deleteRange: fc.Arbitrary<Operation> = fc
   .tuple(keyRange, fc.boolean())
   .map(([range, prevKv]) => ({ type: 'deleteRange', ...range, prevKv }));
-const readNow: fc.Arbitrary<Operation> = rangeRequest.map((request) => ({
-  type: 'range',
-  ...request,
-}));
+const read: fc.Arbitrary<Operation> = fc
+  .tuple(rangeRequest, maybe(smallRevision))
+  .map(([request, revision]) => ({ type: 'range', ...request, revision }));
 
 // Mostly one operation: several often put a key twice, which is an error.
-const branch = fc.array(fc.oneof({ weight: 4, arbitrary: put }, deleteRange, readNow), {
-  minLength: 1,
-  maxLength: 3,
-});
-export const txnRequest: fc.Arbitrary<TxnRequest> = fc.record({
-  compare: fc.array(compare, { maxLength: 2 }),
-  success: branch,
-  failure: branch,
-});
+const branchOf = (...nested: fc.Arbitrary<Operation>[]): fc.Arbitrary<Operation[]> =>
+  fc.array(fc.oneof({ weight: 4, arbitrary: put }, deleteRange, read, ...nested), {
+    minLength: 1,
+    maxLength: 3,
+  });
+const txnOf = (branch: fc.Arbitrary<Operation[]>): fc.Arbitrary<TxnRequest> =>
+  fc.record({ compare: fc.array(compare, { maxLength: 2 }), success: branch, failure: branch });
+const nestedIn = (request: fc.Arbitrary<TxnRequest>): fc.Arbitrary<Operation> =>
+  request.map((one) => ({ type: 'txn', ...one }));
+const innermost = nestedIn(txnOf(branchOf()));
+export const txnRequest: fc.Arbitrary<TxnRequest> = txnOf(
+  branchOf(nestedIn(txnOf(branchOf(innermost)))),
+);
 
 export type Step =
   | { readonly type: 'txn'; readonly request: TxnRequest }
   /** `back`: at so many revisions before the current one; -1 is a future one, undefined the newest. */
   | { readonly type: 'range'; readonly request: RangeRequest; readonly back: number | undefined }
   | { readonly type: 'compact'; readonly back: number }
+  | { readonly type: 'grant' | 'revoke'; readonly lease: bigint }
+  | { readonly type: 'checkpoint'; readonly lease: bigint; readonly remainingTtlSeconds: number }
   | { readonly type: 'sweep'; readonly recordsMax: number };
 
 export const step: fc.Arbitrary<Step> = fc.oneof(
@@ -98,6 +104,21 @@ export const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.integer({ min: -1, max: 5 }).map((back): Step => ({ type: 'compact', back })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constantFrom('grant' as const, 'grant' as const, 'revoke' as const),
+      lease: fc.bigInt(1n, 2n),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant('checkpoint' as const),
+      lease: fc.bigInt(1n, 2n),
+      remainingTtlSeconds: fc.nat(12),
+    }),
   },
   {
     weight: 2,

@@ -14,9 +14,16 @@ import type {
   TxnRequest,
 } from '../../src/mvcc/index.js';
 import type { Result } from '../../src/base/index.js';
-import { step } from './arbitrary.js';
+import { step, txnRequest } from './arbitrary.js';
 import type { Step } from './arbitrary.js';
-import { currentRevision, naiveModel, naiveRange, naiveTxn } from './naive-model.js';
+import {
+  currentRevision,
+  LEASE_TTL_SECONDS,
+  naiveModel,
+  naiveRange,
+  naiveRevoke,
+  naiveTxn,
+} from './naive-model.js';
 import type { NaiveModel } from './naive-model.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -76,7 +83,45 @@ function difference(store: MvccStore, model: NaiveModel, taken: Step): string | 
     case 'sweep':
       store.sweep(taken.recordsMax);
       return undefined;
+    case 'grant': {
+      const known = model.leases.has(taken.lease);
+      if (!known) model.leases.set(taken.lease, LEASE_TTL_SECONDS);
+      return same(store.leaseGrant(taken.lease, LEASE_TTL_SECONDS).ok, !known);
+    }
+    case 'revoke': {
+      const known = model.leases.has(taken.lease);
+      if (known) naiveRevoke(model, taken.lease);
+      return (
+        same(store.leaseRevoke(taken.lease).ok, known) ??
+        same(store.currentRevision, currentRevision(model))
+      );
+    }
+    case 'checkpoint': {
+      const known = model.leases.has(taken.lease);
+      const left = Math.min(LEASE_TTL_SECONDS, taken.remainingTtlSeconds);
+      if (known) model.leases.set(taken.lease, left);
+      return same(store.leaseCheckpoint(taken.lease, taken.remainingTtlSeconds), known);
+    }
   }
+}
+
+/** The leases and the keys that each holds must be the model's. */
+function leaseDifference(store: MvccStore, model: NaiveModel): string | undefined {
+  const keys = [...(model.states[currentRevision(model)]?.values() ?? [])];
+  const expected = [...model.leases]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, left]) => [
+      id,
+      left,
+      keys
+        .filter((kv) => kv.lease === id)
+        .map((kv) => kv.key)
+        .sort(),
+    ]);
+  const got = store
+    .leases()
+    .map((lease) => [lease.id, lease.remainingTtlSeconds, [...lease.keys].sort()]);
+  return same(got, expected);
 }
 
 function same(got: unknown, expected: unknown): string | undefined {
@@ -104,7 +149,8 @@ t.test('the store does what a copy of everything for every revision does', (t) =
       const model = naiveModel();
       for (const taken of steps) {
         const found = difference(store, model, taken);
-        if (found !== undefined) throw new Error(`${taken.type}: ${found}`);
+        const wrong = found ?? leaseDifference(store, model);
+        if (wrong !== undefined) throw new Error(`${taken.type}: ${wrong}`);
         store.verify();
       }
       const found = eventDifference(store, model);
@@ -300,3 +346,56 @@ t.test('an image stays whole while writes, compaction and sweeps go on', (t) => 
   t.equal(hashOf(createMvccStore(loader.finish())), hash);
   t.end();
 });
+
+t.test('the hash of the keys at a revision is the same however far each replica is', (t) => {
+  fc.assert(
+    fc.property(
+      fc.array(step, { maxLength: 40, size: 'max' }),
+      fc.array(txnRequest, { maxLength: 10 }),
+      fc.nat(4),
+      fc.integer({ min: 1, max: 200 }),
+      (steps, later, back, slice) => {
+        const store = createMvccStore();
+        const model = naiveModel();
+        for (const taken of steps) difference(store, model, taken);
+        const copy = copyOf(store);
+        copy.sweep(1000);
+        const at = Math.max(1, store.compactRevision, store.currentRevision - back);
+        const expected = keyHashOf(copy, at, Number.MAX_SAFE_INTEGER);
+        const hash = store.hashKeys(at);
+        if (!hash.ok) throw new Error(hash.error.message);
+        for (const request of later) {
+          hash.value.step(slice);
+          store.txn(request);
+          store.sweep(3);
+        }
+        while (hash.value.step(slice) === 'more');
+        if (hash.value.digest() !== expected) throw new Error('slices give another hash');
+        const newer = store.currentRevision > at;
+        if (newer && keyHashOf(store, 0, 1000) === expected)
+          throw new Error('a newer revision has the same hash');
+      },
+    ),
+    { numRuns: 200 },
+  );
+  t.end();
+});
+
+t.test('a compaction overtakes a hash that is under way', (t) => {
+  const store = createMvccStore();
+  for (let i = 0; i < 10; i++) store.put({ key: `k${String(i)}`, value: bytes('v') });
+  const hash = store.hashKeys(0);
+  t.ok(hash.ok && hash.value.step(1) === 'more');
+  store.compact(5);
+  t.ok(hash.ok && hash.value.step(1) === 'overtaken');
+  t.equal(codeOf(store.hashKeys(4)), 'compacted');
+  t.equal(codeOf(store.hashKeys(99)), 'future-revision');
+  t.end();
+});
+
+function keyHashOf(store: MvccStore, at: number, slice: number): string {
+  const hash = store.hashKeys(at);
+  if (!hash.ok) throw new Error(hash.error.message);
+  while (hash.value.step(slice) === 'more');
+  return hash.value.digest();
+}

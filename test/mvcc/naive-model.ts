@@ -15,12 +15,16 @@ export interface NaiveModel {
   /** `states[r]` is the key space at revision r. */
   readonly states: Map<string, KeyValue>[];
   readonly events: WatchEvent[];
+  /** What is left of each lease, in seconds. */
+  readonly leases: Map<bigint, number>;
   compactRevision: number;
 }
 
+export const LEASE_TTL_SECONDS = 10;
+
 export function naiveModel(): NaiveModel {
   const empty = new Map<string, KeyValue>();
-  return { states: [empty, empty], events: [], compactRevision: 0 };
+  return { states: [empty, empty], events: [], leases: new Map(), compactRevision: 0 };
 }
 
 export function currentRevision(model: NaiveModel): number {
@@ -106,39 +110,108 @@ function compareHolds(state: Map<string, KeyValue>, compare: Compare): boolean {
   });
 }
 
-/** Runs a valid transaction without nested ones. Returns what its operations answer. */
+/** Ends a lease and deletes its keys. */
+export function naiveRevoke(model: NaiveModel, lease: bigint): void {
+  model.leases.delete(lease);
+  const state = new Map(model.states[currentRevision(model)]);
+  const events: WatchEvent[] = [];
+  for (const { key } of select(state, { key: '\0', rangeEnd: '\0' }).filter(
+    (kv) => kv.lease === lease,
+  )) {
+    runNaive(model, state, { type: 'deleteRange', key }, events);
+  }
+  commit(model, state, events);
+}
+
+function commit(model: NaiveModel, state: Map<string, KeyValue>, events: WatchEvent[]): void {
+  if (events.length === 0) return;
+  model.states.push(state);
+  model.events.push(...events);
+}
+
+/** The transaction with each nested one replaced by the branch that it runs, and which branch that is. */
+interface Chosen {
+  readonly succeeded: boolean;
+  readonly operations: readonly (Exclude<Operation, { type: 'txn' }> | Chosen)[];
+}
+
+function choose(before: Map<string, KeyValue>, request: TxnRequest): Chosen {
+  const succeeded = request.compare.every((compare) => compareHolds(before, compare));
+  const branch = succeeded ? request.success : request.failure;
+  return {
+    succeeded,
+    operations: branch.map((operation) =>
+      operation.type === 'txn' ? choose(before, operation) : operation,
+    ),
+  };
+}
+
+function flat(chosen: Chosen): Exclude<Operation, { type: 'txn' }>[] {
+  return chosen.operations.flatMap((one) => ('type' in one ? [one] : flat(one)));
+}
+
+function problem(
+  model: NaiveModel,
+  before: Map<string, KeyValue>,
+  chosen: Chosen,
+): MvccErrorCode | undefined {
+  for (const operation of flat(chosen)) {
+    if (operation.type !== 'put') continue;
+    const keeps = operation.ignoreValue === true || operation.ignoreLease === true;
+    if (keeps && !before.has(operation.key)) return MvccErrorCode.keyNotFound;
+    if ((operation.lease ?? 0n) > 0n && !model.leases.has(operation.lease ?? 0n))
+      return MvccErrorCode.leaseNotFound;
+  }
+  for (const operation of flat(chosen)) {
+    const at = operation.type === 'range' ? (operation.revision ?? 0) : 0;
+    if (at > currentRevision(model)) return MvccErrorCode.futureRevision;
+    if (at > 0 && at < model.compactRevision) return MvccErrorCode.compacted;
+  }
+  return undefined;
+}
+
+/** Runs a transaction that writes no key twice. Returns what its operations answer. */
 export function naiveTxn(
   model: NaiveModel,
   request: TxnRequest,
 ): { succeeded: boolean; responses: unknown[] } | MvccErrorCode {
   const before = model.states[currentRevision(model)] ?? new Map<string, KeyValue>();
-  const succeeded = request.compare.every((compare) => compareHolds(before, compare));
-  const branch = succeeded ? request.success : request.failure;
-  for (const operation of branch) {
-    if (operation.type !== 'put' || before.has(operation.key)) continue;
-    if (operation.ignoreValue === true || operation.ignoreLease === true)
-      return MvccErrorCode.keyNotFound;
-  }
+  const chosen = choose(before, request);
+  const code = problem(model, before, chosen);
+  if (code !== undefined) return code;
   const state = new Map(before);
-  const at = currentRevision(model) + 1;
   const events: WatchEvent[] = [];
-  const responses = branch.map((operation) => runNaive(state, operation, at, events));
-  if (events.length > 0) {
-    model.states.push(state);
-    model.events.push(...events);
-  }
-  return { succeeded, responses };
+  const answer = runChosen(model, state, chosen, events);
+  commit(model, state, events);
+  return answer;
+}
+
+function runChosen(
+  model: NaiveModel,
+  state: Map<string, KeyValue>,
+  chosen: Chosen,
+  events: WatchEvent[],
+): { succeeded: boolean; responses: unknown[] } {
+  const responses = chosen.operations.map((one) =>
+    'type' in one
+      ? runNaive(model, state, one, events)
+      : { type: 'txn', ...runChosen(model, state, one, events) },
+  );
+  return { succeeded: chosen.succeeded, responses };
 }
 
 function runNaive(
+  model: NaiveModel,
   state: Map<string, KeyValue>,
-  operation: Operation,
-  at: number,
+  operation: Exclude<Operation, { type: 'txn' }>,
   events: WatchEvent[],
 ): unknown {
+  const at = currentRevision(model) + 1;
   switch (operation.type) {
-    case 'range':
-      return { type: 'range', ...rangeOf(state, operation) };
+    case 'range': {
+      const past = (operation.revision ?? 0) > 0 ? model.states[operation.revision ?? 0] : state;
+      return { type: 'range', ...rangeOf(past ?? state, operation) };
+    }
     case 'put': {
       const before = state.get(operation.key);
       const kv: KeyValue = {
@@ -174,7 +247,5 @@ function runNaive(
         prevKvs: operation.prevKv === true ? gone : [],
       };
     }
-    case 'txn':
-      throw new Error('the model has no nested transactions');
   }
 }

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { createMvccStore, createWatchHub } from '../../src/mvcc/index.js';
+import {
+  createMvccStore,
+  createWatchHub,
+  FRAGMENT_BYTES,
+  prefixEnd,
+} from '../../src/mvcc/index.js';
 import type {
   EventBatch,
   KeyRange,
@@ -218,6 +223,128 @@ t.test('a callback may cancel and open watchers', (t) => {
   );
   put('a');
   t.same(seen, ['second 1', 'inner 2']);
+  t.end();
+});
+
+t.test('filters leave events out, while the watcher goes on to every revision', (t) => {
+  const { store, hub, put } = setup();
+  const early = open(hub, { key: 'a', filters: ['noput'] });
+  put('a');
+  const gone = store.deleteRange({ key: 'a' });
+  if (gone.ok) hub.applied(gone.value.changed);
+  put('a');
+  const late = open(hub, { key: 'a', startRevision: 2, filters: ['nodelete'] });
+  hub.catchUp(100);
+  const both = open(hub, { key: 'a', startRevision: 2, filters: ['noput', 'nodelete'] });
+  hub.catchUp(100);
+  put('a');
+  t.same(
+    eventsOf(early).map((event) => [event.type, event.kv.modRevision]),
+    [['delete', 3]],
+  );
+  t.same(
+    eventsOf(late).map((event) => [event.type, event.kv.modRevision]),
+    [
+      ['put', 2],
+      ['put', 4],
+      ['put', 5],
+    ],
+  );
+  t.same(eventsOf(both), []);
+  t.end();
+});
+
+t.test('a progress request is answered at once, or when the watcher has caught up', (t) => {
+  const { hub, put } = setup();
+  for (let i = 0; i < 5; i++) put('a');
+  const synced = open(hub, { key: 'b' });
+  synced.handle.requestProgress();
+  t.same(synced.batches.at(-1), { events: [], revision: 6 });
+  const behind = open(hub, { key: 'a', startRevision: 2 });
+  behind.handle.requestProgress();
+  t.equal(behind.batches.length, 1, 'not before it has had its events');
+  hub.catchUp(2);
+  hub.catchUp(100);
+  t.same(revisionsOf(behind), [2, 3, 4, 5, 6]);
+  t.same(behind.batches.at(-1), { events: [], revision: 6 });
+  const full = open(hub, { key: 'b' }, 1);
+  full.handle.requestProgress();
+  t.equal(full.batches.length, 1);
+  put('c');
+  full.handle.resume();
+  hub.catchUp(100);
+  t.same(full.batches.at(-1), { events: [], revision: 7 });
+  put('b');
+  t.same(revisionsOf(synced), [8]);
+  t.end();
+});
+
+t.test('a large batch comes in fragments to whom asked for them, and whole to others', (t) => {
+  const { store, hub } = setup();
+  const whole = open(hub, { key: 'k', rangeEnd: 'l' });
+  const pieces = open(hub, { key: 'k', rangeEnd: 'l', fragment: true }, 1);
+  const success = Array.from({ length: 5 }, (_, at) => ({
+    type: 'put' as const,
+    key: `k${String(at)}`,
+    value: new Uint8Array(FRAGMENT_BYTES * 0.4),
+  }));
+  pieces.handle.resume();
+  const written = store.txn({ compare: [], success, failure: [] });
+  if (written.ok) hub.applied(written.value.changed);
+  t.same(
+    whole.batches.map((batch) => [batch.revision, batch.events.length, batch.fragment]),
+    [
+      [1, 0, undefined],
+      [2, 5, undefined],
+    ],
+  );
+  t.same(
+    pieces.batches.map((batch) => [batch.revision, batch.events.length, batch.fragment]),
+    [
+      [1, 0, undefined],
+      [1, 2, true],
+      [1, 2, true],
+      [2, 1, undefined],
+    ],
+  );
+  t.same(
+    eventsOf(pieces).map((event) => event.kv.key),
+    ['k0', 'k1', 'k2', 'k3', 'k4'],
+  );
+  t.end();
+});
+
+t.test('5,000 watchers, a third of them slow, each get what they watch and hold no one up', (t) => {
+  const { hub, put } = setup();
+  const key = (at: number): string => `/registry/pods/ns-${String(at % 1000)}/pod-${String(at)}`;
+  const watchers = Array.from({ length: 5000 }, (_, at) => {
+    const single = at % 5 > 0;
+    const prefix = `/registry/pods/ns-${String(at % 1000)}/`;
+    const range = single ? { key: key(at) } : { key: prefix, rangeEnd: prefixEnd(prefix) };
+    return open(hub, range, at % 3 === 0 ? 1 : Infinity);
+  });
+  for (let round = 0; round < 2; round++) for (let at = 0; at < 5000; at += 5) put(key(at));
+  const fast = watchers.filter((_, at) => at % 3 > 0 && at % 5 === 0);
+  const slow = watchers.filter((_, at) => at % 3 === 0 && at % 5 === 0);
+  t.ok(fast.length > 600 && slow.length > 300);
+  t.ok(
+    fast.every((watcher) => eventsOf(watcher).length > 0),
+    'the fast ones have had theirs',
+  );
+  t.ok(
+    slow.every((watcher) => watcher.batches.length === 1),
+    'nothing is kept for the slow ones',
+  );
+  for (let again = true; again; ) {
+    const before = slow.reduce((sum, watcher) => sum + watcher.batches.length, 0);
+    for (const watcher of slow) watcher.handle.resume();
+    while (hub.catchUp(100_000));
+    again = slow.reduce((sum, watcher) => sum + watcher.batches.length, 0) > before;
+  }
+  t.ok(
+    slow.every((watcher) => eventsOf(watcher).length > 0),
+    'and the slow ones catch up from history',
+  );
   t.end();
 });
 

@@ -1,4 +1,10 @@
-import type { ActorContext, AskResult, Behaviour, Protocol } from '../../src/actor/index.js';
+import type {
+  ActorContext,
+  AskResult,
+  Behaviour,
+  Protocol,
+  StreamEnd,
+} from '../../src/actor/index.js';
 import { actorId, nodeId, seededRandom } from '../../src/base/index.js';
 import type { ActorId } from '../../src/base/index.js';
 import type {
@@ -6,11 +12,13 @@ import type {
   ReplicaStatus,
   StoreProtocol,
   StoreResult,
+  WatchBatch,
+  WatchRequest,
 } from '../../src/protocol/index.js';
 import { createSimDisk, SimWorld } from '../../src/sim/index.js';
 import type { SimDisk } from '../../src/sim/index.js';
 import { storeReplica } from '../../src/store/index.js';
-import type { ReplicaConfig } from '../../src/store/index.js';
+import type { ReplicaConfig, StateMachine } from '../../src/store/index.js';
 
 /** Three replicas and one caller in virtual time, for tests that look at one behaviour at a time. */
 export interface Cluster {
@@ -26,6 +34,19 @@ export interface Cluster {
   /** Asks one replica; the answer is there when enough time has passed. */
   put(to: ActorId, key: string, value: string): Answer;
   get(to: ActorId, key: string): Answer;
+  /** Any request of the store's protocol. */
+  ask(to: ActorId, operation: Operation, request: object): Answer;
+  /** Watches at one replica. */
+  watch(to: ActorId, request: WatchRequest): Watching;
+  /** The state machine of a replica's present life. */
+  machine(id: ActorId): StateMachine;
+}
+
+type Operation = Exclude<keyof StoreProtocol['asks'], 'status'>;
+
+export interface Watching {
+  readonly batches: WatchBatch[];
+  end: StreamEnd | undefined;
 }
 
 export interface Answer {
@@ -47,6 +68,7 @@ export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): C
   const replicas = ['store-0', 'store-1', 'store-2'].map(actorId);
   const disks = new Map<ActorId, SimDisk>();
   const crashes: string[] = [];
+  const machines = new Map<ActorId, StateMachine>();
   let caller: ActorContext | undefined;
   for (const id of replicas) {
     const disk = createSimDisk({
@@ -67,7 +89,15 @@ export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): C
       id,
       waits: false,
       links: [...replicas.filter((other) => other !== id), CALLER],
-      make: () => ({ factory: storeReplica({ disk }) as never, config }),
+      make: () => ({
+        factory: storeReplica({
+          disk,
+          observe: ({ machine }) => {
+            machines.set(id, machine);
+          },
+        }) as never,
+        config,
+      }),
       onEnd: () => undefined,
       onCrash: (error) => {
         crashes.push(error.message);
@@ -95,7 +125,7 @@ export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): C
     world.life(id)?.core.report() ?? {};
   const status = (id: ActorId): ReplicaStatus | undefined =>
     report(id)['status'] as ReplicaStatus | undefined;
-  const ask = (to: ActorId, operation: 'txn' | 'range', request: object): Answer => {
+  const ask = (to: ActorId, operation: Operation, request: object): Answer => {
     const answer: Answer = { result: undefined, endedMs: 0 };
     if (caller === undefined) throw new Error('the caller is not up');
     const ref = caller.ref<StoreProtocol>(to);
@@ -132,7 +162,26 @@ export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): C
         success: [{ type: 'put', key, value: new TextEncoder().encode(value) }],
       }),
     get: (to, key) => ask(to, 'range', { key }),
+    ask,
+    watch(to, request) {
+      const watching: Watching = { batches: [], end: undefined };
+      caller?.openStream(caller.ref<StoreProtocol>(to), 'watch', request, {
+        onItem: (batch) => watching.batches.push(batch),
+        onEnd: (end) => {
+          watching.end = end;
+        },
+      });
+      return watching;
+    },
+    machine: (id) => machines.get(id) as StateMachine,
   };
+}
+
+/** What a request was answered with. Throws where it failed. */
+export function valueOf(answer: Answer): Record<string, unknown> {
+  const code = outcomeOf(answer);
+  if (answer.result?.ok !== true || !answer.result.value.ok) throw new Error(code);
+  return { ...answer.result.value.value };
 }
 
 /** The error code of an answer, `ok`, or that there is none. */

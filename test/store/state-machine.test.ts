@@ -173,6 +173,16 @@ const anyCommand: fc.Arbitrary<Command> = fc.oneof(
       .integer({ min: 1, max: 3 })
       .map((id): Command => ({ type: 'leaseExpire', ids: [BigInt(id)] })),
   },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({
+        action: fc.constantFrom('raise' as const, 'clear' as const, 'clear' as const),
+        memberId: fc.bigInt(1n, 3n),
+        type: fc.constantFrom('no-space' as const, 'corrupt' as const),
+      })
+      .map(({ action, ...alarm }): Command => ({ type: 'alarm', action, alarms: [alarm] })),
+  },
 );
 
 t.test('a snapshot taken between writes restores to the state at its index', (t) => {
@@ -284,3 +294,42 @@ t.test('watchers go on over a restore without gap or repetition', (t) => {
   t.equal(compacted, revision(11));
   t.end();
 });
+
+t.test(
+  'while the store is out of space, what adds to it is refused, and what frees it is not',
+  (t) => {
+    const machine = createStateMachine();
+    put(machine, 'a', '1');
+    apply(machine, { type: 'leaseGrant', id: 1n, ttlSeconds: 60 });
+    const alarm = { memberId: 2n, type: 'no-space' } as const;
+    t.match(apply(machine, { type: 'alarm', action: 'raise', alarms: [alarm] }).outcome, {
+      value: { alarms: [alarm] },
+    });
+    const codeOf = (command: Command): string => {
+      const { outcome } = apply(machine, command);
+      return outcome?.ok === true ? 'ok' : (outcome?.error.code ?? 'none');
+    };
+    const session = { id: 's', sequence: 1, answeredBelow: 1 };
+    const nested: TxnRequest = {
+      compare: [],
+      success: [],
+      failure: [{ type: 'txn', ...putOf('b', '1') }],
+    };
+    const deletion: TxnRequest = {
+      compare: [],
+      success: [{ type: 'deleteRange', key: 'a' }],
+      failure: [],
+    };
+    t.equal(codeOf({ type: 'txn', request: putOf('b', '1'), session }), 'no-space');
+    t.equal(codeOf({ type: 'txn', request: putOf('b', '1'), session }), 'no-space', 'once more');
+    t.equal(codeOf({ type: 'txn', request: nested }), 'no-space', 'in a branch that may run');
+    t.equal(codeOf({ type: 'leaseGrant', id: 2n, ttlSeconds: 60 }), 'no-space');
+    t.equal(machine.revision, 2);
+    t.equal(codeOf({ type: 'txn', request: deletion }), 'ok');
+    t.equal(codeOf({ type: 'leaseRevoke', id: 1n }), 'ok');
+    t.equal(codeOf({ type: 'compact', revision: 3 }), 'ok');
+    t.equal(codeOf({ type: 'alarm', action: 'clear', alarms: [alarm] }), 'ok');
+    t.equal(codeOf({ type: 'txn', request: putOf('b', '1') }), 'ok');
+    t.end();
+  },
+);

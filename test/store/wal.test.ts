@@ -5,7 +5,7 @@ import type { Clock, LogIndex, NodeId, Term } from '../../src/base/index.js';
 import type { Entry, HardState } from '../../src/raft/index.js';
 import { createSimDisk } from '../../src/sim/index.js';
 import type { SimDisk } from '../../src/sim/index.js';
-import { Wal } from '../../src/store/index.js';
+import { lastBatchStart, Wal } from '../../src/store/index.js';
 import type { RecoveredLog, WalBatch, WalRefusal } from '../../src/store/index.js';
 
 const identity = { clusterId: 7n, replicaId: 1 };
@@ -173,17 +173,17 @@ t.test('a tail that is cut at any byte gives a prefix with every batch before it
   t.end();
 });
 
-t.test('a flipped bit before the last batch is always noticed', (t) => {
+t.test('a flipped bit is always noticed, in the last batch too', (t) => {
   const disk = makeDisk();
   const { wal } = opened(disk, 1 << 20);
   wal.append(batch(0, 2, 1, 16));
   wal.append({ ...batch(2, 2, 2, 16), hardState: hardState(2, 3, 2) });
-  const beforeLast = wal.stats().bytes;
   wal.append({ ...batch(4, 1, 2, 16), hardState: hardState(5, 2, 4) });
+  const end = wal.stats().bytes;
   const { path } = tailSegment(disk);
   const image = readAll(disk, path);
   let padding = 0;
-  for (let byte = 0; byte < beforeLast; byte++) {
+  for (let byte = 0; byte < end; byte++) {
     const copy = makeDisk();
     const bad = image.slice();
     bad[byte] = (bad[byte] ?? 0) ^ (1 << (byte % 8));
@@ -320,6 +320,69 @@ t.test(
     t.end();
   },
 );
+
+t.test('damage of the mark behind the last batch is harmless, and a restart puts it back', (t) => {
+  const disk = makeDisk();
+  const { wal } = opened(disk, 1 << 20);
+  wal.append(batch(0, 3));
+  const end = wal.stats().bytes;
+  const { path } = tailSegment(disk);
+  const image = readAll(disk, path);
+  t.ok(
+    image.subarray(end).some((byte) => byte !== 0),
+    'there is a mark',
+  );
+  for (let byte = end; byte < end + 64; byte++) {
+    const copy = makeDisk();
+    const bad = image.slice();
+    bad[byte] = (bad[byte] ?? 0) ^ 4;
+    writeAll(copy, path, bad);
+    const { recovered } = opened(copy, 1 << 20);
+    if (recovered.repair !== undefined || recovered.entries.length !== 3)
+      t.fail(`a flip at ${String(byte)} was taken for damage`);
+    if (lastBatchStart(readAll(copy, path)) !== end) t.fail('the mark is not there again');
+    copy.flipBit(path, end - 20, 1);
+    if (opened(copy, 1 << 20).recovered.repair?.lastIndex !== 3)
+      t.fail('damage was taken for a tear');
+  }
+  t.end();
+});
+
+t.test('a process that dies leaves a log of which any flipped bit is noticed', (t) => {
+  const seed = Date.now() % 100_000;
+  t.comment(`fast-check seed ${String(seed)}`);
+  const rounds = fc.array(
+    fc.record({
+      count: fc.integer({ min: 0, max: 4 }),
+      bytes: fc.integer({ min: 0, max: 900 }),
+      restart: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 20 },
+  );
+  fc.assert(
+    fc.property(rounds, fc.nat(), fc.nat(7), fc.nat(), (steps, byteSeed, bit, diskSeed) => {
+      const disk = makeDisk(diskSeed);
+      let { wal } = opened(disk);
+      let last = 0;
+      for (const { count, bytes, restart } of steps) {
+        wal.append(batch(last, count, 1, bytes));
+        last += count;
+        if (!restart) continue;
+        disk.reopen();
+        wal = opened(disk).wal;
+      }
+      disk.reopen();
+      const { path } = tailSegment(disk);
+      const end = lastBatchStart(readAll(disk, path));
+      disk.flipBit(path, byteSeed % end, bit);
+      const { recovered } = opened(disk);
+      const noticed = recovered.repair !== undefined && recovered.repair.lastIndex === last;
+      if (!noticed && recovered.entries.length !== last) throw new Error('entries lost in silence');
+    }),
+    { seed, numRuns: 200 },
+  );
+  t.end();
+});
 
 /** What the log may be when the append that makes `after` of `before` was torn: each first part of its entries. */
 function prefixes(before: readonly Entry[], after: readonly Entry[]): Entry[][] {

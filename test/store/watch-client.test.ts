@@ -135,3 +135,29 @@ t.test('cancel ends it at once, and nothing is delivered after', (t) => {
   t.equal(world.streams.length, 1);
   t.end();
 });
+
+t.test(
+  'pieces of a batch are handed on, and not again when the stream begins anew in their midst',
+  (t) => {
+    const { world, seen, batches } = watching(3);
+    const first = lastStream(world);
+    first.handlers.onItem(batchOf(2));
+    first.handlers.onItem({ ...batchOf(2, 3, 3, 3), fragment: true });
+    first.handlers.onItem({ ...batchOf(2, 3), fragment: true });
+    endStream(first, { code: 'actor-down', handedOver: true });
+    const second = lastStream(world);
+    t.equal(second.request.startRevision, 3, 'the revision is not whole yet');
+    second.handlers.onItem(batchOf(2));
+    second.handlers.onItem({ ...batchOf(2, 3, 3), fragment: true });
+    t.same(seen, [3, 3, 3, 3]);
+    endStream(second, { code: 'actor-down', handedOver: true });
+    const third = lastStream(world);
+    third.handlers.onItem(batchOf(2));
+    third.handlers.onItem({ ...batchOf(2, 3, 3, 3, 3, 3), fragment: true });
+    third.handlers.onItem(batchOf(4, 3, 4));
+    third.handlers.onItem(batchOf(5, 5));
+    t.same(seen, [3, 3, 3, 3, 3, 3, 4, 5]);
+    t.same(batches, [2, 2, 2, 2, 4, 5]);
+    t.end();
+  },
+);

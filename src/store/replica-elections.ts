@@ -1,0 +1,67 @@
+import type { ActorContext, Peer } from '../actor/index.js';
+import type { Disk } from '../base/index.js';
+import { ElectionCause } from '../protocol/index.js';
+import type { ElectionRecord } from '../protocol/index.js';
+import { ElectionHistory } from './election-history.js';
+import { ElectionObserver } from './election-observer.js';
+import type { ReplicaProtocol } from './replica-protocol.js';
+import type { ReplicaSettings } from './replica-settings.js';
+
+/** What a replica knows of elections: it sees its own, is told of others, and keeps all of them on disk. */
+export class ReplicaElections {
+  readonly observer: ElectionObserver;
+  readonly #settings: ReplicaSettings;
+  readonly #history: ElectionHistory;
+
+  constructor(
+    context: Pick<ActorContext, 'clock' | 'ref' | 'tell'>,
+    settings: ReplicaSettings,
+    disk: Disk,
+  ) {
+    this.#settings = settings;
+    this.#history = new ElectionHistory(disk, `${settings.folder}/elections`);
+    this.observer = new ElectionObserver({
+      clock: context.clock,
+      nodeId: settings.nodeId,
+      voters: settings.confState.voters,
+      nameOf: (id) => settings.actorOf(id),
+      finished: (record) => {
+        this.#history.add(record);
+        if (record.leader === null) return;
+        for (const peer of settings.peers)
+          context.tell(context.ref<ReplicaProtocol>(peer.id), 'election', { record });
+      },
+    });
+  }
+
+  told(record: ElectionRecord): void {
+    this.#history.add(record);
+  }
+
+  voteWithheld(from: Peer): void {
+    const voter = this.#settings.nodeOf(from.id);
+    if (voter !== undefined) this.observer.withheld(voter);
+  }
+
+  /** The leader is stopping on purpose, and says so. */
+  leaderLeaves({ id }: Peer): void {
+    this.observer.note(ElectionCause.leaderStopped, `${id} was stopped and handed over`);
+  }
+
+  leaderDied({ id, incarnation }: Peer): void {
+    // It lived until its port closed, whenever it last had something to say.
+    this.observer.leaderAlive();
+    this.observer.note(
+      ElectionCause.leaderCrash,
+      `life ${String(incarnation)} of ${id} ended while it was the leader`,
+    );
+  }
+
+  newestFirst(max: number): readonly ElectionRecord[] {
+    return this.#history.newestFirst(max);
+  }
+
+  close(): void {
+    this.#history.close();
+  }
+}
