@@ -29,6 +29,7 @@ export interface ChildSpec {
   readonly restartDelayMs?: number;
   /** An actor whose loop does not turn for so long is taken as crashed. A blocking disk sync is not held against it. */
   readonly stallMs: number;
+  /** Bound on the heap, less its garbage; beyond it the actor is taken as crashed. An edge has none. */
   readonly heapMbMax: number;
   /**
    * Bound on buffers, which are not in the heap. Sampled each second, and more often while the process grows; beyond it the

@@ -155,11 +155,11 @@ function controlHandlers(
   };
 }
 
-async function setLogLevel(
+function setLogLevel(
   system: ThreadActorSystem,
   actor: string,
   level: string,
-): Promise<{ readonly actor: string; readonly level: string }> {
+): { readonly actor: string; readonly level: string } {
   if (!isLogLevel(level))
     throw new OperatingError(`no level ${level}; known: ${LOG_LEVELS.join(', ')}`);
   if (!system.actors().some(({ id }) => id === actor)) throw unknownActor(system, actor);

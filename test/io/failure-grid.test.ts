@@ -51,15 +51,16 @@ const CELLS: readonly Cell[] = REASONS.flatMap(([how, reason], kind) =>
 function tree(cell: Cell, when: 'factory' | 'start' | 'stop' | undefined): TestSystem {
   const { how, restart, strategy } = cell;
   const config = when === undefined ? {} : { when, how };
-  // The process grows by what all lanes do: only the heap has a bound here.
+  // The process grows by what all lanes do, which only one tree should notice.
+  const heapMbMax = how === 'heap' ? 64 : 2048;
   const stallMs = how === 'loop' ? 1000 : 20_000;
   const quick = { restart, startTimeoutMs: how === 'loop' && when === 'start' ? 1500 : 20_000 };
   return testSystem(
     supervisor(
       [
-        child('a', 'culprit', {}, { restart }),
-        child('b', 'culprit', config, { ...quick, stallMs, shutdownMs: 1000, buffersMbMax: 1024 }),
-        child('c', 'culprit', {}, { restart }),
+        child('a', 'culprit', {}, { restart, heapMbMax: 2048 }),
+        child('b', 'culprit', config, { ...quick, stallMs, shutdownMs: 1000, heapMbMax }),
+        child('c', 'culprit', {}, { restart, heapMbMax: 2048 }),
       ],
       { strategy },
     ),

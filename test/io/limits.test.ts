@@ -8,25 +8,22 @@ t.setTimeout(60_000);
 const entryUrl = await bundleActors(path.join(temporaryFolder(), 'actors'));
 
 t.test('an actor that takes too much memory is ended, alone', async (t) => {
+  const memory = { message: /^out of memory|due to reaching memory limit/ };
   const leaks = [
-    [
-      'buffers',
-      {
-        code: 'ERR_BUFFERS_LIMIT',
-        message: /its buffers hold \d+ MB, more than 64 MB|the process grew/,
-      },
-    ],
-    [
-      'buffers without end',
-      { code: 'ERR_BUFFERS_LIMIT', message: /the process grew by \d+ MB since its loop/ },
-    ],
-    ['heap', { code: 'ERR_WORKER_OUT_OF_MEMORY', message: /memory/ }],
+    ['buffers', { message: /^its buffers hold \d+ MB, more than 64 MB|^out of memory/ }],
+    ['buffers without end', { ...memory, code: 'ERR_MEMORY_LIMIT' }],
+    ['heap', memory],
+    // What has to grow as a whole aborts the process where it meets V8's own limit.
+    ['map', memory],
+    ['keys', memory],
+    ['heap in turns', { ...memory, code: 'ERR_WORKER_OUT_OF_MEMORY' }],
   ] as const;
   const system = testSystem(
     supervisor(
       [child('leak', 'culprit', {}, { heapMbMax: 64 }), child('bystander', 'culprit', {})],
       {
         intensity: 10,
+        backoff: { minMs: 1, maxMs: 1, factor: 1, jitter: 0 },
       },
     ),
     temporaryFolder(),
@@ -46,7 +43,7 @@ t.test('an actor that takes too much memory is ended, alone', async (t) => {
     await ready;
   }
   t.match(system.actors(), [
-    { id: 'leak', state: 'running', restarts: 3 },
+    { id: 'leak', state: 'running', restarts: leaks.length },
     { id: 'bystander', state: 'running', restarts: 0 },
   ]);
   t.match(await system.report('bystander', 5000), { ok: true });

@@ -13,7 +13,7 @@ function actor(id: string, more: Partial<ActorMemory> = {}): ActorMemory {
     id,
     incarnation: 1,
     beats: 1,
-    heldBytes: 10 * MIB,
+    heapBytes: 10 * MIB,
     bufferBytes: 0,
     heapBytesMax: 64 * MIB,
     buffersBytesMax: 64 * MIB,
@@ -31,8 +31,9 @@ function watch(rssMbMax = 10_000): (rssMb: number, ...actors: ActorMemory[]) => 
     );
 }
 
-t.test('who holds more buffers than it may, by its own reading, is found', async (t) => {
+t.test('who holds more heap or buffers than it may, by its own reading, is found', async (t) => {
   const look = watch();
+  t.same(look(100, actor('a', { heapBytes: 65 * MIB }), actor('b')), ['over-heap a']);
   t.same(look(100, actor('a', { bufferBytes: 65 * MIB }), actor('b')), ['over-buffers a']);
 });
 
@@ -58,7 +59,7 @@ t.test('who answers is cleared', async (t) => {
 t.test('what the others say that they took is not held against it', async (t) => {
   const look = watch();
   look(100, actor('a'), actor('b'));
-  const large = actor('b', { beats: 2, heldBytes: 210 * MIB, heapBytesMax: 500 * MIB });
+  const large = actor('b', { beats: 2, heapBytes: 310 * MIB, heapBytesMax: 500 * MIB });
   t.same(look(300, actor('a'), large), []);
 });
 
@@ -83,7 +84,7 @@ t.test(
   'near the end of the memory of the machine the largest is ended, if that helps',
   async (t) => {
     const look = watch(1000);
-    const large = actor('large', { heldBytes: 300 * MIB, heapBytesMax: 500 * MIB });
+    const large = actor('large', { heapBytes: 300 * MIB, heapBytesMax: 500 * MIB });
     t.same(look(900, actor('a'), large), []);
     t.same(look(1001, actor('a', { beats: 2 }), { ...large, beats: 2 }), ['largest large']);
     t.same(look(1001, actor('a', { beats: 3 }), actor('b')), [], 'none of them is to blame');

@@ -13,6 +13,7 @@ import { notify, whenAssigned } from './assignment.js';
 import type { ActorControl, ThreadData } from './control.js';
 import { realClock, realCrypto, realRandom } from './host-ports.js';
 import { Links } from './links.js';
+import { heldHeapBytes } from './live-heap.js';
 import { ThreadMeter } from './thread-stats.js';
 import { beat, setHandled } from './words.js';
 
@@ -101,8 +102,8 @@ function live<P extends Protocol, Config>(
   });
   const running = core;
   const showBeat = (): void => {
-    const { used_heap_size: heapBytes, external_memory: bufferBytes } = getHeapStatistics();
-    beat(data.words, heapBytes, bufferBytes);
+    const heapBytes = heldHeapBytes(data.heapBytesMax);
+    beat(data.words, heapBytes, getHeapStatistics().external_memory);
   };
   const meter = new ThreadMeter(data.beatMs);
   setInterval(() => {

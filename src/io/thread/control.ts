@@ -21,6 +21,8 @@ export interface ThreadData {
   readonly log: { readonly folder: string; readonly level: LogLevel };
   readonly words: ActorWords;
   readonly beatMs: number;
+  /** Infinity for an edge. */
+  readonly heapBytesMax: number;
   /** Main calls `ActorControl` over it. */
   readonly control: MessagePort;
 }

@@ -4,8 +4,7 @@ export interface ActorMemory {
   readonly incarnation: number;
   /** Counts its beats. Its readings are those of the last one. */
   readonly beats: number;
-  /** Heap and buffers. */
-  readonly heldBytes: number;
+  readonly heapBytes: number;
   readonly bufferBytes: number;
   readonly heapBytesMax: number;
   readonly buffersBytesMax: number;
@@ -35,8 +34,8 @@ interface Mark {
 export type MemoryBooks = Map<string, Mark>;
 
 export type MemoryVerdict =
-  /** An actor over its bound on buffers, by its own reading. */
-  | { readonly type: 'over-buffers'; readonly actor: ActorMemory }
+  /** An actor over its own bound, by its own reading. */
+  | { readonly type: 'over-heap' | 'over-buffers'; readonly actor: ActorMemory }
   /** The process grew so much since its last beat as only this one can explain. */
   | { readonly type: 'grew-unseen'; readonly actor: ActorMemory; readonly bytes: number }
   /** The process is about to take more than the machine has, and this one holds most of it. */
@@ -51,11 +50,11 @@ export type MemoryVerdict =
  */
 export function memoryVerdicts(books: MemoryBooks, sample: MemorySample): MemoryVerdict[] {
   const { actors, rssBytes } = sample;
-  const totalBytes = actors.reduce((sum, actor) => sum + actor.heldBytes, 0);
+  const totalBytes = actors.reduce((sum, actor) => sum + heldBytes(actor), 0);
   const verdicts: MemoryVerdict[] = [];
   const unseen: Suspect[] = [];
   for (const actor of actors) {
-    const othersBytes = totalBytes - actor.heldBytes;
+    const othersBytes = totalBytes - heldBytes(actor);
     const known = books.get(actor.id);
     if (known?.incarnation !== actor.incarnation || known.beats !== actor.beats) {
       const { incarnation, beats } = actor;
@@ -65,14 +64,16 @@ export function memoryVerdicts(books: MemoryBooks, sample: MemorySample): Memory
       const bytes = Math.max(0, rssBytes - known.rssBytes - othersGrewBytes);
       unseen.push({ actor, mark: known, bytes });
     }
-    if (actor.bufferBytes > actor.buffersBytesMax) verdicts.push({ type: 'over-buffers', actor });
+    if (actor.heapBytes > actor.heapBytesMax) verdicts.push({ type: 'over-heap', actor });
+    else if (actor.bufferBytes > actor.buffersBytesMax)
+      verdicts.push({ type: 'over-buffers', actor });
   }
   for (const id of books.keys()) if (!actors.some((actor) => actor.id === id)) books.delete(id);
 
   const unanswered: Suspect[] = [];
   for (const suspect of unseen) {
     const { actor, mark, bytes } = suspect;
-    if (bytes <= actor.heapBytesMax + actor.buffersBytesMax) continue;
+    if (bytes <= Math.max(UNSEEN_BYTES_MIN, actor.heapBytesMax - actor.heapBytes)) continue;
     if (mark.asked) unanswered.push(suspect);
     else verdicts.push({ type: 'ask', actor });
     mark.asked = true;
@@ -83,6 +84,13 @@ export function memoryVerdicts(books: MemoryBooks, sample: MemorySample): Memory
     verdicts.push({ type: 'grew-unseen', actor: worst.actor, bytes: worst.bytes });
   else if (rssBytes > sample.rssBytesMax) verdicts.push(...largest(sample, unseen));
   return verdicts;
+}
+
+/** So much may be something else: threads that start, memory that was freed and not given back. */
+const UNSEEN_BYTES_MIN = 128 * 2 ** 20;
+
+function heldBytes({ heapBytes, bufferBytes }: ActorMemory): number {
+  return heapBytes + bufferBytes;
 }
 
 interface Suspect {
@@ -103,7 +111,7 @@ function largest(
     .filter((actor) => !actor.exempt)
     .map((actor) => {
       const unseenBytes = unseen.find((each) => each.actor === actor)?.bytes ?? 0;
-      return { actor, bytes: actor.heldBytes + unseenBytes };
+      return { actor, bytes: heldBytes(actor) + unseenBytes };
     });
   const found = largestOf(sizes);
   return found === undefined || found.bytes < SHARE_MIN * rssBytesMax

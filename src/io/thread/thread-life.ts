@@ -63,6 +63,7 @@ export class ThreadLife {
       log: { folder: options.logFolder, level: options.logLevel },
       words: this.#words,
       beatMs: beatMsOf(options.spec),
+      heapBytesMax: kind === 'worker' ? heapMbMax * 2 ** 20 : Infinity,
       control: port2,
     };
     if (options.spare === undefined) {
@@ -257,6 +258,6 @@ function crashReport(error: unknown): CrashReport {
 }
 
 /** Often enough to see a stall, and seldom enough to cost nothing. */
-export function beatMsOf({ stallMs }: ChildSpec): number {
+function beatMsOf({ stallMs }: ChildSpec): number {
   return Math.max(20, Math.min(1000, stallMs / 4));
 }

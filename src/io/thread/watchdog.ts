@@ -11,9 +11,16 @@ export interface WatchdogOptions {
   readonly doom: (life: ThreadLife, why: Doomed) => void;
 }
 
+/** Heap beyond its bound has the name that Node gives it where V8 finds it. */
+type DoomCode =
+  | 'ERR_STALLED'
+  | 'ERR_WORKER_OUT_OF_MEMORY'
+  | 'ERR_BUFFERS_LIMIT'
+  | 'ERR_MEMORY_LIMIT';
+
 export interface Doomed {
   readonly message: string;
-  readonly code: 'ERR_STALLED' | 'ERR_BUFFERS_LIMIT' | 'ERR_MEMORY_LIMIT';
+  readonly code: DoomCode;
   /** Where it was. Empty where nobody asked. */
   readonly stack: string;
 }
@@ -81,6 +88,12 @@ export class Watchdog {
         case 'ask':
           life.requestBeat();
           break;
+        case 'over-heap': {
+          const { heapBytes, heapBytesMax } = verdict.actor;
+          const holds = `its heap holds ${megabytes(heapBytes)}, more than ${megabytes(heapBytesMax)}`;
+          this.#endForMemory(life, 'ERR_WORKER_OUT_OF_MEMORY', `out of memory: ${holds}`);
+          break;
+        }
         case 'over-buffers': {
           const { bufferBytes, buffersBytesMax } = verdict.actor;
           this.#endForMemory(
@@ -93,8 +106,8 @@ export class Watchdog {
         case 'grew-unseen':
           this.#endForMemory(
             life,
-            'ERR_BUFFERS_LIMIT',
-            `the process grew by ${megabytes(verdict.bytes)} since its loop last turned`,
+            'ERR_MEMORY_LIMIT',
+            `out of memory: the process grew by ${megabytes(verdict.bytes)} since its loop last turned`,
           );
           break;
         case 'largest':
@@ -111,7 +124,7 @@ export class Watchdog {
     this.#endForMemory(life, 'ERR_MEMORY_LIMIT', message);
   }
 
-  #endForMemory(life: ThreadLife, code: Doomed['code'], message: string): void {
+  #endForMemory(life: ThreadLife, code: DoomCode, message: string): void {
     this.#given.add(life);
     this.#options.doom(life, { message, code, stack: message });
   }
@@ -124,9 +137,9 @@ function memoryOf(life: ThreadLife): ActorMemory {
     id,
     incarnation: life.incarnation,
     beats,
-    heldBytes: heapUsedBytes + bufferBytes,
+    heapBytes: heapUsedBytes,
     bufferBytes,
-    heapBytesMax: heapMbMax * MIB,
+    heapBytesMax: kind === 'edge' ? Infinity : heapMbMax * MIB,
     buffersBytesMax: buffersMbMax * MIB,
     exempt: kind === 'edge' || inSync,
   };

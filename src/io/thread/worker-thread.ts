@@ -8,6 +8,13 @@ import type { ThreadData, ThreadStart } from './control.js';
  */
 const YOUNG_GENERATION_MB = 4;
 
+/**
+ * How far V8's own limit is above the actor's, in MB. At that limit V8 ends the thread only if nothing large is asked for meanwhile;
+ * else (a Map or an array that grows) it aborts the whole process. So main ends the actor before.
+ */
+const HEADROOM_MB_MIN = 256;
+const HEADROOM_SHARE = 0.5;
+
 export interface WorkerThreadOptions {
   /** For debuggers. */
   readonly name: string;
@@ -31,7 +38,12 @@ export function startWorkerThread(options: WorkerThreadOptions): Worker {
     env: { ...process.env, NODE_OPTIONS: '' },
     resourceLimits: {
       maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
-      ...(heapMbMax === undefined ? {} : { maxOldGenerationSizeMb: heapMbMax }),
+      ...(heapMbMax === undefined
+        ? {}
+        : {
+            maxOldGenerationSizeMb:
+              heapMbMax + Math.max(HEADROOM_MB_MIN, HEADROOM_SHARE * heapMbMax),
+          }),
     },
   });
 }

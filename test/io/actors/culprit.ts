@@ -27,6 +27,7 @@ const culprit: BehaviourFactory<Protocol, CulpritConfig> = (context, { when, how
 };
 
 const held: Buffer[] = [];
+const kept: unknown[] = [];
 
 function commit(how: Misdeed, file: string | undefined): unknown {
   switch (how) {
@@ -43,9 +44,17 @@ function commit(how: Misdeed, file: string | undefined): unknown {
       return process.exit(1);
     case 'recursion':
       return recurse(1);
-    case 'heap': {
-      const kept: unknown[] = [];
+    case 'heap':
       for (;;) kept.push(new Array(10_000).fill(kept.length));
+    case 'heap in turns':
+      return setInterval(() => kept.push(new Array(100_000).fill(kept.length)), 1);
+    case 'map': {
+      const grown = new Map<number, number>();
+      for (let i = 0; ; i++) grown.set(i, i);
+    }
+    case 'keys': {
+      const grown: Record<string, number> = {};
+      for (let i = 0; ; i++) grown[`key ${String(i)}`] = i;
     }
     case 'loop':
       for (;;);
