@@ -13,6 +13,7 @@ import { createContext } from './context.js';
 import { DeadLetters } from './dead-letters.js';
 import { deliver } from './deliver.js';
 import type { SystemEnvelope, UserEnvelope } from './envelope.js';
+import { NOBODY_SENDS, readEnvelope } from './envelope-wire.js';
 import { Fates } from './fates.js';
 import { HandlingHistogram } from './handling-histogram.js';
 import {
@@ -105,7 +106,7 @@ class Core implements ActorCore {
       ...ports,
       monitors: this.#monitors,
       tell: (peer, type) => {
-        ofLife(this.#connectionTo(peer.id), peer)?.link.push({ type });
+        ofLife(this.#connectionTo(peer.id), peer)?.link.pushSystem({ type });
         this.#touch();
       },
     });
@@ -187,21 +188,19 @@ class Core implements ActorCore {
       this.#breakLink(connection, arrived.error);
       return;
     }
-    const { system, user, gap, bytes } = arrived.value;
+    const { system, user, gap, messages, bytes } = arrived.value;
     this.#traffic.messagesIn += user.length;
     this.#traffic.bytesIn += bytes;
-    for (const envelope of user)
-      if (envelope.type === 'ask' || envelope.type === 'open')
-        connection.arrived(envelope.type, envelope.id);
+    if (messages > 0) user.visit((kind, id) => connection.arrived(kind, id));
     this.#run(() => {
       if (gap) {
         this.#gap(connection);
-        connection.link.push({ type: 'gap' });
+        connection.link.pushSystem({ type: 'gap' });
       }
       for (const envelope of system) this.#takeSystem(connection, envelope);
       connection.tells.pump();
     });
-    this.#enter({ type: 'messages', connection, envelopes: user, bytes, next: 0 });
+    this.#enter({ type: 'messages', connection, user, counted: messages, bytes });
     this.#touch();
   }
 
@@ -380,15 +379,24 @@ class Core implements ActorCore {
 
   /** False: the slice is used up before they were all handled. */
   #handleMessages(entry: Extract<MailboxEntry, { type: 'messages' }>): boolean {
-    const { connection, envelopes } = entry;
-    while (entry.next < envelopes.length) {
+    const { connection, user } = entry;
+    while (user.length > 0 && !connection.broken) {
       if (this.#slice.isUsedUp()) return false;
-      const envelope = envelopes[entry.next++];
-      this.#mailbox.took();
-      if (envelope !== undefined) this.#run(() => this.#take(connection, envelope));
+      this.#mailbox.took(1);
+      const error = user.next();
+      const envelope = error === undefined ? readEnvelope(user) : undefined;
+      if (envelope !== undefined) {
+        this.#run(() => this.#take(connection, envelope as UserEnvelope, entry));
+      } else {
+        connection.broken = true;
+        this.#breakLink(connection, error?.message ?? NOBODY_SENDS);
+      }
       if (this.#isDead()) return false;
       this.#slice.handled();
     }
+    // What is left of a broken link is never read.
+    this.#mailbox.took(user.length);
+    this.#messagesHandled += entry.counted;
     return true;
   }
 
@@ -426,6 +434,8 @@ class Core implements ActorCore {
 
   #breakLink(connection: PeerConnection, message: string): void {
     const { peer, arrivedMessages } = connection.link;
+    // It may be over already: then this was the last word of a dead life.
+    if (connection.closed) return;
     this.#traffic.linksBroken++;
     this.#host.log.warn('a frame cannot be read: its link is made anew', {
       peer: peer.id,
@@ -464,12 +474,13 @@ class Core implements ActorCore {
     }
   }
 
-  #take(connection: PeerConnection, envelope: UserEnvelope): unknown {
+  #take(connection: PeerConnection, envelope: UserEnvelope, frame: { counted: number }): unknown {
     const { link } = connection;
     switch (envelope.type) {
       case 'tell':
       case 'ask':
       case 'open': {
+        frame.counted--;
         this.#messagesHandled++;
         link.handledMessage();
         assert(this.#behaviour !== undefined, 'a message before the start');

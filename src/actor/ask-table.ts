@@ -145,7 +145,7 @@ export class AskTable {
       const { link, frame } = ask.sent;
       handedOver = link.hasLeft(frame);
       // In one frame with its ask the cancellation is read first, and the ask is dropped.
-      link.push({ type: 'cancel', id: ask.id });
+      link.pushSystem({ type: 'cancel', id: ask.id });
       this.#ports.touch();
     }
     this.#end(ask, failed({ code, handedOver }));

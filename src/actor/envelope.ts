@@ -54,10 +54,6 @@ export type SentStreamEnd =
 /** These take room in the receiver's mailbox, so they need credit; the others are bounded by what they belong to. */
 export type CountedEnvelope = TellEnvelope | AskEnvelope | OpenEnvelope;
 
-export function isCounted(envelope: Envelope): envelope is CountedEnvelope {
-  return envelope.type === 'tell' || envelope.type === 'ask' || envelope.type === 'open';
-}
-
 /**
  * The system lane: handled on arrival, before every message that waits. They belong to what is open already, so that it is
  * safe for them to overtake.
@@ -66,35 +62,11 @@ export type SystemEnvelope = Extract<
   Envelope,
   { type: 'cancel' | 'credit' | 'close' | 'gap' | 'link' | 'unlink' }
 >;
-/** The user lane, in order. */
+/** The user lane, in order: decoded when they are handled. */
 export type UserEnvelope = Exclude<Envelope, SystemEnvelope>;
 
-/** Undefined: no such thing was ever sent. */
-export function laneOf(value: unknown): 'system' | 'user' | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  switch ((value as { type?: unknown }).type) {
-    case 'tell':
-    case 'ask':
-    case 'open':
-    case 'reply':
-    case 'unknown':
-    case 'item':
-    case 'end':
-      return 'user';
-    case 'cancel':
-    case 'credit':
-    case 'close':
-    case 'gap':
-    case 'link':
-    case 'unlink':
-      return 'system';
-    default:
-      return undefined;
-  }
-}
-
 /**
- * The last value of each frame; the envelopes of a turn come before it. All counts are of the link, from its beginning, so
+ * The last entry of each frame; the envelopes of a turn come before it. All counts are of the link, from its beginning, so
  * that a lost frame is made up for.
  */
 export interface FrameEnd {

@@ -3,7 +3,11 @@ import {
   createFrameDecoder,
   createFrameEncoder,
   type Frame,
+  type FrameError,
   type FrameRecords,
+  type FrameRest,
+  packEntry,
+  type PackedEntry,
 } from '../codec/index.js';
 import { ActorError } from './actor-error.js';
 import type { Peer } from './behaviour.js';
@@ -11,12 +15,18 @@ import {
   type CountedEnvelope,
   type Envelope,
   type FrameEnd,
-  isCounted,
   isFrameEnd,
-  laneOf,
   type SystemEnvelope,
   type UserEnvelope,
 } from './envelope.js';
+import {
+  FRAME_END,
+  isCountedKind,
+  isUrgent,
+  NOBODY_SENDS,
+  readEnvelope,
+  writeEnvelope,
+} from './envelope-wire.js';
 import type { LinkLimits } from './host.js';
 
 export interface TakenFrame extends Frame {
@@ -26,11 +36,14 @@ export interface TakenFrame extends Frame {
 
 export interface ArrivedFrame {
   readonly system: readonly SystemEnvelope[];
-  readonly user: readonly UserEnvelope[];
+  /** What is read when its turn has come. */
+  readonly user: FrameRest;
+  /** How many messages of it take room in the mailbox. */
+  readonly messages: number;
+  /** Room that it takes in the mailbox until `handledFrame` gives it back. */
+  readonly bytes: number;
   /** Frames before this one are missing, or it comes late. */
   readonly gap: boolean;
-  /** Room that it takes in the mailbox until `handledBytes` gives it back. */
-  readonly bytes: number;
 }
 
 /**
@@ -49,7 +62,8 @@ export class Link {
   readonly lossy: boolean;
   readonly #limits: LinkLimits;
   readonly #encoder;
-  readonly #decoder = createFrameDecoder();
+  readonly #write;
+  readonly #decoder;
   /** Counted, the waiting ones included; `#framedMessages` leaves those out. */
   #sentMessages = 0;
   /** An empty frame is to be sent: all that is on the way may be lost, and its answer brings the credit back. */
@@ -72,7 +86,11 @@ export class Link {
     this.peer = peer;
     this.#limits = limits;
     this.lossy = records === 'frame';
-    this.#encoder = createFrameEncoder(records);
+    const encoder = createFrameEncoder(records);
+    this.#encoder = encoder;
+    this.#decoder = createFrameDecoder(records);
+    this.#write = (kind: number, name: string, id: number, value: unknown) =>
+      encoder.add(kind, name, id, value);
   }
 
   /** The number of the frame that the next pushed envelope leaves with. */
@@ -99,20 +117,25 @@ export class Link {
   }
 
   /** As `pushCounted`, for an envelope that was packed before. */
-  pushPackedCounted(packed: Uint8Array): boolean {
+  pushPackedCounted(packed: PackedEntry): boolean {
     if (!this.#takeCredit()) return false;
-    this.#encoder.addPacked(packed);
+    this.pushPacked(packed);
     this.#sentMessages++;
     return true;
   }
 
-  pushPacked(packed: Uint8Array): void {
-    this.#encoder.addPacked(packed);
+  pushPacked(packed: PackedEntry): void {
+    check(this.#encoder.addPacked(packed), 'packed');
   }
 
   /** Throws `ActorError` where it cannot be encoded. */
-  push(envelope: Exclude<Envelope, CountedEnvelope>): void {
+  push(envelope: Exclude<UserEnvelope, CountedEnvelope>): void {
     this.#add(envelope);
+  }
+
+  /** Goes to the system lane of its receiver. */
+  pushSystem(envelope: SystemEnvelope): void {
+    this.pushPacked(packEnvelope(envelope));
   }
 
   /** Asks for credit with the next frame, where what is on the way may be lost. */
@@ -131,7 +154,7 @@ export class Link {
       handledMessages,
       handledBytes,
     };
-    this.#add(end);
+    this.pushPacked(check(packEntry(FRAME_END, '', 0, end), 'frame'));
     const frame = this.#encoder.finish();
     const messages = this.#sentMessages - this.#framedMessages;
     this.#probe = false;
@@ -145,34 +168,33 @@ export class Link {
 
   /** What it holds takes room until it is told as handled. Failed with the reason where the frame cannot be read. */
   arrived(bytes: Uint8Array, transfers: readonly ArrayBuffer[]): Result<ArrivedFrame, string> {
-    const decoded = this.#decoder.decode(bytes, transfers);
-    if (!decoded.ok) return failed(decoded.error.message);
-    const end = decoded.value.at(-1);
-    if (!isFrameEnd(end)) return failed('its end is missing');
+    const opened = this.#decoder.open(bytes, transfers, isUrgent);
+    if (!opened.ok) return failed(opened.error.message);
+    const { urgent, rest } = opened.value;
+    const last = urgent.at(-1);
+    const end = last?.value;
+    if (last?.kind !== FRAME_END || !isFrameEnd(end)) return failed('its end is missing');
     const system: SystemEnvelope[] = [];
-    const user: UserEnvelope[] = [];
-    let counted = 0;
-    for (let i = 0; i < decoded.value.length - 1; i++) {
-      const envelope = decoded.value[i];
-      const lane = laneOf(envelope);
-      if (lane === undefined) return failed('it holds what nobody sends');
-      if (lane === 'system') {
-        system.push(envelope as SystemEnvelope);
-      } else {
-        user.push(envelope as UserEnvelope);
-        if (isCounted(envelope as UserEnvelope)) counted++;
-      }
+    for (const entry of urgent) {
+      if (entry === last) break;
+      const envelope = readEnvelope(entry);
+      if (envelope === undefined) return failed(NOBODY_SENDS);
+      system.push(envelope as SystemEnvelope);
     }
+    let messages = 0;
+    rest.visit((kind) => {
+      if (isCountedKind(kind)) messages++;
+    });
     const size = sizeOf(bytes, transfers);
     const gap = end.sequence !== this.#framesExpected;
     this.#framesExpected = Math.max(this.#framesExpected, end.sequence + 1);
     this.#creditMessages = Math.max(this.#creditMessages, end.handledMessages);
     this.#creditBytes = Math.max(this.#creditBytes, end.handledBytes);
-    this.#arrivedMessages = Math.max(this.#arrivedMessages, end.messagesBefore + counted);
+    this.#arrivedMessages = Math.max(this.#arrivedMessages, end.messagesBefore + messages);
     this.#arrivedBytes = Math.max(this.#arrivedBytes, end.bytesBefore + size);
-    this.#waitingMessages += counted;
+    this.#waitingMessages += messages;
     this.#waitingBytes += size;
-    return ok({ system, user, gap, bytes: size });
+    return ok({ system, user: rest, messages, bytes: size, gap });
   }
 
   handledMessage(): void {
@@ -211,12 +233,19 @@ export class Link {
     );
   }
 
-  #add(value: Envelope | FrameEnd): void {
-    const added = this.#encoder.add(value);
-    if (added.ok) return;
-    const what = 'type' in value ? value.type : 'frame';
-    throw new ActorError('not-encodable', `cannot encode a ${what}: ${added.error.message}`);
+  #add(envelope: Envelope): void {
+    check(writeEnvelope(envelope, this.#write), envelope.type);
   }
+}
+
+/** An envelope as it is now, for a link that has no credit for it yet. Throws `ActorError` where it cannot be encoded. */
+export function packEnvelope(envelope: Envelope): PackedEntry {
+  return check(writeEnvelope(envelope, packEntry), envelope.type);
+}
+
+function check<T>(encoded: Result<T, FrameError>, what: string): T {
+  if (encoded.ok) return encoded.value;
+  throw new ActorError('not-encodable', `cannot encode a ${what}: ${encoded.error.message}`);
 }
 
 function sizeOf(bytes: Uint8Array, transfers: readonly ArrayBuffer[]): number {

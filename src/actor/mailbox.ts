@@ -1,6 +1,6 @@
 import { RingBuffer } from '../base/index.js';
+import type { FrameRest } from '../codec/index.js';
 import type { DownCause } from './behaviour.js';
-import type { UserEnvelope } from './envelope.js';
 import type { PeerConnection } from './peer-connection.js';
 
 /** What waits its turn, in the order in which it happened. */
@@ -8,10 +8,11 @@ export type MailboxEntry =
   | {
       readonly type: 'messages';
       readonly connection: PeerConnection;
-      readonly envelopes: readonly UserEnvelope[];
-      /** What the frame weighs, until all of it is handled. */
+      /** Still encoded: what waits is no garbage collector's burden. */
+      readonly user: FrameRest;
+      /** How many of them take room by number; all of them take room by these bytes. */
+      counted: number;
       readonly bytes: number;
-      next: number;
     }
   | { readonly type: 'up'; readonly connection: PeerConnection }
   | { readonly type: 'down'; readonly connection: PeerConnection; readonly cause: DownCause };
@@ -39,7 +40,7 @@ export class Mailbox {
   push(entry: MailboxEntry): void {
     this.#entries.push(entry);
     if (entry.type !== 'messages') return;
-    this.#messages += entry.envelopes.length;
+    this.#messages += entry.user.length;
     this.#messagesPeak = Math.max(this.#messagesPeak, this.#messages);
   }
 
@@ -48,9 +49,9 @@ export class Mailbox {
     return this.#entries.at(0);
   }
 
-  /** One message of the oldest entry is taken out. */
-  took(): void {
-    this.#messages--;
+  /** Messages of the oldest entry are taken out. */
+  took(messages: number): void {
+    this.#messages -= messages;
   }
 
   drop(): void {

@@ -2,6 +2,7 @@ import type { Clock } from '../base/index.js';
 import type { PeerExit } from './behaviour.js';
 import { CallTable } from './call-table.js';
 import type { DeadLetterReason } from './dead-letters.js';
+import { requestOf } from './envelope-wire.js';
 import type { LinkLimits } from './host.js';
 import type { Link } from './link.js';
 import { StreamProducers } from './stream-producers.js';
@@ -20,6 +21,8 @@ export class PeerConnection {
   readonly calls: CallTable;
   readonly producers: StreamProducers;
   readonly tells: TellQueue;
+  /** A message of it could not be read: those behind it are dropped. */
+  broken = false;
   /** It is over, and nothing more is sent; what it sent before may still wait to be handled. */
   closed = false;
   /** Known before all that the life sent was handled. */
@@ -32,8 +35,10 @@ export class PeerConnection {
     this.tells = new TellQueue(ports, link);
   }
 
-  /** An ask or an open has arrived. Until it is handled, `cancel` and `close` drop it. */
-  arrived(type: 'ask' | 'open', id: number): void {
-    (type === 'ask' ? this.calls : this.producers).arrived(id);
+  /** An entry has arrived. Until an ask or an open is handled, `cancel` and `close` drop it. */
+  arrived(kind: number, id: number): void {
+    const request = requestOf(kind);
+    if (request === 'ask') this.calls.arrived(id);
+    else if (request === 'open') this.producers.arrived(id);
   }
 }

@@ -180,7 +180,11 @@ export class StreamConsumers {
 
   #grant(stream: OpenStream): void {
     stream.grantedItems = stream.handledItems;
-    stream.sent?.link.push({ type: 'credit', id: stream.id, handledItems: stream.handledItems });
+    stream.sent?.link.pushSystem({
+      type: 'credit',
+      id: stream.id,
+      handledItems: stream.handledItems,
+    });
     this.#ports.touch();
   }
 
@@ -188,7 +192,7 @@ export class StreamConsumers {
     if (!this.#open.has(stream.id)) return;
     if (stream.sent !== undefined) {
       // In one frame with the open it is read first, and the open is dropped.
-      stream.sent.link.push({ type: 'close', id: stream.id });
+      stream.sent.link.pushSystem({ type: 'close', id: stream.id });
       this.#ports.touch();
     }
     this.#end(stream, { code: 'canceled' });

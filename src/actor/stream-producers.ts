@@ -1,22 +1,21 @@
 import { assert, type ErrorData, RingBuffer } from '../base/index.js';
-import { packValue } from '../codec/index.js';
-import { ActorError } from './actor-error.js';
+import type { PackedEntry } from '../codec/index.js';
 import type { StreamCall } from './behaviour.js';
 import type { Envelope, OpenEnvelope, SentStreamEnd } from './envelope.js';
 import type { LinkLimits } from './host.js';
-import type { Link } from './link.js';
+import { type Link, packEnvelope } from './link.js';
 
 interface ProducedStream {
   readonly id: number;
   readonly windowItems: number;
   /** Packed envelopes: each item as it was when it was sent. */
-  readonly queue: RingBuffer<Uint8Array>;
+  readonly queue: RingBuffer<PackedEntry>;
   sentItems: number;
   handledItems: number;
   /** The behaviour has ended the stream. */
   ended: boolean;
   /** The end, packed, while it waits behind queued items. */
-  end: Uint8Array | undefined;
+  end: PackedEntry | undefined;
   canceled: boolean;
   onDrain: (() => void) | undefined;
   readonly onCancel: (() => void)[];
@@ -145,7 +144,7 @@ export class StreamProducers {
       this.#ports.touch();
       return true;
     }
-    if (!stream.queue.push(pack(envelope))) {
+    if (!stream.queue.push(packEnvelope(envelope))) {
       const message = `more than ${String(stream.queue.capacity)} items wait for their consumer`;
       this.#abort(stream, { code: 'overloaded', message });
     }
@@ -161,7 +160,7 @@ export class StreamProducers {
       this.#open.delete(stream.id);
       this.#ports.touch();
     } else {
-      stream.end = pack(envelope);
+      stream.end = packEnvelope(envelope);
     }
     stream.ended = true;
   }
@@ -183,11 +182,4 @@ export class StreamProducers {
 
 function hasRoom(stream: ProducedStream): boolean {
   return stream.sentItems - stream.handledItems < stream.windowItems;
-}
-
-function pack(envelope: Envelope): Uint8Array {
-  const packed = packValue(envelope);
-  if (packed.ok) return packed.value;
-  const { message } = packed.error;
-  throw new ActorError('not-encodable', `cannot encode a ${envelope.type}: ${message}`);
 }

@@ -1,16 +1,10 @@
 import { type Clock, RingBuffer, type Timer } from '../base/index.js';
-import { packValue } from '../codec/index.js';
-import { ActorError } from './actor-error.js';
+import type { PackedEntry } from '../codec/index.js';
 import type { OverflowPolicy } from './behaviour.js';
 import type { DeadLetterReason } from './dead-letters.js';
 import type { TellEnvelope } from './envelope.js';
 import type { LinkLimits } from './host.js';
-import type { Link } from './link.js';
-
-interface QueuedTell {
-  readonly operation: string;
-  readonly packed: Uint8Array;
-}
+import { type Link, packEnvelope } from './link.js';
 
 export interface TellQueuePorts {
   readonly clock: Clock;
@@ -29,7 +23,7 @@ const PROBE_MS = 100;
 export class TellQueue {
   readonly #ports: TellQueuePorts;
   readonly #link: Link;
-  readonly #queue: RingBuffer<QueuedTell>;
+  readonly #queue: RingBuffer<PackedEntry>;
   #bytes = 0;
   #whenEmpty: (() => void)[] = [];
   #probe: Timer | undefined;
@@ -48,13 +42,11 @@ export class TellQueue {
   tell(envelope: TellEnvelope, overflow: OverflowPolicy): boolean {
     if (this.#queue.length === 0 && this.#link.pushCounted(envelope)) return true;
     if (overflow === 'reject') return this.#refuse(envelope);
-    const packed = packValue(envelope);
-    if (!packed.ok)
-      throw new ActorError('not-encodable', `cannot encode a tell: ${packed.error.message}`);
-    const bytes = packed.value.length;
+    const packed = packEnvelope(envelope);
+    const bytes = packed.bytes.length;
     if (overflow === 'drop-oldest') while (this.#hasNoRoom(bytes) && this.#dropOldest());
     if (this.#hasNoRoom(bytes)) return this.#refuse(envelope);
-    this.#queue.push({ operation: envelope.operation, packed: packed.value });
+    this.#queue.push(packed);
     this.#bytes += bytes;
     if (this.#link.lossy) this.#askForCredit();
     return true;
@@ -65,9 +57,9 @@ export class TellQueue {
     if (this.#queue.length === 0) return;
     for (;;) {
       const next = this.#queue.at(0);
-      if (next === undefined || !this.#link.pushPackedCounted(next.packed)) break;
+      if (next === undefined || !this.#link.pushPackedCounted(next)) break;
       this.#queue.shift();
-      this.#bytes -= next.packed.length;
+      this.#bytes -= next.bytes.length;
     }
     this.#ports.touch();
     if (this.#queue.length === 0) this.#emptied();
@@ -75,7 +67,7 @@ export class TellQueue {
 
   /** The peer is down: what waits was never sent. */
   end(): void {
-    for (const { operation } of this.#queue) this.#ports.deadLetter('actor-down', operation);
+    for (const { name } of this.#queue) this.#ports.deadLetter('actor-down', name);
     while (this.#queue.shift() !== undefined);
     this.#bytes = 0;
     this.#emptied();
@@ -103,8 +95,8 @@ export class TellQueue {
   #dropOldest(): boolean {
     const oldest = this.#queue.shift();
     if (oldest === undefined) return false;
-    this.#bytes -= oldest.packed.length;
-    this.#ports.deadLetter('dropped-oldest', oldest.operation);
+    this.#bytes -= oldest.bytes.length;
+    this.#ports.deadLetter('dropped-oldest', oldest.name);
     return true;
   }
 

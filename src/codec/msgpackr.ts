@@ -6,6 +6,7 @@ import type {
 import {
   addExtension as extend,
   Packr as packr,
+  RESERVE_START_SPACE,
   RESET_BUFFER_MODE,
   REUSE_BUFFER_MODE,
 } from 'msgpackr/pack';
@@ -21,6 +22,22 @@ export const addExtension = extend as unknown as typeof addExtensionFunction;
 export type Packr = PackrClass;
 export type Unpackr = UnpackrClass;
 
-/** `pack` returns its whole buffer with the place of the bytes in it, which the next `pack` overwrites: copy them at once. */
-export const PACK_IN_PLACE = (REUSE_BUFFER_MODE as number) | (RESET_BUFFER_MODE as number);
-export type PackedInPlace = Buffer & { readonly start: number; readonly end: number };
+/** The memory that all packers of the thread write to, one value behind the other, and where in it the newest one is. */
+export type PackMemory = Uint8Array & { readonly start: number; readonly end: number };
+
+const IN_PLACE = (REUSE_BUFFER_MODE as number) | (RESET_BUFFER_MODE as number);
+const BEHIND_SPACE = (REUSE_BUFFER_MODE as number) | (RESERVE_START_SPACE as number);
+
+/** The bytes of a value, which the next one overwrites: copy them at once. */
+export function packInPlace(packr: Packr, value: unknown): Uint8Array {
+  const { buffer, byteOffset, start, end } = packr.pack(value, IN_PLACE) as unknown as PackMemory;
+  return new Uint8Array(buffer, byteOffset + start, end - start);
+}
+
+/** Packs a value behind so much free space, at a multiple of eight. Nothing else is ever written there. */
+export function packBehind(packr: Packr, value: unknown, spaceBytes: number): PackMemory {
+  return packr.pack(value, BEHIND_SPACE | spaceBytes) as unknown as PackMemory;
+}
+
+// A new memory is as large as the last one. 8 KiB, with which msgpackr begins, hold few messages.
+new Packr().pack('x'.repeat(5000));

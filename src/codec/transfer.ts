@@ -36,14 +36,9 @@ export function takeBackTransfers(list: ArrayBuffer[], length: number): void {
   for (const buffer of list.splice(length)) given.delete(buffer);
 }
 
-/** Runs `unpack` with the memory that came beside the frame. */
-export function restoreTransfers(list: readonly ArrayBuffer[], unpack: () => void): void {
+/** Until it is called with nothing, what is unpacked finds there the memory that came beside the frame. */
+export function restoreTransfers(list: readonly ArrayBuffer[] | undefined): void {
   reading = list;
-  try {
-    unpack();
-  } finally {
-    reading = undefined;
-  }
 }
 
 function isMarked(value: unknown): boolean {

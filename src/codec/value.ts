@@ -1,4 +1,4 @@
-import { Packr } from './msgpackr.js';
+import { packInPlace, Packr } from './msgpackr.js';
 
 /**
  * Plain data as msgpack, self-contained: no records, so that any decoder reads it, in any later life. A `bigint` is an
@@ -12,10 +12,9 @@ const packr = new Packr({
   encodeUndefinedAsNil: false,
 });
 
-/** The bytes of a plain value. They may share their ArrayBuffer with other values: never transfer it. */
-export function encodeValue(value: unknown): Uint8Array {
-  const packed = packr.pack(value);
-  return new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
+/** The bytes of a plain value, in memory of their own: what is kept for long keeps nothing else. */
+export function encodeValue(value: unknown): Uint8Array<ArrayBuffer> {
+  return packInPlace(packr, value).slice();
 }
 
 /** The value of bytes that `encodeValue` made. Byte arrays within it are views of `data`. Throws where they are not msgpack. */

@@ -1,14 +1,15 @@
 import fc from 'fast-check';
 import t from 'tap';
-import type { Result } from '../../src/base/index.js';
+import { failed, ok, type Result } from '../../src/base/index.js';
 import {
   createFrameDecoder,
   createFrameEncoder,
   type FrameDecoder,
   type FrameEncoder,
+  type FrameEntry,
   type FrameError,
   type FrameRecords,
-  packValue,
+  packEntry,
   transfer,
 } from '../../src/codec/index.js';
 
@@ -42,16 +43,37 @@ t.comment(`seed ${String(seed)} (SEED=${String(seed)} replays)`);
 /** The frame of some values, all of which can be encoded. */
 function frameOf(encoder: FrameEncoder, ...values: unknown[]): Uint8Array<ArrayBuffer> {
   for (const value of values) {
-    const added = encoder.add(value);
+    const added = encoder.add(1, '', 0, value);
     if (!added.ok) throw new Error(added.error.message);
   }
   return encoder.finish().bytes;
 }
 
+const add = (encoder: FrameEncoder, value: unknown) => encoder.add(1, '', 0, value);
+const pack = (value: unknown) => packEntry(1, '', 0, value);
+
+/** All entries of a frame, or what is wrong with it. */
+function decode(
+  decoder: FrameDecoder,
+  bytes: Uint8Array,
+  transfers: readonly ArrayBuffer[] = [],
+): Result<FrameEntry[], FrameError> {
+  const opened = decoder.open(bytes, transfers, () => false);
+  if (!opened.ok) return opened;
+  const entries: FrameEntry[] = [];
+  while (opened.value.rest.length > 0) {
+    const { rest } = opened.value;
+    const error = rest.next();
+    if (error !== undefined) return failed(error);
+    entries.push({ kind: rest.kind, name: rest.name, id: rest.id, value: rest.value });
+  }
+  return ok(entries);
+}
+
 function valuesOf(decoder: FrameDecoder, bytes: Uint8Array): readonly unknown[] {
-  const decoded = decoder.decode(bytes);
+  const decoded = decode(decoder, bytes);
   if (!decoded.ok) throw new Error(decoded.error.message);
-  return decoded.value;
+  return decoded.value.map((entry) => entry.value);
 }
 
 for (const mode of MODES) {
@@ -61,7 +83,7 @@ for (const mode of MODES) {
         fc.array(fc.array(plain, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 8 }),
         (frames) => {
           const encoder = createFrameEncoder(mode);
-          const decoder = createFrameDecoder();
+          const decoder = createFrameDecoder(mode);
           for (const values of frames) {
             const decoded = valuesOf(decoder, frameOf(encoder, ...values));
             if (!same(values, decoded)) throw new Error('it came back changed');
@@ -99,15 +121,43 @@ t.test('a shape is sent once', (t) => {
   t.end();
 });
 
+t.test('kind, name and number travel with each value; a name is sent once', (t) => {
+  for (const mode of MODES) {
+    const encoder = createFrameEncoder(mode);
+    const decoder = createFrameDecoder(mode);
+    const lengths = [1, 2].map((round) => {
+      encoder.add(7, 'scheduled', 2 ** 40 + round, null);
+      encoder.add(8, '', 0, round);
+      encoder.add(255, 'scheduled', round, 'x');
+      const { bytes } = encoder.finish();
+      t.same(decode(decoder, bytes), {
+        ok: true,
+        value: [
+          { kind: 7, name: 'scheduled', id: 2 ** 40 + round, value: null },
+          { kind: 8, name: '', id: 0, value: round },
+          { kind: 255, name: 'scheduled', id: round, value: 'x' },
+        ],
+      });
+      return bytes.length;
+    });
+    t.equal(
+      lengths[0] === lengths[1],
+      mode === 'frame',
+      'each frame of a lossy link has its names',
+    );
+  }
+  t.end();
+});
+
 t.test('a value is taken as it is when it is added', (t) => {
   for (const mode of MODES) {
     const encoder = createFrameEncoder(mode);
     const value = { at: 1, list: [1] };
-    encoder.add(value);
+    add(encoder, value);
     value.at = 2;
     value.list.push(2);
     t.ok(encoder.bytes > 0);
-    t.same(valuesOf(createFrameDecoder(), encoder.finish().bytes), [{ at: 1, list: [1] }]);
+    t.same(valuesOf(createFrameDecoder(mode), encoder.finish().bytes), [{ at: 1, list: [1] }]);
     t.equal(encoder.bytes, 0);
   }
   t.end();
@@ -117,16 +167,16 @@ t.test('a packed value joins a frame later, between values with records', (t) =>
   const encoder = createFrameEncoder();
   const decoder = createFrameDecoder();
   const value = { name: 'a', size: 1 };
-  const packed = packValue(value);
+  const packed = pack(value);
   t.ok(packed.ok);
   value.size = 2;
   for (let round = 0; round < 3; round++) {
-    encoder.add({ name: 'before', size: 0 });
+    add(encoder, { name: 'before', size: 0 });
     if (packed.ok) {
       encoder.addPacked(packed.value);
       encoder.addPacked(packed.value);
     }
-    encoder.add({ name: 'after', size: 3 });
+    add(encoder, { name: 'after', size: 3 });
     t.same(valuesOf(decoder, encoder.finish().bytes), [
       { name: 'before', size: 0 },
       { name: 'a', size: 1 },
@@ -134,7 +184,7 @@ t.test('a packed value joins a frame later, between values with records', (t) =>
       { name: 'after', size: 3 },
     ]);
   }
-  t.match(packValue({ no: () => 1 }), { ok: false, error: { code: 'not-encodable' } });
+  t.match(pack({ no: () => 1 }), { ok: false, error: { code: 'not-encodable' } });
   t.end();
 });
 
@@ -154,10 +204,10 @@ t.test('what cannot be encoded is an error, and the frame and the connection go 
   cycle['self'] = cycle;
   for (const mode of MODES) {
     const encoder = createFrameEncoder(mode);
-    const decoder = createFrameDecoder();
+    const decoder = createFrameDecoder(mode);
     for (const bad of [() => 1, Symbol('no'), 2n ** 70n, cycle]) {
-      t.ok(encoder.add({ fresh: 0, before: true }).ok);
-      const refused = encoder.add({ fresh: 1, shape: { of: bad } });
+      t.ok(add(encoder, { fresh: 0, before: true }).ok);
+      const refused = add(encoder, { fresh: 1, shape: { of: bad } });
       t.match(refused, { ok: false, error: { code: 'not-encodable', message: /\w/ } });
       const good = frameOf(encoder, { fresh: 1, shape: { of: 'data' } });
       t.same(valuesOf(decoder, good), [
@@ -174,23 +224,23 @@ t.test('transferred bytes travel beside the frame, once', (t) => {
     const encoder = createFrameEncoder(mode);
     const large = transfer(new Uint8Array([1, 2, 3]));
     t.match(
-      encoder.add({ large, bad: () => 1 }),
+      add(encoder, { large, bad: () => 1 }),
       { ok: false, error: { code: 'not-encodable' } },
       'what was refused has taken nothing',
     );
-    t.ok(encoder.add({ large, small: new Uint8Array([4]) }).ok);
-    t.match(encoder.add({ large }), { ok: false, error: { message: /only once/ } });
+    t.ok(add(encoder, { large, small: new Uint8Array([4]) }).ok);
+    t.match(add(encoder, { large }), { ok: false, error: { message: /only once/ } });
     const { bytes, transfers } = encoder.finish();
     t.equal(transfers.length, 1);
     t.equal(transfers[0], large.buffer);
-    const decoded = createFrameDecoder().decode(bytes, transfers);
-    t.same(decoded, {
+    const decoded = decode(createFrameDecoder(mode), bytes, transfers);
+    t.match(decoded, {
       ok: true,
-      value: [{ large: new Uint8Array([1, 2, 3]), small: new Uint8Array([4]) }],
+      value: [{ value: { large: new Uint8Array([1, 2, 3]), small: new Uint8Array([4]) } }],
     });
-    t.match(createFrameDecoder().decode(bytes), { ok: false, error: { code: 'bad-frame' } });
+    t.match(decode(createFrameDecoder(mode), bytes), { ok: false, error: { code: 'bad-frame' } });
   }
-  const packed = packValue(transfer(new Uint8Array([5, 6])));
+  const packed = pack(transfer(new Uint8Array([5, 6])));
   const encoder = createFrameEncoder();
   if (packed.ok) encoder.addPacked(packed.value);
   t.same(valuesOf(createFrameDecoder(), encoder.finish().bytes), [new Uint8Array([5, 6])]);
@@ -205,12 +255,17 @@ t.test('a frame that does not decode is an error', (t) => {
   const second = frameOf(encoder, { a: 2, b: 'text' });
   const bad = (message: string | RegExp): Partial<Result<never, FrameError>> =>
     ({ ok: false, error: { code: 'bad-frame', message } }) as never;
-  t.match(decoder.decode(second), bad('the frames before it are missing'));
-  t.match(decoder.decode(new Uint8Array(0)), bad('it is empty'));
-  t.match(decoder.decode(new Uint8Array([9, 0, 0, 0, 1, 1])), bad('unknown section 9'));
-  t.match(decoder.decode(new Uint8Array([1, 0, 0])), bad('a section is cut off'));
-  t.match(decoder.decode(new Uint8Array([1, 0, 0, 0, 9, 1])), bad(/wrong length/));
-  t.match(decoder.decode(first.subarray(0, first.length - 2)), bad(/wrong length/));
+  t.match(decode(decoder, second), bad('the frames before it are missing'));
+  t.match(decode(decoder, new Uint8Array(0)), bad('it is empty'));
+  t.match(decode(decoder, first.subarray(0, 12)), bad('an entry is cut off'));
+  t.match(decode(decoder, first.subarray(0, first.length - 8)), bad('an entry has a wrong length'));
+  const changed = (at: number, byte: number): Uint8Array =>
+    first.map((each, i) => (i === at ? byte : each));
+  t.match(decode(decoder, changed(3, 0)), bad('an entry has a wrong length'));
+  t.match(decode(decoder, changed(5, 9)), bad('unknown records 9'));
+  t.match(decode(decoder, changed(7, 9)), bad('unknown name 9'));
+  t.match(decode(decoder, changed(16, 0xc1)), bad(/\w/));
+  t.ok(decode(decoder, first).ok, 'an encoder that starts anew is read again');
   t.end();
 });
 
@@ -222,7 +277,7 @@ t.test('damaged frames are read or refused, and never throw', (t) => {
       (values, damage) => {
         const frame = frameOf(createFrameEncoder(), ...values);
         for (const [at, byte] of damage) frame[at % frame.length] = byte;
-        createFrameDecoder().decode(frame);
+        decode(createFrameDecoder(), frame);
       },
     ),
     { seed, numRuns: 500 },
