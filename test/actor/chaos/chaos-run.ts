@@ -52,7 +52,7 @@ export interface ChaosResult {
   readonly mailboxMessagesMost: number;
 }
 
-const REST_ROUNDS_MAX = 600;
+const REST_ROUNDS_MAX = 300;
 const REPORT_MS = 5000;
 /** Each so many steps, all actors of one group crash. */
 const STORM_STEPS = 10;
@@ -90,9 +90,10 @@ class ChaosRun {
         this.#talkers.set(id, [...(this.#talkers.get(id) ?? []), spec.id]);
     }
     this.#system.onEvent((event) => {
-      if (event.type === 'died') this.#deaths++;
-      if (event.type === 'died' && !this.#specs.has(event.id)) this.#escalations++;
       if (event.type === 'ended') this.#ended = event;
+      if (event.type !== 'died') return;
+      this.#deaths++;
+      if (event.cause === 'crash' && !this.#specs.has(event.id)) this.#escalations++;
     });
   }
 
