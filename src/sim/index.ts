@@ -5,5 +5,5 @@ export { createSimDisk, PowerLoss } from './sim-disk.js';
 export type { SimDisk, SimDiskFaults, SimDiskPorts } from './sim-disk.js';
 export { SimWorld } from './sim-world.js';
 export type { SimActorSpec, SimWorldOptions } from './sim-world.js';
-export { startSimSystem } from './sim-system.js';
+export { startSimSystem } from './start-sim-system.js';
 export type { SimEntry, SimSystem, SimSystemOptions, StartFault } from './sim-system.js';

