@@ -517,9 +517,9 @@ class Core implements ActorCore {
       if (this.#dead) return;
       const taken = link.takeFrame();
       if (taken === undefined || closed) continue;
-      const { bytes, messages, transfers } = taken;
+      const { bytes, messages, transfers, size } = taken;
       this.#traffic.messagesOut += messages;
-      this.#traffic.bytesOut += bytes.length;
+      this.#traffic.bytesOut += size;
       this.#host.transport.send(link.peer, bytes, messages, transfers);
     }
   }

@@ -32,6 +32,8 @@ import type { LinkLimits } from './host.js';
 export interface TakenFrame extends Frame {
   /** How many messages of it take room in the receiver's mailbox. */
   readonly messages: number;
+  /** With what travels beside it. */
+  readonly size: number;
 }
 
 export interface ArrivedFrame {
@@ -160,10 +162,11 @@ export class Link {
     this.#probe = false;
     this.#framesSent++;
     this.#framedMessages = this.#sentMessages;
-    this.#sentBytes += sizeOf(frame.bytes, frame.transfers);
+    const size = sizeOf(frame.bytes, frame.transfers);
+    this.#sentBytes += size;
     this.#toldMessages = handledMessages;
     this.#toldBytes = handledBytes;
-    return { ...frame, messages };
+    return { ...frame, messages, size };
   }
 
   /** What it holds takes room until it is told as handled. Failed with the reason where the frame cannot be read. */

@@ -40,6 +40,10 @@ export interface FakeNetwork {
   damageFrames(damage: (from: Peer, to: Peer, frame: Uint8Array) => void): void;
   /** As a live loop: what arrives comes between two turns. Runs one step. */
   step(): Promise<boolean>;
+  /** Time that passes while a handler runs. */
+  pass(ms: number): void;
+  /** Runs the timers that are due, and nothing else. */
+  fireTimers(): Promise<void>;
   /** Frames posted so far. */
   framesSent(): number;
   nowMs(): number;
@@ -224,6 +228,18 @@ export function createFakeNetwork(options: FakeNetworkOptions = {}): FakeNetwork
       });
     },
     step,
+    pass(ms) {
+      nowMs += ms;
+    },
+    async fireTimers() {
+      const due = [...timers].filter((timer) => timer.atMs <= nowMs);
+      due.sort((a, b) => a.atMs - b.atMs || a.order - b.order);
+      for (const timer of due) {
+        timers.delete(timer);
+        timer.callback();
+      }
+      await Promise.resolve();
+    },
     settle,
     async advance(ms) {
       const untilMs = nowMs + ms;
