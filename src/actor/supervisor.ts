@@ -218,6 +218,9 @@ function deathOf({ doom, phase }: ChildState, exit: Exit): OwnDeath {
       ? { cause: 'normal', message: 'stopped', code: undefined }
       : { cause: 'normal', message: `stopped, not cleanly: ${exit.message}`, code: exit.code };
   }
+  // As in OTP, an end before it was ready is a failed start, however quiet.
+  if (exit.kind === 'normal' && phase === 'starting')
+    return { cause: 'crash', message: 'ended before it was ready', code: undefined };
   return exit.kind === 'crash'
     ? { cause: 'crash', message: exit.message, code: exit.code }
     : { cause: 'normal', message: 'ended', code: undefined };

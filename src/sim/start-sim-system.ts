@@ -24,7 +24,6 @@ import {
   type Result,
   seededRandom,
 } from '../base/index.js';
-import { createFrameDecoder, createFrameEncoder } from '../codec/index.js';
 
 import type { SimNetwork } from './sim-network.js';
 import type { SimSystem, SimSystemOptions, StartFault } from './sim-system.js';
@@ -244,18 +243,14 @@ class VirtualSystem implements SimSystem {
       Protocol,
       unknown
     >;
-    const encoder = createFrameEncoder('frame');
-    assert(encoder.add(spec.config).ok, `the config of ${spec.id} is not plain data`);
-    const config = encoder.finish().bytes;
+    const config: unknown = structuredClone(spec.config);
     this.#world.define({
       id: spec.id,
       links: this.#linksOf(spec),
       waits: true,
       make: () => {
-        // Each life gets a copy of its own: what an earlier one did to it is over.
-        const copy = createFrameDecoder().decode(config);
-        assert(copy.ok, `the config of ${spec.id} cannot be read`);
-        return { factory, config: copy.value[0] };
+        // Each life gets a copy of its own, as a thread does: what an earlier one did to it is over.
+        return { factory, config: structuredClone(config) };
       },
       onReady: () => this.#lives.get(spec.id)?.becameReady(),
       onEnd: () => undefined,

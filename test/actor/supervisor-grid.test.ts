@@ -43,18 +43,19 @@ const TOGETHER: Readonly<
 };
 
 function expected(
-  failure: Failure,
+  how: Failure,
   phase: Phase,
   restart: RestartType,
   strategy: RestartStrategy,
   name: Name,
 ): Outcome {
+  // An end before it was ready is a failed start, however quiet.
+  const failure = how === 'normal' && phase !== 'running' ? 'crash' : how;
   // A supervisor that is told to stop restarts nobody; it stops what is left in reverse.
   if (phase === 'stopping')
     return { stopped: { a: 'cb', b: 'ca', c: 'cba' }[name], started: '', ended: 'stopped' };
-  // A child that cannot be started ends the start as a whole; one that ends quietly is passed over, unless it must be there.
-  const quietly = failure === 'killed' || (failure === 'normal' && restart !== 'permanent');
-  if (phase === 'starting' && !quietly)
+  // A child that cannot be started ends the start as a whole; one that was killed on purpose is started again.
+  if (phase === 'starting' && failure !== 'killed')
     return { stopped: { a: 'cb', b: 'ca', c: 'ba' }[name], started: '', ended: 'gave up' };
   if (!RESTARTED[restart].includes(failure)) return UNTOUCHED;
   const [stopped, started] = TOGETHER[strategy][name];
