@@ -1,6 +1,7 @@
 import type { ActorContext, AskOptions } from '../actor/index.js';
 import type { ActorId } from '../base/index.js';
 import { failed, ok } from '../base/index.js';
+import { overflowOf } from '../protocol/index.js';
 import type { ApiProtocol, ApiRequest } from '../protocol/index.js';
 import type { ApiClient, CallOptions, RawCallOptions } from './api-client.js';
 import type { ApiResult } from './api-error.js';
@@ -29,7 +30,7 @@ const WATCH_WINDOW_ITEMS = 64;
 
 /** Makes the client of one actor's life. It holds nothing that must be closed. */
 export function createApiClient(context: ActorContext, config: ApiClientConfig): ApiClient {
-  const server = context.ref<ApiProtocol>(config.server);
+  const server = context.ref<ApiProtocol>(config.server, overflowOf.api);
 
   async function request(sent: ApiRequest, options: RawCallOptions): Promise<ApiResult<ApiObject>> {
     const endMs =

@@ -1,6 +1,7 @@
 import { badRequest, internalError, type Status } from '../api/index.js';
 import { actorId } from '../base/index.js';
 import type { ActorContext, ActorRef, StreamEnd, StreamHandle } from '../actor/index.js';
+import { overflowOf } from '../protocol/index.js';
 import type { HttpExchange, KubeletProtocol, LogsRequest } from '../protocol/index.js';
 import { replyStatus } from './status-reply.js';
 
@@ -13,7 +14,7 @@ export function streamLogs(
   kubelet: string,
   request: LogsRequest,
 ): void {
-  const ref: ActorRef<KubeletProtocol> = context.ref(actorId(kubelet));
+  const ref: ActorRef<KubeletProtocol> = context.ref(actorId(kubelet), overflowOf.kubelet);
   let headSent = false;
   let closed = false;
   let handle: StreamHandle | undefined = undefined;

@@ -1,6 +1,7 @@
 import { internalError, serviceUnavailable, tooManyRequests } from '../api/index.js';
 import { assertNever, type ErrorData } from '../base/index.js';
 import type { ActorContext, ActorRef, StreamEnd, StreamHandle } from '../actor/index.js';
+import { overflowOf } from '../protocol/index.js';
 import type { ApiProtocol, HttpExchange, HttpStreamItem } from '../protocol/index.js';
 import type { GatewayConfig } from './config.js';
 import { afterDeath } from './retry-rules.js';
@@ -19,7 +20,7 @@ export function serveStream(
   config: GatewayConfig,
   exchange: HttpExchange,
 ): ServedStream {
-  const server: ActorRef<ApiProtocol> = context.ref(config.apiServer);
+  const server: ActorRef<ApiProtocol> = context.ref(config.apiServer, overflowOf.api);
   const request = httpRequest(exchange, new Uint8Array(0));
   let headSent = false;
   let bytesSent = false;

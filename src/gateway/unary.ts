@@ -6,6 +6,7 @@ import {
 } from '../api/index.js';
 import { assertNever } from '../base/index.js';
 import type { ActorContext, ActorRef, AskResult } from '../actor/index.js';
+import { overflowOf } from '../protocol/index.js';
 import type { ApiProtocol, HttpExchange, HttpReply, HttpRequest } from '../protocol/index.js';
 import type { GatewayConfig } from './config.js';
 import { streamLogs } from './logs.js';
@@ -105,7 +106,7 @@ function askOf(
   request: HttpRequest,
   deadlineMs: number,
 ): Attempt {
-  const server: ActorRef<ApiProtocol> = context.ref(config.apiServer);
+  const server: ActorRef<ApiProtocol> = context.ref(config.apiServer, overflowOf.api);
   let cancelAsk: (() => void) | undefined;
   return {
     async ask() {

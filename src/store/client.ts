@@ -8,6 +8,7 @@ import type {
   TxnRequest,
   TxnResponse,
 } from '../mvcc/index.js';
+import { overflowOf } from '../protocol/index.js';
 import type {
   ReplicaStatus,
   StoreError,
@@ -218,7 +219,7 @@ async function status(
   const timeoutMs = options?.timeoutMs ?? client.options.requestTimeoutMs;
   const asked = client.options.replicas.map((id) =>
     context.ask(
-      context.ref<StoreProtocol>(id),
+      context.ref<StoreProtocol>(id, overflowOf.store),
       'status',
       {},
       { timeoutMs, traceId: options?.traceId },
@@ -358,13 +359,13 @@ function forgetLeader(client: Client, id: ActorId): void {
 }
 
 function isLive({ context }: Client, id: ActorId): boolean {
-  return context.peer(context.ref<StoreProtocol>(id)) !== undefined;
+  return context.peer(context.ref<StoreProtocol>(id, overflowOf.store)) !== undefined;
 }
 
 function knownLeader(client: Client): ActorRef<StoreProtocol> | undefined {
   const { leader } = client;
   return leader !== undefined && isLive(client, leader)
-    ? client.context.ref<StoreProtocol>(leader)
+    ? client.context.ref<StoreProtocol>(leader, overflowOf.store)
     : undefined;
 }
 
@@ -374,7 +375,8 @@ function nextLive(client: Client): ActorRef<StoreProtocol> | undefined {
   for (let step = 0; step < replicas.length; step++) {
     client.cursor = (client.cursor + 1) % replicas.length;
     const id = replicas[client.cursor];
-    if (id !== undefined && isLive(client, id)) return client.context.ref<StoreProtocol>(id);
+    if (id !== undefined && isLive(client, id))
+      return client.context.ref<StoreProtocol>(id, overflowOf.store);
   }
   return undefined;
 }

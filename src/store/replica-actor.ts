@@ -1,6 +1,6 @@
 import type { ErrorData, LogIndex, NodeId, Result } from '../base/index.js';
 import type { ActorContext, ActorRef, Peer } from '../actor/index.js';
-import { VoteReason } from '../protocol/index.js';
+import { overflowOf, VoteReason } from '../protocol/index.js';
 import type { ElectionRecord, ReplicaStatus } from '../protocol/index.js';
 import type { Message } from '../raft/index.js';
 import { LeaseClock } from './lease-clock.js';
@@ -393,6 +393,6 @@ export class ReplicaActor {
   }
 
   #ref(id: Peer['id']): ActorRef<ReplicaProtocol> {
-    return this.#context.ref<ReplicaProtocol>(id);
+    return this.#context.ref<ReplicaProtocol>(id, overflowOf.replica);
   }
 }

@@ -1,4 +1,5 @@
 import type { ActorId, Clock, Disk, DiskFile, NodeId } from '../base/index.js';
+import { transfer as handOver } from '../codec/index.js';
 import type { Message } from '../raft/index.js';
 import type { SnapshotAck, SnapshotChunk } from './replica-protocol.js';
 import type { SnapshotName } from './snapshot-folder.js';
@@ -94,7 +95,8 @@ export class SnapshotSender {
       const chunk: SnapshotChunk = {
         transfer: transfer.number,
         sequence: transfer.sent,
-        data,
+        // Nobody here reads it again: it need not be copied into the frame.
+        data: handOver(data),
         message: transfer.position === transfer.size ? transfer.message : undefined,
       };
       transfer.sent++;

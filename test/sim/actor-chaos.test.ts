@@ -82,7 +82,7 @@ const plants: Readonly<
     plant: { options: allUnreliable(), system: outOfOrder },
   },
   'messages of a pair are lost': {
-    says: /was sent after \d+/,
+    says: /was sent after \d+|note \d+ of a\d+#\d+ in place of/,
     plant: {
       options: allUnreliable(),
       system: ({ network }) => void (network.faults.lossProbability = 0.01),

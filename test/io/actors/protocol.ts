@@ -1,3 +1,5 @@
+import type { ActorCounts } from '../../../src/actor/index.js';
+
 /** What the actors of these tests understand. */
 export interface WorkshopProtocol {
   tells: {
@@ -78,4 +80,16 @@ export interface CulpritConfig {
   readonly how?: Misdeed;
   /** What `native` reads. */
   readonly file?: string;
+}
+
+export interface MessengerProtocol {
+  tells: { note: unknown; fail: string };
+  asks: { echo: { request: unknown; reply: unknown } };
+  streams: object;
+}
+
+export interface MessengerReport {
+  /** What happened, in order: `up 1`, `down 1 link-broken`, `exited 1 crash: reason`, `down of a monitor: …`, notes. */
+  readonly events: readonly string[];
+  readonly counts: ActorCounts;
 }
