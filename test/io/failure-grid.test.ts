@@ -73,8 +73,9 @@ async function inLanes(work: (cell: Cell) => Promise<void>): Promise<void> {
   const cells = [...CELLS];
   const lane = async (): Promise<void> => {
     for (let cell = cells.shift(); cell !== undefined; cell = cells.shift()) {
-      const { how, restart, strategy } = cell;
-      await withinMs(30_000, `${how} ${restart} ${strategy}`, () => work(cell));
+      const current = cell;
+      const { how, restart, strategy } = current;
+      await withinMs(30_000, `${how} ${restart} ${strategy}`, () => work(current));
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));

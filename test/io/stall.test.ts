@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import t from 'tap';
-import { assertDefined } from '../../src/base/index.js';
 import { bundleActors } from './bundle.js';
 import { withinMs } from './kill-loop.js';
 import { child, mainLog, nextEvent, supervisor, temporaryFolder, testSystem } from './system-of.js';
@@ -32,16 +31,12 @@ t.test('a stalled actor is ended with the stack of where it is', async (t) => {
     nextEvent(system, (event) => event.type === 'died' && event.id === id),
   );
   for (const how of stalls) await system.inject(how, { type: how });
-  const [loop, regex, wait] = deaths;
-  for (const death of [loop, regex, wait])
-    t.match(
-      await withinMs(20_000, 'the end of the stalled', () => assertDefined(death, 'a death')),
-      {
-        cause: 'crash',
-        code: 'ERR_STALLED',
-        message: /^stalled: its loop has not turned for \d+ ms/,
-      },
-    );
+  for (const death of deaths.slice(0, 3))
+    t.match(await withinMs(20_000, 'the end of the stalled', () => death), {
+      cause: 'crash',
+      code: 'ERR_STALLED',
+      message: /^stalled: its loop has not turned for \d+ ms/,
+    });
   const stackOf = (id: string): string | undefined =>
     system.actors().find((actor) => actor.id === id)?.lastCrash?.stack;
   for (const id of ['loop', 'regex', 'wait'])
@@ -57,13 +52,10 @@ t.test('a stalled actor is ended with the stack of where it is', async (t) => {
     while (!given()) await system.report('bystander', 5000);
   });
   writeFileSync(pipe, 'x');
-  t.match(
-    await withinMs(20_000, 'the end of the blocked', () => assertDefined(deaths[3], 'a death')),
-    {
-      cause: 'crash',
-      message: /^stalled/,
-    },
+  const [event] = await withinMs(20_000, 'the end of the blocked', () =>
+    Promise.all(deaths.slice(3)),
   );
+  t.match(event, { cause: 'crash', message: /^stalled/ });
   t.match(stackOf('native'), /\(no JavaScript stack within 500 ms: it blocks in native code\)/);
   t.match(system.actors().at(-1), { id: 'bystander', restarts: 0, state: 'running' });
   t.match(await system.report('bystander', 5000), { ok: true });

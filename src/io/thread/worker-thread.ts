@@ -9,11 +9,16 @@ import type { ThreadData, ThreadStart } from './control.js';
 const YOUNG_GENERATION_MB = 4;
 
 /**
- * How far V8's own limit is above the actor's, in MB. At that limit V8 ends the thread only if nothing large is asked for meanwhile;
- * else (a Map or an array that grows) it aborts the whole process. So main ends the actor before.
+ * V8's own limit, in MB, for an actor that main ends at `heapMbMax`. At its limit V8 ends the thread only if nothing large is
+ * asked for meanwhile; else it aborts the process. A table that grows takes twice its size beside the old one, so this
+ * limit is three times the actor's, and what may grow until main notices. From 2 GB on V8 would let garbage grow to four times what lives.
  */
-const HEADROOM_MB_MIN = 256;
-const HEADROOM_SHARE = 0.5;
+function v8LimitMb(heapMbMax: number): number {
+  return Math.min(3 * heapMbMax + NOTICE_MB, Math.max(BELOW_2_GB, 1.5 * heapMbMax));
+}
+
+const NOTICE_MB = 512;
+const BELOW_2_GB = 2040;
 
 export interface WorkerThreadOptions {
   /** For debuggers. */
@@ -41,8 +46,7 @@ export function startWorkerThread(options: WorkerThreadOptions): Worker {
       ...(heapMbMax === undefined
         ? {}
         : {
-            maxOldGenerationSizeMb:
-              heapMbMax + Math.max(HEADROOM_MB_MIN, HEADROOM_SHARE * heapMbMax),
+            maxOldGenerationSizeMb: v8LimitMb(heapMbMax),
           }),
     },
   });
