@@ -1,10 +1,10 @@
 import { runSimulation } from '../../src/sim/index.js';
-import type { PlantedBug, SimulationResult } from '../../src/sim/index.js';
+import type { SimulationResult } from '../../src/sim/index.js';
 
 /** One simulation on this thread's event loop. */
-export function runSeed(seed: number, planted?: PlantedBug): Promise<SimulationResult> {
+export function runSeed(seed: number): Promise<SimulationResult> {
   return new Promise((resolve) => {
-    runSimulation({ seed, drain: (resume) => void setImmediate(resume), planted }, resolve);
+    runSimulation({ seed, drain: (resume) => void setImmediate(resume) }, resolve);
   });
 }
 

@@ -72,11 +72,11 @@ function show(result: SimulationResult, json: boolean): void {
     print(JSON.stringify(result));
     return;
   }
-  const { seed, ok, failure, events, traceHash, writes, leaders } = result;
+  const { seed, ok, failure, events, traceHash, operations, leaders } = result;
   const virtualSeconds = (result.virtualMs / 1000).toFixed(1);
   print(`seed ${seed}: ${ok ? 'held' : `FAILED: ${failure ?? ''}`}`);
   print(
-    `  ${events} events in ${virtualSeconds} s of virtual time, ${leaders} leaders, ${writes.acknowledged} of ${writes.tried} writes acknowledged`,
+    `  ${events} events in ${virtualSeconds} s of virtual time, ${leaders} leaders, ${operations.answered} of ${operations.tried} operations answered`,
   );
   print(
     `  faults: ${Object.entries(result.faults)
