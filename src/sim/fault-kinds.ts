@@ -12,6 +12,7 @@ export const FAULT_KINDS = [
   'symmetric-partition',
   'asymmetric-partition',
   'ring-partition',
+  'bridge-partition',
   'loss',
   'duplication',
   'reordering',
@@ -45,6 +46,7 @@ export const STRIKES = [
   ['symmetric-partition', 2],
   ['asymmetric-partition', 2],
   ['ring-partition', 2],
+  ['bridge-partition', 2],
   ['loss', 2],
   ['duplication', 2],
   ['reordering', 2],
@@ -69,12 +71,12 @@ export interface FaultMix {
  * cluster that is always down shows nothing of what goes wrong in a long quiet partition.
  */
 export function drawMix(random: Random): FaultMix {
-  const weights = STRIKES.map(
+  const weights: FaultMix['weights'] = STRIKES.map(
     ([strike, weight]) =>
       [strike, randomChance(random, 0.35) ? 0 : weight * (0.3 + randomFraction(random))] as const,
   );
   return {
-    strikeMs: 250 + randomBelow(random, 1500),
+    strikeMs: 400 + randomBelow(random, 1800),
     rotProbability: randomChance(random, 0.4) ? 0 : 0.5,
     weights: weights.some(([, weight]) => weight > 0) ? weights : STRIKES,
   };

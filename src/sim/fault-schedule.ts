@@ -69,7 +69,7 @@ export class FaultSchedule {
     this.restart(id);
   }
 
-  restart(id: ActorId, delayMs = 20 + randomBelow(this.#ports.random, 1500)): void {
+  restart(id: ActorId, delayMs = this.#downMs()): void {
     const { world } = this.#ports;
     world.plan(delayMs, () => {
       if (world.life(id) !== undefined) return;
@@ -83,9 +83,17 @@ export class FaultSchedule {
     });
   }
 
+  /** Often short, so that what a vote or a lease was given for is still going on. */
+  #downMs(): number {
+    const { random } = this.#ports;
+    return 10 + randomBelow(random, randomChance(random, 0.5) ? 100 : 1500);
+  }
+
+  /** A third of the strikes follow at once, since much goes wrong only while something else is wrong already. */
   #next(): void {
     const { world, random } = this.#ports;
-    world.plan(50 + randomFraction(random) * 2 * this.#mix.strikeMs, () => {
+    const soon = randomChance(random, 0.33);
+    world.plan(randomFraction(random) * (soon ? 200 : 2 * this.#mix.strikeMs), () => {
       if (this.#healed) return;
       this.#strike(drawStrike(random, this.#mix), randomPick(random, this.#ports.replicas));
       this.#next();
@@ -120,6 +128,7 @@ export class FaultSchedule {
       case 'symmetric-partition':
       case 'asymmetric-partition':
       case 'ring-partition':
+      case 'bridge-partition':
         this.#partition(strike, id);
         return;
       case 'loss':
@@ -207,20 +216,28 @@ export class FaultSchedule {
     });
   }
 
-  /** Symmetric: one is alone. Asymmetric: it is not heard, or does not hear. Ring: each hears only the one before it. */
+  /**
+   * Symmetric: one is alone. Asymmetric: it is not heard, or does not hear. Ring: each hears only the one before it.
+   * Bridge: one hears all, the others only that one.
+   */
   #partition(kind: Extract<Strike, `${string}-partition`>, id: ActorId): void {
     const { world, random, replicas, counts } = this.#ports;
     counts[kind]++;
     const mute = randomChance(random, 0.5);
-    for (const [place, each] of replicas.entries()) {
-      if (kind === 'ring-partition') {
-        const next = replicas[(place + 1) % replicas.length];
-        for (const other of replicas)
-          if (other !== each && other !== next) world.network.block(each, other);
-      } else if (each !== id) {
-        if (kind === 'symmetric-partition' || mute) world.network.block(id, each);
-        if (kind === 'symmetric-partition' || !mute) world.network.block(each, id);
+    const hears = (to: ActorId, from: ActorId): boolean => {
+      switch (kind) {
+        case 'symmetric-partition':
+          return to !== id && from !== id;
+        case 'asymmetric-partition':
+          return mute ? from !== id : to !== id;
+        case 'ring-partition':
+          return replicas.indexOf(to) === (replicas.indexOf(from) + 1) % replicas.length;
+        case 'bridge-partition':
+          return to === id || from === id;
       }
+    };
+    for (const from of replicas) {
+      for (const to of replicas) if (from !== to && !hears(to, from)) world.network.block(from, to);
     }
     world.plan(200 + randomBelow(random, 4000), () => {
       world.network.healPartitions();

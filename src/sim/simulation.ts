@@ -58,7 +58,8 @@ export interface SimulationResult {
 }
 
 const REPLICAS = ['store-0', 'store-1', 'store-2'].map(simActorId);
-const CLIENTS = ['client-0', 'client-1', 'client-2'].map(simActorId);
+const READER = simActorId('client-2');
+const CLIENTS = [simActorId('client-0'), simActorId('client-1'), READER];
 const STEADY_WATCHER = simActorId('watcher-0');
 const ROAMING_WATCHER = simActorId('watcher-1');
 const WATCHERS = [STEADY_WATCHER, ROAMING_WATCHER];
@@ -68,6 +69,9 @@ const HEAL_MS = 40_000;
 const FAULTS_MS = 52_000;
 /** How long clients go on after the faults; then they only read. */
 const CALM_MS = 6000;
+const OPERATIONS_MIN = 1000;
+/** A history of 1,400 operations takes some 1,500. */
+const CHECKER_STEPS_MAX = 50_000;
 
 /**
  * Three replicas, clients and watchers under faults drawn from the seed; the very code that runs on threads. The result is
@@ -125,7 +129,10 @@ class Simulation {
       },
     });
     for (const id of REPLICAS) this.#defineReplica(id);
-    for (const id of CLIENTS) this.#defineClient(id, workloadClient(this.#workload()));
+    for (const id of CLIENTS) {
+      const habit = id === READER ? 'reads-mostly' : 'mixed';
+      this.#defineClient(id, workloadClient(this.#workload(), habit));
+    }
     this.#defineClient(STEADY_WATCHER, workloadWatcher(this.#workload(), 'steady'));
     this.#defineClient(ROAMING_WATCHER, workloadWatcher(this.#workload(), 'roaming'));
   }
@@ -140,9 +147,9 @@ class Simulation {
       this.#healed = true;
     });
     world.plan(faultsMs + CALM_MS, () => {
-      this.#active = false;
+      this.#endWrites();
     });
-    this.#planComparison(faultsMs + CALM_MS);
+    this.#planComparison();
     const stopped = (): boolean => this.#done || this.#failure !== undefined;
     world.run(faultsMs + HEAL_MS, stopped, this.#options.drain, (error) => {
       if (error !== undefined) this.#fail(error.message);
@@ -240,11 +247,21 @@ class Simulation {
     };
   }
 
-  #planComparison(calmFromMs: number): void {
+  /** A seed whose faults left little room does its operations after them. */
+  #endWrites(): void {
+    const enough = this.#history.operations.length >= OPERATIONS_MIN;
+    if (enough || this.#options.faultsMs !== undefined) this.#active = false;
+    else
+      this.#world.plan(COMPARE_EVERY_MS, () => {
+        this.#endWrites();
+      });
+  }
+
+  #planComparison(): void {
     this.#world.plan(COMPARE_EVERY_MS, () => {
       this.#check.compareReplicas();
-      if (this.#world.nowMs > calmFromMs && this.#atRest()) this.#finish();
-      else this.#planComparison(calmFromMs);
+      if (!this.#active && this.#atRest()) this.#finish();
+      else this.#planComparison();
     });
   }
 
@@ -278,7 +295,7 @@ class Simulation {
   }
 
   #finish(): void {
-    const verdict = checkStoreHistory(this.#history);
+    const verdict = checkStoreHistory(this.#history, { stepsMax: CHECKER_STEPS_MAX });
     if (verdict.verdict === 'illegal') this.#fail(`${verdict.guarantee}: ${verdict.text}`);
     else if (verdict.verdict === 'unknown') this.#fail('the history is too hard for the checker');
     else this.#checkerSteps = verdict.steps;
@@ -287,7 +304,10 @@ class Simulation {
 
   /** What the history says of the cause comes first. */
   #livenessFailure(): string {
-    const verdict = checkStoreHistory({ ...this.#history, watches: [] });
+    const verdict = checkStoreHistory(
+      { operations: this.#history.operations, serializableReads: [], watches: [] },
+      { stepsMax: CHECKER_STEPS_MAX },
+    );
     if (verdict.verdict === 'illegal') return `${verdict.guarantee}: ${verdict.text}`;
     return `liveness: ${this.#unrest() ?? 'no operation succeeded'} after the faults had healed`;
   }

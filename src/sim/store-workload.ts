@@ -4,6 +4,7 @@ import { createStoreClient } from '../store/index.js';
 import type { StoreClient } from '../store/index.js';
 import type { ClientHistory } from './client-history.js';
 import { WorkloadClient } from './workload-client.js';
+import type { ClientHabit } from './workload-draw.js';
 import { watchEverything, watchNowAndThen } from './workload-watcher.js';
 
 const REQUEST_TIMEOUT_MS = 4000;
@@ -30,9 +31,9 @@ interface EmptyProtocol extends Protocol {
 type WorkloadFactory = BehaviourFactory<EmptyProtocol, unknown>;
 
 /** A client that writes and reads a few keys, one operation after another. */
-export function workloadClient(ports: WorkloadPorts): WorkloadFactory {
+export function workloadClient(ports: WorkloadPorts, habit: ClientHabit): WorkloadFactory {
   return withStore(ports, (context, client) => {
-    new WorkloadClient(context, client, ports).start();
+    new WorkloadClient(context, client, ports, habit).start();
   });
 }
 

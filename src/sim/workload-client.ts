@@ -13,7 +13,7 @@ import type { StoreClient } from '../store/index.js';
 import { storedKey, storedValue, txnOutput } from './client-history.js';
 import type { WorkloadPorts } from './store-workload.js';
 import { ALL_KEYS, drawOperation } from './workload-draw.js';
-import type { ClientKnowledge, DrawnOperation } from './workload-draw.js';
+import type { ClientHabit, ClientKnowledge, DrawnOperation } from './workload-draw.js';
 
 /** Between two operations of a burst, and between bursts. */
 const THINKING_MS = 30;
@@ -31,15 +31,22 @@ export class WorkloadClient {
   readonly #context: ActorContext;
   readonly #client: StoreClient;
   readonly #ports: WorkloadPorts;
+  readonly #habit: ClientHabit;
   readonly #modRevisions = new Map<string, number>();
   readonly #knowledge: ClientKnowledge;
   #revision = 1;
   #values = 0;
 
-  constructor(context: ActorContext, client: StoreClient, ports: WorkloadPorts) {
+  constructor(
+    context: ActorContext,
+    client: StoreClient,
+    ports: WorkloadPorts,
+    habit: ClientHabit,
+  ) {
     this.#context = context;
     this.#client = client;
     this.#ports = ports;
+    this.#habit = habit;
     const prefix = `${context.self.id.slice(-1)}.${String(context.self.incarnation)}`;
     const revision = (): number => this.#revision;
     this.#knowledge = {
@@ -53,12 +60,12 @@ export class WorkloadClient {
 
   start(): void {
     const { random, clock } = this.#context;
-    const rests = randomChance(random, 0.08);
+    const rests = randomChance(random, 0.13);
     const pauseMs = this.#ports.active()
       ? 1 + randomBelow(random, rests ? RESTING_MS : THINKING_MS)
       : FINAL_READS_MS;
     clock.after(pauseMs, () => {
-      if (this.#ports.active()) this.#run(drawOperation(random, this.#knowledge));
+      if (this.#ports.active()) this.#run(drawOperation(random, this.#habit, this.#knowledge));
       else this.#range({ type: 'range', ...ALL_KEYS }, true);
     });
   }

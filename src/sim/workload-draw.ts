@@ -26,29 +26,39 @@ export type DrawnOperation =
   /** A key of its own that goes with its lease. */
   | { readonly type: 'lease'; readonly ttlSeconds: number; readonly renewals: number };
 
-const KINDS: readonly (readonly [
-  share: number,
-  draw: (random: Random, knowledge: ClientKnowledge) => DrawnOperation,
-])[] = [
+type Draw = (random: Random, knowledge: ClientKnowledge) => DrawnOperation;
+
+const KINDS: readonly (readonly [share: number, draw: Draw])[] = [
   [28, (random, known) => txn([putOf(randomPick(random, KEYS), known)])],
   [8, drawUpdate],
   [14, drawSwap],
   [8, (random) => txn([{ type: 'delete', key: randomPick(random, KEYS) }])],
   [2, () => txn([{ type: 'delete', key: 'k2', rangeEnd: 'k5' }])],
   [9, drawMany],
-  [13, (random) => ({ type: 'range', input: { type: 'range', key: randomPick(random, KEYS) } })],
-  [5, () => ({ type: 'range', input: { type: 'range', ...ALL_KEYS } })],
+  [13, drawGet],
+  [5, drawGetAll],
   [5, drawPast],
   [5, () => ({ type: 'serializable-range', input: { type: 'range', ...ALL_KEYS } })],
   [1, drawCompact],
   [2, drawLease],
 ];
-const SHARES = KINDS.reduce((sum, [share]) => sum + share, 0);
+const READS: ReadonlySet<Draw> = new Set<Draw>([drawGet, drawGetAll]);
 
-export function drawOperation(random: Random, knowledge: ClientKnowledge): DrawnOperation {
-  let left = randomFraction(random) * SHARES;
-  for (const [share, draw] of KINDS) {
-    left -= share;
+/** A client that reads is not sent elsewhere by a write: it stays with a leader that has been deposed. */
+export type ClientHabit = 'mixed' | 'reads-mostly';
+const READS_MORE = 8;
+
+export function drawOperation(
+  random: Random,
+  habit: ClientHabit,
+  knowledge: ClientKnowledge,
+): DrawnOperation {
+  const shares = KINDS.map(([share, draw]) =>
+    habit === 'reads-mostly' && READS.has(draw) ? share * READS_MORE : share,
+  );
+  let left = randomFraction(random) * shares.reduce((sum, share) => sum + share, 0);
+  for (const [place, [, draw]] of KINDS.entries()) {
+    left -= shares[place] ?? 0;
     if (left < 0) return draw(random, knowledge);
   }
   return drawUpdate(random, knowledge);
@@ -64,6 +74,14 @@ function txn(
 
 function putOf(key: string, known: ClientKnowledge): StoreAction {
   return { type: 'put', key, value: known.freshValue() };
+}
+
+function drawGet(random: Random): DrawnOperation {
+  return { type: 'range', input: { type: 'range', key: randomPick(random, KEYS) } };
+}
+
+function drawGetAll(): DrawnOperation {
+  return { type: 'range', input: { type: 'range', ...ALL_KEYS } };
 }
 
 /** Needs the key to be there. */
