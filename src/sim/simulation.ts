@@ -13,7 +13,7 @@ import { createSimDisk } from './sim-disk.js';
 import type { SimDisk } from './sim-disk.js';
 import { simActorId, SimWorld } from './sim-world.js';
 import { workloadClient, workloadWatcher } from './store-workload.js';
-import type { WorkloadPorts } from './store-workload.js';
+import type { WorkloadPorts } from './workload-ports.js';
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -70,6 +70,8 @@ const FAULTS_MS = 52_000;
 /** How long clients go on after the faults; then they only read. */
 const CALM_MS = 6000;
 const OPERATIONS_MIN = 1000;
+/** Ten times what a seed needs. */
+const EVENTS_MAX = 500_000;
 /** A history of 1,400 operations takes some 1,500. */
 const CHECKER_STEPS_MAX = 50_000;
 
@@ -150,7 +152,10 @@ class Simulation {
       this.#endWrites();
     });
     this.#planComparison();
-    const stopped = (): boolean => this.#done || this.#failure !== undefined;
+    const stopped = (): boolean => {
+      if (world.events > EVENTS_MAX) this.#fail('livelock: events follow each other without end');
+      return this.#done || this.#failure !== undefined;
+    };
     world.run(faultsMs + HEAL_MS, stopped, this.#options.drain, (error) => {
       if (error !== undefined) this.#fail(error.message);
       if (!this.#done && this.#failure === undefined) this.#fail(this.#livenessFailure());

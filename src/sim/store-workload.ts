@@ -1,26 +1,12 @@
-import type { ActorId } from '../base/index.js';
 import type { ActorContext, Behaviour, BehaviourFactory, Protocol } from '../actor/index.js';
 import { createStoreClient } from '../store/index.js';
 import type { StoreClient } from '../store/index.js';
-import type { ClientHistory } from './client-history.js';
 import { WorkloadClient } from './workload-client.js';
 import type { ClientHabit } from './workload-draw.js';
+import type { WorkloadPorts } from './workload-ports.js';
 import { watchEverything, watchNowAndThen } from './workload-watcher.js';
 
 const REQUEST_TIMEOUT_MS = 4000;
-
-export interface WorkloadPorts {
-  readonly replicas: readonly ActorId[];
-  readonly history: ClientHistory;
-  /** False: begin nothing new but reads of everything. */
-  active(): boolean;
-  /** An operation ended with a success. */
-  succeeded(): void;
-  /** One of these reads of everything. */
-  finallyRead(client: ActorId, revision: number, keys: readonly string[]): void;
-  /** A watcher has been given everything up to this. */
-  watched(watcher: ActorId, revision: number): void;
-}
 
 interface EmptyProtocol extends Protocol {
   tells: object;

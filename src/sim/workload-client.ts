@@ -11,7 +11,7 @@ import type { Operation, RangeResponse, TxnRequest, TxnResponse } from '../mvcc/
 import type { StoreError, StoreResult } from '../protocol/index.js';
 import type { StoreClient } from '../store/index.js';
 import { storedKey, storedValue, txnOutput } from './client-history.js';
-import type { WorkloadPorts } from './store-workload.js';
+import type { WorkloadPorts } from './workload-ports.js';
 import { ALL_KEYS, drawOperation } from './workload-draw.js';
 import type { ClientHabit, ClientKnowledge, DrawnOperation } from './workload-draw.js';
 

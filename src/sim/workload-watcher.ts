@@ -2,7 +2,7 @@ import { randomBelow, randomChance, randomPick } from '../base/index.js';
 import type { ActorContext } from '../actor/index.js';
 import type { StoreRange } from '../checker/index.js';
 import type { StoreClient, StoreWatch } from '../store/index.js';
-import type { WorkloadPorts } from './store-workload.js';
+import type { WorkloadPorts } from './workload-ports.js';
 import { ALL_KEYS } from './workload-draw.js';
 
 const RANGES: readonly StoreRange[] = [

@@ -9,8 +9,9 @@ t.setTimeout(240_000);
 const SEEDS = 160;
 const FRESH_SEEDS = 20;
 /**
- * Found by fresh seeds of an earlier workload, when a log that was replaced below its first segment, once purged, read as
- * damaged, and when damage in a log that was being mended made the replica forget what it had promised before.
+ * Found by fresh seeds, as the workload was at their time: a log that was replaced below its first segment, once purged, read as
+ * damaged (12,863,740); damage in a log that was being mended made the replica forget what it had promised before (5211); and
+ * a replica under repair rejected what its leader sent again at once, ever more where frames were duplicated (24).
  */
 const NAMED_SEEDS = [12_863_740, 5211];
 
