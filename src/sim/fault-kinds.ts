@@ -5,6 +5,7 @@ import type { Random } from '../base/index.js';
 export const FAULT_KINDS = [
   'crash',
   'crash-of-all',
+  'crash-after-vote',
   'power-loss',
   'power-loss-of-all',
   'stop',
@@ -39,6 +40,7 @@ export function noFaults(): FaultCounts {
 export const STRIKES = [
   ['crash', 5],
   ['crash-of-all', 1],
+  ['crash-after-vote', 2],
   ['power-loss', 4],
   ['power-loss-of-all', 1.5],
   ['stop', 2],

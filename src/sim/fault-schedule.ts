@@ -21,6 +21,7 @@ export interface FaultPorts {
   readonly rotting: ActorId;
   /** Places in a file where damage must be noticed: before the last batch. 0: none. */
   damageableBytes(id: ActorId, path: string): number;
+  leader(): ActorId | undefined;
   /** Shifts a replica's wall clock. */
   jumpClock(id: ActorId, ms: number): void;
   readonly counts: FaultCounts;
@@ -39,6 +40,8 @@ export class FaultSchedule {
   readonly #ports: FaultPorts;
   readonly #mix: FaultMix;
   #blackout: Blackout | undefined;
+  /** The next replica that votes crashes. */
+  #voterCrashes = false;
   #healed = false;
 
   constructor(ports: FaultPorts) {
@@ -53,6 +56,7 @@ export class FaultSchedule {
   heal(): void {
     this.#healed = true;
     this.#blackout = undefined;
+    this.#voterCrashes = false;
     const { world, replicas } = this.#ports;
     world.network.calm();
     for (const id of replicas) {
@@ -67,6 +71,26 @@ export class FaultSchedule {
     if (powerLoss) this.#ports.counts['power-loss']++;
     this.#crashDisk(id);
     this.restart(id);
+  }
+
+  /**
+   * A replica has just entered a term without a leader: it has probably voted. It may crash, and come back when its candidate
+   * can no longer be heard, while somebody else campaigns: then only its disk knows of the vote.
+   */
+  enteredTerm(id: ActorId, candidate: ActorId): void {
+    if (!this.#voterCrashes) return;
+    this.#voterCrashes = false;
+    this.#ports.counts['crash-after-vote']++;
+    const { world, random } = this.#ports;
+    world.plan(0, () => {
+      if (this.#healed || world.life(id) === undefined) return;
+      world.kill(id);
+      this.#crashDisk(id);
+      this.restart(id, 5 + randomBelow(random, 60));
+    });
+    world.plan(1 + randomBelow(random, 3), () => {
+      if (!this.#healed) this.#partition('symmetric-partition', candidate);
+    });
   }
 
   restart(id: ActorId, delayMs = this.#downMs()): void {
@@ -111,6 +135,11 @@ export class FaultSchedule {
         counts['crash-of-all']++;
         for (const each of this.#ports.replicas) this.#kill(each);
         return;
+      case 'crash-after-vote':
+        // Counted when there is a vote; the leader's end brings one.
+        this.#voterCrashes = true;
+        this.#kill(this.#ports.leader() ?? id);
+        return;
       case 'power-loss':
         // Within one of the next calls to the disk, so that writes are torn. Counted when it happens.
         faults.powerLossAfterCalls = 1 + randomBelow(random, 6);
@@ -129,7 +158,11 @@ export class FaultSchedule {
       case 'asymmetric-partition':
       case 'ring-partition':
       case 'bridge-partition':
-        this.#partition(strike, id);
+        // A leader that is cut off is the harder case.
+        this.#partition(
+          strike,
+          (randomChance(random, 0.5) ? this.#ports.leader() : undefined) ?? id,
+        );
         return;
       case 'loss':
         this.#disturbLinks({ lossProbability: randomFraction(random) * 0.4 });

@@ -66,6 +66,10 @@ export class RaftCheck {
     }
   }
 
+  status(id: ActorId): ReturnType<ReplicaView['status']> | undefined {
+    return this.#views.get(id)?.status();
+  }
+
   statuses(): ReturnType<ReplicaView['status']>[] {
     return [...this.#views.values()].map((view) => view.status());
   }

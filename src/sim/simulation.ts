@@ -96,6 +96,7 @@ class Simulation {
   readonly #counts = noFaults();
   readonly #faults: FaultSchedule;
   readonly #clockShiftsMs = new Map<ActorId, number>();
+  readonly #terms = new Map<ActorId, number>();
   /** By watcher: everything up to this has been delivered. */
   readonly #bookmarks = new Map<ActorId, number>();
   /** By client: what it saw when it read everything, after its last write. */
@@ -126,13 +127,17 @@ class Simulation {
       rotting: randomPick(this.#random, REPLICAS),
       disk: (id) => this.#disk(id),
       damageableBytes: (id, path) => this.#damageableBytes(id, path),
+      leader: () => {
+        const leader = this.#check.statuses().find(({ role }) => role === 'leader');
+        return REPLICAS.find((id) => id === leader?.id);
+      },
       jumpClock: (id, ms) => {
         this.#clockShiftsMs.set(id, ms);
       },
     });
     for (const id of REPLICAS) this.#defineReplica(id);
     for (const id of CLIENTS) {
-      const habit = id === READER ? 'reads-mostly' : 'mixed';
+      const habit = id === READER ? 'reads-only' : 'mixed';
       this.#defineClient(id, workloadClient(this.#workload(), habit));
     }
     this.#defineClient(STEADY_WATCHER, workloadWatcher(this.#workload(), 'steady'));
@@ -207,8 +212,20 @@ class Simulation {
       },
       afterTurn: () => {
         this.#check.afterTurn(id);
+        this.#watchTerm(id);
       },
     });
+  }
+
+  #watchTerm(id: ActorId): void {
+    const own = this.#check.status(id);
+    if (own === undefined || own.term === this.#terms.get(id)) return;
+    this.#terms.set(id, own.term);
+    const candidate = this.#check
+      .statuses()
+      .find(({ role, term }) => role === 'candidate' && term === own.term);
+    const candidateId = REPLICAS.find((other) => other === candidate?.id && other !== id);
+    if (own.leader === null && candidateId !== undefined) this.#faults.enteredTerm(id, candidateId);
   }
 
   /** People's clocks jump; durations are measured with another one. */

@@ -18,6 +18,8 @@ import type { ClientHabit, ClientKnowledge, DrawnOperation } from './workload-dr
 /** Between two operations of a burst, and between bursts. */
 const THINKING_MS = 30;
 const RESTING_MS = 1200;
+/** Between two reads of a client that only reads. */
+const READING_MS = 220;
 const FINAL_READS_MS = 500;
 
 interface HeldLease {
@@ -60,14 +62,17 @@ export class WorkloadClient {
 
   start(): void {
     const { random, clock } = this.#context;
-    const rests = randomChance(random, 0.13);
-    const pauseMs = this.#ports.active()
-      ? 1 + randomBelow(random, rests ? RESTING_MS : THINKING_MS)
-      : FINAL_READS_MS;
+    const pauseMs = this.#ports.active() ? this.#drawPause() : FINAL_READS_MS;
     clock.after(pauseMs, () => {
       if (this.#ports.active()) this.#run(drawOperation(random, this.#habit, this.#knowledge));
       else this.#range({ type: 'range', ...ALL_KEYS }, true);
     });
+  }
+
+  #drawPause(): number {
+    const { random } = this.#context;
+    if (this.#habit === 'reads-only') return 1 + randomBelow(random, READING_MS);
+    return 1 + randomBelow(random, randomChance(random, 0.13) ? RESTING_MS : THINKING_MS);
   }
 
   #run(drawn: DrawnOperation): void {

@@ -42,26 +42,23 @@ const KINDS: readonly (readonly [share: number, draw: Draw])[] = [
   [1, drawCompact],
   [2, drawLease],
 ];
-const READS: ReadonlySet<Draw> = new Set<Draw>([drawGet, drawGetAll]);
+const READS = KINDS.filter(([, draw]) => draw === drawGet || draw === drawGetAll);
 
-/** A client that reads is not sent elsewhere by a write: it stays with a leader that has been deposed. */
-export type ClientHabit = 'mixed' | 'reads-mostly';
-const READS_MORE = 8;
+/** A client that only reads is not sent elsewhere by a write: it stays with a leader that has been deposed. */
+export type ClientHabit = 'mixed' | 'reads-only';
 
 export function drawOperation(
   random: Random,
   habit: ClientHabit,
   knowledge: ClientKnowledge,
 ): DrawnOperation {
-  const shares = KINDS.map(([share, draw]) =>
-    habit === 'reads-mostly' && READS.has(draw) ? share * READS_MORE : share,
-  );
-  let left = randomFraction(random) * shares.reduce((sum, share) => sum + share, 0);
-  for (const [place, [, draw]] of KINDS.entries()) {
-    left -= shares[place] ?? 0;
+  const kinds = habit === 'mixed' ? KINDS : READS;
+  let left = randomFraction(random) * kinds.reduce((sum, [share]) => sum + share, 0);
+  for (const [share, draw] of kinds) {
+    left -= share;
     if (left < 0) return draw(random, knowledge);
   }
-  return drawUpdate(random, knowledge);
+  return drawGet(random);
 }
 
 function txn(

@@ -38,7 +38,7 @@ export const plantedBugs: Readonly<Record<string, PlantedBug>> = {
       },
     ],
   },
-  'a vote is sent before it is stored': {
+  'messages are sent before what they promise is stored': {
     seedsMax: 10,
     patches: [
       {
@@ -58,9 +58,10 @@ export const plantedBugs: Readonly<Record<string, PlantedBug>> = {
       },
     ],
   },
-  'a deposed leader serves reads': {
-    seedsMax: 10,
+  'a leader that does not notice that it was deposed serves reads': {
+    seedsMax: 15,
     patches: [
+      { file: 'store/replica-core.js', from: 'checkQuorum: true', to: 'checkQuorum: false' },
       {
         file: 'raft/read-index.js',
         from: 'if (raft.config.readOnlyOption === "lease-based") {',
