@@ -66,6 +66,10 @@ export class RaftCheck {
     }
   }
 
+  status(id: ActorId): ReturnType<ReplicaView['status']> | undefined {
+    return this.#views.get(id)?.status();
+  }
+
   statuses(): ReturnType<ReplicaView['status']>[] {
     return [...this.#views.values()].map((view) => view.status());
   }
@@ -139,11 +143,18 @@ function entryAt(view: ReplicaView, index: LogIndex): Entry {
   return assertDefined(found.value[0], `entry ${String(index)}`);
 }
 
+/** Entries are compared again and again while they are in the log. */
+const hashes = new WeakMap<Entry, string>();
+
 function hashOf(entry: Entry): string {
+  const known = hashes.get(entry);
+  if (known !== undefined) return known;
   const hasher = createHasher();
   hasher.text(entry.type);
   hasher.bytes(entry.data);
-  return hasher.digest();
+  const hash = hasher.digest();
+  hashes.set(entry, hash);
+  return hash;
 }
 
 function broken(message: string): InvariantBroken {

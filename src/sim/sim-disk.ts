@@ -1,7 +1,7 @@
 import { assert, DiskError, randomBelow, randomChance } from '../base/index.js';
 import type { Disk, DiskFile, OpenMode, Random } from '../base/index.js';
 
-const SECTOR_BYTES = 512;
+export const SECTOR_BYTES = 512;
 
 /** Thrown by a disk whose machine loses its power within a call: the actor that made the call is dead. */
 export class PowerLoss extends Error {
@@ -13,6 +13,8 @@ export interface SimDiskFaults {
   powerLossAfterCalls: number;
   /** The next n syncs fail with EIO. */
   failingSyncs: number;
+  /** The next n writes fail with ENOSPC, and write nothing. */
+  failingWrites: number;
   /** Virtual milliseconds that each sync takes. */
   syncMs: number;
 }
@@ -26,6 +28,8 @@ export interface SimDisk extends Disk {
   reopen(): void;
   /** Flips one bit of what is durable. False: there is nothing in that range. */
   flipBit(path: string, byte: number, bit: number): boolean;
+  /** As if the write that made a sector had gone to another place of the file: there it is, and where it belongs are zeros. */
+  misdirect(path: string, fromSector: number, toSector: number): void;
   /** Every file, in order of name, with its size. */
   files(): readonly { readonly path: string; readonly bytes: number }[];
   readonly counts: { syncs: number; tornSectors: number; droppedBytes: number };
@@ -53,7 +57,12 @@ export function createSimDisk(ports: SimDiskPorts): SimDisk {
   const folders = new Set<string>();
   let life = 0;
   const counts = { syncs: 0, tornSectors: 0, droppedBytes: 0 };
-  const faults: SimDiskFaults = { powerLossAfterCalls: 0, failingSyncs: 0, syncMs: 0 };
+  const faults: SimDiskFaults = {
+    powerLossAfterCalls: 0,
+    failingSyncs: 0,
+    failingWrites: 0,
+    syncMs: 0,
+  };
 
   const changing = (partial: () => void, whole: () => void): void => {
     if (faults.powerLossAfterCalls > 0) {
@@ -99,6 +108,10 @@ export function createSimDisk(ports: SimDiskPorts): SimDisk {
       pwritev: (buffers, position) => {
         alive();
         assert(mode !== 'read', 'the file is open for writing');
+        if (faults.failingWrites > 0) {
+          faults.failingWrites--;
+          throw new DiskError('ENOSPC', path, `ENOSPC: no space left on device, write '${path}'`);
+        }
         changing(
           () => {
             write(buffers, position);
@@ -209,6 +222,15 @@ export function createSimDisk(ports: SimDiskPorts): SimDisk {
       file.live[byte] = (file.live[byte] ?? 0) ^ (1 << bit);
       if (byte < file.durableSize) file.durable[byte] = (file.durable[byte] ?? 0) ^ (1 << bit);
       return true;
+    },
+    misdirect: (path, fromSector, toSector) => {
+      const file = names.get(path);
+      assert(file !== undefined, `${path} is there`);
+      const [from, to] = [fromSector * SECTOR_BYTES, toSector * SECTOR_BYTES];
+      for (const bytes of [file.live, file.durable]) {
+        bytes.copyWithin(to, from, from + SECTOR_BYTES);
+        bytes.fill(0, from, from + SECTOR_BYTES);
+      }
     },
     files: () =>
       [...names]

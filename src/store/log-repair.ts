@@ -55,3 +55,12 @@ export function withinLog(received: Message, lastIndex: LogIndex): Message {
   if (received.type !== 'MsgHeartbeat' || received.commit <= lastIndex) return received;
   return { ...received, commit: lastIndex };
 }
+
+/**
+ * Entries behind what is lost, which a replica under repair lets go by too: its rejection would change nothing for a leader
+ * that never looks back behind what was acknowledged. It would send the same again at once, and again, as fast as the link
+ * is, and where frames are duplicated ever more of them.
+ */
+export function beyondLog(received: Message, lastIndex: LogIndex): boolean {
+  return received.type === 'MsgApp' && received.index > lastIndex;
+}

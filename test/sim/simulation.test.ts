@@ -1,50 +1,57 @@
 import t from 'tap';
+import { FaultSummary } from '../../src/sim/index.js';
 import type { SimulationResult } from '../../src/sim/index.js';
-import { replayCommand, runSeed } from './run-seed.js';
+import { openSeedPool, replayCommand } from './seed-pool.js';
 
 t.setTimeout(240_000);
 
-/** Found by a fresh seed: a log that was replaced below its first segment, once purged, read as damaged. */
-const PURGED_CONFLICT_SEED = 12_863_740;
-/** Damage in a log that was being mended made the replica forget what it had promised before the first damage. */
-const DAMAGED_TWICE_SEED = 5211;
-const FIXED_SEEDS = [
-  ...Array.from({ length: 20 }, (_, at) => at + 1),
-  PURGED_CONFLICT_SEED,
-  DAMAGED_TWICE_SEED,
-];
+/** Fixed seeds, from 1; `kubactor sim run --seeds A..B` runs more. About 1,000 operations in 60 virtual seconds each. */
+const SEEDS = 160;
+const FRESH_SEEDS = 20;
+/**
+ * Found by fresh seeds, as the workload was at their time: a log that was replaced below its first segment, once purged, read as
+ * damaged (12,863,740); damage in a log that was being mended made the replica forget what it had promised before (5211); and
+ * a replica under repair rejected what its leader sent again at once, ever more where frames were duplicated (24).
+ */
+const NAMED_SEEDS = [12_863_740, 5211];
+
+const pool = openSeedPool();
+t.teardown(() => pool.close());
 const results = new Map<number, SimulationResult>();
 
+async function runAll(seeds: readonly number[]): Promise<readonly SimulationResult[]> {
+  const ran = await Promise.all(seeds.map((seed) => pool.run(seed)));
+  for (const result of ran) results.set(result.seed, result);
+  return ran;
+}
+
 t.test('the store keeps its promises under the faults of each fixed seed', async (t) => {
-  for (const seed of FIXED_SEEDS) {
-    const result = await runSeed(seed);
-    results.set(seed, result);
-    t.equal(result.failure, undefined, replayCommand(seed));
-    t.ok(result.writes.acknowledged > 20, `seed ${String(seed)} writes`);
+  const seeds = [...Array.from({ length: SEEDS }, (_, at) => at + 1), ...NAMED_SEEDS];
+  for (const { seed, failure, operations, virtualMs } of await runAll(seeds)) {
+    t.equal(failure, undefined, replayCommand(seed));
+    t.ok(operations.tried >= 1000, `seed ${String(seed)}: operations`);
+    t.ok(virtualMs >= 58_000, `seed ${String(seed)}: virtual time`);
   }
 });
 
 t.test('the store keeps its promises under the faults of fresh seeds', async (t) => {
-  for (let count = 0; count < 3; count++) {
-    const seed = Math.floor(Math.random() * 2 ** 31);
-    t.comment(replayCommand(seed));
-    const result = await runSeed(seed);
-    t.equal(result.failure, undefined, replayCommand(seed));
-  }
+  const seeds = Array.from({ length: FRESH_SEEDS }, () => Math.floor(Math.random() * 2 ** 31));
+  for (const { seed, failure } of await runAll(seeds))
+    t.equal(failure, undefined, replayCommand(seed));
 });
 
 t.test('the same seed gives the same trace, bit for bit', async (t) => {
-  t.same(await runSeed(7), results.get(7));
+  t.same(await pool.run(7), results.get(7));
   t.not(results.get(8)?.traceHash, results.get(7)?.traceHash);
 });
 
-t.test('every kind of fault strikes', (t) => {
-  const totals = new Map<string, number>();
-  for (const { faults } of results.values()) {
-    for (const [name, count] of Object.entries(faults))
-      totals.set(name, (totals.get(name) ?? 0) + Number(count));
-  }
-  t.equal(totals.size, 10);
-  for (const [name, count] of totals) t.ok(count > 0, name);
+t.test('every kind of fault strikes in at least 5 % of the seeds', (t) => {
+  const faults = new FaultSummary();
+  for (const result of results.values()) faults.add(result.faults);
+  for (const { kind, seeds, times } of faults.shares())
+    t.comment(
+      `${kind}: in ${String(seeds)} of ${String(results.size)} seeds, ${String(times)} times`,
+    );
+  t.same(faults.rare(), []);
   t.end();
 });
