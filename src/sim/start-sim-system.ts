@@ -25,6 +25,7 @@ import {
   seededRandom,
 } from '../base/index.js';
 
+import { createFrameDecoder, createFrameEncoder } from '../codec/index.js';
 import type { SimNetwork } from './sim-network.js';
 import type { SimSystem, SimSystemOptions, StartFault } from './sim-system.js';
 import { virtualClock, WALL_ORIGIN_MS } from './sim-ports.js';
@@ -243,14 +244,14 @@ class VirtualSystem implements SimSystem {
       Protocol,
       unknown
     >;
-    const config: unknown = structuredClone(spec.config);
+    const config = copyOf(spec.config, spec.id);
     this.#world.define({
       id: spec.id,
       links: this.#linksOf(spec),
       waits: true,
       make: () => {
         // Each life gets a copy of its own, as a thread does: what an earlier one did to it is over.
-        return { factory, config: structuredClone(config) };
+        return { factory, config: copyOf(config, spec.id) };
       },
       onReady: () => this.#lives.get(spec.id)?.becameReady(),
       onEnd: () => undefined,
@@ -375,4 +376,12 @@ class VirtualSystem implements SimSystem {
       ? { code: 'actor-down', message: `${id} is down` }
       : { code: 'unknown-actor', message: `no actor ${id}` };
   }
+}
+
+function copyOf(config: unknown, id: ActorId): unknown {
+  const encoder = createFrameEncoder('frame');
+  assert(encoder.add(1, 'config', 0, config).ok, `the config of ${id} is not plain data`);
+  const copy = createFrameDecoder().open(encoder.finish().bytes, [], () => false);
+  assert(copy.ok && copy.value.rest.next() === undefined, `the config of ${id} cannot be read`);
+  return copy.value.rest.value;
 }

@@ -361,6 +361,6 @@ t.test('an actor that ends itself, and an unreadable config', async (t) => {
   const twice = supervisor([child('a', 'idle'), child('a', 'idle')]);
   t.throws(() => simSystem(twice, () => ({ idle })), /same id/);
   const odd = supervisor([child('a', 'idle', { config: () => 1 })]);
-  t.throws(() => simSystem(odd, () => ({ idle })), /could not be cloned/);
+  t.throws(() => simSystem(odd, () => ({ idle })), /not plain data/);
   t.throws(() => simSystem(supervisor([child('a', 'nothing')]), () => ({ idle })), /no entry/);
 });
