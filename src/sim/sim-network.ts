@@ -21,6 +21,7 @@ export class SimNetwork {
   readonly #faulty = new Set<ActorId>();
   readonly #blocked = new Set<string>();
   readonly #lastMs = new Map<string, number>();
+  readonly #damaged = new Set<string>();
 
   constructor(random: Random) {
     this.#random = random;
@@ -33,6 +34,16 @@ export class SimNetwork {
 
   block(from: ActorId, to: ActorId): void {
     this.#blocked.add(`${from}>${to}`);
+  }
+
+  /** The next frame from one to the other arrives damaged: it cannot be read. */
+  damageNext(from: ActorId, to: ActorId): void {
+    this.#damaged.add(`${from}>${to}`);
+  }
+
+  /** Whether the frame that is sent now arrives damaged. */
+  damages(from: ActorId, to: ActorId): boolean {
+    return this.#damaged.delete(`${from}>${to}`);
   }
 
   healPartitions(): void {
