@@ -147,8 +147,9 @@ class Core implements ActorCore {
       assert(this.#linked.has(peer.id), `${this.#options.self.id} has no link to ${peer.id}`);
       const known = this.#newest.get(peer.id);
       if (known !== undefined) {
-        assert(known.link.peer.incarnation < peer.incarnation, `${peer.id} was brought up twice`);
-        this.peerDown(known.link.peer);
+        const old = known.link.peer;
+        assert(old.incarnation <= peer.incarnation, `${peer.id} came up with an older life`);
+        this.peerDown(old, old.incarnation === peer.incarnation ? 'link-broken' : 'died');
       }
       const link = new Link(peer, this.#limits, this.#options.records ?? 'connection');
       const connection = new PeerConnection(link, {

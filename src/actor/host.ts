@@ -113,7 +113,10 @@ export interface ActorCore {
     config: Config,
     onReady: () => void,
   ): void;
-  /** A life of a linked actor can be reached. An earlier life of it is taken as down first. */
+  /**
+   * A life of a linked actor can be reached. An earlier life of it is taken as down first; where it is the same life, over a new
+   * link, the old link is taken as broken.
+   */
   peerUp(peer: Peer): void;
   /**
    * That life is over (default), or the link to it is, and all its frames have been given to `frameArrived`. Nothing happens

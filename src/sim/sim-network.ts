@@ -22,6 +22,7 @@ export class SimNetwork {
   readonly #blocked = new Set<string>();
   readonly #lastMs = new Map<string, number>();
   readonly #extraMs = new Map<string, number>();
+  readonly #damaged = new Set<string>();
 
   constructor(random: Random) {
     this.#random = random;
@@ -39,6 +40,16 @@ export class SimNetwork {
   /** What one sends to the other takes so much longer from now on, in order all the same. 0: no longer. */
   slow(from: ActorId, to: ActorId, extraMs: number): void {
     this.#extraMs.set(`${from}>${to}`, extraMs);
+  }
+
+  /** The next frame from one to the other arrives damaged: it cannot be read. */
+  damageNext(from: ActorId, to: ActorId): void {
+    this.#damaged.add(`${from}>${to}`);
+  }
+
+  /** Whether the frame that is sent now arrives damaged. */
+  damages(from: ActorId, to: ActorId): boolean {
+    return this.#damaged.delete(`${from}>${to}`);
   }
 
   healPartitions(): void {

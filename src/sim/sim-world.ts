@@ -345,6 +345,7 @@ export class SimWorld {
     transfers: readonly ArrayBuffer[],
   ): void {
     const breaks = this.#breaksOf(from.peer, to);
+    if (this.network.damages(from.peer.id, to.id)) frame.fill(0xff);
     const beside = transfers.map((buffer) => buffer.slice(0));
     // The threads' host takes transferred memory away from its sender; here whoever still reads it reads this.
     for (const buffer of transfers) new Uint8Array(buffer).fill(SPOILED);

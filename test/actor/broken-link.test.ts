@@ -112,3 +112,25 @@ t.test('breaks are counted by sender and receiver, and forgotten after a minute'
   t.equal(note(a, b, 60_001), undefined, 'its next life begins anew');
   t.end();
 });
+
+t.test('both sides may find a damaged frame at once: one link comes of it', async (t) => {
+  const { network, left, right, ref } = echoPair();
+  await network.settle();
+  let damaged = 0;
+  network.damageFrames((_from, _to, frame) => {
+    if (damaged++ < 2) frame.fill(0xff);
+  });
+  left.context.tell(ref, 'say', 1);
+  right.context.tell({ id: left.peer.id }, 'say' as never, 1 as never);
+  await network.settle();
+  t.same([left.crashes, right.crashes], [[], []]);
+  left.context.tell(ref, 'say', 2);
+  await network.settle();
+  t.same(said(right), [2]);
+  for (const each of [left, right]) {
+    const downs = each.seen.filter(({ type }) => type === 'down');
+    t.ok(
+      downs.length > 0 && downs.every((down) => 'cause' in down && down.cause === 'link-broken'),
+    );
+  }
+});

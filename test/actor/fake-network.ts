@@ -78,6 +78,7 @@ export function createFakeNetwork(options: FakeNetworkOptions = {}): FakeNetwork
   const lives = new Map<string, number>();
   const actors = new Map<string, FakeActor>();
   const turns = new Set<string>();
+  const ended = new Set<string>();
   let mail: (() => void)[] = [];
   const timers = new Set<{ atMs: number; order: number; callback: () => void }>();
   let order = 0;
@@ -138,6 +139,7 @@ export function createFakeNetwork(options: FakeNetworkOptions = {}): FakeNetwork
     mail.push(() => {
       if (reason !== undefined) right?.core.crash(new Error(reason));
       right?.core.peerDown(by, 'link-broken');
+      if (ended.has(keyOf(by)) || ended.has(keyOf(sender))) return;
       if (left !== undefined && right !== undefined && reason === undefined) connect(left, right);
     });
   }
@@ -217,6 +219,7 @@ export function createFakeNetwork(options: FakeNetworkOptions = {}): FakeNetwork
     end(actor, exit) {
       actor.core.abandon();
       const key = keyOf(actor.peer);
+      ended.add(key);
       const peers = [...links.entries()].filter(([link]) => link.split(' ').includes(key));
       mail.push(() => {
         for (const [link, { left, right }] of peers) {

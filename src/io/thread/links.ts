@@ -40,7 +40,7 @@ export class Links {
   /** `handled` is called after each frame. */
   connect(grant: LinkGrant, core: ActorCore, handled: () => void): void {
     const peer: Peer = { id: actorId(grant.id), incarnation: incarnation(grant.incarnation) };
-    this.#endOld(grant.id, core);
+    this.#endOld(grant, core);
     const link: OpenLink = { grant, peer, posted: 0 };
     this.#links.set(grant.id, link);
     core.peerUp(peer);
@@ -67,7 +67,7 @@ export class Links {
   }
 
   /** A new link came before the end of the old one was seen: what was sent over the old one still comes first. */
-  #endOld(id: string, core: ActorCore): void {
+  #endOld({ id, incarnation }: LinkGrant, core: ActorCore): void {
     const old = this.#links.get(id);
     if (old === undefined) return;
     for (;;) {
@@ -76,7 +76,7 @@ export class Links {
       this.#take(old, received.message as Posted, core);
     }
     this.#links.delete(id);
-    core.peerDown(old.peer);
+    core.peerDown(old.peer, old.grant.incarnation === incarnation ? 'link-broken' : 'died');
     old.grant.port.close();
   }
 
