@@ -1,11 +1,10 @@
-import { MessageChannel, type Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import {
   type ActorEvent,
   actorsOf,
   BadSpecError,
   type ChildSpec,
   type ChildState,
-  LinkBreaks,
   specProblems,
   supervisionOf,
   SupervisorHost,
@@ -40,6 +39,7 @@ import {
 import { FiguresCollector } from './figures-collector.js';
 import { realClock, realRandom } from './host-ports.js';
 import { hostProblems } from './host-problems.js';
+import { LinkBroker } from './link-broker.js';
 import { SparePool, type SpareStatus } from './spare-pool.js';
 import { showSystem } from './system-view.js';
 import { ThreadLife } from './thread-life.js';
@@ -65,7 +65,7 @@ class ThreadSystem implements ThreadActorSystem {
   readonly #journal: ActorJournal;
   readonly #lives = new Map<ActorId, ThreadLife>();
   readonly #supervisors = new Map<ActorId, SupervisorHost>();
-  readonly #linkBreaks = new LinkBreaks();
+  readonly #links: LinkBroker;
   readonly #logLevels = new Map<ActorId, LogLevel>();
   readonly #listeners = new Set<(event: ActorEvent) => void>();
   readonly #figures = new FiguresCollector(this);
@@ -123,6 +123,14 @@ class ThreadSystem implements ThreadActorSystem {
       },
       onEnded: (failure) => {
         void this.#end(failure);
+      },
+    });
+    this.#links = new LinkBroker({
+      log: this.#log,
+      actors: () => this.#root.actors(),
+      life: (id) => this.#lives.get(id),
+      doom: (id, incarnation, message) => {
+        this.#supervisorOf(id).happened({ type: 'doomed', id, incarnation, message });
       },
     });
     this.#requests = {
@@ -285,20 +293,20 @@ class ThreadSystem implements ThreadActorSystem {
     const life = new ThreadLife({
       spec,
       incarnation,
-      links: this.#linksOf(spec),
+      links: this.#links.of(spec),
       entryUrl: this.#options.entryUrl(spec.entry),
       spare,
       logFolder: this.#options.logFolder,
       logLevel: this.#logLevels.get(spec.id) ?? this.#options.logLevel,
       onLoaded: () => {
-        this.#connect(life);
+        this.#links.connect(life);
       },
       onReady: () => {
         supervisor.happened({ type: 'ready', id: spec.id, incarnation });
         this.#tell({ type: 'ready', id: spec.id, incarnation });
       },
       onLinkBroken: (id, sender, message) => {
-        this.#mend(life, id, sender, message);
+        this.#links.mend(life, id, sender, message);
       },
       onView: (port) => {
         showSystem({ figures: () => this.figures() }, port);
@@ -316,61 +324,6 @@ class ThreadSystem implements ThreadActorSystem {
       },
     });
     this.#lives.set(spec.id, life);
-  }
-
-  /** A link exists where either side names the other. */
-  #linksOf(spec: ChildSpec): ActorId[] {
-    return this.#root
-      .actors()
-      .filter(
-        (other) =>
-          other.id !== spec.id && (spec.links.includes(other.id) || other.links.includes(spec.id)),
-      )
-      .map((other) => other.id);
-  }
-
-  #connect(life: ThreadLife): void {
-    for (const id of this.#linksOf(life.spec)) {
-      const other = this.#lives.get(id);
-      if (other?.linkable === true) this.#join(life, other);
-    }
-  }
-
-  #join(left: ThreadLife, right: ThreadLife): void {
-    const { port1, port2 } = new MessageChannel();
-    left.connect({
-      id: right.spec.id,
-      incarnation: right.incarnation,
-      port: port1,
-      words: right.words,
-    });
-    right.connect({
-      id: left.spec.id,
-      incarnation: left.incarnation,
-      port: port2,
-      words: left.words,
-    });
-  }
-
-  /** A life could not read a frame of another: they get a new link, unless this happens too often. */
-  #mend(life: ThreadLife, id: string, incarnation: number, message: string): void {
-    const sender = this.#lives.get(id as ActorId);
-    if (sender?.incarnation !== incarnation || !sender.linkable || !life.linkable) return;
-    const reason = this.#linkBreaks.note(
-      sender.spec.id,
-      life.spec.id,
-      message,
-      realClock.monotonicMs(),
-    );
-    this.#log.warn('a link broke', { from: id, to: life.spec.id, reason: message });
-    if (reason === undefined) this.#join(sender, life);
-    else
-      this.#supervisorOf(sender.spec.id).happened({
-        type: 'doomed',
-        id: sender.spec.id,
-        incarnation,
-        message: reason,
-      });
   }
 
   #status(spec: ChildSpec): ThreadActorStatus {
@@ -394,20 +347,11 @@ class ThreadSystem implements ThreadActorSystem {
 
   #tell(event: ActorEvent): void {
     if (event.type === 'died') {
-      this.#tellPeers(event);
+      this.#links.tellExit(event);
       this.#journal.died(event);
     } else this.#log.debug(event.type, { ...event });
     if (event.type !== 'spare-ready') this.#pool.stir();
     for (const listener of [...this.#listeners]) listener(event);
-  }
-
-  /** Who is linked to it hears of the death by its port; the reason comes from here. */
-  #tellPeers({ id, incarnation, cause, message }: Extract<ActorEvent, { type: 'died' }>): void {
-    const spec = this.#root.actors().find((each) => each.id === id);
-    // A supervisor dies too; nothing is linked to it.
-    if (spec === undefined) return;
-    for (const other of this.#linksOf(spec))
-      this.#lives.get(other)?.peerExited(id, incarnation, { cause, message });
   }
 
   async #end(failure: string | undefined): Promise<void> {
