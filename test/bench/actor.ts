@@ -1,5 +1,6 @@
 import { actorId } from '../../src/base/index.js';
 import type { ChildSpec } from '../../src/actor/index.js';
+import type { ThreadActorSystem } from '../../src/io/thread/index.js';
 import { benchChild, benchPrograms, carryOut, openBenchSystem } from './bench-system.js';
 import { erlangFigures, type ErlangFigures } from './erlang.js';
 import { pause } from './leader-kills.js';
@@ -14,6 +15,7 @@ const FLOOD = 10_000_000;
 /** The best of so many rounds, ours and the raw peer's in turn: what the machine does beside only makes them slower. */
 const ROUNDS = 5;
 const IDLE_ACTORS = 32;
+const SPARES = 8;
 const SETTLE_MS = 3000;
 const SAMPLE_MS = 50;
 
@@ -24,7 +26,8 @@ export async function run(times = 100): Promise<readonly Row[]> {
     const erlang = erlangFigures();
     return [
       ...(await messageRows(programs.folder, erlang)),
-      ...(await restartRows(programs.folder, times, erlang, 'no spare', {})),
+      ...(await restartRows(programs.folder, times, erlang, 0)),
+      ...(await restartRows(programs.folder, times, erlang, 1)),
       ...(await memoryRows(programs.folder, erlang)),
     ];
   } finally {
@@ -75,18 +78,20 @@ async function messageRows(folder: string, erlang: ErlangFigures | undefined): P
   ];
 }
 
-/** `how`: what the child spec has for it. */
 async function restartRows(
   folder: string,
   times: number,
   erlang: ErlangFigures | undefined,
-  how: string,
-  echo: Partial<ChildSpec>,
+  warmSpares: number,
 ): Promise<Row[]> {
-  const system = await openBenchSystem(folder, callerAndEcho(echo));
+  const system = await openBenchSystem(folder, callerAndEcho({ warmSpares }));
   const tookMs: number[] = [];
-  for (let i = 0; i < times; i++) tookMs.push(await carryOut(system, { type: 'crash' }));
+  for (let i = 0; i < times; i++) {
+    await sparesWarm(system, warmSpares);
+    tookMs.push(await carryOut(system, { type: 'crash' }));
+  }
   await system.stop();
+  const how = warmSpares === 0 ? 'no spare' : 'with a spare';
   const metric = `crash to restarted and answering, ${how}`;
   const erlangMs = erlang === undefined ? undefined : erlang.restartUs / 1000;
   return [
@@ -95,19 +100,41 @@ async function restartRows(
   ];
 }
 
+function sparesWarm(system: ThreadActorSystem, count: number): Promise<void> {
+  const warm = (): number => system.spares().reduce((sum, each) => sum + each.warm, 0);
+  if (warm() >= count) return Promise.resolve();
+  return new Promise((resolve) => {
+    const off = system.onEvent(() => {
+      if (warm() < count) return;
+      off();
+      resolve();
+    });
+  });
+}
+
 async function memoryRows(folder: string, erlang: ErlangFigures | undefined): Promise<Row[]> {
   const idle = (count: number): ChildSpec[] =>
     Array.from({ length: count }, (_, i) => benchChild(`echo-${i}`, 'bench-echo'));
   const few = await residentMbOf(folder, idle(1));
   const many = await residentMbOf(folder, idle(1 + IDLE_ACTORS));
+  const spared = benchChild('echo-0', 'bench-echo', { warmSpares: SPARES });
+  const perSpare = ((await residentMbOf(folder, [spared], SPARES)) - few) / SPARES;
   const erlangMb = erlang === undefined ? undefined : erlang.processBytes / 2 ** 20;
   const perActor = (many - few) / IDLE_ACTORS;
-  return [beside('resident memory of an idle actor', 'MB', perActor, 'less', 'Erlang', erlangMb)];
+  return [
+    beside('resident memory of an idle actor', 'MB', perActor, 'less', 'Erlang', erlangMb),
+    alone('resident memory of a spare', 'MB', perSpare),
+  ];
 }
 
-async function residentMbOf(folder: string, children: readonly ChildSpec[]): Promise<number> {
+async function residentMbOf(
+  folder: string,
+  children: readonly ChildSpec[],
+  spares = 0,
+): Promise<number> {
   const beforeMb = residentMb();
   const system = await openBenchSystem(folder, children);
+  await sparesWarm(system, spares);
   await pause(SETTLE_MS);
   const growthMb = residentMb() - beforeMb;
   await system.stop();

@@ -8,7 +8,6 @@ const BENCHES: Record<
   start: () => import('./start.js'),
   failover: () => import('./failover.js'),
   store: () => import('./store.js'),
-  restart: () => import('./restart.js'),
   actor: () => import('./actor.js'),
 };
 
