@@ -87,7 +87,7 @@ export class Inbox {
 
   /** False: the slice is used up before they were all handled. */
   #handleMessages(entry: MessagesEntry): boolean {
-    const { runner, take, broke } = this.#ports;
+    const { runner, take } = this.#ports;
     const { connection, user } = entry;
     while (user.length > 0 && !connection.broken) {
       if (this.#slice.isUsedUp()) return false;
@@ -96,7 +96,7 @@ export class Inbox {
       const envelope = error === undefined ? readEnvelope(user) : undefined;
       if (envelope === undefined) {
         connection.broken = true;
-        broke(connection, error?.message ?? NOBODY_SENDS);
+        this.#ports.broke(connection, error?.message ?? NOBODY_SENDS);
       } else {
         if (isCountedKind(user.kind)) {
           entry.counted--;
