@@ -1,6 +1,5 @@
 import { assertNever } from '../base/index.js';
 import type { AskCall, Peer, StreamCall } from './behaviour.js';
-import type { DeadLetterReason } from './dead-letters.js';
 import type { CountedEnvelope } from './envelope.js';
 import type { PeerConnection } from './peer-connection.js';
 
@@ -20,14 +19,13 @@ export function deliver(
   handlers: Handlers,
   connection: PeerConnection,
   envelope: CountedEnvelope,
-  deadLetter: (reason: DeadLetterReason, operation: string) => void,
 ): unknown {
   const { link, calls, producers } = connection;
   switch (envelope.type) {
     case 'tell': {
       const handler = find(handlers.tells, envelope.operation);
       if (handler !== undefined) return handler.call(handlers.tells, link.peer, envelope.message);
-      deadLetter('unknown-operation', envelope.operation);
+      connection.deadLetter('unknown-operation', envelope.operation);
       return undefined;
     }
     case 'ask': {
@@ -39,7 +37,7 @@ export function deliver(
       }
       const call = calls.begin(envelope);
       if (call !== undefined) return handler.call(handlers.asks, call);
-      deadLetter('late', envelope.operation);
+      connection.deadLetter('late', envelope.operation);
       return undefined;
     }
     case 'open': {

@@ -5,17 +5,20 @@ import type { PeerConnection } from './peer-connection.js';
 
 /** What waits its turn, in the order in which it happened. */
 export type MailboxEntry =
-  | {
-      readonly type: 'messages';
-      readonly connection: PeerConnection;
-      /** Still encoded: what waits is no garbage collector's burden. */
-      readonly user: FrameRest;
-      /** How many of them take room by number; all of them take room by these bytes. */
-      counted: number;
-      readonly bytes: number;
-    }
+  | MessagesEntry
   | { readonly type: 'up'; readonly connection: PeerConnection }
   | { readonly type: 'down'; readonly connection: PeerConnection; readonly cause: DownCause };
+
+/** The messages of one frame. */
+export interface MessagesEntry {
+  readonly type: 'messages';
+  readonly connection: PeerConnection;
+  /** Still encoded: what waits is no burden for the garbage collector. */
+  readonly user: FrameRest;
+  /** How many of them take room by number; all of them take room by these bytes. */
+  counted: number;
+  readonly bytes: number;
+}
 
 /** The user lane of an actor. It is bounded by the credit that its peers have. */
 export class Mailbox {

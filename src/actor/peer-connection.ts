@@ -12,7 +12,7 @@ export interface PeerConnectionPorts {
   readonly limits: LinkLimits;
   readonly clock: Clock;
   touch(): void;
-  deadLetter(reason: DeadLetterReason, operation: string): void;
+  readonly deadLetter: (reason: DeadLetterReason, operation: string) => void;
 }
 
 /** One life of a peer that is up: the link to it, what is told to it, and what this actor serves it. */
@@ -21,6 +21,7 @@ export class PeerConnection {
   readonly calls: CallTable;
   readonly producers: StreamProducers;
   readonly tells: TellQueue;
+  readonly deadLetter: PeerConnectionPorts['deadLetter'];
   /** A message of it could not be read: those behind it are dropped. */
   broken = false;
   /** It is over, and nothing more is sent; what it sent before may still wait to be handled. */
@@ -33,6 +34,7 @@ export class PeerConnection {
     this.calls = new CallTable(ports, link);
     this.producers = new StreamProducers(ports, link);
     this.tells = new TellQueue(ports, link);
+    this.deadLetter = ports.deadLetter;
   }
 
   /** An entry has arrived. Until an ask or an open is handled, `cancel` and `close` drop it. */

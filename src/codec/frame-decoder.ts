@@ -25,6 +25,8 @@ interface Received {
   readonly transfers: readonly ArrayBuffer[];
 }
 
+const NO_TRANSFERS: readonly ArrayBuffer[] = [];
+
 class Decoder implements FrameDecoder {
   readonly #keepsNames: boolean;
   readonly #alone = createUnpackr();
@@ -62,19 +64,22 @@ class Decoder implements FrameDecoder {
     return ok({ urgent, rest: new Rest(this, received, places) });
   }
 
-  /** The value of an entry. Throws where it cannot be read. */
+  /** The value of an entry, whose length was checked. Throws where it cannot be read. */
   read({ view, bytes, transfers }: Received, at: number): unknown {
+    const from = at + HEAD_BYTES;
+    this.#bounds.start = from;
+    this.#bounds.end = from + view.getUint32(at + Head.valueBytes);
     restoreTransfers(transfers);
     try {
-      const unpackr = this.#readerOf(view.getUint8(at + Head.records));
-      this.#bounds.start = at + HEAD_BYTES;
-      this.#bounds.end = endOf(view, at);
-      return unpackr.unpack(bytes, this.#bounds);
+      const value: unknown = this.#readerOf(view.getUint8(at + Head.records)).unpack(
+        bytes,
+        this.#bounds,
+      );
+      if (transfers.length > 0) restoreTransfers(NO_TRANSFERS);
+      return value;
     } catch (error) {
       this.#unpackr = undefined;
       throw error;
-    } finally {
-      restoreTransfers(undefined);
     }
   }
 

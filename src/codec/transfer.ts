@@ -8,9 +8,9 @@ const marked = new WeakSet<Uint8Array>();
 /** The memory that is in some frame already: it can leave only once. */
 const given = new WeakSet<ArrayBuffer>();
 
-/** Of the frame that is being written or read. Both run to completion. */
+/** Of the frame that is being written, and of the one that was read last. Both run to completion. */
 let writing: ArrayBuffer[] | undefined;
-let reading: readonly ArrayBuffer[] | undefined;
+let reading: readonly ArrayBuffer[] = [];
 
 /**
  * Marks bytes to be handed over instead of copied when they are sent (comlink's word). They must own their whole
@@ -36,8 +36,8 @@ export function takeBackTransfers(list: ArrayBuffer[], length: number): void {
   for (const buffer of list.splice(length)) given.delete(buffer);
 }
 
-/** Until it is called with nothing, what is unpacked finds there the memory that came beside the frame. */
-export function restoreTransfers(list: readonly ArrayBuffer[] | undefined): void {
+/** What is unpacked from now on finds there the memory that came beside its frame. */
+export function restoreTransfers(list: readonly ArrayBuffer[]): void {
   reading = list;
 }
 
@@ -61,7 +61,7 @@ addExtension({
   },
   read(place: unknown): Uint8Array {
     if (place instanceof Uint8Array) return place;
-    const buffer = typeof place === 'number' ? reading?.[place] : undefined;
+    const buffer = typeof place === 'number' ? reading[place] : undefined;
     if (buffer === undefined) throw new RangeError('transferred bytes are missing');
     return new Uint8Array(buffer);
   },
