@@ -222,7 +222,7 @@ export class ReplicaActor {
       ? heirOf(this.#core.node, this.#settings.nodeId, (id) => this.#isUp(id))
       : undefined;
     if (heir !== undefined) {
-      for (const peer of this.#settings.peers) context.tell(this.#ref(peer.id), 'leaving', {});
+      this.#tellOthers('leaving', {});
       this.#core.node.transferLeader(heir);
       const deadlineMs = context.clock.monotonicMs() + HANDOVER_MS;
       while (this.#core.leads && context.clock.monotonicMs() < deadlineMs) await context.sleep(5);
@@ -303,10 +303,17 @@ export class ReplicaActor {
       finished: (record) => {
         this.#history.add(record);
         if (record.leader === null) return;
-        for (const peer of this.#settings.peers)
-          this.#context.tell(this.#ref(peer.id), 'election', { record });
+        this.#tellOthers('election', { record });
       },
     });
+  }
+
+  #tellOthers<N extends 'leaving' | 'election'>(
+    operation: N,
+    message: ReplicaProtocol['tells'][N],
+  ): void {
+    for (const { id } of this.#settings.peers)
+      if (id !== this.#context.self.id) this.#context.tell(this.#ref(id), operation, message);
   }
 
   #send(messages: readonly Message[]): void {
