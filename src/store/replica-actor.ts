@@ -226,7 +226,8 @@ export class ReplicaActor {
     this.requests.beginStop();
     const heir = this.#heir();
     if (heir !== undefined) {
-      for (const peer of this.#settings.peers) context.tell(this.#ref(peer.id), 'leaving', {});
+      for (const { id } of this.#settings.peers)
+        if (id !== context.self.id) context.tell(this.#ref(id), 'leaving', {});
       this.#core.node.transferLeader(heir);
       const deadlineMs = context.clock.monotonicMs() + HANDOVER_MS;
       while (this.#core.leads && context.clock.monotonicMs() < deadlineMs) await context.sleep(5);

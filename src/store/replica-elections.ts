@@ -28,8 +28,9 @@ export class ReplicaElections {
       finished: (record) => {
         this.#history.add(record);
         if (record.leader === null) return;
-        for (const peer of settings.peers)
-          context.tell(context.ref<ReplicaProtocol>(peer.id), 'election', { record });
+        for (const { id } of settings.peers)
+          if (id !== settings.id)
+            context.tell(context.ref<ReplicaProtocol>(id), 'election', { record });
       },
     });
   }
