@@ -50,10 +50,12 @@ export function withholds(received: Message, promised: LogEnd): boolean {
   return !logReaches({ lastIndex: received.index, lastTerm: received.logTerm }, promised);
 }
 
-/** A leader that knows nothing of the damage counts on entries that are lost: it must not commit beyond the log's end. */
-export function withinLog(received: Message, lastIndex: LogIndex): Message {
-  if (received.type !== 'MsgHeartbeat' || received.commit <= lastIndex) return received;
-  return { ...received, commit: lastIndex };
+/**
+ * A heartbeat's commit index counts on the log as it was: what is left may hold entries that others had taken the place of, in what
+ * is damaged. So it commits nothing; only entries that come anew say which ones are committed.
+ */
+export function withoutCommit(received: Message): Message {
+  return received.type === 'MsgHeartbeat' ? { ...received, commit: 0 as LogIndex } : received;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Peer } from '../actor/index.js';
 import type { ActorId, LogIndex } from '../base/index.js';
 import type { Message, RawNode } from '../raft/index.js';
-import { beyondLog, repairMessage, withholds, withinLog } from './log-repair.js';
+import { beyondLog, repairMessage, withholds, withoutCommit } from './log-repair.js';
 import type { ReplicaLog } from './replica-log.js';
 import type { ReplicaProtocol } from './replica-protocol.js';
 import type { ReplicaSettings } from './replica-settings.js';
@@ -36,7 +36,7 @@ export class ReplicaRepair {
     const { repair, end } = log;
     if (repair === undefined) node.step(message);
     else if (beyondLog(message, end.lastIndex)) return;
-    else if (!withholds(message, repair)) node.step(withinLog(message, end.lastIndex));
+    else if (!withholds(message, repair)) node.step(withoutCommit(message));
     else if (message.type !== 'MsgTimeoutNow')
       this.#parts.tell(from.id, 'voteWithheld', { term: message.term });
   }

@@ -1,5 +1,5 @@
 import { assertDefined, failed, ok } from '../base/index.js';
-import type { Disk, LogIndex, NodeId, Result, Term } from '../base/index.js';
+import type { Disk, NodeId, Result, Term } from '../base/index.js';
 import type { HardState } from '../raft/index.js';
 import { EMPTY_HARD_STATE } from '../raft/index.js';
 import type { DurableState, RepairMark, WalIdentity } from './wal-payload.js';
@@ -219,11 +219,13 @@ export function joinMarks(
   return { ...damage, lastIndex, lastTerm, hardState };
 }
 
-/** The newer of what the log says and what the mark of a repair says. */
+/**
+ * The term and the vote of whichever is newer: the log, or the mark of a repair. The commit index is the log's alone: what is left
+ * of it may hold entries that others had taken the place of, in what is damaged, before those were committed.
+ */
 export function newerState(log: DurableState | undefined, mark: RepairMark | undefined): HardState {
   const a = log?.hardState ?? EMPTY_HARD_STATE;
   const b = mark?.hardState ?? EMPTY_HARD_STATE;
-  const commit = Math.max(a.commit, b.commit) as LogIndex;
   const newer = a.term !== b.term ? (a.term > b.term ? a : b) : a.vote !== 0 ? a : b;
-  return { ...newer, commit };
+  return { ...newer, commit: a.commit };
 }

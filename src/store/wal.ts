@@ -64,6 +64,8 @@ export class Wal {
   #position = 0;
   #allocated = 0;
   #crc = 0;
+  /** As the newest batch says it. */
+  #commit = 0 as LogIndex;
   #end: LogEnd = { lastIndex: 0 as LogIndex, lastTerm: 0 as Term };
   #syncs = 0;
   readonly #syncMs = new RingBuffer<number>(1024);
@@ -95,9 +97,11 @@ export class Wal {
 
   append(batch: WalBatch): void {
     if (this.#position >= this.#segmentBytes) this.#rotate(batch.hardState);
+    const commit = commitBefore(batch, this.#commit);
+    this.#commit = commit;
     this.#end = endAfter(this.#end, batch);
     this.#write({
-      state: { hardState: batch.hardState, ...this.#end },
+      state: { hardState: { ...batch.hardState, commit }, ...this.#end },
       snapshot: batch.snapshot,
       entries: batch.entries,
     });
@@ -153,6 +157,7 @@ export class Wal {
   #resume(read: LogReading, newestSequence: number, hardState: HardState): void {
     const { disk, folder } = this.#options;
     this.#end = logEnd(read.image);
+    this.#commit = hardState.commit;
     for (const segment of [...read.unusable].reverse()) disk.remove(segment.path);
     if (read.unusable.length > 0) disk.syncFolder(folder);
     if (read.tail === undefined) {
@@ -259,6 +264,19 @@ export class Wal {
     disk.rename(temporary, repairPath(folder));
     disk.syncFolder(folder);
   }
+}
+
+/**
+ * What a batch's hard state may say is committed: nothing of the batch itself, as a torn one may leave its hard state and none
+ * of its entries, and then others stand in their places. The next batch says the rest; who loses that learns it from the leader.
+ */
+function commitBefore(batch: WalBatch, before: LogIndex): LogIndex {
+  const { hardState, entries, snapshot } = batch;
+  if (snapshot !== undefined) return Math.min(hardState.commit, before) as LogIndex;
+  const first = entries[0]?.index;
+  return first === undefined
+    ? hardState.commit
+    : (Math.min(hardState.commit, first - 1) as LogIndex);
 }
 
 function endAfter(before: LogEnd, batch: WalBatch): LogEnd {

@@ -151,7 +151,7 @@ export const plantedBugs: Readonly<Record<string, PlantedBug>> = {
     patches: [
       {
         file: 'store/lease-clock.js',
-        from: 'this.#set(lease.id, lease.remainingTtlSeconds);',
+        from: 'this.#set(lease.id, lease.remainingTtlSeconds * 1e3 + this.#settings.extendMs);',
         to: 'this.#set(lease.id, 0);',
       },
     ],

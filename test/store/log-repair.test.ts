@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { LogIndex, NodeId, Term } from '../../src/base/index.js';
 import { message } from '../../src/raft/index.js';
-import { beyondLog } from '../../src/store/log-repair.js';
+import { beyondLog, withoutCommit } from '../../src/store/log-repair.js';
 
 const place = { from: 1 as NodeId, to: 2 as NodeId, term: 3 as Term };
 const END = 20 as LogIndex;
@@ -15,3 +15,14 @@ t.test('a replica under repair lets entries go by that do not follow its log', (
   t.notOk(beyondLog(message({ type: 'MsgHeartbeat', ...place, index: 21 }), END));
   t.end();
 });
+
+t.test(
+  'a heartbeat commits nothing in a log under repair: other entries may stand in those places',
+  (t) => {
+    const heartbeat = message({ type: 'MsgHeartbeat', ...place, commit: 18 });
+    t.equal(withoutCommit(heartbeat).commit, 0);
+    const append = message({ type: 'MsgApp', ...place, commit: 18 });
+    t.equal(withoutCommit(append).commit, 18, 'entries that follow the log say what is committed');
+    t.end();
+  },
+);

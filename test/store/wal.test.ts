@@ -348,6 +348,26 @@ t.test('damage of the mark behind the last batch is harmless, and a restart puts
   t.end();
 });
 
+t.test('the hard state of a torn batch commits nothing of that batch', (t) => {
+  const disk = makeDisk();
+  const { wal } = opened(disk, 1 << 20);
+  wal.append(batch(0, 3, 1));
+  const end = wal.stats().bytes;
+  const replacing = batch(1, 2, 2);
+  wal.append({ ...replacing, hardState: { ...replacing.hardState, commit: 3 as LogIndex } });
+  const { path } = tailSegment(disk);
+  // Its first record, the hard state, is as long as the mark that stood there.
+  const torn = readAll(disk, path).fill(0, end + 64);
+  const copy = makeDisk();
+  writeAll(copy, path, torn);
+  const { recovered } = opened(copy, 1 << 20);
+  t.equal(recovered.repair, undefined);
+  t.equal(recovered.entries.length, 3, 'the entries that were to be replaced are there');
+  t.equal(recovered.hardState.term, 2);
+  t.equal(recovered.hardState.commit, 1, 'and are not taken for those that were committed');
+  t.end();
+});
+
 t.test('a process that dies leaves a log of which any flipped bit is noticed', (t) => {
   const seed = Date.now() % 100_000;
   t.comment(`fast-check seed ${String(seed)}`);
