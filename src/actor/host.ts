@@ -169,6 +169,8 @@ export interface ActorCounts {
    * took longer. Messages of a flood are timed in small groups, at their mean.
    */
   readonly handlingMicroseconds: readonly number[];
+  /** All of them together. */
+  readonly handlingMs: number;
   readonly deadLetters: Readonly<Record<DeadLetterReason, number>>;
   /** Links that broke, as a frame could not be read. */
   readonly linksBroken: number;

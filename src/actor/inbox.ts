@@ -77,6 +77,7 @@ export class Inbox {
       mailboxMessages: this.#mailbox.messages,
       mailboxMessagesPeak: this.#mailbox.messagesPeak,
       handlingMicroseconds: this.#handling.counts(),
+      handlingMs: this.#handling.totalMs,
     };
   }
 

@@ -6,7 +6,7 @@ interface Sample {
   readonly value: number | undefined;
   readonly labels?: Readonly<Record<string, string>>;
   /** What a histogram's name ends with. */
-  readonly suffix?: '_bucket' | '_count';
+  readonly suffix?: '_bucket' | '_count' | '_sum';
 }
 
 interface ActorFamily {
@@ -27,16 +27,21 @@ function inAndOut(received: number | undefined, sent: number | undefined): Sampl
   ];
 }
 
-/** Bucket `n` ends at 2^n microseconds, and the last one nowhere. The actor does not add up the times, so there is no sum. */
-function histogramSamples(buckets: readonly number[]): Sample[] {
-  if (buckets.length === 0) return [];
+/** Bucket `n` ends at 2^n microseconds, and the last one nowhere. */
+function handlingSamples(counts: ActorFigures['counts']): Sample[] {
+  if (counts === null) return [];
+  const { handlingMicroseconds: buckets, handlingMs } = counts;
   let total = 0;
   const samples = buckets.map((count, n): Sample => {
     total += count;
     const le = n === buckets.length - 1 ? '+Inf' : String(2 ** n / 1e6);
     return { value: total, labels: { le }, suffix: '_bucket' };
   });
-  return [...samples, { value: total, suffix: '_count' }];
+  return [
+    ...samples,
+    { value: handlingMs / 1000, suffix: '_sum' },
+    { value: total, suffix: '_count' },
+  ];
 }
 
 function seconds(ms: number | null | undefined): number | undefined {
@@ -86,7 +91,7 @@ const FAMILIES: readonly ActorFamily[] = [
     name: 'kubactor_actor_handling_seconds',
     type: 'histogram',
     help: 'How long the actor took to handle a message.',
-    samples: ({ counts }) => histogramSamples(counts?.handlingMicroseconds ?? []),
+    samples: ({ counts }) => handlingSamples(counts),
   },
   {
     name: 'kubactor_actor_dead_letters_total',

@@ -1,5 +1,5 @@
 import type { ErrorData, LogIndex, NodeId, Result } from '../base/index.js';
-import type { ActorContext, ActorRef, Peer } from '../actor/index.js';
+import type { ActorContext, ActorRef, DownCause, Peer } from '../actor/index.js';
 import { overflowOf, VoteReason } from '../protocol/index.js';
 import type { ElectionRecord, ReplicaStatus } from '../protocol/index.js';
 import type { Message } from '../raft/index.js';
@@ -170,11 +170,15 @@ export class ReplicaActor {
     this.#succession.peerUp();
   }
 
-  /** A leader that is known to be dead is forgotten, so that nobody refuses a vote for its sake. */
-  peerDown(peer: Peer): void {
+  /**
+   * A leader that is known to be dead is forgotten, so that nobody refuses a vote for its sake. Where only the link to it broke
+   * it lives on, and there is nothing to elect.
+   */
+  peerDown(peer: Peer, cause: DownCause): void {
     const nodeId = this.#settings.nodeOf(peer.id);
     if (nodeId === undefined) return;
     this.#snapshots.peerDown(peer);
+    if (cause === 'link-broken') return;
     const { lead } = this.#core.node.basicStatus();
     if (lead === nodeId) {
       this.elections.leaderDied(peer);

@@ -133,8 +133,8 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
     peerUp: (peer) => {
       replica.peerUp(peer);
     },
-    peerDown: (peer) => {
-      replica.peerDown(peer);
+    peerDown: (peer, cause) => {
+      replica.peerDown(peer, cause);
     },
     turnEnd: () => {
       replica.turnEnd();

@@ -55,6 +55,22 @@ t.test(
   },
 );
 
+t.test('a broken link to a leader is no death: nobody campaigns, and writes go on', async (t) => {
+  const cluster = makeCluster();
+  const leader = await led(cluster);
+  const term = cluster.status(leader)?.term;
+  const follower = cluster.replicas.find((id) => id !== leader) as ActorId;
+  cluster.world.network.damageNext(leader, follower);
+  const answers = [cluster.put(leader, 'a', '1')];
+  await cluster.pass(50);
+  answers.push(cluster.put(leader, 'b', '2'));
+  await cluster.pass(1500);
+  t.same(answers.map(outcomeOf), ['ok', 'ok']);
+  t.match(cluster.status(leader), { role: 'leader', term });
+  t.equal(cluster.status(follower)?.appliedIndex, cluster.status(leader)?.appliedIndex);
+  t.same(cluster.crashes, []);
+});
+
 t.test('a leader that is stopped hands over first', async (t) => {
   const cluster = makeCluster();
   const leader = await led(cluster);

@@ -176,7 +176,9 @@ export class ThreadLife {
       return;
     }
     this.#control.die().catch(() => undefined);
-    this.#force = setTimeout(this.#options.onStuck, EDGE_DEATH_MS);
+    // One that is still loading hears of it when it has loaded.
+    const patienceMs = EDGE_DEATH_MS + (this.#loaded ? 0 : this.spec.startTimeoutMs);
+    this.#force = setTimeout(this.#options.onStuck, patienceMs);
   }
 
   /** A comlink call to a thread that dies never settles: it races the thread's exit and a deadline. */
