@@ -67,6 +67,8 @@ t.test('a broken link to a leader is no death: nobody campaigns, and writes go o
   await cluster.pass(1500);
   t.same(answers.map(outcomeOf), ['ok', 'ok']);
   t.match(cluster.status(leader), { role: 'leader', term });
+  const causes = cluster.elections(follower).map(({ cause }) => cause);
+  t.same(causes, ['cluster-start'], 'no campaign, not even one that failed');
   t.equal(cluster.status(follower)?.appliedIndex, cluster.status(leader)?.appliedIndex);
   t.same(cluster.crashes, []);
 });
