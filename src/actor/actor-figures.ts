@@ -38,6 +38,7 @@ export interface ThreadStats {
   readonly gcMs: number;
   readonly gcMsMax: number;
   readonly heapUsedBytes: number;
+  /** With so much, less its garbage, the actor is ended; V8's own limit where it has none. */
   readonly heapLimitBytes: number;
   /** Buffers, which are not in the heap. */
   readonly bufferBytes: number;

@@ -105,7 +105,7 @@ function live<P extends Protocol, Config>(
     const heapBytes = heldHeapBytes(data.heapBytesMax);
     beat(data.words, heapBytes, getHeapStatistics().external_memory);
   };
-  const meter = new ThreadMeter(data.beatMs);
+  const meter = new ThreadMeter(data.beatMs, data.heapBytesMax);
   setInterval(() => {
     meter.beat();
     showBeat();

@@ -15,6 +15,7 @@ const NS_PER_MS = 1e6;
  */
 export class ThreadMeter {
   readonly #beatMs: number;
+  readonly #heapBytesMax: number;
   #dueMs: number;
   #beats = 0;
   #window = createHistogram();
@@ -23,8 +24,10 @@ export class ThreadMeter {
   #gcMs = 0;
   #gcMsMax = 0;
 
-  constructor(beatMs: number) {
+  /** `heapBytesMax`: the actor's own limit, `Infinity` where it has none. */
+  constructor(beatMs: number, heapBytesMax: number) {
     this.#beatMs = beatMs;
+    this.#heapBytesMax = heapBytesMax;
     this.#dueMs = performance.now() + beatMs;
     new PerformanceObserver((list) => {
       for (const { duration } of list.getEntries()) {
@@ -66,7 +69,7 @@ export class ThreadMeter {
       gcMs: this.#gcMs,
       gcMsMax: this.#gcMsMax,
       heapUsedBytes: heap.used_heap_size,
-      heapLimitBytes: heap.heap_size_limit,
+      heapLimitBytes: Math.min(this.#heapBytesMax, heap.heap_size_limit),
       bufferBytes: heap.external_memory,
     };
   }
