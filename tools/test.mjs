@@ -1,6 +1,7 @@
 // Runs the compiled tests with tap: `npm test`, or `npm test -- NAME…` for those whose path contains a NAME.
-// Tests of rooms run two at a time; those that start threads and daemons one after another. Prints a line for each file, what
-// failed, and as its last line `N passed, N failed`, counted from the TAP, which stays in .cache/tap/.
+// Tests of rooms run two at a time; then those that start daemons one after another, and beside them those that start threads.
+// Prints a line for each file, what failed, and as its last line `N passed, N failed`, counted from the TAP, which stays in
+// .cache/tap/.
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -17,8 +18,9 @@ const files = readdirSync(path.join(root, 'test'), { recursive: true })
   .map((name) => path.join('dist/test', name.replace(/\.ts$/, '.js')))
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
   .sort();
-const alone = files.filter((file) => /^dist\/test\/(e2e|io|daemon)\//.test(file));
-const together = files.filter((file) => !alone.includes(file));
+const daemons = files.filter((file) => /^dist\/test\/(e2e|daemon)\//.test(file));
+const threads = files.filter((file) => file.startsWith('dist/test/io/'));
+const rooms = files.filter((file) => !daemons.includes(file) && !threads.includes(file));
 if (files.length === 0) {
   console.error(`no test matches ${wanted.join(' ')}`);
   process.exit(2);
@@ -27,8 +29,8 @@ if (files.length === 0) {
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 const good = [
-  await runTap('rooms', together, 2, 180),
-  await runTap('daemons', alone, 1, 900),
+  await runTap('rooms', rooms, 2, 180),
+  ...(await Promise.all([runTap('daemons', daemons, 1, 900), runTap('threads', threads, 1, 900)])),
 ].every(Boolean);
 if (!good && counts.failed === 0) counts.failed++;
 console.log(
@@ -62,21 +64,22 @@ async function runTap(name, list, jobs, timeoutSeconds) {
 
 /** One test file: prints its line when it ends. */
 function reportFile(file) {
-  const before = { ...counts };
+  const own = { passed: 0, failed: 0, skipped: 0 };
   const failures = [];
-  countLeaves(file, [], failures);
+  countLeaves(file, [], failures, own);
   file.on('complete', (results) => {
-    if (!results.ok && counts.failed === before.failed) {
-      counts.failed++; // it ended badly outside of any assertion: a timeout, a crash, a missing plan
+    if (!results.ok && own.failed === 0) {
+      own.failed++; // it ended badly outside of any assertion: a timeout, a crash, a missing plan
       failures.push({
         name: 'the file as a whole',
         diag: results.failures[0]?.diag ?? results.bailout,
       });
     }
+    for (const key of Object.keys(counts)) counts[key] += own[key];
     const label = file.name.replace(/^dist\/(test\/.*)\.test\.js$/, '$1');
     const seconds = ((results.time ?? 0) / 1000).toFixed(1);
     console.log(
-      `${results.ok ? 'ok    ' : 'NOT OK'} ${label} (${counts.passed - before.passed} passed, ${seconds} s)`,
+      `${results.ok ? 'ok    ' : 'NOT OK'} ${label} (${own.passed} passed, ${seconds} s)`,
     );
     for (const failure of failures)
       console.log(`       ${failure.name}\n${JSON.stringify(failure.diag, null, 2)}`);
@@ -84,23 +87,23 @@ function reportFile(file) {
 }
 
 /** Leaf assertions only: a subtest counts by what is in it, unless it failed with nothing failing inside. */
-function countLeaves(test, names, failures) {
+function countLeaves(test, names, failures, own) {
   let closesChild = false;
   let failedBefore = 0;
   test.on('child', (child) => {
     closesChild = true;
-    failedBefore = counts.failed;
-    countLeaves(child, [...names, child.name], failures);
+    failedBefore = own.failed;
+    countLeaves(child, [...names, child.name], failures, own);
   });
   test.on('assert', (result) => {
     const summary = closesChild && !('skip' in result && result.skip);
     closesChild = false;
     if (result.skip) {
-      counts.skipped++;
+      own.skipped++;
       console.log(`skip   ${[...names, result.name].join(' › ')}: ${result.skip}`);
-    } else if (result.ok || result.todo) counts.passed += summary ? 0 : 1;
-    else if (!summary || counts.failed === failedBefore) {
-      counts.failed++;
+    } else if (result.ok || result.todo) own.passed += summary ? 0 : 1;
+    else if (!summary || own.failed === failedBefore) {
+      own.failed++;
       failures.push({ name: [...names, result.name].join(' › '), diag: result.diag });
     }
   });

@@ -152,6 +152,7 @@ export async function eventually<T>(
 ): Promise<T> {
   const deadline = performance.now() + maxMs;
   let last: unknown;
+  let pauseMs = 10;
   for (;;) {
     try {
       const found = await look();
@@ -161,6 +162,7 @@ export async function eventually<T>(
     }
     if (performance.now() > deadline)
       throw new Error(`waited ${maxMs / 1000} s in vain for ${what}`, { cause: last });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    pauseMs = Math.min(100, 2 * pauseMs);
   }
 }

@@ -5,7 +5,7 @@ import { runSimChaos, type SimChaosOptions } from './actor-chaos.js';
 
 t.setTimeout(120_000);
 
-const FIXED_SEEDS = [1, 2, 3];
+const FIXED_SEEDS = [1, 2];
 const STRIKES = [
   'bad start',
   'exit',
@@ -24,7 +24,7 @@ function replay(seed: number): string {
 }
 
 const given = process.env['CHAOS_SEED'];
-const fresh = Array.from({ length: 2 }, () => Math.floor(Math.random() * 2 ** 31));
+const fresh = Array.from({ length: 1 }, () => Math.floor(Math.random() * 2 ** 31));
 const seeds = given === undefined ? [...FIXED_SEEDS, ...fresh] : [Number(given)];
 
 const totals: Record<string, number> = {};

@@ -6,8 +6,8 @@ import { openSeedPool, replayCommand } from './seed-pool.js';
 t.setTimeout(240_000);
 
 /** Fixed seeds, from 1; `kubactor sim run --seeds A..B` runs more. About 1,000 operations in 60 virtual seconds each. */
-const SEEDS = 60;
-const FRESH_SEEDS = 10;
+const SEEDS = 40;
+const FRESH_SEEDS = 8;
 /**
  * Found by fresh seeds, as the workload was at their time: a log that was replaced below its first segment, once purged, read as
  * damaged (12,863,740); damage in a log that was being mended made the replica forget what it had promised before (5211); and
