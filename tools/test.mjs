@@ -1,5 +1,6 @@
 // Runs the compiled tests with tap: `npm test`, or `npm test -- NAME…` for those whose path contains a NAME.
-// Tests of rooms run two at a time; then those that start daemons one after another, and beside them those that start threads.
+// Tests of rooms run two at a time; then those that start daemons one after another, and beside them those that start threads,
+// with the longest of the daemons' as their last.
 // Prints a line for each file, what failed, and as its last line `N passed, N failed`, counted from the TAP, which stays in
 // .cache/tap/.
 import { spawn } from 'node:child_process';
@@ -18,8 +19,14 @@ const files = readdirSync(path.join(root, 'test'), { recursive: true })
   .map((name) => path.join('dist/test', name.replace(/\.ts$/, '.js')))
   .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
   .sort();
-const daemons = files.filter((file) => /^dist\/test\/(e2e|daemon)\//.test(file));
-const threads = files.filter((file) => file.startsWith('dist/test/io/'));
+const LONGEST = 'dist/test/e2e/kill-two-hundred.test.js';
+const daemons = files.filter(
+  (file) => /^dist\/test\/(e2e|daemon)\//.test(file) && file !== LONGEST,
+);
+const threads = [
+  ...files.filter((file) => file.startsWith('dist/test/io/')),
+  ...files.filter((file) => file === LONGEST),
+];
 const rooms = files.filter((file) => !daemons.includes(file) && !threads.includes(file));
 if (files.length === 0) {
   console.error(`no test matches ${wanted.join(' ')}`);

@@ -58,6 +58,7 @@ export function actorText(actor: ActorDetail): string {
     ['actor', `${actor.id} (${actor.component})`],
     ['state', `${actor.state}, life ${actor.incarnation}, up ${duration(actor.uptimeMs)}`],
     ['restarts', withParts(actor.restarts, actor.restartsByCause)],
+    ...nextStart(actor),
     ['mailbox', `${actor.mailboxMessages} now, ${count(actor.mailboxMessagesPeak)} at most`],
     ['messages', `${count(actor.messagesIn)} in, ${count(actor.messagesOut)} out`],
     ['bytes', `${size(actor.bytesIn)} in, ${size(actor.bytesOut)} out`],
@@ -90,6 +91,13 @@ export function actorText(actor: ActorDetail): string {
   const text = lines.map(([name, value]) => `${name.padEnd(13)}${value}`);
   if (lastCrash !== null && lastCrash.stack !== '') text.push('', lastCrash.stack);
   return text.join('\n');
+}
+
+/** Of one that is down: when it is tried again, and after how many crashes. */
+function nextStart({ nextStartAt, crashesInRow }: ActorDetail): [string, string][] {
+  if (nextStartAt === null) return [];
+  const after = crashesInRow === 0 ? '' : `, after ${crashesInRow} crashes in a row`;
+  return [['next start', `${nextStartAt}${after}`]];
 }
 
 function deadLetters({ deadLettersByReason }: ActorDetail): number | null {

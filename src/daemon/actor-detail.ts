@@ -19,6 +19,8 @@ function actorDetail(status: ThreadActorStatus, figures: ActorFigures): ActorDet
     ...actorLine(status),
     lastCrash: status.lastCrash,
     restartsByCause,
+    crashesInRow: status.crashesInRow,
+    nextStartAt: status.nextStartAt,
     bufferBytes: status.bufferBytes,
     heapLimitBytes: thread?.heapLimitBytes ?? null,
     messagesHandled: counts?.messagesHandled ?? null,

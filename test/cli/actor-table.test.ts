@@ -9,6 +9,8 @@ const STORE: ActorDetail = {
   incarnation: 4,
   restarts: 3,
   restartsByCause: { crash: 1, chaos: 2, normal: 0, sibling: 0 },
+  crashesInRow: 0,
+  nextStartAt: null,
   mailboxMessages: 7,
   mailboxMessagesPeak: 40,
   messagesHandled: 5000,
@@ -159,4 +161,17 @@ Error: stalled
   );
   t.match(actorText(DOWN), /^messages +- in, - out$/m);
   t.match(actorText(DOWN), /last crash +none$/);
+});
+
+t.test('an actor that crash-loops says when it is tried again', (t) => {
+  const looping = {
+    ...DOWN,
+    state: 'crash-looping',
+    crashesInRow: 5,
+    nextStartAt: '2026-01-01T00:00:10.000Z',
+  };
+  t.match(actorText(looping), /^state +crash-looping/m);
+  t.match(actorText(looping), /^next start +2026-01-01T00:00:10\.000Z, after 5 crashes in a row$/m);
+  t.notMatch(actorText(DOWN), /next start/);
+  t.end();
 });

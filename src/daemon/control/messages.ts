@@ -84,6 +84,10 @@ export interface ActorLine {
  */
 export interface ActorDetail extends ActorLine {
   readonly restartsByCause: Readonly<Record<string, number>>;
+  /** Kills on purpose neither count nor end the row. */
+  readonly crashesInRow: number;
+  /** RFC 3339, UTC: when an actor that is down is tried again; null where it waits for no time. */
+  readonly nextStartAt: string | null;
   readonly bufferBytes: number;
   readonly heapLimitBytes: number | null;
   readonly messagesHandled: number | null;
