@@ -11,9 +11,10 @@ const FRESH_SEEDS = 8;
 /**
  * Found by fresh seeds, as the workload was at their time: a log that was replaced below its first segment, once purged, read as
  * damaged (12,863,740); damage in a log that was being mended made the replica forget what it had promised before (5211); and
- * a replica under repair rejected what its leader sent again at once, ever more where frames were duplicated (24).
+ * a replica under repair rejected what its leader sent again at once, ever more where frames were duplicated (24); a log under
+ * repair (43), and the hard state of a torn batch (84), committed entries that others had taken the place of.
  */
-const NAMED_SEEDS = [12_863_740, 5211];
+const NAMED_SEEDS = [12_863_740, 5211, 43, 84];
 
 const pool = openSeedPool();
 t.teardown(() => pool.close());
