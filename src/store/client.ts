@@ -162,10 +162,15 @@ async function txn(
 
 function openSession(client: Client): Session {
   return {
-    id: `${client.context.self.id}/${client.context.crypto.uuid()}`,
+    id: sessionId(client.context.crypto.uuid()),
     nextSequence: 1,
     outstanding: new Set(),
   };
+}
+
+/** It is in every write, so it is short: of 60 random bits no two sessions have the same. */
+function sessionId(uuid: string): string {
+  return uuid.replaceAll('-', '').slice(-15);
 }
 
 function answeredBelow(session: Session): number {

@@ -5,8 +5,8 @@ import type { ElectionRecord, ReplicaStatus } from '../protocol/index.js';
 import type { Message } from '../raft/index.js';
 import { LeaseClock } from './lease-clock.js';
 import { heirOf } from './heir.js';
-import { batchMessages } from './message-batches.js';
 import { injectPause } from './pause-fault.js';
+import { RaftPost } from './raft-post.js';
 import { ReplicaCore } from './replica-core.js';
 import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaProtocol, SnapshotAck, SnapshotChunk } from './replica-protocol.js';
@@ -40,6 +40,7 @@ export class ReplicaActor {
   readonly #settings: ReplicaSettings;
   readonly #ports: ReplicaPorts;
   readonly #recovered: RecoveredReplica;
+  readonly #post: RaftPost;
   readonly #core: ReplicaCore;
   readonly leases: ReplicaLeases;
   readonly maintenance: ReplicaMaintenance;
@@ -68,6 +69,7 @@ export class ReplicaActor {
     this.#recovered = recovered;
     this.watches = new ReplicaWatches(machine, watchers);
     this.elections = new ReplicaElections(context, settings, ports.disk);
+    this.#post = this.#makePost();
     this.#core = this.#makeCore();
     this.#leaseClock = new LeaseClock(clock, {
       extendMs: settings.tickMs * settings.electionTicks,
@@ -106,7 +108,7 @@ export class ReplicaActor {
         context.tell(this.#ref(to), type, message);
       },
       send: (messages) => {
-        this.#send(messages);
+        this.#post.send(messages);
       },
     });
     this.#succession = this.#makeSuccession();
@@ -239,6 +241,7 @@ export class ReplicaActor {
     this.#closed = true;
     this.requests.endStop();
     this.#succession.end();
+    this.#post.end();
     this.#snapshots.abort();
     this.elections.close();
     this.#recovered.log.close();
@@ -291,7 +294,7 @@ export class ReplicaActor {
             this.#succession.candidateBehind();
         },
         send: (messages) => {
-          this.#send(messages);
+          this.#post.send(messages);
         },
         flush: () => {
           this.#context.flush?.();
@@ -299,12 +302,14 @@ export class ReplicaActor {
         confirmed: (reads) => {
           this.requests.reads.confirmed(reads);
         },
-        applied: (result, entryBytes) => {
-          this.#snapshots.applied(entryBytes);
-          this.requests.applied(result);
-          this.leases.applied(result);
-          if (result.outcome?.ok === true && result.outcome.value.type === 'alarm')
-            this.upkeep.alarmsChanged();
+        applied: (results, entryBytes) => {
+          this.#snapshots.applied(results.length, entryBytes);
+          for (const result of results) {
+            this.requests.applied(result);
+            this.leases.applied(result);
+            if (result.outcome.ok && result.outcome.value.type === 'alarm')
+              this.upkeep.alarmsChanged();
+          }
         },
         restored: () => {
           this.#snapshots.restored();
@@ -341,16 +346,18 @@ export class ReplicaActor {
     });
   }
 
-  #send(messages: readonly Message[]): void {
-    const { batches, snapshots } = batchMessages(messages);
-    for (const snapshot of snapshots)
-      this.#snapshots.sendTo(this.#settings.actorOf(snapshot.to), snapshot);
-    for (const [to, batch] of batches) {
-      const sent = this.#context.tell(this.#ref(this.#settings.actorOf(to)), 'raft', {
-        messages: batch,
-      });
-      if (!sent && this.#core.leads) this.#core.node.reportUnreachable(to);
-    }
+  #makePost(): RaftPost {
+    return new RaftPost({
+      clock: this.#context.clock,
+      tell: (to, messages) =>
+        this.#context.tell(this.#ref(this.#settings.actorOf(to)), 'raft', { messages }),
+      sendSnapshot: (message) => {
+        this.#snapshots.sendTo(this.#settings.actorOf(message.to), message);
+      },
+      unreachable: (to) => {
+        if (this.#core.leads) this.#core.node.reportUnreachable(to);
+      },
+    });
   }
 
   #scheduleTick(): void {

@@ -25,7 +25,7 @@ export interface ReplicaCorePorts {
   /** What was sent is to leave before the disk blocks this thread. */
   flush(): void;
   confirmed(reads: readonly ReadState[]): void;
-  applied(result: AppliedResult, entryBytes: number): void;
+  applied(results: readonly AppliedResult[], entryBytes: number): void;
   /** The state was replaced by a leader's snapshot. */
   restored(): void;
 }
@@ -114,10 +114,8 @@ export class ReplicaCore {
 
   #apply(entry: Entry): void {
     if (entry.type === EntryType.normal) {
-      this.#ports.applied(
-        this.machine.apply(entry.index, entry.term, entry.data),
-        entry.data.length,
-      );
+      const results = this.machine.apply(entry.index, entry.term, entry.data);
+      this.#ports.applied(results, entry.data.length);
       return;
     }
     const change = assertDefined(

@@ -76,12 +76,14 @@ export interface ReplicaConfig {
   readonly electionTicks?: number | undefined;
   /** Default 1. */
   readonly heartbeatTicks?: number | undefined;
-  /** A snapshot is taken after so many applied entries. Default 10,000. */
+  /** A snapshot is taken after so many applied proposals, which bounds the replay at a start. Default 100,000. */
   readonly snapshotEntries?: number | undefined;
   /** … or after so many bytes of entries. Default 64 MiB. */
   readonly snapshotBytes?: number | undefined;
   /** Entries before a snapshot that stay for slow followers. Default 5,000. */
   readonly keptEntries?: number | undefined;
+  /** … and no more than so many bytes of them. Default 16 MiB. */
+  readonly keptBytes?: number | undefined;
   /** The size of a WAL segment. Default 16 MiB. */
   readonly segmentBytes?: number | undefined;
   /** A request that has no answer after this ends with an error. Default 5,000. */

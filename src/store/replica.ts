@@ -63,10 +63,10 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
         requests.range(call);
       },
       txn: (call) => {
-        const { session, ...request } = call.request;
+        const { request } = call;
         requests.write(
           call,
-          { type: 'txn', request, session },
+          { type: 'txn', request, session: request.session },
           (response) => {
             if (response.type !== 'txn') throw wrongResponse(response.type);
             return response.response;

@@ -18,7 +18,7 @@ import type {
 } from '../mvcc/index.js';
 import type { Alarm, AlarmType, WatchRequest, WriteSession } from '../protocol/index.js';
 import type { ConfState } from '../raft/index.js';
-import { decodeProposal } from './command.js';
+import { decodeProposals } from './command.js';
 import type { Command, CommandOutcome, CommandResponse, RequestId } from './command.js';
 import { costBytes } from './quota.js';
 import { createSessionTable } from './session-table.js';
@@ -43,8 +43,11 @@ export interface StateMachine {
   /** What a snapshot of it weighs. */
   readonly imageBytes: number;
 
-  /** Applies a normal entry; empty data (a leader's no-op) only moves `appliedIndex`. Asserts `index === appliedIndex + 1`. */
-  apply(index: LogIndex, term: Term, data: Uint8Array): AppliedResult;
+  /**
+   * Applies the proposals of a normal entry, in order; empty data (a leader's no-op) only moves `appliedIndex`. Asserts
+   * `index === appliedIndex + 1`.
+   */
+  apply(index: LogIndex, term: Term, data: Uint8Array): readonly AppliedResult[];
   /** Applies a configuration change that Raft has already turned into a ConfState. */
   applyConfState(index: LogIndex, term: Term, confState: ConfState): void;
   /** Sets the configuration of an empty state, before its first entry. */
@@ -94,11 +97,10 @@ export interface StateMachineOptions {
   readonly onWatchersBehind?: () => void;
 }
 
-/** What became of an entry. `requestId` and `outcome` are absent for an empty one. */
+/** What became of a proposal. */
 export interface AppliedResult {
-  readonly index: LogIndex;
-  readonly requestId: RequestId | undefined;
-  readonly outcome: CommandOutcome | undefined;
+  readonly requestId: RequestId;
+  readonly outcome: CommandOutcome;
 }
 
 export interface LeaseStatus {
@@ -151,11 +153,13 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
     },
     apply(index, entryTerm, data) {
       advance(state, index, entryTerm);
-      if (data.length === 0) return { index, requestId: undefined, outcome: undefined };
-      const { requestId, command } = decodeProposal(data);
-      const outcome = applyCommand(state, hub, command);
-      state.mvcc.sweep(SWEPT_RECORDS_PER_ENTRY);
-      return { index, requestId, outcome };
+      if (data.length === 0) return [];
+      const results = decodeProposals(data).map(({ requestId, command }) => ({
+        requestId,
+        outcome: applyCommand(state, hub, command),
+      }));
+      state.mvcc.sweep(SWEPT_RECORDS_PER_PROPOSAL * results.length);
+      return results;
     },
     applyConfState(index, entryTerm, confState) {
       advance(state, index, entryTerm);
@@ -211,8 +215,8 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
   };
 }
 
-/** Old versions that one entry takes away after a compaction: a few hundred microseconds at most. */
-const SWEPT_RECORDS_PER_ENTRY = 512;
+/** Old versions that go for each one that an entry may add: the sweep keeps ahead of what grows. */
+const SWEPT_RECORDS_PER_PROPOSAL = 16;
 
 interface State {
   appliedIndex: LogIndex;
@@ -299,8 +303,10 @@ function outOfSpace(state: State, command: Command): CommandOutcome | undefined 
 
 function applyTxn(mvcc: MvccStore, hub: WatchHub, request: TxnRequest): CommandOutcome {
   const written = mvcc.txn(request);
-  if (written.ok) hub.applied(written.value.changed);
-  return outcomeOf(mvcc, written, ({ response }) => ({ type: 'txn', response }));
+  if (!written.ok) return refused(mvcc, written.error);
+  const { response, changed } = written.value;
+  hub.applied(changed);
+  return ok({ type: 'txn', response, revision: mvcc.currentRevision });
 }
 
 function revoke(mvcc: MvccStore, hub: WatchHub, id: bigint): Result<object, MvccError> {
@@ -336,8 +342,12 @@ function outcomeOf<T>(
   result: Result<T, MvccError>,
   respond: (value: T) => CommandResponse,
 ): CommandOutcome {
-  if (result.ok) return ok({ ...respond(result.value), revision: mvcc.currentRevision });
-  const { code, message } = result.error;
+  return result.ok
+    ? ok({ ...respond(result.value), revision: mvcc.currentRevision })
+    : refused(mvcc, result.error);
+}
+
+function refused(mvcc: MvccStore, { code, message }: MvccError): CommandOutcome {
   return code === 'compacted'
     ? failed({ code, message, details: { compactRevision: mvcc.compactRevision } })
     : failed({ code, message });

@@ -33,6 +33,9 @@ const SHUTDOWN_MS = 5_000;
  */
 const REPLICA_RESTART_DELAY_MS = 150;
 
+/** Hundreds of requests are in flight there: with the default, half of the processor's time went to collections. */
+const BUSY_YOUNG_MB = 24;
+
 export const API_SERVER = actorId('api-server');
 export const GATEWAY = actorId('gateway');
 
@@ -74,7 +77,7 @@ export function clusterTree(shape: ClusterShape): SupervisorSpec {
     buffersMbMax: shape.buffersMbMax,
     ...(component === 'store' ? { restartDelayMs: REPLICA_RESTART_DELAY_MS } : {}),
     ...(component === 'store' || component === 'api-server'
-      ? { warmSpares: shape.warmSpares }
+      ? { warmSpares: shape.warmSpares, youngMb: BUSY_YOUNG_MB }
       : {}),
   });
 

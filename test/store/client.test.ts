@@ -1,5 +1,14 @@
 import t from 'tap';
-import { actorId, failed, incarnation, logIndex, nodeId, ok, term } from '../../src/base/index.js';
+import {
+  assertDefined,
+  actorId,
+  failed,
+  incarnation,
+  logIndex,
+  nodeId,
+  ok,
+  term,
+} from '../../src/base/index.js';
 import type { AskResult } from '../../src/actor/index.js';
 import type { StoreErrorCode, WriteSession } from '../../src/protocol/index.js';
 import type { TxnRequest } from '../../src/mvcc/index.js';
@@ -101,11 +110,11 @@ t.test(
     t.equal((await client.txn(putA)).ok, true);
     t.same(
       world.asks.map((ask) => sessionOf(ask)),
-      world.asks.map(() => ({ id: 'api-server/uuid-1', sequence: 1, answeredBelow: 1 })),
+      world.asks.map(() => ({ id: 'uuid1', sequence: 1, answeredBelow: 1 })),
     );
     await client.txn(putA);
     t.same(sessionOf(world.asks.at(-1)), {
-      id: 'api-server/uuid-1',
+      id: 'uuid1',
       sequence: 2,
       answeredBelow: 2,
     });
@@ -151,7 +160,7 @@ t.test(
     forgotten = false;
     await client.txn(putA);
     t.same(sessionOf(world.asks.at(-1)), {
-      id: 'api-server/uuid-2',
+      id: 'uuid2',
       sequence: 1,
       answeredBelow: 1,
     });
@@ -219,14 +228,12 @@ function lossyStore(machine: StateMachine): (ask: FakeAsk, world: FakeWorld) => 
     };
     const index = logIndex(machine.appliedIndex + 1);
     const requestId = { replica: nodeId(1), life: 1, sequence: index };
-    const { outcome } = machine.apply(
-      index,
-      term(1),
-      encodeProposal({ requestId, command: { type: 'txn', request, session } }),
-    );
+    const entry = encodeProposal({ requestId, command: { type: 'txn', request, session } });
+    const [applied] = machine.apply(index, term(1), entry);
+    const { outcome } = assertDefined(applied, 'the result of the one proposal');
     if (roll === 1) return failed({ code: 'timeout', handedOver: true });
     if (roll === 2) return refused('outcome-unknown');
-    if (outcome?.ok !== true || outcome.value.type !== 'txn') return ok(outcome);
+    if (!outcome.ok || outcome.value.type !== 'txn') return ok(outcome);
     return ok(
       ok({ ...outcome.value.response, header: { ...header, revision: outcome.value.revision } }),
     );
