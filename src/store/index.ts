@@ -6,6 +6,7 @@ export { lastBatchStart } from './wal-scan.js';
 export type { RepairMark, WalIdentity } from './wal-payload.js';
 export type { WalRefusal } from './wal-recovery.js';
 export * from './command.js';
+export * from './proposal.js';
 export * from './state-machine.js';
 export * from './state-snapshot.js';
 export * from './watch-client.js';

@@ -18,9 +18,9 @@ import type {
 } from '../mvcc/index.js';
 import type { Alarm, AlarmType, WatchRequest, WriteSession } from '../protocol/index.js';
 import type { ConfState } from '../raft/index.js';
-import { decodeProposals } from './command.js';
 import type { Command, CommandOutcome, CommandResponse, RequestId } from './command.js';
 import { costBytes } from './quota.js';
+import { decodeProposals } from './proposal.js';
 import { createSessionTable } from './session-table.js';
 import type { SessionTable } from './session-table.js';
 import { openStateSnapshot, readStateSnapshot } from './state-snapshot.js';
