@@ -18,6 +18,10 @@ export interface MembershipPorts {
   readonly takesPart: (name: string) => Promise<boolean>;
 }
 
+type StepOrRefusal =
+  | { readonly type: 'step'; readonly step: ActorStep }
+  | { readonly type: 'refused'; readonly changed: boolean; readonly message: string };
+
 /** Between two tries of what the store refuses for now. */
 const RETRY_MS = 1000;
 
@@ -110,25 +114,36 @@ export class Membership {
     let changed = begun;
     while (this.#kept.goal !== undefined && !this.#ended) {
       const goal = this.#kept.goal;
-      const { reached } = await this.#ask({
-        type: 'reach',
-        goal: await this.#ordered(goal),
-        actors: this.#actors(),
-      });
-      if (reached?.type === 'step') {
+      const reached = await this.#reach(goal);
+      if (reached.type === 'step') {
         changed = true;
         await this.#act(goal, reached.step);
         continue;
       }
-      const message = reached?.error.message ?? 'the store was not asked';
-      changed ||= reached?.changed === true;
+      changed ||= reached.changed;
       if (!changed) {
         this.#forgetGoal(goal);
-        throw new OperatingError(message);
+        throw new OperatingError(reached.message);
       }
-      this.#obstacle = message;
+      this.#obstacle = reached.message;
       await pause(RETRY_MS);
     }
+  }
+
+  /** An errand that did not come back may have changed something. */
+  async #reach(goal: KeptGoal): Promise<StepOrRefusal> {
+    try {
+      const ordered = await this.#ordered(goal);
+      const task: AdminTask = { type: 'reach', goal: ordered, actors: this.#actors() };
+      const { reached } = await this.#ask(task);
+      if (reached?.type === 'step') return reached;
+      if (reached !== undefined)
+        return { type: 'refused', changed: reached.changed, message: reached.error.message };
+    } catch (error) {
+      if (!(error instanceof OperatingError)) throw error;
+      return { type: 'refused', changed: true, message: error.message };
+    }
+    return { type: 'refused', changed: true, message: 'the errand told nothing' };
   }
 
   /** One that takes no part goes first: what is left is then a smaller majority, as etcd asks for. */
