@@ -188,6 +188,7 @@ class Simulation {
     };
     const factory = storeReplica({
       disk,
+      activityOf: (other) => this.#world.activity(other),
       observe: (view) => {
         this.#check.began(id, view);
       },

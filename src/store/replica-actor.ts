@@ -5,6 +5,7 @@ import type { ElectionRecord, ReplicaStatus } from '../protocol/index.js';
 import type { Message } from '../raft/index.js';
 import { LeaseClock } from './lease-clock.js';
 import { heirOf } from './heir.js';
+import { HungLeaderWatch } from './hung-leader-watch.js';
 import { injectPause } from './pause-fault.js';
 import { RaftPost } from './raft-post.js';
 import { ReplicaCore } from './replica-core.js';
@@ -51,6 +52,7 @@ export class ReplicaActor {
   readonly elections: ReplicaElections;
   readonly #snapshots: ReplicaSnapshots;
   readonly #role: RoleWatch;
+  readonly #hungLeader: HungLeaderWatch;
   #state: 'starting' | 'running' | 'stopping' = 'starting';
   /** The files are closed: nothing may be written any more. */
   #closed = false;
@@ -113,6 +115,7 @@ export class ReplicaActor {
     });
     this.#succession = this.#makeSuccession();
     this.#role = new RoleWatch(this.#core.node);
+    this.#hungLeader = this.#makeHungLeaderWatch();
   }
 
   start(): void {
@@ -180,13 +183,14 @@ export class ReplicaActor {
     const nodeId = this.#settings.nodeOf(peer.id);
     if (nodeId === undefined) return;
     this.#snapshots.peerDown(peer);
+    this.#hungLeader.died(peer.id);
     if (cause === 'link-broken') return;
     const { lead } = this.#core.node.basicStatus();
     if (lead === nodeId) {
       this.elections.leaderDied(peer);
       this.#core.node.forgetLeader();
     }
-    this.#succession.peerDown();
+    this.#succession.leaderLost();
   }
 
   turnEnd(): void {
@@ -360,6 +364,28 @@ export class ReplicaActor {
     });
   }
 
+  /**
+   * One that hangs is forgotten as one that died is: should it wake up, it finds a newer term, and its reads ask a majority first
+   * (ReadIndex). With lease reads it would have to be waited for.
+   */
+  #makeHungLeaderWatch(): HungLeaderWatch {
+    const { node } = this.#core;
+    return new HungLeaderWatch({
+      clock: this.#context.clock,
+      settings: this.#settings,
+      activityOf: this.#ports.activityOf,
+      following: () => {
+        const { lead, raftState } = node.basicStatus();
+        return raftState === 'StateFollower' && !this.#closed ? lead : 0;
+      },
+      hangs: (leader, silentMs) => {
+        this.elections.leaderHangs(this.#settings.actorOf(leader), silentMs);
+        node.forgetLeader();
+        this.#succession.leaderLost();
+      },
+    });
+  }
+
   #scheduleTick(): void {
     this.#context.clock.after(this.#settings.tickMs, () => {
       if (this.#closed) return;
@@ -376,6 +402,7 @@ export class ReplicaActor {
     this.#snapshots.tick();
     this.watches.tick(this.#context.clock.monotonicMs());
     this.upkeep.tick();
+    this.#hungLeader.tick();
   }
 
   #roleMayHaveChanged(): void {
@@ -398,10 +425,9 @@ export class ReplicaActor {
   }
 
   #isUp(id: NodeId): boolean {
-    return (
-      id === this.#settings.nodeId ||
-      this.#context.peer(this.#ref(this.#settings.actorOf(id))) !== undefined
-    );
+    if (id === this.#settings.nodeId) return true;
+    const peer = this.#context.peer(this.#ref(this.#settings.actorOf(id)));
+    return peer !== undefined && !this.#hungLeader.isHung(id);
   }
 
   #ref(id: Peer['id']): ActorRef<ReplicaProtocol> {

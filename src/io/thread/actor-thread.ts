@@ -15,7 +15,7 @@ import { realClock, realCrypto, realRandom } from './host-ports.js';
 import { Links } from './links.js';
 import { heldHeapBytes } from './live-heap.js';
 import { ThreadMeter } from './thread-stats.js';
-import { beat, setHandled } from './words.js';
+import { beat, turned } from './words.js';
 
 /** What an entry may ask of its thread beyond the actor's contract. */
 export interface ThreadOptions {
@@ -78,7 +78,7 @@ function live<P extends Protocol, Config>(
   const turnEnd = (): void => {
     if (core === undefined) return;
     core.turnEnd();
-    setHandled(data.words, core.messagesHandled);
+    turned(data.words, core.messagesHandled, realClock.monotonicMs());
   };
   core = createActorCore({
     self: { id: actorId(data.id), incarnation: incarnation(data.incarnation) },
@@ -126,7 +126,7 @@ function live<P extends Protocol, Config>(
       const peer = actorId(grant.id);
       if (!linkIds.includes(peer)) linkIds.push(peer);
       links.connect(grant, running, () => {
-        setHandled(data.words, running.messagesHandled);
+        turned(data.words, running.messagesHandled, realClock.monotonicMs());
       });
     },
     peerExited: (id, life, exit) => {
