@@ -1,8 +1,12 @@
 import type { NodeId } from '../base/index.js';
 import type { ThreadActivity } from './replica-ports.js';
 
-/** Beyond the tick at which any replica's loop turns: longer than a collection of garbage or a busy machine holds one up. */
-const GRACE_MS = 150;
+/** Longer than a collection of garbage or a busy machine holds a loop up. */
+const PATIENCE_MS_MIN = 300;
+/** Any replica's loop turns at each tick; what it may be late. */
+const GRACE_MS = 100;
+/** A leader that is idle is as silent at each look as at the one before; one that has stopped is more so. */
+const MORE_SILENT_MS = 20;
 /** A look that comes so much too late says that this thread is starved itself: then it judges nobody for a while. */
 const LATE_MS = 50;
 /** Needless suspicions are held against it for so long. */
@@ -49,6 +53,7 @@ export class HungLeader {
   #fitFromMs = -Infinity;
   #suspicion: Suspicion | undefined;
   readonly #needlessMs: number[] = [];
+  #silentBeforeMs = Infinity;
 
   constructor(options: HungLeaderOptions) {
     this.#options = options;
@@ -74,6 +79,8 @@ export class HungLeader {
     const patienceMs = this.#patienceMs(nowMs);
     if (nowMs - dueMs > LATE_MS) this.#fitFromMs = nowMs + patienceMs;
     if (activity === undefined) return FINE;
+    const moreSilent = activity.silentMs > this.#silentBeforeMs + MORE_SILENT_MS;
+    this.#silentBeforeMs = activity.silentMs;
     if (this.#suspicion !== undefined) {
       this.#judge(this.#suspicion, nowMs, activity.silentMs);
       return FINE;
@@ -81,8 +88,7 @@ export class HungLeader {
     // A slow disk is slow for all of them, and to elect needs the disk too.
     if (leader === 0 || activity.inSync || patienceMs >= this.#options.electionMs) return FINE;
     const leftMs = Math.max(patienceMs - activity.silentMs, this.#fitFromMs - nowMs);
-    if (leftMs > 0)
-      return leftMs < this.#options.tickMs ? { type: 'look-again', inMs: Math.ceil(leftMs) } : FINE;
+    if (leftMs > 0) return moreSilent && leftMs < this.#options.tickMs ? again(leftMs) : FINE;
     this.#suspicion = { leader, turnedMs: nowMs - activity.silentMs };
     return { type: 'hangs', silentMs: activity.silentMs };
   }
@@ -97,6 +103,11 @@ export class HungLeader {
 
   #patienceMs(nowMs: number): number {
     while (nowMs - (this.#needlessMs[0] ?? nowMs) > MEMORY_MS) this.#needlessMs.shift();
-    return (this.#options.tickMs + GRACE_MS) * 2 ** this.#needlessMs.length;
+    const patienceMs = Math.max(PATIENCE_MS_MIN, this.#options.tickMs + GRACE_MS);
+    return patienceMs * 2 ** this.#needlessMs.length;
   }
+}
+
+function again(leftMs: number): LookResult {
+  return { type: 'look-again', inMs: Math.ceil(leftMs) };
 }
