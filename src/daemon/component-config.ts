@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { nodeId as raftId, type ActorId } from '../base/index.js';
+import { assert, nodeId as raftId, type ActorId } from '../base/index.js';
 import { API_SERVER_DEFAULTS, type ApiServerConfig } from '../apiserver/index.js';
 import type { ControllerManagerConfig } from '../controllers/index.js';
 import { DEFAULT_GATEWAY_LIMITS, type GatewayConfig } from '../gateway/index.js';
@@ -8,7 +8,7 @@ import type { KubeProxyConfig } from '../proxy/index.js';
 import type { SchedulerConfig } from '../scheduler/index.js';
 import type { ReplicaConfig } from '../store/index.js';
 import { API_SERVER, GATEWAY, replicaIds, type Component } from '../topology/index.js';
-import type { ClusterConfig } from './config/index.js';
+import { autoCompaction, type ClusterConfig } from './config/index.js';
 import type { DataFolder } from './folder/index.js';
 
 export const REPLICAS = 3;
@@ -55,6 +55,10 @@ export function componentConfig(
           electionTicks: config.store.electionTicks,
           heartbeatTicks: config.store.heartbeatTicks,
           snapshotEntries: config.store.snapshotEntries,
+          quotaBytes: config.store.quotaBytes,
+          autoCompaction: autoCompactionOf(config),
+          hashCheckMs: config.store.hashCheckMs,
+          leaseCheckpointMs: config.store.leaseCheckpointMs,
         } satisfies ReplicaConfig;
       case 'gateway':
         return gatewayConfig(facts);
@@ -85,6 +89,12 @@ export function componentConfig(
         return component satisfies never;
     }
   };
+}
+
+function autoCompactionOf({ store }: ClusterConfig): ReplicaConfig['autoCompaction'] {
+  const compaction = autoCompaction(store.autoCompaction);
+  assert(compaction.ok, 'the configuration was validated');
+  return compaction.value;
 }
 
 function gatewayConfig({ config, folder, apiServerPort }: ClusterFacts): GatewayEntryConfig {
