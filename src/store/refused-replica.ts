@@ -37,6 +37,7 @@ export function refusedReplica(
       hashAsk: ignore,
       hashAnswer: ignore,
       leaving: ignore,
+      refill: ignore,
     },
     asks: {
       range: refuse,

@@ -16,6 +16,7 @@ import type { RecoveredReplica } from './replica-recovery.js';
 import { ReplicaElections } from './replica-elections.js';
 import { ReplicaLeases } from './replica-leases.js';
 import { ReplicaMaintenance } from './replica-maintenance.js';
+import { ReplicaRefill } from './replica-refill.js';
 import { ReplicaRepair } from './replica-repair.js';
 import { ReplicaRequests } from './replica-requests.js';
 import type { ReplicaSettings } from './replica-settings.js';
@@ -46,6 +47,7 @@ export class ReplicaActor {
   readonly leases: ReplicaLeases;
   readonly maintenance: ReplicaMaintenance;
   readonly upkeep: ReplicaUpkeep;
+  readonly refill: ReplicaRefill;
   readonly #leaseClock: LeaseClock;
   readonly #repair: ReplicaRepair;
   readonly #succession: Succession;
@@ -113,6 +115,7 @@ export class ReplicaActor {
         this.#post.send(messages);
       },
     });
+    this.refill = this.#makeRefill();
     this.#succession = this.#makeSuccession();
     this.#role = new RoleWatch(this.#core.node);
     this.#hungLeader = this.#makeHungLeaderWatch();
@@ -138,6 +141,7 @@ export class ReplicaActor {
     const sender = this.#settings.nodeOf(from.id);
     for (const message of messages) {
       if (this.upkeep.corrupt && message.type === 'MsgTimeoutNow') continue;
+      if (this.refill.holdsStill && message.type === 'MsgApp') continue;
       if (message.from === sender) this.#repair.step(from, message);
     }
     if (sender !== undefined && sender === this.#core.node.basicStatus().lead)
@@ -184,6 +188,7 @@ export class ReplicaActor {
     if (nodeId === undefined) return;
     this.#snapshots.peerDown(peer);
     this.#hungLeader.died(peer.id);
+    this.refill.died(peer.id);
     if (cause === 'link-broken') return;
     const { lead } = this.#core.node.basicStatus();
     if (lead === nodeId) {
@@ -277,6 +282,9 @@ export class ReplicaActor {
         if (error === undefined) this.watches.admit();
         else this.watches.refuse(error);
       },
+      refill: (ids) => {
+        this.refill.want(ids);
+      },
       handOver: () => {
         const heir = this.#heir();
         if (heir !== undefined) this.#core.node.transferLeader(heir);
@@ -321,6 +329,23 @@ export class ReplicaActor {
         },
       },
     );
+  }
+
+  #makeRefill(): ReplicaRefill {
+    const { clock, log } = this.#context;
+    return new ReplicaRefill({
+      clock,
+      log,
+      settings: this.#settings,
+      node: this.#core.node,
+      replicaLog: this.#recovered.log,
+      corrupt: () => this.upkeep.corrupt,
+      isUp: (id) => this.#isUp(id),
+      tell: (to, type, message) => {
+        this.#context.tell(this.#ref(to), type, message);
+      },
+      crash: (reason) => this.#context.crash(reason),
+    });
   }
 
   #makeSuccession(): Succession {
@@ -403,6 +428,7 @@ export class ReplicaActor {
     this.watches.tick(this.#context.clock.monotonicMs());
     this.upkeep.tick();
     this.#hungLeader.tick();
+    this.refill.tick();
   }
 
   #roleMayHaveChanged(): void {
@@ -415,6 +441,7 @@ export class ReplicaActor {
       this.#leaseClock.stop();
     }
     if (lost || won) this.upkeep.roleChanged();
+    if (lost || won) this.refill.roleChanged();
     if (won) this.#leaseClock.start(this.machine.leases());
     if (leader !== 0) this.#succession.leaderSeen();
     if (news) this.#context.log.info('raft', { term, role: ROLES[role], leader });

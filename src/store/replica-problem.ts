@@ -31,10 +31,10 @@ export function refusalProblem({ code, file, offset, reason }: WalRefusal, folde
   }
 }
 
-/** Why a replica serves nothing though its files can be read, and what its owner can do. */
-export function corruptProblem({ folder }: { readonly folder: string }): string {
+/** Why a replica serves nothing though its files can be read, and what becomes of it. */
+export function corruptProblem({ id }: { readonly id: string }): string {
   return (
-    'its data differs from that of the other replicas, which agree with each other; it serves nothing and never leads. Once ' +
-    `\`kubactor status\` shows the other two at the same last index, stop kubactor and remove ${folder}: they fill it again`
+    'its data differs from that of the other replicas, which agree with each other; it serves nothing and never leads. Once all ' +
+    `others are up and hold what it holds, the leader fills it anew; else use \`kubactor member replace ${id}\``
   );
 }

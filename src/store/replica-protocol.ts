@@ -23,6 +23,8 @@ export interface ReplicaProtocol extends StoreProtocol {
     /** The leader compares the replicas' data: it asks for the digest of the keys at a revision that it has itself. */
     hashAsk: HashAsk;
     hashAnswer: HashAnswer;
+    /** From the leader: every other voter holds the log up to here. A replica whose data is wrong may begin anew. */
+    refill: { readonly lastIndex: LogIndex };
     /** The leader is stopping on purpose, and hands over. */
     leaving: object;
   };

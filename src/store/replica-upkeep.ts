@@ -30,6 +30,8 @@ export interface ReplicaUpkeepPorts {
   ): void;
   /** Serve nothing, or serve again. */
   bar(error: StoreError | undefined): void;
+  /** A majority has found the data of these to differ. */
+  refill(ids: readonly NodeId[]): void;
   /** A leader whose data is wrong gives its place to another. */
   handOver(): void;
 }
@@ -52,6 +54,8 @@ export class ReplicaUpkeep {
       voters: settings.confState.voters,
       machine,
       intervalMs: settings.hashCheckMs,
+      tickMs: settings.tickMs,
+      suspects: () => machine.alarmed('corrupt'),
       ask: (ask) => {
         for (const peer of settings.peers)
           if (peer.nodeId !== settings.nodeId) ports.tell(peer.id, 'hashAsk', ask);
@@ -157,6 +161,7 @@ export class ReplicaUpkeep {
       log.error('replicas differ, and no majority agrees', { ...ask, replicas: names(undecided) });
     if (corrupt.length > 0)
       log.error('replicas differ from the majority', { ...ask, replicas: names(corrupt) });
+    this.#ports.refill(corrupt);
     const bad = corrupt.filter((id) => !this.isCorrupt(id));
     if (bad.length > 0)
       this.#ports.propose({ type: 'alarm', action: 'raise', alarms: alarmsOf(bad) });

@@ -54,6 +54,9 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       hashAnswer: (from, answer) => {
         replica.upkeep.hashAnswered(from.id, answer);
       },
+      refill: (from, { lastIndex }) => {
+        replica.refill.offered(from.id, lastIndex);
+      },
       leaving: (from) => {
         replica.elections.leaderLeaves(from);
       },

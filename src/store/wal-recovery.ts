@@ -216,7 +216,8 @@ export function joinMarks(
   if (damage === undefined || mark === undefined) return damage ?? mark;
   const { lastIndex, lastTerm } = logReaches(damage, mark) ? damage : mark;
   const hardState = newerState(damage, mark);
-  return { ...damage, lastIndex, lastTerm, hardState };
+  const dropState = mark.dropState ?? damage.dropState;
+  return { ...damage, lastIndex, lastTerm, hardState, dropState };
 }
 
 /**

@@ -47,7 +47,7 @@ t.test(
     t.comment(JSON.stringify({ ...counts, ...figures(history), revision }));
 
     const verdict = checkStoreHistory(history, { stepsMax: CHECKER_STEPS_MAX });
-    t.match(verdict, { verdict: 'ok' }, replay);
+    t.equal(verdict.verdict === 'illegal' ? verdict.text : verdict.verdict, 'ok', replay);
     t.ok(history.operations.length > 300 && revision > 100, 'there was load');
     t.ok(counts.leader > 20, 'leaders were struck');
 
