@@ -63,6 +63,8 @@ const CLIENTS = [simActorId('client-0'), simActorId('client-1'), READER];
 const STEADY_WATCHER = simActorId('watcher-0');
 const ROAMING_WATCHER = simActorId('watcher-1');
 const WATCHERS = [STEADY_WATCHER, ROAMING_WATCHER];
+/** Of the disk's faults, and of a replica that lost what it had promised. */
+const MEANT_CRASHES = ['PowerLoss', 'DiskError', 'BeginsAnew'];
 const COMPARE_EVERY_MS = 1000;
 /** With all faults healed, the store must be of one mind again within this. */
 const HEAL_MS = 40_000;
@@ -205,7 +207,7 @@ class Simulation {
         this.#check.ended(id);
       },
       onCrash: (error) => {
-        if (error.name !== 'PowerLoss' && error.name !== 'DiskError') {
+        if (!MEANT_CRASHES.includes(error.name)) {
           this.#fail(`${id} crashed: ${error.message}`);
           return;
         }

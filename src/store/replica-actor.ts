@@ -27,6 +27,7 @@ import { ReplicaUpkeep } from './replica-upkeep.js';
 import { ReplicaWatches } from './replica-watch.js';
 import { RoleWatch } from './role-watch.js';
 import { Succession } from './succession.js';
+import { logReaches } from './wal-payload.js';
 
 /** Old versions that go in a turn after a compaction, beside those that go with each entry. */
 const SWEPT_RECORDS_PER_TURN = 1024;
@@ -166,6 +167,14 @@ export class ReplicaActor {
 
   repairAsked(from: Peer, followerCommit: LogIndex): void {
     this.#repair.asked(from, followerCommit);
+  }
+
+  placeAsked(from: Peer): void {
+    const { log } = this.#recovered;
+    const { repair, end } = log;
+    const { lastIndex, lastTerm } = repair !== undefined && !logReaches(end, repair) ? repair : end;
+    const { term } = this.#core.node.basicStatus().hardState;
+    this.#context.tell(this.#ref(from.id), 'place', { term, lastIndex, lastTerm });
   }
 
   invited(): void {

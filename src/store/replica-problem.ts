@@ -14,7 +14,10 @@ export function repairProblem(mark: RepairMark, folder: string, hasLeader: boole
 }
 
 /** Why a replica takes no part, and what its owner can do. */
-export function refusalProblem({ code, file, offset, reason }: WalRefusal, folder: string): string {
+export function refusalProblem(
+  { code, file, offset, reason }: WalRefusal,
+  { id, folder }: { readonly id: string; readonly folder: string },
+): string {
   const why = `it refuses to start: ${reason} (${file} at ${String(offset)})`;
   switch (code) {
     case 'newer-format':
@@ -23,8 +26,8 @@ export function refusalProblem({ code, file, offset, reason }: WalRefusal, folde
       return `${why}; stop kubactor and put the replica's own ${folder} back`;
     case 'unreadable-log':
       return (
-        `${why}; stop kubactor and put an intact copy of ${folder} in place. Or, once \`kubactor status\` shows the ` +
-        `other two at the same last index, stop kubactor and remove ${folder}: they fill it again`
+        `${why}; it begins anew, filled by the leader, once every other replica has told it how far their logs reach; else use ` +
+        `\`kubactor member replace ${id}\``
       );
     default:
       return assertNever(code, 'refusal of a log');

@@ -1,4 +1,4 @@
-import type { ActorId, LogIndex, NodeId, Revision } from '../base/index.js';
+import type { ActorId, LogIndex, NodeId, Revision, Term } from '../base/index.js';
 import type { ElectionRecord, StoreProtocol } from '../protocol/index.js';
 import type { Message } from '../raft/index.js';
 import type { AutoCompactionConfig } from './auto-compaction.js';
@@ -25,9 +25,19 @@ export interface ReplicaProtocol extends StoreProtocol {
     hashAnswer: HashAnswer;
     /** From the leader: every other voter holds the log up to here. A replica whose data is wrong may begin anew. */
     refill: { readonly lastIndex: LogIndex };
+    /** A replica that no longer knows what it has promised asks every other voter where it stands. */
+    placeAsk: object;
+    place: LogPlace;
     /** The leader is stopping on purpose, and hands over. */
     leaving: object;
   };
+}
+
+/** The term that a replica is in, and the end of its log; of one under repair, the end that it must reach again. */
+export interface LogPlace {
+  readonly term: Term;
+  readonly lastIndex: LogIndex;
+  readonly lastTerm: Term;
 }
 
 export interface SnapshotChunk {

@@ -1,5 +1,6 @@
 import type { ActorId, Clock, Log, LogIndex, NodeId } from '../base/index.js';
 import type { RawNode } from '../raft/index.js';
+import { BeginsAnew } from './begins-anew.js';
 import type { ReplicaLog } from './replica-log.js';
 import type { ReplicaProtocol } from './replica-protocol.js';
 import type { ReplicaSettings } from './replica-settings.js';
@@ -78,7 +79,7 @@ export class ReplicaRefill {
     const reason = 'its data differed from that of the other replicas';
     log.error('this replica begins anew, and the leader fills it', { ...replicaLog.end });
     replicaLog.dropAtNextStart(reason);
-    this.#ports.crash(new Error(`${settings.id} begins anew: ${reason}`));
+    this.#ports.crash(new BeginsAnew(settings.id, reason));
   }
 
   /** What every voter but that one holds; undefined while one of them is down, or that one is. */

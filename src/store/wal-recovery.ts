@@ -3,12 +3,11 @@ import type { Disk, NodeId, Result, Term } from '../base/index.js';
 import type { HardState } from '../raft/index.js';
 import { EMPTY_HARD_STATE } from '../raft/index.js';
 import type { DurableState, RepairMark, WalIdentity } from './wal-payload.js';
-import { decodeRepairMark, logReaches, WAL_FORMAT_VERSION } from './wal-payload.js';
+import { logReaches, WAL_FORMAT_VERSION } from './wal-payload.js';
 import type { SegmentHeader } from './wal-payload.js';
-import { parseFrame, RecordType } from './wal-record.js';
 import { emptyLogImage, gatherEvidence, logEnd, noEvidence, scanSegment } from './wal-scan.js';
 import type { Evidence, LogImage } from './wal-scan.js';
-import { readWhole, repairPath } from './wal-segment.js';
+import { readWhole } from './wal-segment.js';
 import type { KnownSegment, SegmentName } from './wal-segment.js';
 
 /** Why a log cannot be used at all: the replica does not start. */
@@ -186,23 +185,6 @@ function checkHeader(
       `the log belongs to replica ${String(header.replicaId)} of cluster ${header.clusterId.toString(16)}, ` +
       `not to replica ${String(identity.replicaId)} of cluster ${identity.clusterId.toString(16)}`,
   };
-}
-
-/** The mark of a repair that is under way, if any. */
-export function readRepairMark(
-  disk: Disk,
-  folder: string,
-): Result<RepairMark | undefined, WalRefusal> {
-  const path = repairPath(folder);
-  if (!disk.exists(path)) return ok(undefined);
-  const record = parseFrame(readWhole(disk, path), 0, 0);
-  if (record?.type === RecordType.repair) return ok(decodeRepairMark(record.data));
-  return failed({
-    code: 'unreadable-log',
-    file: path,
-    offset: 0,
-    reason: 'the mark of a repair is damaged',
-  });
 }
 
 /**

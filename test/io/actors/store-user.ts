@@ -27,7 +27,9 @@ export interface StoreUserReport {
 /** `end`: begin nothing new but reads of everything. */
 export type StoreUserOrder =
   | { readonly type: 'end' }
-  | { readonly type: 'hash'; readonly revision: number };
+  | { readonly type: 'hash'; readonly revision: number }
+  /** Writes a key that is none of the workload's. */
+  | { readonly type: 'mark'; readonly key: string };
 
 /** The simulator's client or watcher on a thread. What it did and saw is in its report; moments are of the clock that all threads share. */
 function storeUser(): BehaviourFactory<SilentProtocol, StoreUserConfig> {
@@ -61,13 +63,22 @@ function storeUser(): BehaviourFactory<SilentProtocol, StoreUserConfig> {
         if (answer.ok && answer.value.ok) hashes[id] = answer.value.value;
       }
     };
+    const mark = async (key: string): Promise<void> => {
+      const success = [{ type: 'put', key, value: new TextEncoder().encode('marked|') }] as const;
+      for (const id of replicas) {
+        const to = context.ref<StoreProtocol>(id);
+        const request = { compare: [], success, failure: [] };
+        await context.ask(to, 'txn', request, { timeoutMs: 5000 });
+      }
+    };
     const behaviour = factoryOf(config.role)(ports)(context, {}) as Behaviour<SilentProtocol>;
     return {
       ...behaviour,
       inject: (given) => {
         const order = given as StoreUserOrder;
         if (order.type === 'end') active = false;
-        else void hashAll(order.revision);
+        else if (order.type === 'hash') void hashAll(order.revision);
+        else void mark(order.key);
         return ok(undefined);
       },
       report: () => {

@@ -1,0 +1,72 @@
+import type { Disk, NodeId } from '../base/index.js';
+import { writeRepairMark } from './repair-mark.js';
+import type { LogPlace } from './replica-protocol.js';
+import type { ReplicaSettings } from './replica-settings.js';
+import { logReaches } from './wal-payload.js';
+import type { LogEnd, RepairMark } from './wal-payload.js';
+import type { WalRefusal } from './wal-recovery.js';
+
+/**
+ * How a replica that no longer knows what it has promised finds bounds for it, once every other voter has said where it stands.
+ * It voted for them only in terms that they had entered, and those that asked were candidates of these terms with them on disk: so
+ * no vote of its own is newer than the newest of their terms, in which it now counts as having voted for itself. What it helped to
+ * commit came from one of them, whose log holds it: so nothing of that is beyond the furthest of their logs. Up to there it must be
+ * mended before it votes for less (Raft §5.4.1). While one of them is down there is no bound, and it waits.
+ */
+export function rejoinMark(
+  own: NodeId,
+  others: readonly LogPlace[],
+  { file, offset, reason }: WalRefusal,
+): RepairMark | undefined {
+  const [first, ...rest] = others;
+  if (first === undefined) return undefined;
+  const furthest = rest.reduce<LogEnd>(
+    (most, place) => (logReaches(most, place) ? most : place),
+    first,
+  );
+  const newest = others.reduce((most, place) => (place.term > most.term ? place : most));
+  return {
+    hardState: { term: newest.term, vote: own, commit: 0 as RepairMark['lastIndex'] },
+    lastIndex: furthest.lastIndex,
+    lastTerm: furthest.lastTerm,
+    file,
+    offset,
+    reason,
+    dropState: true,
+  };
+}
+
+/** Gathers where the other voters stand; the mark is durable when `answered` says that all have. */
+export class Rejoin {
+  readonly #settings: ReplicaSettings;
+  readonly #refusal: WalRefusal;
+  readonly #disk: Disk;
+  readonly #places = new Map<NodeId, LogPlace>();
+
+  constructor(settings: ReplicaSettings, refusal: WalRefusal, disk: Disk) {
+    this.#settings = settings;
+    this.#refusal = refusal;
+    this.#disk = disk;
+  }
+
+  /** Foreign files and those of a newer version are somebody's, and stay. */
+  get possible(): boolean {
+    return this.#refusal.code === 'unreadable-log' && this.#others().length > 0;
+  }
+
+  answered(from: NodeId, place: LogPlace): boolean {
+    this.#places.set(from, place);
+    const known = this.#others().flatMap((id) => this.#places.get(id) ?? []);
+    if (!this.possible || known.length < this.#others().length) return false;
+    const { nodeId, folder } = this.#settings;
+    const mark = rejoinMark(nodeId, known, this.#refusal);
+    if (mark === undefined) return false;
+    writeRepairMark(this.#disk, `${folder}/wal`, mark);
+    return true;
+  }
+
+  #others(): readonly NodeId[] {
+    const { nodeId, confState } = this.#settings;
+    return confState.voters.filter((id) => id !== nodeId);
+  }
+}
