@@ -96,16 +96,17 @@ export class HashCheck {
   }
 
   #lead(nowMs: number): void {
-    const { intervalMs, machine, own, suspects } = this.#ports;
+    const { intervalMs, machine, own } = this.#ports;
+    const suspects = this.#ports.suspects();
     if (intervalMs === 0) return;
     this.#begunMs ??= nowMs;
     if (this.#round !== undefined) this.#judgeIfDue(this.#round, nowMs);
-    const pauseMs = suspects() ? Math.min(intervalMs, RECHECK_MS) : intervalMs;
+    const pauseMs = suspects ? Math.min(intervalMs, RECHECK_MS) : intervalMs;
     if (this.#round !== undefined || nowMs < this.#begunMs + pauseMs) return;
     this.#begunMs = nowMs;
     const { revision, compactRevision } = machine;
     const ask = { round: ++this.#rounds, revision, compactRevision };
-    const deadlineMs = nowMs + (suspects() ? Math.max(pauseMs, this.#walkMsMax()) : intervalMs);
+    const deadlineMs = nowMs + (suspects ? Math.max(pauseMs, this.#walkMsMax()) : intervalMs);
     this.#round = { ask, deadlineMs, answers: new Map() };
     this.#ports.ask(ask);
     this.asked(own, ask);

@@ -84,13 +84,12 @@ export class ReplicaRefill {
 
   /** What every voter but that one holds; undefined while one of them is down, or that one is. */
   #heldBesides(id: NodeId): LogIndex | undefined {
-    const { node, isUp } = this.#ports;
     let held = Infinity;
-    let allUp = isUp(id);
-    node.withProgress((other, { match }) => {
+    let allUp = this.#ports.isUp(id);
+    this.#ports.node.withProgress((other, { match }) => {
       if (other === id) return;
       held = Math.min(held, match);
-      allUp &&= isUp(other);
+      allUp &&= this.#ports.isUp(other);
     });
     return allUp && Number.isFinite(held) ? (held as LogIndex) : undefined;
   }

@@ -94,6 +94,6 @@ export async function statusOf(
   system: ThreadActorSystem,
   id: string,
 ): Promise<ReplicaStatus | undefined> {
-  const report = await system.report(id, 50);
+  const report = await system.report(id, 200);
   return report.ok ? (report.value as { status?: ReplicaStatus }).status : undefined;
 }

@@ -44,8 +44,8 @@ t.test(
 
     const verdict = checkStoreHistory(history, { stepsMax: CHECKER_STEPS_MAX });
     t.equal(verdict.verdict === 'illegal' ? verdict.text : verdict.verdict, 'ok', replay);
-    t.ok(history.operations.length > 300 && revision > 100, 'there was load');
-    t.ok(counts.leader > 20, 'leaders were struck');
+    t.ok(history.operations.length > 200 && revision > 60, 'there was load');
+    t.ok(counts.leader > 10, 'leaders were struck');
     t.equal(await differentHashes(system, 'client-0', revision), 1, 'all replicas hold the same');
     t.same(
       system.actors().flatMap(({ lastCrash }) => lastCrash ?? []),

@@ -6,7 +6,7 @@ import { SecondOpinion } from '../../src/store/second-opinion.js';
 const [OLD, NEW] = [actorId('store-0'), actorId('store-1')];
 
 /** Time that the test moves on. */
-function timedClock(): { clock: Clock; pass(ms: number): Promise<void> } {
+function timedClock(): { clock: Clock; pass: (ms: number) => Promise<void> } {
   let nowMs = 0;
   let timers: { dueMs: number; run: () => void }[] = [];
   return {
@@ -35,14 +35,14 @@ t.test(
   'who waits long asks the others, once for all that wait, until one of them leads',
   async (t) => {
     const { clock, pass } = timedClock();
-    let leader: ActorId | undefined;
+    const seen: { leader?: ActorId } = {};
     let questions = 0;
     const opinion = new SecondOpinion({
       clock,
       leaderBeside: (asked) => {
         t.equal(asked, OLD);
         questions++;
-        return Promise.resolve(leader);
+        return Promise.resolve(seen.leader);
       },
     });
     const never = new Promise<string>(() => undefined);
@@ -53,7 +53,7 @@ t.test(
     t.equal(questions, 0);
     await pass(101);
     t.equal(questions, 3, 'at 100, 150 and 200 ms');
-    leader = NEW;
+    seen.leader = NEW;
     await pass(50);
     t.same(ended, Array(3).fill('moved to store-1'));
     await pass(1000);
