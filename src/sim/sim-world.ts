@@ -46,6 +46,10 @@ export interface SimLife {
   waits: boolean;
   /** It does nothing before this: a pause, or a slow disk. */
   busyUntilMs: number;
+  /** Up to here the disk holds it up. */
+  diskUntilMs: number;
+  /** When it last did something. */
+  turnedMs: number;
   /** What came meanwhile, in order. */
   readonly held: (() => void)[];
   /** Messages posted to it that take room in its mailbox. */
@@ -191,7 +195,16 @@ export class SimWorld {
   /** Charges the life that runs now with time. */
   charge(id: ActorId, ms: number): void {
     const life = this.life(id);
-    if (life !== undefined) life.busyUntilMs = Math.max(life.busyUntilMs, this.#nowMs) + ms;
+    if (life === undefined) return;
+    life.busyUntilMs = Math.max(life.busyUntilMs, this.#nowMs) + ms;
+    life.diskUntilMs = life.busyUntilMs;
+  }
+
+  /** What its thread does, as others see it without asking. */
+  activity(id: ActorId): { readonly silentMs: number; readonly inSync: boolean } | undefined {
+    const life = this.life(id);
+    if (life === undefined) return undefined;
+    return { silentMs: this.#nowMs - life.turnedMs, inSync: this.#nowMs < life.diskUntilMs };
   }
 
   /** Runs until `untilMs` or until `stopped` says so; `drain` lets promise continuations run between events. */
@@ -281,6 +294,8 @@ export class SimWorld {
       alive: true,
       waits: spec.waits,
       busyUntilMs: this.#nowMs,
+      diskUntilMs: this.#nowMs,
+      turnedMs: this.#nowMs,
       held: [],
       postedMessages: 0,
       wake: undefined,
@@ -314,6 +329,7 @@ export class SimWorld {
       return;
     }
     this.#ranLast = life;
+    life.turnedMs = this.#nowMs;
     if (life.waits) this.#drainNeeded = true;
     work();
   }
@@ -333,6 +349,7 @@ export class SimWorld {
         this.#awake(life);
       });
     this.#ranLast = life;
+    life.turnedMs = this.#nowMs;
     if (life.waits) this.#drainNeeded = true;
     next?.();
   }

@@ -68,6 +68,8 @@ const ROAMING_WATCHER = simActorId('watcher-1');
 const WATCHERS = [STEADY_WATCHER, ROAMING_WATCHER];
 /** What is drawn for the changes of members is drawn apart. */
 const MEMBERSHIP_SEED = 0x6d656d62;
+/** Of the disk's faults, and of a replica that lost what it had promised. */
+const MEANT_CRASHES = ['PowerLoss', 'DiskError', 'BeginsAnew'];
 const COMPARE_EVERY_MS = 1000;
 /** With all faults healed, the store must be of one mind again within this. */
 const HEAL_MS = 40_000;
@@ -222,6 +224,7 @@ class Simulation {
     };
     const factory = storeReplica({
       disk,
+      activityOf: (other) => this.#world.activity(other),
       observe: (view) => {
         this.#check.began(id, view);
       },
@@ -243,7 +246,7 @@ class Simulation {
         this.#check.ended(id);
       },
       onCrash: (error) => {
-        if (error.name !== 'PowerLoss' && error.name !== 'DiskError') {
+        if (!MEANT_CRASHES.includes(error.name)) {
           this.#fail(`${id} crashed: ${error.message}`);
           return;
         }

@@ -5,6 +5,8 @@ import type { ClientHistory } from './client-history.js';
 export interface WorkloadPorts {
   readonly replicas: readonly ActorId[];
   readonly history: ClientHistory;
+  /** Clients pause so many times shorter between their operations. Default 1. */
+  readonly haste?: number;
   /** False: begin nothing new but reads of everything. */
   active(): boolean;
   /** An operation ended with a success. */
