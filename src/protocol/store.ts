@@ -10,6 +10,8 @@ import type {
   WatchEvent,
   WatchFilter,
 } from '../mvcc/index.js';
+import type { ElectionRecord } from './election.js';
+import type { ReplicaFigures } from './store-figures.js';
 
 /** What a store replica serves to its clients: etcd v3's requests as messages. */
 export interface StoreProtocol {
@@ -52,6 +54,13 @@ export interface StoreProtocol {
      */
     watchProgress: { request: object; reply: StoreResult<object> };
     status: { request: object; reply: ReplicaStatus };
+    /** What this life counts, for metrics. Null: it takes no part. */
+    figures: { request: object; reply: ReplicaFigures | null };
+    /** The newest elections that the replica knows of, newest first, without their evidence. */
+    elections: {
+      request: { readonly max: number };
+      reply: { readonly records: readonly ElectionRecord[] };
+    };
   };
   streams: {
     /** From one replica; it outlives elections and ends with the replica. */

@@ -1,3 +1,4 @@
+import type { NodeId, Term } from '../base/index.js';
 import { appliedEntries, appliedSnapshot } from './applied.js';
 import { hup, traceVoteReceived } from './campaign.js';
 import { stepCandidate } from './candidate.js';
@@ -68,6 +69,13 @@ function enterHigherTerm(raft: Raft, m: Message): boolean {
     `${hex(raft.id)} [term: ${raft.term}] received a ${m.type} message with higher term from ` +
       `${hex(m.from)} [term: ${m.term}]`,
   );
+  raft.config.trace({
+    type: 'higher-term',
+    from: m.from as NodeId,
+    message: m.type,
+    term: m.term as Term,
+    led: raft.role === 'StateLeader',
+  });
   const fromLeader = m.type === 'MsgApp' || m.type === 'MsgHeartbeat' || m.type === 'MsgSnap';
   becomeFollower(raft, m.term, fromLeader ? m.from : 0);
   return true;

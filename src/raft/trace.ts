@@ -1,4 +1,5 @@
 import type { NodeId, Term } from '../base/index.js';
+import type { MessageType } from './message.js';
 
 /** Why a node answered a vote request as it did. Closed. */
 export const VoteReason = {
@@ -59,6 +60,14 @@ export type TraceEvent =
       readonly role: RoleName;
       readonly term: Term;
       readonly leader: NodeId;
+    }
+  /** A message of a later term ends what this node was (Raft §5.1); `led`: the leader of its term. */
+  | {
+      readonly type: 'higher-term';
+      readonly from: NodeId;
+      readonly message: MessageType;
+      readonly term: Term;
+      readonly led: boolean;
     }
   /** A leader has not heard a majority for an election timeout and steps down (thesis §6.2). */
   | { readonly type: 'leader-lost'; readonly reason: 'check-quorum'; readonly term: Term };

@@ -1,13 +1,19 @@
 import type { Disk, DiskFile } from '../base/index.js';
 import type { ElectionRecord } from '../protocol/index.js';
+import { parseElections } from './election-lines.js';
 
 const RECORDS_MAX = 1000;
-/** The file is written anew when it holds this many lines more than are kept. */
-const SLACK_LINES = 1000;
+/** So many of the newest keep their evidence. */
+const EVIDENCE_MAX = 200;
+/** The file is written anew when it holds more: a record has a line for each thing that was learned of it. */
+const LINES_MAX = 3000;
+const BYTES_MAX = 4 * 1024 * 1024;
+/** Old evidence is let go of once in so many lines. */
+const SLIM_LINES = 50;
 
 /**
- * The newest elections that this replica knows of, one JSON object a line in a file that outlives it. It is not synced:
- * losing its end in a power failure loses history, nothing else.
+ * The newest elections that this replica knows of, in a file that outlives it. It is not synced: losing its end in a power
+ * failure loses history, nothing else.
  */
 export class ElectionHistory {
   readonly #disk: Disk;
@@ -16,7 +22,7 @@ export class ElectionHistory {
   #position = 0;
   #lines = 0;
   /** Oldest first. */
-  #records: ElectionRecord[] = [];
+  #records: Map<string, ElectionRecord>;
 
   constructor(disk: Disk, path: string) {
     this.#disk = disk;
@@ -24,40 +30,41 @@ export class ElectionHistory {
     this.#file = disk.open(path, disk.exists(path) ? 'write' : 'create');
     const bytes = new Uint8Array(this.#file.size());
     this.#file.pread(bytes, 0);
-    for (const line of new TextDecoder().decode(bytes).split('\n')) {
-      const record = parseLine(line);
-      if (record !== undefined) this.#keep(record);
-    }
+    this.#records = parseElections(new TextDecoder().decode(bytes));
+    this.#bound();
     this.#rewrite();
   }
 
-  add(record: ElectionRecord): void {
-    if (this.#records.some((known) => sameElection(known, record))) return;
-    const previous = this.#records.at(-1);
-    const repeated =
-      previous !== undefined &&
-      record.leader === null &&
-      previous.leader === null &&
-      previous.candidate === record.candidate &&
-      previous.term === record.term;
-    // A replica that is cut off campaigns again and again for the same term: the newest try stands for all.
-    if (repeated) this.#records.pop();
-    this.#keep(record);
-    if (this.#lines >= RECORDS_MAX + SLACK_LINES) this.#rewrite();
-    else this.#append(record);
+  /** Takes the place of what was known of the same election. */
+  put(record: ElectionRecord): void {
+    this.#records.set(record.id, record);
+    this.#bound();
+    this.#append(record);
+    if (this.#lines % SLIM_LINES === 0) this.#slim();
+    if (this.#lines >= LINES_MAX || this.#position >= BYTES_MAX) this.#rewrite();
   }
 
   newestFirst(max: number): ElectionRecord[] {
-    return this.#records.slice(-max).reverse();
+    return [...this.#records.values()].slice(-max).reverse();
   }
 
   close(): void {
     this.#file.close();
   }
 
-  #keep(record: ElectionRecord): void {
-    this.#records.push(record);
-    if (this.#records.length > RECORDS_MAX) this.#records.shift();
+  #bound(): void {
+    for (const oldest of this.#records.keys()) {
+      if (this.#records.size <= RECORDS_MAX) return;
+      this.#records.delete(oldest);
+    }
+  }
+
+  #slim(): void {
+    let excess = this.#records.size - EVIDENCE_MAX;
+    for (const [id, record] of this.#records) {
+      if (excess-- <= 0) return;
+      if (record.evidence !== undefined) this.#records.set(id, withoutEvidence(record));
+    }
   }
 
   #append(record: ElectionRecord): void {
@@ -68,29 +75,18 @@ export class ElectionHistory {
   }
 
   #rewrite(): void {
+    this.#slim();
     this.#file.close();
     const temporary = `${this.#path}.tmp`;
     if (this.#disk.exists(temporary)) this.#disk.remove(temporary);
     this.#file = this.#disk.open(temporary, 'create');
     this.#position = 0;
     this.#lines = 0;
-    for (const record of this.#records) this.#append(record);
+    for (const record of this.#records.values()) this.#append(record);
     this.#disk.rename(temporary, this.#path);
   }
 }
 
-function sameElection(a: ElectionRecord, b: ElectionRecord): boolean {
-  return a.term === b.term && a.candidate === b.candidate && a.electedAt === b.electedAt;
-}
-
-function parseLine(line: string): ElectionRecord | undefined {
-  if (!line.startsWith('{')) return undefined;
-  try {
-    const value = JSON.parse(line) as Partial<ElectionRecord>;
-    return typeof value.term === 'number' && Array.isArray(value.votes)
-      ? (value as ElectionRecord)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+export function withoutEvidence({ evidence: _, ...record }: ElectionRecord): ElectionRecord {
+  return record;
 }

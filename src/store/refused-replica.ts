@@ -53,6 +53,12 @@ export function refusedReplica(
       status: (call) => {
         call.reply(status);
       },
+      figures: (call) => {
+        call.reply(null);
+      },
+      elections: (call) => {
+        call.reply({ records: [] });
+      },
     },
     streams: {
       watch: (call) => {

@@ -1,5 +1,5 @@
 import type { ActorId, LogIndex, NodeId, Revision } from '../base/index.js';
-import type { ElectionRecord, StoreProtocol } from '../protocol/index.js';
+import type { ElectionEvidence, LeavingReason, StoreProtocol } from '../protocol/index.js';
 import type { Message } from '../raft/index.js';
 import type { AutoCompactionConfig } from './auto-compaction.js';
 
@@ -12,8 +12,8 @@ export interface ReplicaProtocol extends StoreProtocol {
     snapshotChunk: SnapshotChunk;
     /** Grants the sender more chunks, or ends the transfer. */
     snapshotAck: SnapshotAck;
-    /** The winner of an election tells what it knows of it, so that the record outlives it. */
-    election: { readonly record: ElectionRecord };
+    /** What the sender knows of an election: the receiver adds what it saw itself, and keeps it, so that it outlives the sender. */
+    election: { readonly evidence: ElectionEvidence };
     /** A replica under repair does not vote for a log shorter than its own once was; this says so to the candidate, for its record. */
     voteWithheld: { readonly term: number };
     /** A replica under repair asks the leader for the entries behind its commit index. */
@@ -23,8 +23,8 @@ export interface ReplicaProtocol extends StoreProtocol {
     /** The leader compares the replicas' data: it asks for the digest of the keys at a revision that it has itself. */
     hashAsk: HashAsk;
     hashAnswer: HashAnswer;
-    /** The leader is stopping on purpose, and hands over. */
-    leaving: object;
+    /** The leader hands over on purpose. */
+    leaving: { readonly why: LeavingReason };
   };
 }
 

@@ -141,11 +141,12 @@ export class ReplicaRequests {
     });
   }
 
-  applied(result: AppliedResult): void {
+  /** True: a client of this replica has its answer now. */
+  applied(result: AppliedResult): boolean {
     const { requestId, outcome } = result;
     const { settings, life } = this.#parts;
-    if (requestId.replica === settings.nodeId && requestId.life === life)
-      this.#writes.settle(requestId.sequence, outcome);
+    const own = requestId.replica === settings.nodeId && requestId.life === life;
+    return own && this.#writes.settle(requestId.sequence, outcome);
   }
 
   leadershipLost(): void {
@@ -168,6 +169,11 @@ export class ReplicaRequests {
     this.#proposals = [];
     this.#writes.failAll(storeErrors.leaderChanged);
     this.#reads.failAll(storeErrors.stopping);
+  }
+
+  /** Writes in the log that are not applied, and those that ended with an error. */
+  get writes(): { readonly pending: number; readonly failed: number } {
+    return { pending: this.#writes.size, failed: this.#writes.failed };
   }
 
   get waiting(): number {

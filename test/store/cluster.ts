@@ -42,7 +42,7 @@ export interface Cluster {
   machine(id: ActorId): StateMachine;
 }
 
-type Operation = Exclude<keyof StoreProtocol['asks'], 'status'>;
+type Operation = Exclude<keyof StoreProtocol['asks'], 'status' | 'figures' | 'elections'>;
 
 export interface Watching {
   readonly batches: WatchBatch[];

@@ -1,0 +1,117 @@
+import { RingBuffer } from '../base/index.js';
+import type { Clock } from '../base/index.js';
+import type {
+  Blocker,
+  KnownLeader,
+  LogPosition,
+  Witness,
+  WitnessEvent,
+} from '../protocol/index.js';
+
+const KEPT_EVENTS = 256;
+const KEPT_LEADERS = 8;
+/** What a witness tells at most, of what decides about causes, and of campaigns and votes. */
+const TOLD_EVENTS = 48;
+
+type WithoutTime<E> = E extends unknown ? Omit<E, 'atMs'> : never;
+export type JournalEvent = WithoutTime<WitnessEvent>;
+
+export interface JournalOptions {
+  readonly clock: Clock;
+  readonly replica: string;
+  /** Where its log stands now. */
+  readonly position: () => LogPosition;
+}
+
+/**
+ * What this life of a replica saw, lately: of leaders, votes, deaths, and of its own holdups. Votes come in floods where
+ * something is cut off, and so they have a buffer of their own.
+ */
+export class ElectionJournal {
+  readonly #options: JournalOptions;
+  readonly #sinceMs: number;
+  readonly #weighty = new RingBuffer<WitnessEvent>(KEPT_EVENTS);
+  readonly #chatter = new RingBuffer<WitnessEvent>(KEPT_EVENTS);
+  /** Oldest first. */
+  readonly #leaders = new RingBuffer<KnownLeader>(KEPT_LEADERS);
+  /** By term: where the log stood when this replica campaigned or voted in it. */
+  readonly #positions = new Map<number, LogPosition>();
+  readonly #holdups: Record<Blocker, number> = { loop: 0, disk: 0, apply: 0 };
+  #leadersSeen = 0;
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+    this.#sinceMs = options.clock.monotonicMs();
+  }
+
+  get leaderChanges(): number {
+    return Math.max(0, this.#leadersSeen - 1);
+  }
+
+  get holdups(): Readonly<Record<Blocker, number>> {
+    return { ...this.#holdups };
+  }
+
+  note(event: JournalEvent): void {
+    const timed: WitnessEvent = { atMs: this.#options.clock.monotonicMs(), ...event };
+    if (timed.is === 'campaigned' || timed.is === 'answered') this.#keepPosition(timed.term);
+    const buffer = isChatter(timed) ? this.#chatter : this.#weighty;
+    buffer.pushDroppingOldest(timed);
+  }
+
+  blocked(by: Blocker, fromMs: number, ms: number): void {
+    this.#holdups[by]++;
+    this.#weighty.pushDroppingOldest({ atMs: fromMs, is: 'blocked', by, ms });
+  }
+
+  /** Known already: nothing is noted. */
+  leader(known: KnownLeader): void {
+    const { leader, term } = known;
+    const newest = this.#leaders.at(this.#leaders.length - 1);
+    if (newest !== undefined && (newest.term > term || same(newest, known))) return;
+    this.#leaders.pushDroppingOldest(known);
+    this.#leadersSeen++;
+    if (leader === this.#options.replica) this.note({ is: 'leads', term });
+    else this.note({ is: 'follows', term, leader });
+  }
+
+  /** The newest leader of an earlier term. */
+  leaderBefore(term: number): KnownLeader | undefined {
+    return [...this.#leaders].findLast((known) => known.term < term);
+  }
+
+  /** What it has to tell of an election for `term`, from `fromMs` on. */
+  witness(term: number, fromMs: number, watchedUntilMs: number): Witness {
+    const { replica, position } = this.#options;
+    const told = (events: Iterable<WitnessEvent>): WitnessEvent[] =>
+      [...events]
+        .filter((event) => event.atMs + (event.is === 'blocked' ? event.ms : 0) >= fromMs)
+        .slice(-TOLD_EVENTS);
+    const events = [...told(this.#weighty), ...told(this.#chatter)];
+    return {
+      replica,
+      sinceMs: this.#sinceMs,
+      watchedUntilMs,
+      toldMs: this.#options.clock.monotonicMs(),
+      leaders: [...this.#leaders],
+      log: this.#positions.get(term) ?? position(),
+      events: events.sort((a, b) => a.atMs - b.atMs),
+    };
+  }
+
+  #keepPosition(term: number): void {
+    this.#positions.delete(term);
+    this.#positions.set(term, this.#options.position());
+    const oldest = this.#positions.keys().next();
+    if (this.#positions.size > KEPT_LEADERS && oldest.done !== true)
+      this.#positions.delete(oldest.value);
+  }
+}
+
+function isChatter({ is }: WitnessEvent): boolean {
+  return is === 'campaigned' || is === 'answered' || is === 'received';
+}
+
+function same(left: KnownLeader, right: KnownLeader): boolean {
+  return left.leader === right.leader && left.term === right.term;
+}
