@@ -7,6 +7,7 @@ import type {
   Witness,
 } from '../protocol/index.js';
 import { eventsOf } from './events-of.js';
+import type { EventOf } from './events-of.js';
 import { quorumVerdict } from './quorum-loss.js';
 import { silenceVerdict } from './silence.js';
 import { plainMs } from './plain-ms.js';
@@ -37,13 +38,18 @@ export function attribute(evidence: ElectionEvidence): Verdict {
 
 /** The leader of the highest term below that of the campaign that anyone knew. */
 export function leaderBefore({ campaign, witnesses }: ElectionEvidence): KnownLeader | undefined {
-  const known = witnesses.flatMap(({ leaders }) => leaders);
+  const known: KnownLeader[] = witnesses.flatMap(({ leaders }) => leaders);
   if (campaign.leaderBefore !== null) known.push(campaign.leaderBefore);
   let newest: KnownLeader | undefined;
   for (const one of known)
     if (one.term < campaign.term && one.term > (newest?.term ?? -1)) newest = one;
   return newest;
 }
+
+/** A hang that the host has found ends within this time, in the thread's death or by itself. */
+const HANG_MS_MAX = 60_000;
+
+const RECENT_MS = 500;
 
 /** A farewell explains an election as long as a hand-over, or its failure, may take. */
 const HANDOVER_MS_MAX = 2000;
@@ -90,9 +96,11 @@ function deathVerdict(
   const first = seen[0];
   if (first === undefined) return undefined;
   const deadSinceMs = Math.min(...seen.map(({ atMs }) => atMs));
-  const exit = eventsOf(witnesses, 'learned-exit').find(({ of }) => of === first.of);
+  const exit = eventsOf(witnesses, 'learned-exit').find(
+    ({ of, incarnation }) => of === first.of && incarnation === first.incarnation,
+  );
   const hung = eventsOf(witnesses, 'saw-hang').some(
-    ({ of, atMs }) => of === first.of && atMs <= campaign.campaignMs,
+    ({ of, atMs }) => of === first.of && atMs <= deadSinceMs && atMs > deadSinceMs - HANG_MS_MAX,
   );
   const life = `life ${String(first.incarnation)} of ${first.of}`;
   // The watchdog ends a thread whose loop stands still: the stall is what came first.
@@ -117,10 +125,38 @@ function higherTermVerdict(
   for (const event of eventsOf(own, 'met-higher-term')) {
     // A vote for this campaign, or its winner's first message, is its consequence.
     if (!event.led || event.atMs > campaign.startedMs || event.term <= before.term) continue;
+    if (!ledAfter(raisedMs(event, witnesses), event.by, before, witnesses)) continue;
     return {
       cause: ElectionCause.termRaised,
       detail: `${event.by} came back with term ${String(event.term)}, and ${before.leader}, the leader of term ${String(before.term)}, stepped down ${plainMs(campaign.startedMs - event.atMs)} before the campaign`,
     };
   }
   return undefined;
+}
+
+/** When the term was raised: with a campaign of the replica that brought it. Unknown: not long before. */
+function raisedMs(
+  { by, term, atMs }: EventOf<'met-higher-term'>,
+  witnesses: readonly Witness[],
+): number {
+  const raised = eventsOf(
+    witnesses.filter(({ replica }) => replica === by),
+    'campaigned',
+  ).find((event) => event.phase === 'vote' && event.term === term);
+  return raised?.atMs ?? atMs - RECENT_MS;
+}
+
+/** Somebody else still heard the leader then: it led on. Otherwise the higher term follows from its silence. */
+function ledAfter(
+  atMs: number,
+  raisedBy: string,
+  before: KnownLeader,
+  witnesses: readonly Witness[],
+): boolean {
+  return witnesses.some(
+    ({ replica, leaders }) =>
+      replica !== raisedBy &&
+      replica !== before.leader &&
+      leaders.some(({ term, heardMs }) => term === before.term && heardMs > atMs),
+  );
 }

@@ -1,5 +1,6 @@
 import { ElectionCause } from '../protocol/index.js';
 import type { CampaignFacts, ElectionEvidence, KnownLeader } from '../protocol/index.js';
+import type { Whereabouts } from './blocked.js';
 import { BLOCKER_TEXT, CAUSE_OF_BLOCKED_LEADER, whereabouts } from './blocked.js';
 import { eventsOf } from './events-of.js';
 import { plainMs } from './plain-ms.js';
@@ -15,7 +16,7 @@ export function silenceVerdict(
   const { leader } = before;
   const silence = `${campaign.candidate} heard nothing of ${leader} for ${plainMs(toMs - fromMs)}`;
   const hung = eventsOf(witnesses, 'saw-hang').some(
-    ({ of, atMs }) => of === leader && atMs <= toMs,
+    ({ of, atMs }) => of === leader && atMs >= fromMs && atMs <= toMs,
   );
   if (hung)
     return {
@@ -28,14 +29,19 @@ export function silenceVerdict(
       cause: ElectionCause.unknown,
       detail: `${silence}, and ${leader} has not told what it saw`,
     };
-  const there = whereabouts(told, fromMs, toMs);
+  // Where several campaigned one after another, the silence before the first counts too.
+  const firstMs = firstCampaignMs(campaign, witnesses, before.term, fromMs);
+  const there = firmer(whereabouts(told, fromMs, toMs), whereabouts(told, fromMs, firstMs));
   if (there.was === 'blocked')
     return {
       cause: CAUSE_OF_BLOCKED_LEADER[there.by],
       detail: `${silence}: ${BLOCKER_TEXT[there.by]} for ${plainMs(there.ms)}`,
     };
   const own = witnesses.find(({ replica }) => replica === campaign.candidate);
-  const here = own === undefined ? undefined : whereabouts(own, fromMs, toMs);
+  const here =
+    own === undefined
+      ? undefined
+      : firmer(whereabouts(own, fromMs, toMs), whereabouts(own, fromMs, firstMs));
   if (here?.was === 'blocked' && there.was === 'working')
     return {
       cause: ElectionCause.laggingReplica,
@@ -50,6 +56,25 @@ export function silenceVerdict(
     cause: ElectionCause.unknown,
     detail: `${silence}, and what they tell of themselves does not explain it`,
   };
+}
+
+/** Of two spans of one silence: what blocked the replica in either; at work only in both. */
+function firmer(whole: Whereabouts, start: Whereabouts): Whereabouts {
+  if (whole.was === 'blocked') return whole;
+  if (start.was === 'blocked') return start;
+  return whole.was === 'working' ? start : whole;
+}
+
+function firstCampaignMs(
+  { startedMs }: CampaignFacts,
+  witnesses: ElectionEvidence['witnesses'],
+  termBefore: number,
+  fromMs: number,
+): number {
+  const first = eventsOf(witnesses, 'campaigned').find(
+    ({ term, atMs }) => term > termBefore && atMs > fromMs,
+  );
+  return Math.min(startedMs, first?.atMs ?? startedMs);
 }
 
 /** A candidate that heard no leader in its life listened from its start on. */

@@ -43,6 +43,10 @@ export interface KnownLeader {
   readonly term: number;
 }
 
+export interface HeardLeader extends KnownLeader {
+  readonly heardMs: number;
+}
+
 /** What one life of a replica tells of an election. */
 export interface Witness {
   readonly replica: string;
@@ -52,8 +56,8 @@ export interface Witness {
   readonly watchedUntilMs: number;
   /** When it told this. */
   readonly toldMs: number;
-  /** The leaders that it knew, oldest first. */
-  readonly leaders: readonly KnownLeader[];
+  /** The leaders that it knew, oldest first, each with its last sign of life there. */
+  readonly leaders: readonly HeardLeader[];
   readonly log: LogPosition;
   /** In order of time. */
   readonly events: readonly WitnessEvent[];
@@ -119,7 +123,12 @@ export type WitnessEvent = { readonly atMs: number } & (
       readonly led: boolean;
       readonly term: number;
     }
-  | { readonly is: 'learned-exit'; readonly of: string; readonly why: string }
+  | {
+      readonly is: 'learned-exit';
+      readonly of: string;
+      readonly incarnation: number;
+      readonly why: string;
+    }
   /** The host found that its thread does not answer. */
   | { readonly is: 'saw-hang'; readonly of: string }
   | { readonly is: 'told-leaving'; readonly of: string; readonly why: LeavingReason }

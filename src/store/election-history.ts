@@ -1,5 +1,5 @@
 import type { Disk, DiskFile } from '../base/index.js';
-import type { ElectionRecord } from '../protocol/index.js';
+import type { ElectionEvidence, ElectionRecord } from '../protocol/index.js';
 import { parseElections } from './election-lines.js';
 
 const RECORDS_MAX = 1000;
@@ -8,8 +8,6 @@ const EVIDENCE_MAX = 200;
 /** The file is written anew when it holds more: a record has a line for each thing that was learned of it. */
 const LINES_MAX = 3000;
 const BYTES_MAX = 4 * 1024 * 1024;
-/** Old evidence is let go of once in so many lines. */
-const SLIM_LINES = 50;
 
 /**
  * The newest elections that this replica knows of, in a file that outlives it. It is not synced: losing its end in a power
@@ -21,8 +19,10 @@ export class ElectionHistory {
   #file: DiskFile;
   #position = 0;
   #lines = 0;
-  /** Oldest first. */
-  #records: Map<string, ElectionRecord>;
+  /** Oldest first, without evidence. */
+  readonly #records = new Map<string, ElectionRecord>();
+  /** Of the newest. */
+  readonly #evidence = new Map<string, ElectionEvidence>();
 
   constructor(disk: Disk, path: string) {
     this.#disk = disk;
@@ -30,20 +30,19 @@ export class ElectionHistory {
     this.#file = disk.open(path, disk.exists(path) ? 'write' : 'create');
     const bytes = new Uint8Array(this.#file.size());
     this.#file.pread(bytes, 0);
-    this.#records = parseElections(new TextDecoder().decode(bytes));
-    this.#bound();
+    for (const record of parseElections(new TextDecoder().decode(bytes)).values())
+      this.#keep(record);
     this.#rewrite();
   }
 
   /** Takes the place of what was known of the same election. */
   put(record: ElectionRecord): void {
-    this.#records.set(record.id, record);
-    this.#bound();
+    this.#keep(record);
     this.#append(record);
-    if (this.#lines % SLIM_LINES === 0) this.#slim();
     if (this.#lines >= LINES_MAX || this.#position >= BYTES_MAX) this.#rewrite();
   }
 
+  /** Without their evidence. */
   newestFirst(max: number): ElectionRecord[] {
     return [...this.#records.values()].slice(-max).reverse();
   }
@@ -52,19 +51,11 @@ export class ElectionHistory {
     this.#file.close();
   }
 
-  #bound(): void {
-    for (const oldest of this.#records.keys()) {
-      if (this.#records.size <= RECORDS_MAX) return;
-      this.#records.delete(oldest);
-    }
-  }
-
-  #slim(): void {
-    let excess = this.#records.size - EVIDENCE_MAX;
-    for (const [id, record] of this.#records) {
-      if (excess-- <= 0) return;
-      if (record.evidence !== undefined) this.#records.set(id, withoutEvidence(record));
-    }
+  #keep({ evidence, ...record }: ElectionRecord): void {
+    this.#records.set(record.id, record);
+    if (evidence !== undefined) this.#evidence.set(record.id, evidence);
+    forgetOldest(this.#records, RECORDS_MAX);
+    forgetOldest(this.#evidence, EVIDENCE_MAX);
   }
 
   #append(record: ElectionRecord): void {
@@ -75,18 +66,23 @@ export class ElectionHistory {
   }
 
   #rewrite(): void {
-    this.#slim();
     this.#file.close();
     const temporary = `${this.#path}.tmp`;
     if (this.#disk.exists(temporary)) this.#disk.remove(temporary);
     this.#file = this.#disk.open(temporary, 'create');
     this.#position = 0;
     this.#lines = 0;
-    for (const record of this.#records.values()) this.#append(record);
+    for (const [id, record] of this.#records) {
+      const evidence = this.#evidence.get(id);
+      this.#append(evidence === undefined ? record : { ...record, evidence });
+    }
     this.#disk.rename(temporary, this.#path);
   }
 }
 
-export function withoutEvidence({ evidence: _, ...record }: ElectionRecord): ElectionRecord {
-  return record;
+function forgetOldest(map: Map<string, unknown>, max: number): void {
+  for (const oldest of map.keys()) {
+    if (map.size <= max) return;
+    map.delete(oldest);
+  }
 }

@@ -2,6 +2,7 @@ import { RingBuffer } from '../base/index.js';
 import type { Clock } from '../base/index.js';
 import type {
   Blocker,
+  HeardLeader,
   KnownLeader,
   LogPosition,
   Witness,
@@ -10,9 +11,12 @@ import type {
 
 const KEPT_EVENTS = 256;
 const KEPT_LEADERS = 8;
-/** What a witness tells at most, of what decides about causes, and of campaigns and votes. */
-const TOLD_EVENTS = 48;
+/** What a witness tells at most of what decides about causes, however long ago: a leader may have stepped down long before. */
+const TOLD_WEIGHTY = 32;
+/** … and of campaigns and votes. */
+const TOLD_CHATTER = 48;
 
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
 type WithoutTime<E> = E extends unknown ? Omit<E, 'atMs'> : never;
 export type JournalEvent = WithoutTime<WitnessEvent>;
 
@@ -33,7 +37,7 @@ export class ElectionJournal {
   readonly #weighty = new RingBuffer<WitnessEvent>(KEPT_EVENTS);
   readonly #chatter = new RingBuffer<WitnessEvent>(KEPT_EVENTS);
   /** Oldest first. */
-  readonly #leaders = new RingBuffer<KnownLeader>(KEPT_LEADERS);
+  readonly #leaders = new RingBuffer<Mutable<HeardLeader>>(KEPT_LEADERS);
   /** By term: where the log stood when this replica campaigned or voted in it. */
   readonly #positions = new Map<number, LogPosition>();
   readonly #holdups: Record<Blocker, number> = { loop: 0, disk: 0, apply: 0 };
@@ -69,33 +73,37 @@ export class ElectionJournal {
     const { leader, term } = known;
     const newest = this.#leaders.at(this.#leaders.length - 1);
     if (newest !== undefined && (newest.term > term || same(newest, known))) return;
-    this.#leaders.pushDroppingOldest(known);
+    this.#leaders.pushDroppingOldest({ ...known, heardMs: this.#options.clock.monotonicMs() });
     this.#leadersSeen++;
     if (leader === this.#options.replica) this.note({ is: 'leads', term });
     else this.note({ is: 'follows', term, leader });
   }
 
-  /** The newest leader of an earlier term. */
-  leaderBefore(term: number): KnownLeader | undefined {
-    return [...this.#leaders].findLast((known) => known.term < term);
+  /** A sign of life of the leader of this term. */
+  heard(term: number): void {
+    const newest = this.#leaders.at(this.#leaders.length - 1);
+    if (newest?.term === term) newest.heardMs = this.#options.clock.monotonicMs();
   }
 
-  /** What it has to tell of an election for `term`, from `fromMs` on. */
+  /** The newest leader of an earlier term. */
+  leaderBefore(term: number): KnownLeader | undefined {
+    const known = [...this.#leaders].findLast((leader) => leader.term < term);
+    return known === undefined ? undefined : { leader: known.leader, term: known.term };
+  }
+
+  /** What it has to tell of an election for `term`, of campaigns and votes from `fromMs` on. */
   witness(term: number, fromMs: number, watchedUntilMs: number): Witness {
     const { replica, position } = this.#options;
-    const told = (events: Iterable<WitnessEvent>): WitnessEvent[] =>
-      [...events]
-        .filter((event) => event.atMs + (event.is === 'blocked' ? event.ms : 0) >= fromMs)
-        .slice(-TOLD_EVENTS);
-    const events = [...told(this.#weighty), ...told(this.#chatter)];
+    const weighty = [...this.#weighty].slice(-TOLD_WEIGHTY);
+    const chatter = [...this.#chatter].filter(({ atMs }) => atMs >= fromMs).slice(-TOLD_CHATTER);
     return {
       replica,
       sinceMs: this.#sinceMs,
       watchedUntilMs,
       toldMs: this.#options.clock.monotonicMs(),
-      leaders: [...this.#leaders],
+      leaders: [...this.#leaders].map((leader) => ({ ...leader })),
       log: this.#positions.get(term) ?? position(),
-      events: events.sort((a, b) => a.atMs - b.atMs),
+      events: [...weighty, ...chatter].sort((a, b) => a.atMs - b.atMs),
     };
   }
 

@@ -159,8 +159,8 @@ export class ReplicaActor {
       if (this.upkeep.corrupt && message.type === 'MsgTimeoutNow') continue;
       if (message.from === sender) this.#repair.step(from, message);
     }
-    if (sender !== undefined && sender === this.#core.node.basicStatus().lead)
-      this.elections.observer.leaderAlive();
+    const { lead, hardState } = this.#core.node.basicStatus();
+    if (sender !== undefined && sender === lead) this.elections.leaderAlive(hardState.term);
   }
 
   chunkArrived(from: Peer, chunk: SnapshotChunk): void {

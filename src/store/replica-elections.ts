@@ -11,7 +11,7 @@ import type {
 } from '../protocol/index.js';
 import type { Message, TraceEvent } from '../raft/index.js';
 import { ElectionCounts } from './election-counts.js';
-import { ElectionHistory, withoutEvidence } from './election-history.js';
+import { ElectionHistory } from './election-history.js';
 import { logElection } from './election-log.js';
 import { ElectionObserver } from './election-observer.js';
 import { OpenElections } from './open-elections.js';
@@ -119,6 +119,12 @@ export class ReplicaElections {
     if (leader !== settings.nodeId) this.observer.leaderSeen();
   }
 
+  /** The leader of this term was heard. */
+  leaderAlive(term: number): void {
+    this.observer.leaderAlive();
+    this.#ports.self.journal.heard(term);
+  }
+
   heard(from: NodeId, messages: readonly Message[]): void {
     if (messages.some(({ type }) => type === 'MsgAppResp' || type === 'MsgHeartbeatResp'))
       this.#answeredMs.set(from, this.#ports.context.clock.monotonicMs());
@@ -146,9 +152,9 @@ export class ReplicaElections {
     this.#ports.self.journal.note({ is: 'saw-death', of: id, incarnation, led, term });
   }
 
-  peerExited({ id }: Peer, { cause, message }: PeerExit): void {
+  peerExited({ id, incarnation }: Peer, { cause, message }: PeerExit): void {
     if (cause === 'normal') return;
-    this.#ports.self.journal.note({ is: 'learned-exit', of: id, why: message });
+    this.#ports.self.journal.note({ is: 'learned-exit', of: id, incarnation, why: message });
   }
 
   /** The host found that this replica's thread does not answer. */
@@ -172,7 +178,7 @@ export class ReplicaElections {
 
   /** Without evidence. */
   newestFirst(max: number): readonly ElectionRecord[] {
-    return this.#history.newestFirst(max).map(withoutEvidence);
+    return this.#history.newestFirst(max);
   }
 
   counts(): ReturnType<ElectionCounts['read']> {
