@@ -36,9 +36,11 @@ export function attribute(evidence: ElectionEvidence): Verdict {
   );
 }
 
-/** The leader of the highest term below that of the campaign that anyone knew. */
+/** The leader of the highest term below that of the campaign that anyone knew when it began. */
 export function leaderBefore({ campaign, witnesses }: ElectionEvidence): KnownLeader | undefined {
-  const known: KnownLeader[] = witnesses.flatMap(({ leaders }) => leaders);
+  const known: KnownLeader[] = witnesses.flatMap(({ leaders }) =>
+    leaders.filter(({ sinceMs }) => sinceMs <= campaign.startedMs),
+  );
   if (campaign.leaderBefore !== null) known.push(campaign.leaderBefore);
   let newest: KnownLeader | undefined;
   for (const one of known)

@@ -44,6 +44,8 @@ export interface KnownLeader {
 }
 
 export interface HeardLeader extends KnownLeader {
+  /** It was first known there. */
+  readonly sinceMs: number;
   readonly heardMs: number;
 }
 

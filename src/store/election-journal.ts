@@ -73,7 +73,8 @@ export class ElectionJournal {
     const { leader, term } = known;
     const newest = this.#leaders.at(this.#leaders.length - 1);
     if (newest !== undefined && (newest.term > term || same(newest, known))) return;
-    this.#leaders.pushDroppingOldest({ ...known, heardMs: this.#options.clock.monotonicMs() });
+    const nowMs = this.#options.clock.monotonicMs();
+    this.#leaders.pushDroppingOldest({ ...known, sinceMs: nowMs, heardMs: nowMs });
     this.#leadersSeen++;
     if (leader === this.#options.replica) this.note({ is: 'leads', term });
     else this.note({ is: 'follows', term, leader });

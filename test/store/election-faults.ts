@@ -1,18 +1,20 @@
 import { randomBelow, randomFraction } from '../../src/base/index.js';
 import type { ActorId, Random } from '../../src/base/index.js';
-import type { ElectionCause } from '../../src/protocol/index.js';
+import type { ElectionCause, ElectionRecord } from '../../src/protocol/index.js';
+import { WALL_ORIGIN_MS } from '../../src/sim/sim-ports.js';
 import type { Cluster } from './cluster.js';
 
 /** What is known of a fault before it happens: the label of the elections that it brings about. It stays in the tests. */
 export interface ElectionFault {
   readonly name: string;
   readonly cause: ElectionCause;
-  /** Other causes that are true of what else comes of it. */
-  readonly also?: readonly ElectionCause[];
   /** How often it is drawn. */
   readonly weight: number;
-  run(stage: Stage): Promise<void>;
+  /** May give back a finer label, where it brings about elections of more than one cause. */
+  run(stage: Stage): Promise<Label | undefined>;
 }
+
+export type Label = (record: ElectionRecord) => ElectionCause;
 
 export interface Stage {
   readonly cluster: Cluster;
@@ -35,7 +37,7 @@ function blockBoth({ cluster }: Stage, one: ActorId, others: readonly ActorId[])
   }
 }
 
-async function kill({ cluster, random }: Stage, id: ActorId, message?: string): Promise<void> {
+async function kill({ cluster, random }: Stage, id: ActorId, message?: string): Promise<undefined> {
   cluster.world.kill(id, message === undefined ? undefined : { cause: 'crash', message });
   cluster.disk(id).reopen();
   await cluster.pass(between(random, 150, 800));
@@ -53,7 +55,7 @@ export const ELECTION_FAULTS: readonly ElectionFault[] = [
     name: 'the leader hangs, and the watchdog ends it',
     cause: 'leader-stall',
     weight: 5,
-    async run(stage) {
+    async run(stage): Promise<undefined> {
       const { cluster, random, leader } = stage;
       cluster.world.pause(leader, 60_000);
       await cluster.pass(between(random, 200, 900));
@@ -64,7 +66,7 @@ export const ELECTION_FAULTS: readonly ElectionFault[] = [
     name: 'the leader is stopped',
     cause: 'leader-stopped',
     weight: 5,
-    async run({ cluster, random, leader }) {
+    async run({ cluster, random, leader }): Promise<undefined> {
       cluster.world.stop(leader, () => {
         cluster.disk(leader).reopen();
       });
@@ -76,7 +78,7 @@ export const ELECTION_FAULTS: readonly ElectionFault[] = [
     name: "the leader's event loop stands still",
     cause: 'leader-stall',
     weight: 12,
-    async run({ cluster, random, leader }) {
+    async run({ cluster, random, leader }): Promise<undefined> {
       const ms = between(random, 1100, 3500);
       cluster.world.pause(leader, ms);
       await cluster.pass(ms);
@@ -86,7 +88,7 @@ export const ELECTION_FAULTS: readonly ElectionFault[] = [
     name: "the leader's disk is slow",
     cause: 'slow-disk',
     weight: 12,
-    async run({ cluster, random, leader }) {
+    async run({ cluster, random, leader }): Promise<undefined> {
       const ms = between(random, 1100, 3500);
       cluster.disk(leader).faults.syncMs = ms;
       cluster.put(leader, 'slow', 'disk');
@@ -99,7 +101,7 @@ export const ELECTION_FAULTS: readonly ElectionFault[] = [
     name: 'the leader applies an entry slowly',
     cause: 'slow-apply',
     weight: 10,
-    async run({ cluster, random, leader }) {
+    async run({ cluster, random, leader }): Promise<undefined> {
       const ms = between(random, 1100, 3500);
       const machine = cluster.machine(leader);
       const { apply } = machine;
@@ -116,7 +118,7 @@ export const ELECTION_FAULTS: readonly ElectionFault[] = [
     name: 'the leader is cut off',
     cause: 'partition',
     weight: 12,
-    async run(stage) {
+    async run(stage): Promise<undefined> {
       const { cluster, random, leader, followers } = stage;
       blockBoth(stage, leader, followers);
       await cluster.pass(between(random, OUTLASTS_MS, 3500));
@@ -127,7 +129,7 @@ export const ELECTION_FAULTS: readonly ElectionFault[] = [
     name: 'what the leader sends is lost',
     cause: 'partition',
     weight: 6,
-    async run({ cluster, random, leader, followers }) {
+    async run({ cluster, random, leader, followers }): Promise<undefined> {
       for (const follower of followers) cluster.world.network.block(leader, follower);
       await cluster.pass(between(random, OUTLASTS_MS, 3500));
       cluster.world.network.healPartitions();
@@ -137,7 +139,7 @@ export const ELECTION_FAULTS: readonly ElectionFault[] = [
     name: 'what is sent to the leader is lost',
     cause: 'partition',
     weight: 6,
-    async run({ cluster, random, leader, followers }) {
+    async run({ cluster, random, leader, followers }): Promise<undefined> {
       for (const follower of followers) cluster.world.network.block(follower, leader);
       await cluster.pass(between(random, OUTLASTS_MS, 3500));
       cluster.world.network.healPartitions();
@@ -147,7 +149,7 @@ export const ELECTION_FAULTS: readonly ElectionFault[] = [
     name: 'a follower is cut off, and asks in vain',
     cause: 'partition',
     weight: 6,
-    async run(stage) {
+    async run(stage): Promise<undefined> {
       const { cluster, random, leader, followers } = stage;
       const cut = followers[randomBelow(random, followers.length)] as ActorId;
       const rest = [leader, ...followers].filter((id) => id !== cut);
@@ -160,7 +162,7 @@ export const ELECTION_FAULTS: readonly ElectionFault[] = [
     name: 'both followers crash, and come back late',
     cause: 'quorum-lost',
     weight: 5,
-    async run({ cluster, random, followers }) {
+    async run({ cluster, random, followers }): Promise<undefined> {
       for (const id of followers) {
         cluster.world.kill(id);
         cluster.disk(id).reopen();
@@ -173,7 +175,7 @@ export const ELECTION_FAULTS: readonly ElectionFault[] = [
     name: 'both followers stand still',
     cause: 'lagging-replica',
     weight: 5,
-    async run({ cluster, random, followers }) {
+    async run({ cluster, random, followers }): Promise<undefined> {
       const ms = between(random, OUTLASTS_MS, 3500);
       for (const id of followers) cluster.world.pause(id, ms);
       await cluster.pass(ms);
@@ -183,7 +185,7 @@ export const ELECTION_FAULTS: readonly ElectionFault[] = [
     name: 'the disks of both followers are slow',
     cause: 'lagging-replica',
     weight: 4,
-    async run({ cluster, random, leader, followers }) {
+    async run({ cluster, random, leader, followers }): Promise<undefined> {
       const ms = between(random, OUTLASTS_MS, 3500);
       for (const id of followers) cluster.disk(id).faults.syncMs = ms;
       cluster.put(leader, 'slow', 'disks');
@@ -196,7 +198,7 @@ export const ELECTION_FAULTS: readonly ElectionFault[] = [
     name: 'all start again',
     cause: 'cluster-start',
     weight: 6,
-    async run({ cluster, random, leader, followers }) {
+    async run({ cluster, random, leader, followers }): Promise<undefined> {
       const all = [leader, ...followers];
       for (const id of all) {
         cluster.world.kill(id);
@@ -212,8 +214,6 @@ export const ELECTION_FAULTS: readonly ElectionFault[] = [
   {
     name: 'a replica comes back with a higher term',
     cause: 'term-raised',
-    // Its own campaign, which raised the term.
-    also: ['leader-stall'],
     weight: 4,
     run: raiseTerm,
   },
@@ -223,7 +223,7 @@ export const ELECTION_FAULTS: readonly ElectionFault[] = [
  * The leader stands still until a follower has won its pre-vote; that one is cut off with its next breath, so that nobody
  * hears of the term that it has raised. The leader goes on, and then the other comes back.
  */
-async function raiseTerm(stage: Stage): Promise<void> {
+async function raiseTerm(stage: Stage): Promise<Label> {
   const { cluster, leader, followers } = stage;
   const { world } = cluster;
   let raised: ActorId | undefined;
@@ -238,6 +238,12 @@ async function raiseTerm(stage: Stage): Promise<void> {
   for (const other of [leader, ...followers]) world.network.block(raised, other);
   await cluster.pass(5);
   world.network.block(leader, raised);
+  const resumedMs = world.nowMs + 200;
   await cluster.pass(400);
   world.network.healPartitions();
+  // The campaign that raised the term, and those that gave up when the leader went on, came of the stall.
+  return ({ outcome, electedAt }) =>
+    outcome === 'not-elected' || Date.parse(electedAt) < WALL_ORIGIN_MS + resumedMs
+      ? 'leader-stall'
+      : 'term-raised';
 }
