@@ -69,7 +69,11 @@ export function componentConfig(
       case 'scheduler':
         return { server: API_SERVER } satisfies SchedulerConfig;
       case 'controller-manager':
-        return { server: API_SERVER, caPem: facts.caCertificate } satisfies ControllerManagerConfig;
+        return {
+          server: API_SERVER,
+          replicas,
+          caPem: facts.caCertificate,
+        } satisfies ControllerManagerConfig;
       case 'kubelet':
         return kubeletConfig(facts, nodeName ?? '');
       case 'kube-proxy': {

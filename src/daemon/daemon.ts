@@ -1,19 +1,14 @@
 import type { ThreadActorSystem } from '../io/thread/index.js';
 import { isLogLevel, LOG_LEVELS } from '../io/log/index.js';
 import { startSystem } from '../io/thread/index.js';
-import { clusterTree } from '../topology/index.js';
+import { clusterTree, replicaIds } from '../topology/index.js';
 import { KUBERNETES_VERSION } from '../api/index.js';
 import { actorDetails } from './actor-detail.js';
-import {
-  actorLine,
-  clusterElections,
-  clusterStatus,
-  storeLeader,
-  type StatusFacts,
-} from './cluster-status.js';
+import { actorLine, clusterStatus, storeLeader, type StatusFacts } from './cluster-status.js';
 import { componentConfig, nodeNames, REPLICAS } from './component-config.js';
 import type { ClusterConfig } from './config/index.js';
 import { serveControl, type ControlHandlers, type KillOutcome } from './control/index.js';
+import { ElectionFiles } from './election-files.js';
 import { OperatingError } from './failure.js';
 import {
   lockFolder,
@@ -131,15 +126,21 @@ function firstAddress(cidr: string): string {
 
 function controlHandlers(
   facts: StatusFacts,
-  { onStopRequest, onRestartRequest }: DaemonOptions,
+  { folder, onStopRequest, onRestartRequest }: DaemonOptions,
 ): ControlHandlers {
   const { system } = facts;
+  const files = new ElectionFiles(replicaIds(REPLICAS).map((id) => folder.storeFolder(id)));
   return {
     status: () => clusterStatus(facts),
     actors: () => system.actors().map(actorLine),
     figures: () => actorDetails(system),
     'log-level': ({ actor, level }) => setLogLevel(system, actor, level),
-    elections: () => clusterElections(system),
+    elections: () => files.newestFirst().map(({ evidence: _, ...record }) => record),
+    election: ({ term }) =>
+      files
+        .newestFirst()
+        .filter((record) => record.term === term)
+        .reverse(),
     kill: ({ target, holdMs }) => kill(system, target, holdMs),
     stop() {
       // The answer goes out first.

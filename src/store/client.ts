@@ -10,6 +10,7 @@ import type {
 } from '../mvcc/index.js';
 import { overflowOf } from '../protocol/index.js';
 import type {
+  ReplicaFigures,
   ReplicaStatus,
   StoreError,
   StoreProtocol,
@@ -45,6 +46,8 @@ export interface StoreClient {
   ): Promise<StoreResult<{ readonly ttlSeconds: number }>>;
   /** Of the replicas that answer, in the order of `replicas`. */
   status(options?: StoreCallOptions): Promise<readonly ReplicaStatus[]>;
+  /** What they count, of those that answer. */
+  figures(options?: StoreCallOptions): Promise<readonly ReplicaFigures[]>;
   watch(request: WatchRequest, handlers: StoreWatchHandlers): StoreWatch;
   /** To be called by the owner's behaviour for every peer; those that are no replicas are ignored. */
   peerUp(peer: Peer): void;
@@ -91,7 +94,14 @@ export function createStoreClient(context: ActorContext, options: StoreClientOpt
       call(client, 'leader', callOptions, (to, ask) =>
         context.ask(to, 'leaseKeepAlive', { id }, ask),
       ),
-    status: (callOptions) => status(client, callOptions),
+    status: (callOptions) =>
+      askAll(client, callOptions, (to, ask) => context.ask(to, 'status', {}, ask)),
+    figures: async (callOptions) => {
+      const all = await askAll(client, callOptions, (to, ask) =>
+        context.ask(to, 'figures', {}, ask),
+      );
+      return all.filter((figures) => figures !== null);
+    },
     watch: (request, handlers) =>
       openStoreWatch(context, () => nextLive(client), request, handlers),
     peerUp() {
@@ -216,19 +226,19 @@ function drawLeaseId({ context }: Client): bigint {
   return (high << 32n) | BigInt(context.random.uint32() || 1);
 }
 
-async function status(
+/** What those replicas say that answer. */
+async function askAll<T>(
   client: Client,
-  options?: StoreCallOptions,
-): Promise<readonly ReplicaStatus[]> {
+  options: StoreCallOptions | undefined,
+  ask: (to: ActorRef<StoreProtocol>, options: AskOptions) => Promise<AskResult<T>>,
+): Promise<T[]> {
   const { context } = client;
   const timeoutMs = options?.timeoutMs ?? client.options.requestTimeoutMs;
   const asked = client.options.replicas.map((id) =>
-    context.ask(
-      context.ref<StoreProtocol>(id, overflowOf.store),
-      'status',
-      {},
-      { timeoutMs, traceId: options?.traceId },
-    ),
+    ask(context.ref<StoreProtocol>(id, overflowOf.store), {
+      timeoutMs,
+      traceId: options?.traceId,
+    }),
   );
   const answers = await Promise.all(asked);
   return answers.flatMap((answer) => (answer.ok ? [answer.value] : []));

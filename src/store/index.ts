@@ -11,3 +11,4 @@ export * from './state-machine.js';
 export * from './state-snapshot.js';
 export * from './watch-client.js';
 export * from './client.js';
+export { parseElections } from './election-lines.js';

@@ -38,6 +38,7 @@ const BUSY_YOUNG_MB = 24;
 
 export const API_SERVER = actorId('api-server');
 export const GATEWAY = actorId('gateway');
+export const CONTROLLER_MANAGER = actorId('controller-manager');
 
 export function replicaIds(count: number): ActorId[] {
   return Array.from({ length: count }, (_, i) => actorId(`store-${i}`));
@@ -55,7 +56,7 @@ export function clusterTree(shape: ClusterShape): SupervisorSpec {
   const replicas = replicaIds(shape.replicas);
   const kubelets = shape.nodeNames.map(kubeletId);
   const proxies = shape.nodeNames.map((name) => actorId(`kube-proxy-${name}`));
-  const clients = [actorId('scheduler'), actorId('controller-manager'), ...kubelets, ...proxies];
+  const clients = [actorId('scheduler'), CONTROLLER_MANAGER, ...kubelets, ...proxies];
 
   const child = (
     component: Component,
@@ -89,10 +90,10 @@ export function clusterTree(shape: ClusterShape): SupervisorSpec {
     backoff: { minMs: 50, maxMs: 10_000, factor: 2, jitter: 0.2 },
     startOrder: 'parallel',
     children: [
-      ...replicas.map((id) => child('store', id, [...replicas, API_SERVER])),
+      ...replicas.map((id) => child('store', id, [...replicas, API_SERVER, CONTROLLER_MANAGER])),
       child('api-server', API_SERVER, [...replicas, GATEWAY, ...clients]),
       child('scheduler', actorId('scheduler'), [API_SERVER]),
-      child('controller-manager', actorId('controller-manager'), [API_SERVER]),
+      child('controller-manager', CONTROLLER_MANAGER, [API_SERVER, ...replicas]),
       ...shape.nodeNames.map((name) =>
         child('kubelet', kubeletId(name), [API_SERVER, GATEWAY], name),
       ),

@@ -89,6 +89,7 @@ async function newRecords(
   for (let tries = 0; ; tries++) {
     await cluster.pass(300);
     const records = cluster.elections(leader).filter(({ id }) => !known.has(id));
+    records.sort((a, b) => a.term - b.term);
     if (tries === 10 || (tries > 0 && records.every(({ complete }) => complete))) return records;
   }
 }
@@ -118,9 +119,16 @@ async function liveThrough(
     const followers = cluster.replicas.filter((id) => id !== leader);
     const label = await fault.run({ cluster, random, leader, followers });
     const next = await led(cluster);
+    const elected: ElectionRecord[] = [];
     for (const record of await newRecords(cluster, next, known)) {
       known.add(record.id);
-      labelled.push({ fault, record, cause: label?.(record) ?? fault.cause });
+      // The fault is over with its election; what unseats that leader is a rival that has asked for votes at the same time.
+      const deposes = elected.some(
+        ({ leader, term }) => leader === record.previousLeader && term < record.term,
+      );
+      const cause = deposes ? 'term-raised' : (label?.(record) ?? fault.cause);
+      labelled.push({ fault, record, cause });
+      if (record.leader !== null) elected.push(record);
     }
   }
   writer.end();
