@@ -65,5 +65,5 @@ function timelineOf({ evidence }: ElectionRecord): string[] {
 }
 
 function signed(ms: number): string {
-  return ms < 0 ? `-${plainMs(-ms)}` : `+${plainMs(ms)}`;
+  return ms <= -0.05 ? `-${plainMs(-ms)}` : `+${plainMs(Math.max(0, ms))}`;
 }

@@ -19,6 +19,8 @@ export function votesOf(
   return campaign.voters.map((voter) => {
     const known = received.find((vote) => vote.voter === voter);
     if (known !== undefined) return known;
+    // Its own is given with the question, and counts once it is durable.
+    if (voter === campaign.candidate) return { voter, granted: true, reason: VoteReason.self };
     const answer = lastAnswer(
       campaign,
       phase,

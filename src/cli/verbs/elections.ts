@@ -72,7 +72,7 @@ function row(record: ElectionRecord): string[] {
   const granted = record.votes.filter((vote) => vote.granted).length;
   return [
     String(record.term),
-    record.leader ?? `(none: ${record.candidate})`,
+    record.leader ?? `- (${record.candidate})`,
     record.cause,
     `${String(granted)}/${String(record.votes.length)}`,
     record.unavailableMs === null ? '-' : plainMs(record.unavailableMs),
