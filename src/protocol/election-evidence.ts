@@ -1,4 +1,4 @@
-import type { CampaignOutcome, ElectionVote, LogPosition, VoteReason } from './election.js';
+import type { CampaignOutcome, ElectionVote, LogPosition, VoteReason } from './vote.js';
 
 /**
  * What an election record follows from: the candidate's own account of its campaign, and what each replica saw of it and of

@@ -6,3 +6,4 @@ export * from './store-figures.js';
 export * from './http-port.js';
 export * from './overflow.js';
 export * from './runtime-port.js';
+export * from './vote.js';

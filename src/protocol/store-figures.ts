@@ -1,5 +1,6 @@
 import type { Blocker } from './election-evidence.js';
-import type { ElectionCause, VoteReason } from './election.js';
+import type { ElectionCause } from './election.js';
+import type { VoteReason } from './vote.js';
 
 /** A histogram: `counts` has one place more than `boundsMs`, for what is above all of them. */
 export interface HistogramCounts {

@@ -1,4 +1,3 @@
-import type { NodeId, Term } from '../base/index.js';
 import { appliedEntries, appliedSnapshot } from './applied.js';
 import { hup, traceVoteReceived } from './campaign.js';
 import { stepCandidate } from './candidate.js';
@@ -71,9 +70,9 @@ function enterHigherTerm(raft: Raft, m: Message): boolean {
   );
   raft.config.trace({
     type: 'higher-term',
-    from: m.from as NodeId,
+    from: m.from,
     message: m.type,
-    term: m.term as Term,
+    term: m.term,
     led: raft.role === 'StateLeader',
   });
   const fromLeader = m.type === 'MsgApp' || m.type === 'MsgHeartbeat' || m.type === 'MsgSnap';

@@ -1,5 +1,4 @@
 import type { NodeId, Term } from '../base/index.js';
-import type { MessageType } from './message.js';
 
 /** Why a node answered a vote request as it did. Closed. */
 export const VoteReason = {
@@ -65,7 +64,8 @@ export type TraceEvent =
   | {
       readonly type: 'higher-term';
       readonly from: NodeId;
-      readonly message: MessageType;
+      /** The message's type. */
+      readonly message: string;
       readonly term: Term;
       readonly led: boolean;
     }

@@ -31,7 +31,7 @@ export interface ReplicaElectionsPorts {
   readonly context: Pick<ActorContext, 'clock' | 'log' | 'ref' | 'tell'>;
   readonly settings: ReplicaSettings;
   readonly self: ReplicaSelf;
-  isUp(id: NodeId): boolean;
+  readonly isUp: (id: NodeId) => boolean;
 }
 
 /**

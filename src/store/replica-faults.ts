@@ -33,7 +33,7 @@ export class ReplicaFaults {
     if (!known) return unknownFault(type);
     switch (type) {
       case 'pause':
-        this.#block?.(ms);
+        this.#block(ms);
         return ok(undefined);
       case 'slow-disk':
         this.#syncMs = ms;

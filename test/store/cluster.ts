@@ -108,7 +108,7 @@ export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): C
               machines.set(id, view.machine);
               views.set(id, view);
             },
-          })(withBusyClock(context), own as ReplicaConfig) as never,
+          })(withBusyClock(context), own as ReplicaConfig),
         config,
       }),
       onEnd: () => {

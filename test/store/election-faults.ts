@@ -104,11 +104,11 @@ export const ELECTION_FAULTS: readonly ElectionFault[] = [
     async run({ cluster, random, leader }): Promise<undefined> {
       const ms = between(random, 1100, 3500);
       const machine = cluster.machine(leader);
-      const { apply } = machine;
+      const apply = machine.apply.bind(machine);
       machine.apply = (...entry) => {
         machine.apply = apply;
         cluster.world.charge(leader, ms);
-        return apply.apply(machine, entry);
+        return apply(...entry);
       };
       cluster.put(leader, 'slow', 'apply');
       await cluster.pass(5 + ms);
