@@ -26,6 +26,7 @@ const SETTLE_MS = 10_000;
 /** A replica that has not told of an election is asked again after so many ticks, for so long. */
 const ASK_AGAIN_TICKS = 10;
 const ASK_MS = 120_000;
+const SETTLED_MAX = 64;
 
 export interface ReplicaElectionsPorts {
   readonly context: Pick<ActorContext, 'clock' | 'log' | 'ref' | 'tell'>;
@@ -46,6 +47,8 @@ export class ReplicaElections {
   readonly #counts = new ElectionCounts();
   /** Own campaigns that are neither counted nor logged. */
   readonly #unsettled = new Set<string>();
+  /** Ids and outcomes of those that are. */
+  readonly #settled = new Set<string>();
   /** When each voter last answered a leader. */
   readonly #answeredMs = new Map<NodeId, number>();
   #ticks = 0;
@@ -278,6 +281,14 @@ export class ReplicaElections {
     const record = recordOf(evidence);
     if (!record.complete && nowMs - endedMs < SETTLE_MS) return;
     this.#unsettled.delete(id);
+    // A campaign may go on after it failed, and learn of its first write after it was won.
+    const settled = `${id} ${outcome}`;
+    if (this.#settled.has(settled)) return;
+    this.#settled.add(settled);
+    for (const oldest of this.#settled) {
+      if (this.#settled.size <= SETTLED_MAX) break;
+      this.#settled.delete(oldest);
+    }
     this.#counts.add(record);
     logElection(this.#ports.context.log, record);
   }

@@ -2,7 +2,7 @@ import { isAlreadyExists, Resource } from '../../client/index.js';
 import { overflowOf } from '../../protocol/index.js';
 import type { ElectionRecord, StoreProtocol } from '../../protocol/index.js';
 import type { ControllerFactory } from '../controller.js';
-import { electionEvent, isDue } from './event.js';
+import { electionEvent, eventName, isDue } from './event.js';
 
 const POLL_MS = 2_000;
 const ASK_MS = 1_000;
@@ -41,7 +41,7 @@ export const electionEvents: ControllerFactory = ({ context, client, config }) =
       failures++;
       return;
     }
-    told.add(record.id);
+    told.add(eventName(record));
     for (const oldest of told) {
       if (told.size <= REMEMBERED_MAX) break;
       told.delete(oldest);
@@ -52,7 +52,7 @@ export const electionEvents: ControllerFactory = ({ context, client, config }) =
     while (!stopped) {
       const records = await recent();
       const due = records.filter(
-        (record) => !told.has(record.id) && isDue(record, context.clock.wallMs()),
+        (record) => !told.has(eventName(record)) && isDue(record, context.clock.wallMs()),
       );
       for (const record of due.reverse()) await tell(record);
       await context.sleep(POLL_MS);

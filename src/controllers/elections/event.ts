@@ -25,6 +25,11 @@ export function isDue({ complete, electedAt }: ElectionRecord, wallMs: number): 
   return ageMs <= TOLD_MS && (complete || ageMs >= UNEXPLAINED_MS);
 }
 
+/** A campaign that failed may go on, and win: that is told too. */
+export function eventName({ id, leader }: ElectionRecord): string {
+  return `${leader === null ? 'campaign' : 'election'}.${id}`;
+}
+
 /** One election as an event. Its name follows from the election, so that no restart tells it twice. */
 export function electionEvent(record: ElectionRecord): CoreV1Event {
   const at = timestamp(Date.parse(record.electedAt));
@@ -32,7 +37,7 @@ export function electionEvent(record: ElectionRecord): CoreV1Event {
   return {
     apiVersion: 'v1',
     kind: 'Event',
-    metadata: { name: `election.${record.id}`, namespace: NAMESPACE },
+    metadata: { name: eventName(record), namespace: NAMESPACE },
     involvedObject: {
       apiVersion: 'kubactor/v1',
       kind: 'StoreReplica',
