@@ -1,5 +1,6 @@
 import { AggregatorRegistry, type Registry } from 'prom-client';
 import type { ActorFigures, SystemFigures } from '../actor/index.js';
+import type { MetricJson } from './metric-json.js';
 
 /** One value of a family; `undefined` where the actor did not tell. */
 interface Sample {
@@ -171,19 +172,6 @@ const FAMILIES: readonly ActorFamily[] = [
     samples: ({ thread }) => one(seconds(thread?.gcMs)),
   },
 ];
-
-/** The shape that prom-client's registries exchange between processes; `aggregate` makes a registry of it. */
-interface MetricJson {
-  readonly name: string;
-  readonly type: string;
-  readonly help: string;
-  readonly aggregator: 'sum';
-  readonly values: readonly {
-    readonly value: number;
-    readonly labels: Readonly<Record<string, string>>;
-    readonly metricName?: string;
-  }[];
-}
 
 /** The figures of all actors and of their process. Undefined: there are none, and that is all that is said. */
 export function actorMetrics(figures: SystemFigures | undefined): Registry {

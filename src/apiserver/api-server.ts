@@ -57,7 +57,11 @@ export function apiServerOver(
     ports,
     authorizer: composeAuthorizer(ports.feed),
     inFlight: inFlight(config.maxRequestsInFlight, config.maxMutatingRequestsInFlight),
-    metrics: createMetrics({ clock: context.clock, actorFigures: hostPorts.actorFigures }),
+    metrics: createMetrics({
+      clock: context.clock,
+      actorFigures: hostPorts.actorFigures,
+      storeFigures: () => store.figures({ timeoutMs: 1_000 }),
+    }),
     ready: new Promise((resolve) => {
       life.becameReady = resolve;
     }),

@@ -3,8 +3,10 @@ import type { SystemFigures } from '../actor/index.js';
 import type { ApiResource } from '../api/index.js';
 import type { Clock } from '../base/index.js';
 import { actorMetrics } from './actor-metrics.js';
+import type { ReplicaFigures } from '../protocol/index.js';
 import { withDeadline } from './deadline.js';
 import type { InFlight } from './in-flight.js';
+import { storeMetrics } from './store-metrics.js';
 import type { RegistryFeed } from './watch-cache/registry-feed.js';
 
 /** Upper bounds in seconds, as kube-apiserver's request durations have them, thinned. */
@@ -26,6 +28,7 @@ export interface MetricsPorts {
   readonly clock: Clock;
   /** What there is to see of all actors of this cluster. Absent: a host that does not know. */
   readonly actorFigures: (() => Promise<SystemFigures>) | undefined;
+  readonly storeFigures: () => Promise<readonly ReplicaFigures[]>;
 }
 
 /** What the API server counts, under Kubernetes' own names, and the figures of all actors, in Prometheus' text format. */
@@ -41,7 +44,7 @@ export interface Metrics {
 const RESOURCE_LABELS = ['group', 'version', 'resource'] as const;
 const REQUEST_LABELS = ['verb', ...RESOURCE_LABELS, 'subresource'] as const;
 
-export function createMetrics({ clock, actorFigures }: MetricsPorts): Metrics {
+export function createMetrics({ clock, actorFigures, storeFigures }: MetricsPorts): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const requests = new Counter({
@@ -103,10 +106,14 @@ export function createMetrics({ clock, actorFigures }: MetricsPorts): Metrics {
       requestsInFlight.set({ request_kind: 'mutating' }, inFlight.mutating);
       for (const cache of feed.caches()) objects.set({ resource: cache.prefix }, cache.size);
       cacheRevision.set(feed.revision);
-      const own = await registry.metrics();
-      if (actorFigures === undefined) return own;
-      const figures = await inTime(clock, actorFigures());
-      return `${own}\n${await actorMetrics(figures).metrics()}`;
+      const [own, replicas, actors] = await Promise.all([
+        registry.metrics(),
+        inTime(clock, storeFigures()),
+        actorFigures === undefined ? undefined : inTime(clock, actorFigures()),
+      ]);
+      const texts = [own, await storeMetrics(replicas ?? []).metrics()];
+      if (actorFigures !== undefined) texts.push(await actorMetrics(actors).metrics());
+      return texts.join('\n');
     },
   };
 }
@@ -122,7 +129,7 @@ function resourceLabels(
 }
 
 /** Undefined: they did not come in time, or not at all. */
-function inTime(clock: Clock, figures: Promise<SystemFigures>): Promise<SystemFigures | undefined> {
+function inTime<T>(clock: Clock, figures: Promise<T>): Promise<T | undefined> {
   const none = (): undefined => undefined;
   return withDeadline(clock, FIGURES_MS_MAX, figures.catch(none), none);
 }

@@ -3,6 +3,12 @@ import { Command, CommanderError, Option } from 'commander';
 import type { DataFolder, MemberAction } from '../daemon/index.js';
 import { readVersion } from './version.js';
 
+interface ElectionFlags {
+  readonly follow?: boolean;
+  readonly explain?: string;
+  readonly export?: string;
+}
+
 interface Common {
   readonly dataDir?: string;
   readonly output?: string;
@@ -55,13 +61,15 @@ function program(): Command {
   verb(cli, 'elections', 'Raft elections, with their causes')
     .option('-f, --follow', 'go on, print new ones')
     .option('--explain <term>', 'tell the story of one term')
-    .action(async (options: Common & { follow?: boolean; explain?: string }) => {
+    .option('--export <format>', 'of that term: shiviz')
+    .action(async (options: Common & ElectionFlags) => {
       const { elections } = await import('./verbs/elections.js');
       exit(
         await elections(await folderOf(options), {
           json: isJson(options),
           follow: options.follow === true,
           explain: options.explain,
+          export: options.export,
         }),
       );
     });

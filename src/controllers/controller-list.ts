@@ -1,5 +1,6 @@
 import type { ControllerFactory } from './controller.js';
 import { deploymentController } from './deployment/controller.js';
+import { electionEvents } from './elections/controller.js';
 import { endpointSliceController } from './endpointslice/controller.js';
 import { garbageCollector } from './garbage-collector/controller.js';
 import { namespaceController } from './namespace/controller.js';
@@ -18,4 +19,5 @@ export const CONTROLLERS: readonly ControllerFactory[] = [
   nodeLifecycleController,
   podGcController,
   serviceAccountController,
+  electionEvents,
 ];

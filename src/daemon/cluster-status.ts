@@ -1,5 +1,5 @@
 import type { ThreadActorStatus, ThreadActorSystem } from '../io/thread/index.js';
-import type { ElectionRecord, ReplicaStatus } from '../protocol/index.js';
+import type { ReplicaStatus } from '../protocol/index.js';
 import { MEMBER_ADMIN } from '../topology/index.js';
 import type { ActorLine, ClusterStatus, ReplicaLine } from './control/index.js';
 
@@ -9,7 +9,6 @@ const REPORT_TIMEOUT_MS = 1000;
 /** What a store replica reports to the control plane. */
 interface ReplicaReport {
   readonly status?: ReplicaStatus;
-  readonly elections?: readonly ElectionRecord[];
 }
 
 /** What the controller manager counts from its informers. */
@@ -65,21 +64,6 @@ export async function storeLeader(system: ThreadActorSystem): Promise<string | n
     replicas,
     await Promise.all(replicas.map((replica) => replicaStatus(system, replica))),
   ).leader;
-}
-
-/** Newest first. Every replica keeps the records of all: what one lost, another has. */
-export async function clusterElections(system: ThreadActorSystem): Promise<ElectionRecord[]> {
-  const replicas = system.actors().filter((actor) => actor.component === 'store');
-  const reports = await Promise.all(
-    replicas.map((replica) => reportOf<ReplicaReport>(system, replica.id)),
-  );
-  const records = new Map<string, ElectionRecord>();
-  for (const record of reports.flatMap((report) => report?.elections ?? [])) {
-    records.set(`${record.term} ${record.candidate} ${record.electedAt}`, record);
-  }
-  return [...records.values()].sort((a, b) =>
-    a.electedAt < b.electedAt ? 1 : a.electedAt > b.electedAt ? -1 : b.term - a.term,
-  );
 }
 
 async function replicaStatus(

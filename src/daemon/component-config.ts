@@ -59,7 +59,11 @@ export function componentConfig(
       case 'scheduler':
         return { server: API_SERVER } satisfies SchedulerConfig;
       case 'controller-manager':
-        return { server: API_SERVER, caPem: facts.caCertificate } satisfies ControllerManagerConfig;
+        return {
+          server: API_SERVER,
+          replicas: facts.members().replicas.map(({ name }) => actorId(name)),
+          caPem: facts.caCertificate,
+        } satisfies ControllerManagerConfig;
       case 'kubelet':
         return kubeletConfig(facts, nodeName ?? '');
       case 'kube-proxy': {

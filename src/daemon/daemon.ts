@@ -5,7 +5,7 @@ import { startSystem } from '../io/thread/index.js';
 import { clusterTree, replicaSpec, type ClusterShape } from '../topology/index.js';
 import { KUBERNETES_VERSION } from '../api/index.js';
 import { actorDetails } from './actor-detail.js';
-import { actorLine, clusterElections, clusterStatus, type StatusFacts } from './cluster-status.js';
+import { actorLine, clusterStatus, type StatusFacts } from './cluster-status.js';
 import { componentConfig, nodeNames } from './component-config.js';
 import type { ClusterConfig } from './config/index.js';
 import {
@@ -14,6 +14,7 @@ import {
   type KillOutcome,
   type ReplicaLine,
 } from './control/index.js';
+import { ElectionFiles } from './election-files.js';
 import { OperatingError } from './failure.js';
 import {
   lockFolder,
@@ -149,18 +150,26 @@ function firstAddress(cidr: string): string {
 
 function controlHandlers(
   facts: StatusFacts,
-  { onStopRequest, onRestartRequest }: DaemonOptions,
+  { folder, onStopRequest, onRestartRequest }: DaemonOptions,
   membership: Membership,
 ): ControlHandlers {
   const { system } = facts;
   const replicas = async (): Promise<readonly ReplicaLine[]> =>
     (await clusterStatus(facts)).store.replicas;
+  const files = new ElectionFiles(() =>
+    readKeptMembers(folder).replicas.map(({ name }) => folder.storeFolder(actorId(name))),
+  );
   return {
     status: () => clusterStatus(facts),
     actors: () => system.actors().map(actorLine),
     figures: () => actorDetails(system),
     'log-level': ({ actor, level }) => setLogLevel(system, actor, level),
-    elections: () => clusterElections(system),
+    elections: () => files.newestFirst().map(({ evidence: _, ...record }) => record),
+    election: ({ term }) =>
+      files
+        .newestFirst()
+        .filter((record) => record.term === term)
+        .reverse(),
     kill: ({ target, holdMs }) => kill(system, target, holdMs),
     member: (request) => answerMember({ system, membership, replicas }, request),
     stop() {

@@ -10,6 +10,8 @@ import type {
   WatchEvent,
   WatchFilter,
 } from '../mvcc/index.js';
+import type { ElectionRecord } from './election.js';
+import type { ReplicaFigures } from './store-figures.js';
 import type {
   MemberAdded,
   MemberAddRequest,
@@ -67,6 +69,13 @@ export interface StoreProtocol {
     memberRemove: { request: { readonly id: bigint }; reply: StoreResult<MemberList> };
     /** Of the leader: it hands over to that member, and answers once that one leads. */
     moveLeader: { request: { readonly targetId: bigint }; reply: StoreResult<object> };
+    /** What this life counts, for metrics. Null: it takes no part. */
+    figures: { request: object; reply: ReplicaFigures | null };
+    /** The newest elections that the replica knows of, newest first, without their evidence. */
+    elections: {
+      request: { readonly max: number };
+      reply: { readonly records: readonly ElectionRecord[] };
+    };
   };
   streams: {
     /** From one replica; it outlives elections and ends with the replica. */

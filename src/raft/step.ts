@@ -68,6 +68,13 @@ function enterHigherTerm(raft: Raft, m: Message): boolean {
     `${hex(raft.id)} [term: ${raft.term}] received a ${m.type} message with higher term from ` +
       `${hex(m.from)} [term: ${m.term}]`,
   );
+  raft.config.trace({
+    type: 'higher-term',
+    from: m.from,
+    message: m.type,
+    term: m.term,
+    led: raft.role === 'StateLeader',
+  });
   const fromLeader = m.type === 'MsgApp' || m.type === 'MsgHeartbeat' || m.type === 'MsgSnap';
   becomeFollower(raft, m.term, fromLeader ? m.from : 0);
   return true;

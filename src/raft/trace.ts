@@ -60,6 +60,15 @@ export type TraceEvent =
       readonly term: Term;
       readonly leader: NodeId;
     }
+  /** A message of a later term ends what this node was (Raft §5.1); `led`: the leader of its term. */
+  | {
+      readonly type: 'higher-term';
+      readonly from: NodeId;
+      /** The message's type. */
+      readonly message: string;
+      readonly term: Term;
+      readonly led: boolean;
+    }
   /** A leader has not heard a majority for an election timeout and steps down (thesis §6.2). */
   | { readonly type: 'leader-lost'; readonly reason: 'check-quorum'; readonly term: Term };
 

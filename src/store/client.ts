@@ -10,6 +10,7 @@ import type {
 } from '../mvcc/index.js';
 import { overflowOf } from '../protocol/index.js';
 import type {
+  ReplicaFigures,
   ReplicaStatus,
   StoreError,
   StoreProtocol,
@@ -46,6 +47,8 @@ export interface StoreClient {
   ): Promise<StoreResult<{ readonly ttlSeconds: number }>>;
   /** Of the replicas that answer: `replicas` in their order, then those that were added. */
   status(options?: StoreCallOptions): Promise<readonly ReplicaStatus[]>;
+  /** What they count, of those that answer. */
+  figures(options?: StoreCallOptions): Promise<readonly ReplicaFigures[]>;
   watch(request: WatchRequest, handlers: StoreWatchHandlers): StoreWatch;
   /** To be called by the owner's behaviour for every peer; those that are no replicas are ignored. */
   peerUp(peer: Peer): void;
@@ -100,7 +103,14 @@ export function createStoreClient(context: ActorContext, options: StoreClientOpt
       call(client, 'leader', callOptions, (to, ask) =>
         context.ask(to, 'leaseKeepAlive', { id }, ask),
       ),
-    status: (callOptions) => status(client, callOptions),
+    status: (callOptions) =>
+      askAll(client, callOptions, (to, ask) => context.ask(to, 'status', {}, ask)),
+    figures: async (callOptions) => {
+      const all = await askAll(client, callOptions, (to, ask) =>
+        context.ask(to, 'figures', {}, ask),
+      );
+      return all.filter((figures) => figures !== null);
+    },
     watch: (request, handlers) =>
       openStoreWatch(context, () => nextLive(client), request, handlers),
     peerUp({ id }) {
@@ -232,19 +242,19 @@ function drawLeaseId({ context }: Client): bigint {
   return (high << 32n) | BigInt(context.random.uint32() || 1);
 }
 
-async function status(
+/** What those replicas say that answer. */
+async function askAll<T>(
   client: Client,
-  options?: StoreCallOptions,
-): Promise<readonly ReplicaStatus[]> {
+  options: StoreCallOptions | undefined,
+  ask: (to: ActorRef<StoreProtocol>, options: AskOptions) => Promise<AskResult<T>>,
+): Promise<T[]> {
   const { context } = client;
   const timeoutMs = options?.timeoutMs ?? client.options.requestTimeoutMs;
   const asked = client.replicas.map((id) =>
-    context.ask(
-      context.ref<StoreProtocol>(id, overflowOf.store),
-      'status',
-      {},
-      { timeoutMs, traceId: options?.traceId },
-    ),
+    ask(context.ref<StoreProtocol>(id, overflowOf.store), {
+      timeoutMs,
+      traceId: options?.traceId,
+    }),
   );
   const answers = await Promise.all(asked);
   return answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
@@ -324,8 +334,8 @@ function moved(client: Client, leader: ActorId): Verdict<never> {
 
 /** A leader that one of the other live replicas names, and that can be reached. */
 async function leaderBeside(client: Client, asked: ActorId): Promise<ActorId | undefined> {
-  const { context, options } = client;
-  const named = options.replicas
+  const { context } = client;
+  const named = client.replicas
     .filter((id) => id !== asked && isLive(client, id))
     .map(async (id) => {
       const to = context.ref<StoreProtocol>(id, overflowOf.store);
@@ -334,7 +344,7 @@ async function leaderBeside(client: Client, asked: ActorId): Promise<ActorId | u
     });
   const statuses = (await Promise.all(named)).filter((status) => status !== undefined);
   const newest = statuses.sort((a, b) => b.term - a.term).find(({ leader }) => leader !== null);
-  const leader = options.replicas.find((id) => id === newest?.leader && id !== asked);
+  const leader = client.replicas.find((id) => id === newest?.leader && id !== asked);
   return leader !== undefined && isLive(client, leader) ? leader : undefined;
 }
 

@@ -1,13 +1,17 @@
 import type { Disk, DiskFile } from '../base/index.js';
-import type { ElectionRecord } from '../protocol/index.js';
+import type { ElectionEvidence, ElectionRecord } from '../protocol/index.js';
+import { parseElections } from './election-lines.js';
 
 const RECORDS_MAX = 1000;
-/** The file is written anew when it holds this many lines more than are kept. */
-const SLACK_LINES = 1000;
+/** So many of the newest keep their evidence. */
+const EVIDENCE_MAX = 200;
+/** The file is written anew when it holds more: a record has a line for each thing that was learned of it. */
+const LINES_MAX = 3000;
+const BYTES_MAX = 4 * 1024 * 1024;
 
 /**
- * The newest elections that this replica knows of, one JSON object a line in a file that outlives it. It is not synced:
- * losing its end in a power failure loses history, nothing else.
+ * The newest elections that this replica knows of, in a file that outlives it. It is not synced: losing its end in a power
+ * failure loses history, nothing else.
  */
 export class ElectionHistory {
   readonly #disk: Disk;
@@ -15,8 +19,10 @@ export class ElectionHistory {
   #file: DiskFile;
   #position = 0;
   #lines = 0;
-  /** Oldest first. */
-  #records: ElectionRecord[] = [];
+  /** Oldest first, without evidence. */
+  readonly #records = new Map<string, ElectionRecord>();
+  /** Of the newest. */
+  readonly #evidence = new Map<string, ElectionEvidence>();
 
   constructor(disk: Disk, path: string) {
     this.#disk = disk;
@@ -24,40 +30,32 @@ export class ElectionHistory {
     this.#file = disk.open(path, disk.exists(path) ? 'write' : 'create');
     const bytes = new Uint8Array(this.#file.size());
     this.#file.pread(bytes, 0);
-    for (const line of new TextDecoder().decode(bytes).split('\n')) {
-      const record = parseLine(line);
-      if (record !== undefined) this.#keep(record);
-    }
+    for (const record of parseElections(new TextDecoder().decode(bytes)).values())
+      this.#keep(record);
     this.#rewrite();
   }
 
-  add(record: ElectionRecord): void {
-    if (this.#records.some((known) => sameElection(known, record))) return;
-    const previous = this.#records.at(-1);
-    const repeated =
-      previous !== undefined &&
-      record.leader === null &&
-      previous.leader === null &&
-      previous.candidate === record.candidate &&
-      previous.term === record.term;
-    // A replica that is cut off campaigns again and again for the same term: the newest try stands for all.
-    if (repeated) this.#records.pop();
+  /** Takes the place of what was known of the same election. */
+  put(record: ElectionRecord): void {
     this.#keep(record);
-    if (this.#lines >= RECORDS_MAX + SLACK_LINES) this.#rewrite();
-    else this.#append(record);
+    this.#append(record);
+    if (this.#lines >= LINES_MAX || this.#position >= BYTES_MAX) this.#rewrite();
   }
 
+  /** Without their evidence. */
   newestFirst(max: number): ElectionRecord[] {
-    return this.#records.slice(-max).reverse();
+    return [...this.#records.values()].slice(-max).reverse();
   }
 
   close(): void {
     this.#file.close();
   }
 
-  #keep(record: ElectionRecord): void {
-    this.#records.push(record);
-    if (this.#records.length > RECORDS_MAX) this.#records.shift();
+  #keep({ evidence, ...record }: ElectionRecord): void {
+    this.#records.set(record.id, record);
+    if (evidence !== undefined) this.#evidence.set(record.id, evidence);
+    forgetOldest(this.#records, RECORDS_MAX);
+    forgetOldest(this.#evidence, EVIDENCE_MAX);
   }
 
   #append(record: ElectionRecord): void {
@@ -74,23 +72,17 @@ export class ElectionHistory {
     this.#file = this.#disk.open(temporary, 'create');
     this.#position = 0;
     this.#lines = 0;
-    for (const record of this.#records) this.#append(record);
+    for (const [id, record] of this.#records) {
+      const evidence = this.#evidence.get(id);
+      this.#append(evidence === undefined ? record : { ...record, evidence });
+    }
     this.#disk.rename(temporary, this.#path);
   }
 }
 
-function sameElection(a: ElectionRecord, b: ElectionRecord): boolean {
-  return a.term === b.term && a.candidate === b.candidate && a.electedAt === b.electedAt;
-}
-
-function parseLine(line: string): ElectionRecord | undefined {
-  if (!line.startsWith('{')) return undefined;
-  try {
-    const value = JSON.parse(line) as Partial<ElectionRecord>;
-    return typeof value.term === 'number' && Array.isArray(value.votes)
-      ? (value as ElectionRecord)
-      : undefined;
-  } catch {
-    return undefined;
+function forgetOldest(map: Map<string, unknown>, max: number): void {
+  for (const oldest of map.keys()) {
+    if (map.size <= max) return;
+    map.delete(oldest);
   }
 }

@@ -1,218 +1,173 @@
-import type { Clock, NodeId, Term } from '../base/index.js';
-import { ElectionCause, VoteReason } from '../protocol/index.js';
-import type { ElectionRecord, ElectionVote } from '../protocol/index.js';
-import type { TraceEvent, VotePhase } from '../raft/index.js';
+import type { Clock } from '../base/index.js';
+import { VoteReason } from '../protocol/index.js';
+import type {
+  CampaignFacts,
+  CampaignOutcome,
+  CampaignPhase,
+  ElectionVote,
+  KnownLeader,
+} from '../protocol/index.js';
 
-/** What made this replica think that there is no leader. Kept until the next campaign or the next leader. */
-export interface ElectionHint {
-  readonly cause: ElectionCause;
-  readonly detail: string;
-}
+type Mutable<T> = { -readonly [Name in keyof T]: T[Name] };
+type Facts = Mutable<Omit<CampaignFacts, 'votes' | 'preVotes'>>;
 
 interface Campaign {
-  readonly campaignTerm: Term;
-  readonly startedMs: number;
-  readonly hint: ElectionHint;
-  /** When the old leader last gave a sign of life; null where there never was one in this life. */
-  readonly lastLeaderMs: number | null;
-  phase: VotePhase;
-  votingMs: number | null;
-  wonMs: number | null;
-  readonly votes: Map<NodeId, ElectionVote>;
+  readonly facts: Facts;
+  readonly votes: Record<CampaignPhase, Map<string, ElectionVote>>;
 }
 
 export interface ElectionObserverPorts {
   readonly clock: Clock;
-  readonly nodeId: NodeId;
+  readonly replica: string;
   /** Now. */
-  readonly voters: readonly NodeId[];
-  nameOf(id: NodeId): string;
-  /** A campaign of this replica is over. */
-  finished(record: ElectionRecord): void;
+  readonly voters: readonly string[];
+  leaderBefore(term: number): KnownLeader | undefined;
+  /** There is more to tell of a campaign of this replica: at its end, and whenever it learns more of it. */
+  published(facts: CampaignFacts): void;
 }
 
-/** Makes one record of each campaign of this replica, out of Raft's own trace. */
+/** The candidate's own account of each of its campaigns. Asking again for the same term is the same campaign. */
 export class ElectionObserver {
   readonly #ports: ElectionObserverPorts;
-  #campaign: Campaign | undefined;
-  #hint: ElectionHint | undefined;
-  #lastLeaderMs: number | null = null;
-  #leads = false;
+  #running: Campaign | undefined;
+  /** Ended in pre-vote, and no leader has shown itself since: the next try for its term goes on with it. */
+  #resumable: Campaign | undefined;
+  /** Won and committed; the first write is still to come. */
+  #unwritten: Campaign | undefined;
+  #silentSinceMs: number | null = null;
 
   constructor(ports: ElectionObserverPorts) {
     this.#ports = ports;
   }
 
-  /** The leader was heard, or this replica leads. */
+  /** The leader was heard, or this replica led until now. */
   leaderAlive(): void {
-    this.#lastLeaderMs = this.#ports.clock.monotonicMs();
+    this.#silentSinceMs = this.#ports.clock.monotonicMs();
   }
 
-  /** The first observation counts: what follows is its consequence. */
-  note(cause: ElectionCause, detail: string): void {
-    this.#hint ??= { cause, detail };
+  /** A leader has shown itself: a campaign after this is a new one. */
+  leaderSeen(): void {
+    this.#resumable = undefined;
   }
 
-  /** A replica under repair let a vote request go by. */
-  withheld(voter: NodeId): void {
-    this.#vote(voter, false, VoteReason.repairing);
-  }
-
-  trace(event: TraceEvent): void {
-    switch (event.type) {
-      case 'campaign-started':
-        this.#started(event.phase, event.reason, event.campaignTerm);
-        return;
-      case 'vote-received':
-        this.#vote(
-          event.voter,
-          event.granted,
-          event.voter === this.#ports.nodeId ? VoteReason.self : event.reason,
-        );
-        return;
-      case 'role-changed':
-        this.#roleChanged(event.role, event.leader);
-        return;
-      case 'leader-lost':
-        this.leaderAlive();
-        this.note(
-          ElectionCause.quorumLost,
-          `the leader of term ${String(event.term)} lost its majority and stepped down`,
-        );
-        return;
-      case 'vote-answered':
-        return;
+  campaigned(phase: CampaignPhase, reason: CampaignFacts['reason'], term: number): void {
+    const now = this.#ports.clock.monotonicMs();
+    if (this.#running !== undefined && this.#running.facts.term !== term) this.#end();
+    const campaign = this.#running ?? this.#resumed(term) ?? this.#begun(reason, term);
+    this.#running = campaign;
+    this.#resumable = undefined;
+    const { facts, votes } = campaign;
+    if (phase === 'vote') {
+      if (facts.votingMs === null && facts.attempts === 0) facts.attempts = 1;
+      facts.votingMs = now;
+      votes.vote.clear();
+      return;
     }
+    facts.attempts++;
+    facts.campaignMs = now;
+    votes['pre-vote'].clear();
+    if (facts.attempts > 1) this.#publish(campaign, 'running');
+  }
+
+  vote(phase: CampaignPhase, vote: ElectionVote): void {
+    this.#running?.votes[phase].set(vote.voter, vote);
+  }
+
+  /** A replica under repair let a request go by. */
+  withheld(voter: string): void {
+    const phase = this.#running?.facts.votingMs === null ? 'pre-vote' : 'vote';
+    this.vote(phase, { voter, granted: false, reason: VoteReason.repairing });
+  }
+
+  won(): void {
+    if (this.#running !== undefined) this.#running.facts.wonMs = this.#ports.clock.monotonicMs();
+  }
+
+  /** It is a follower again, or no longer the leader. */
+  followed(): void {
+    this.#unwritten = undefined;
+    if (this.#running !== undefined) this.#end();
+  }
+
+  get waitsForCommit(): boolean {
+    return this.#running !== undefined && this.#running.facts.wonMs !== null;
   }
 
   /** The no-op of this leader's term is committed: writes can be acknowledged from now on. */
   committed(): void {
-    const campaign = this.#campaign;
-    if (campaign?.wonMs === null || campaign === undefined) return;
-    this.#finish(campaign, true);
+    const campaign = this.#running;
+    if (campaign === undefined) return;
+    campaign.facts.committedMs = this.#ports.clock.monotonicMs();
+    this.#unwritten = campaign;
+    this.#end();
   }
 
-  get waitsForCommit(): boolean {
-    return this.#campaign !== undefined && this.#campaign.wonMs !== null;
+  /** A client has the answer to its write. Only the first one after an election is told. */
+  wrote(): void {
+    const campaign = this.#unwritten;
+    this.#unwritten = undefined;
+    if (campaign === undefined) return;
+    campaign.facts.firstWriteMs = this.#ports.clock.monotonicMs();
+    this.#publish(campaign, campaign.facts.outcome);
   }
 
-  #started(
-    phase: VotePhase,
-    reason: 'election-timeout' | 'transfer' | 'forced',
-    campaignTerm: Term,
-  ): void {
-    const now = this.#ports.clock.monotonicMs();
-    const running = this.#campaign;
-    if (
-      phase === 'vote' &&
-      running?.phase === 'pre-vote' &&
-      running.campaignTerm === campaignTerm
-    ) {
-      running.phase = 'vote';
-      running.votingMs = now;
-      running.votes.clear();
-      return;
-    }
-    if (
-      phase === 'pre-vote' &&
-      running?.phase === 'pre-vote' &&
-      running.campaignTerm === campaignTerm
-    ) {
-      running.votes.clear();
-      return;
-    }
-    if (running !== undefined) this.#finish(running, false);
-    this.#campaign = {
-      campaignTerm,
+  #resumed(term: number): Campaign | undefined {
+    const campaign = this.#resumable;
+    if (campaign?.facts.term !== term) return undefined;
+    campaign.facts.endedMs = null;
+    return campaign;
+  }
+
+  #begun(reason: CampaignFacts['reason'], term: number): Campaign {
+    const { clock, replica, voters } = this.#ports;
+    const now = clock.monotonicMs();
+    const facts: Facts = {
+      id: `${String(term)}.${replica}.${Math.floor(clock.wallMs()).toString(36)}`,
+      version: 0,
+      term,
+      candidate: replica,
+      reason,
+      outcome: 'running',
+      attempts: 0,
+      voters,
+      leaderBefore: this.#ports.leaderBefore(term) ?? null,
+      silentSinceMs: this.#silentSinceMs,
       startedMs: now,
-      hint: this.#causeOf(reason),
-      lastLeaderMs: this.#lastLeaderMs,
-      phase,
-      votingMs: phase === 'vote' ? now : null,
+      campaignMs: now,
+      votingMs: null,
       wonMs: null,
-      votes: new Map(),
+      committedMs: null,
+      firstWriteMs: null,
+      endedMs: null,
+      electedAt: '',
     };
+    return { facts, votes: { 'pre-vote': new Map(), vote: new Map() } };
   }
 
-  #causeOf(reason: 'election-timeout' | 'transfer' | 'forced'): ElectionHint {
-    if (this.#hint !== undefined) return this.#hint;
-    if (reason === 'transfer')
-      return { cause: ElectionCause.transfer, detail: 'the leader handed over to this replica' };
-    if (this.#lastLeaderMs === null) {
-      return {
-        cause: ElectionCause.clusterStart,
-        detail: 'this replica has heard no leader since it started',
-      };
-    }
-    const silentMs = this.#ports.clock.monotonicMs() - this.#lastLeaderMs;
-    if (reason === 'election-timeout') {
-      return {
-        cause: ElectionCause.heartbeatTimeout,
-        detail: `no heartbeat of the leader for ${silentMs.toFixed(0)} ms`,
-      };
-    }
-    return { cause: ElectionCause.unknown, detail: 'this replica was told to campaign' };
+  #end(): void {
+    const campaign = this.#running;
+    if (campaign === undefined) return;
+    this.#running = undefined;
+    const { facts } = campaign;
+    facts.endedMs = this.#ports.clock.monotonicMs();
+    if (facts.votingMs === null) this.#resumable = campaign;
+    this.#publish(campaign, outcomeOf(facts));
   }
 
-  #vote(voter: NodeId, granted: boolean, reason: VoteReason): void {
-    this.#campaign?.votes.set(voter, { voter: this.#ports.nameOf(voter), granted, reason });
-  }
-
-  #roleChanged(role: 'follower' | 'pre-candidate' | 'candidate' | 'leader', leader: NodeId): void {
-    const campaign = this.#campaign;
-    if (role === 'leader') {
-      this.#leads = true;
-      if (campaign !== undefined) campaign.wonMs = this.#ports.clock.monotonicMs();
-      return;
-    }
-    if (role !== 'follower') return;
-    if (this.#leads) this.leaderAlive();
-    this.#leads = false;
-    if (leader !== 0) {
-      this.#hint = undefined;
-      this.leaderAlive();
-    }
-    if (campaign !== undefined) this.#finish(campaign, false);
-  }
-
-  #finish(campaign: Campaign, committed: boolean): void {
-    this.#campaign = undefined;
-    this.#hint = undefined;
-    const now = this.#ports.clock.monotonicMs();
-    const won = campaign.wonMs !== null;
-    const votedMs = campaign.wonMs ?? now;
-    const { startedMs, votingMs, lastLeaderMs } = campaign;
-    const name = this.#ports.nameOf(this.#ports.nodeId);
-    this.#ports.finished({
-      term: campaign.campaignTerm,
-      leader: won ? name : null,
-      candidate: name,
-      cause: campaign.hint.cause,
-      causeDetail: campaign.hint.detail,
-      votes: this.#allVotes(campaign),
-      phases: {
-        detectMs: lastLeaderMs === null ? null : round(startedMs - lastLeaderMs),
-        preVoteMs: votingMs === null ? null : round(votingMs - startedMs),
-        voteMs: votingMs === null || !won ? null : round(votedMs - votingMs),
-        commitMs: committed ? round(now - votedMs) : null,
-      },
-      unavailableMs: committed && lastLeaderMs !== null ? round(now - lastLeaderMs) : null,
-      electedAt: new Date(this.#ports.clock.wallMs()).toISOString(),
+  #publish({ facts, votes }: Campaign, outcome: CampaignOutcome): void {
+    facts.version++;
+    facts.outcome = outcome;
+    if (facts.firstWriteMs === null)
+      facts.electedAt = new Date(this.#ports.clock.wallMs()).toISOString();
+    this.#ports.published({
+      ...facts,
+      votes: [...votes.vote.values()],
+      preVotes: [...votes['pre-vote'].values()],
     });
-  }
-
-  #allVotes(campaign: Campaign): ElectionVote[] {
-    return this.#ports.voters.map(
-      (voter) =>
-        campaign.votes.get(voter) ?? {
-          voter: this.#ports.nameOf(voter),
-          granted: false,
-          reason: VoteReason.noAnswer,
-        },
-    );
   }
 }
 
-function round(ms: number): number {
-  return Math.round(Math.max(0, ms) * 1000) / 1000;
+function outcomeOf({ wonMs, votingMs }: Facts): CampaignOutcome {
+  if (wonMs !== null) return 'elected';
+  return votingMs === null ? 'ended-in-pre-vote' : 'not-elected';
 }

@@ -11,6 +11,7 @@ export * from './state-machine.js';
 export * from './state-snapshot.js';
 export * from './watch-client.js';
 export * from './client.js';
+export { parseElections } from './election-lines.js';
 export { createMemberClient } from './member-client.js';
 export type { MemberClient } from './member-client.js';
 export type { ActorStep, MembershipGoal } from './membership-plan.js';

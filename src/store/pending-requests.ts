@@ -14,9 +14,15 @@ export interface Waiter<Outcome> {
 export class PendingRequests<Outcome> {
   readonly #clock: Clock;
   readonly #waiting = new Map<number, Waiter<Outcome>>();
+  #failed = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  /** How many were given an error instead of an outcome. */
+  get failed(): number {
+    return this.#failed;
   }
 
   get size(): number {
@@ -27,17 +33,19 @@ export class PendingRequests<Outcome> {
     this.#waiting.set(sequence, waiter);
   }
 
-  /** Nothing happens where nobody waits any more. */
-  settle(sequence: number, outcome: Outcome): void {
+  /** False: nobody waits for it any more. */
+  settle(sequence: number, outcome: Outcome): boolean {
     const waiter = this.#waiting.get(sequence);
-    if (waiter === undefined) return;
+    if (waiter === undefined) return false;
     this.#waiting.delete(sequence);
     waiter.settle(outcome);
+    return true;
   }
 
   failAll(error: StoreError): void {
     const waiters = [...this.#waiting.values()];
     this.#waiting.clear();
+    this.#failed += waiters.length;
     for (const waiter of waiters) waiter.fail(error);
   }
 
@@ -47,6 +55,7 @@ export class PendingRequests<Outcome> {
     for (const [sequence, waiter] of this.#waiting) {
       if (waiter.deadlineMs > now) continue;
       this.#waiting.delete(sequence);
+      this.#failed++;
       waiter.fail(storeErrors.timeout);
     }
   }

@@ -86,6 +86,12 @@ export function refusedReplica(
       memberPromote: refuse,
       memberRemove: refuse,
       moveLeader: refuse,
+      figures: (call) => {
+        call.reply(null);
+      },
+      elections: (call) => {
+        call.reply({ records: [] });
+      },
     },
     streams: {
       watch: (call) => {

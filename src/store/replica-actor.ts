@@ -1,18 +1,24 @@
 import type { ErrorData, LogIndex, NodeId, Result } from '../base/index.js';
 import type { ActorContext, ActorRef, DownCause, Peer } from '../actor/index.js';
 import { overflowOf, VoteReason } from '../protocol/index.js';
-import type { ElectionRecord, ReplicaStatus } from '../protocol/index.js';
+import type {
+  ElectionEvidence,
+  LeavingReason,
+  ReplicaFigures,
+  ReplicaStatus,
+} from '../protocol/index.js';
 import type { Message } from '../raft/index.js';
 import { asLearner } from './joining.js';
 import { LeaseClock } from './lease-clock.js';
 import { heirOf } from './heir.js';
 import { HungLeaderWatch } from './hung-leader-watch.js';
-import { injectPause } from './pause-fault.js';
 import { RaftPost } from './raft-post.js';
 import { ReplicaCore } from './replica-core.js';
 import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaProtocol, SnapshotAck, SnapshotChunk } from './replica-protocol.js';
 import type { OpenedReplica } from './open-replica.js';
+import type { ReplicaFaults } from './replica-faults.js';
+import { replicaFigures } from './replica-figures.js';
 import type { RecoveredReplica } from './replica-recovery.js';
 import { ReplicaElections } from './replica-elections.js';
 import { ReplicaLeases } from './replica-leases.js';
@@ -21,8 +27,9 @@ import { ReplicaMembers } from './replica-members.js';
 import { ReplicaRefill } from './replica-refill.js';
 import { ReplicaRepair } from './replica-repair.js';
 import { ReplicaRequests } from './replica-requests.js';
+import type { ReplicaSelf } from './replica-self.js';
 import type { ReplicaSettings } from './replica-settings.js';
-import { replicaStatus, ROLES } from './replica-status.js';
+import { positionOf, replicaStatus, ROLES } from './replica-status.js';
 import { ReplicaSnapshots } from './replica-snapshots.js';
 import type { StateMachine } from './state-machine.js';
 import { storeErrors } from './store-errors.js';
@@ -37,6 +44,13 @@ const SWEPT_RECORDS_PER_TURN = 1024;
 const HANDOVER_MS = 1000;
 const REPORTED_ELECTIONS = 200;
 
+export interface ReplicaParts {
+  readonly context: ActorContext;
+  readonly settings: ReplicaSettings;
+  readonly ports: ReplicaPorts;
+  readonly self: ReplicaSelf;
+}
+
 /** One life of a replica: joins the core with the other replicas, the clock and the disk. */
 export class ReplicaActor {
   readonly machine: StateMachine;
@@ -45,6 +59,7 @@ export class ReplicaActor {
   readonly #context: ActorContext;
   readonly #settings: ReplicaSettings;
   readonly #ports: ReplicaPorts;
+  readonly #self: ReplicaSelf;
   readonly #recovered: RecoveredReplica;
   readonly #post: RaftPost;
   readonly #core: ReplicaCore;
@@ -65,19 +80,24 @@ export class ReplicaActor {
   #closed = false;
 
   constructor(
-    context: ActorContext,
-    settings: ReplicaSettings,
-    ports: ReplicaPorts,
+    { context, settings, ports, self }: ReplicaParts,
     { machine, recovered, watchers }: OpenedReplica,
   ) {
     const { clock } = context;
+    this.#self = self;
     this.#context = context;
     this.#settings = settings;
     this.#ports = ports;
     this.machine = machine;
     this.#recovered = recovered;
     this.watches = new ReplicaWatches(machine, watchers);
-    this.elections = new ReplicaElections(context, settings, ports.disk, machine);
+    this.elections = new ReplicaElections({
+      context,
+      settings,
+      self,
+      machine,
+      isUp: (id) => this.#isUp(id),
+    });
     this.#post = this.#makePost();
     this.#core = this.#makeCore();
     this.#leaseClock = new LeaseClock(clock, {
@@ -103,6 +123,9 @@ export class ReplicaActor {
       life,
       isUp: (id) => this.#isUp(id),
       heir: () => this.#heir(),
+      tellLeaving: () => {
+        this.#tellLeaving('moved');
+      },
       tellRemoved: ({ id }) => {
         context.tell(this.#ref(id), 'removed', {});
       },
@@ -116,7 +139,7 @@ export class ReplicaActor {
     this.maintenance = new ReplicaMaintenance(machine, this.requests);
     this.upkeep = this.#makeUpkeep();
     this.#snapshots = new ReplicaSnapshots(settings, recovered, machine, {
-      disk: ports.disk,
+      disk: self.disk,
       clock,
       send: (to, chunk) => context.tell(this.#ref(to), 'snapshotChunk', chunk),
       ended: (nodeId, succeeded) => {
@@ -145,6 +168,8 @@ export class ReplicaActor {
     if (repair !== undefined)
       this.#context.log.error('the log is damaged and will be mended by the leader', { ...repair });
     this.#state = 'running';
+    this.#self.position = () => positionOf(this.#recovered.log);
+    this.#self.journal.note({ is: 'started', fresh: this.#recovered.fresh });
     if (this.members.senders.removed) {
       this.#retire();
       return;
@@ -160,15 +185,17 @@ export class ReplicaActor {
   }
 
   raftArrived(from: Peer, messages: readonly Message[]): void {
-    if (this.#closed || !this.members.senders.admits(from, messages[0]?.from)) return;
+    if (this.#closed || this.#self.faults.cut(from.id)) return;
+    if (!this.members.senders.admits(from, messages[0]?.from)) return;
     const sender = this.#settings.nodeOf(from.id);
+    if (sender !== undefined) this.elections.heard(sender, messages);
     for (const message of messages) {
       if (this.upkeep.corrupt && message.type === 'MsgTimeoutNow') continue;
       if (this.refill.holdsStill && message.type === 'MsgApp') continue;
       if (message.from === sender) this.#repair.step(from, message);
     }
-    if (sender !== undefined && sender === this.#core.node.basicStatus().lead)
-      this.elections.observer.leaderAlive();
+    const { lead, hardState } = this.#core.node.basicStatus();
+    if (sender !== undefined && sender === lead) this.elections.leaderAlive(hardState.term);
   }
 
   chunkArrived(from: Peer, chunk: SnapshotChunk): void {
@@ -183,8 +210,8 @@ export class ReplicaActor {
     this.#snapshots.acked(from, ack);
   }
 
-  electionTold(record: ElectionRecord): void {
-    if (!this.#closed) this.elections.told(record);
+  electionTold(from: Peer, evidence: ElectionEvidence): void {
+    if (!this.#closed && !this.#self.faults.cut(from.id)) this.elections.told(from, evidence);
   }
 
   repairAsked(from: Peer, followerCommit: LogIndex): void {
@@ -223,11 +250,9 @@ export class ReplicaActor {
     this.#hungLeader.died(peer.id);
     this.refill.died(peer.id);
     if (cause === 'link-broken') return;
-    const { lead } = this.#core.node.basicStatus();
-    if (lead === nodeId) {
-      this.elections.leaderDied(peer);
-      this.#core.node.forgetLeader();
-    }
+    const { lead, hardState } = this.#core.node.basicStatus();
+    this.elections.peerDied(peer, lead === nodeId, hardState.term);
+    if (lead === nodeId) this.#core.node.forgetLeader();
     this.#succession.leaderLost();
   }
 
@@ -249,14 +274,19 @@ export class ReplicaActor {
       this.#context.clock.after(0, () => undefined);
   }
 
-  inject(fault: Parameters<typeof injectPause>[0]): Result<void, ErrorData> {
-    return injectPause(fault, this.#ports.block);
+  inject(fault: Parameters<ReplicaFaults['inject']>[0]): Result<void, ErrorData> {
+    return this.#self.faults.inject(fault);
   }
 
   status(): ReplicaStatus {
     const { log } = this.#recovered;
     const parts = { settings: this.#settings, node: this.#core.node, machine: this.machine, log };
     return replicaStatus(parts, this.#state);
+  }
+
+  figures(): ReplicaFigures {
+    const { elections, requests } = this;
+    return replicaFigures(this.status(), { self: this.#self, elections, requests });
   }
 
   report(): Readonly<Record<string, unknown>> {
@@ -274,11 +304,7 @@ export class ReplicaActor {
     if (this.#closed) return;
     this.#state = 'stopping';
     this.requests.beginStop();
-    const heir = this.#heir();
-    if (heir !== undefined) {
-      for (const { name } of this.machine.members.list())
-        if (name !== context.self.id) context.tell(this.#ref(name), 'leaving', {});
-      this.#core.node.transferLeader(heir);
+    if (this.#handOver('stopping')) {
       const deadlineMs = context.clock.monotonicMs() + HANDOVER_MS;
       while (this.#core.leads && context.clock.monotonicMs() < deadlineMs) await context.sleep(5);
     }
@@ -303,6 +329,20 @@ export class ReplicaActor {
     this.#snapshots.abort();
     this.elections.close();
     this.#recovered.log.close();
+  }
+
+  /** False: it does not lead, or nobody could take over. */
+  #handOver(why: LeavingReason): boolean {
+    const heir = this.#heir();
+    if (heir === undefined) return false;
+    this.#tellLeaving(why);
+    this.#core.node.transferLeader(heir);
+    return true;
+  }
+
+  #tellLeaving(why: LeavingReason): void {
+    for (const { name } of this.machine.members.list())
+      if (name !== this.#settings.id) this.#context.tell(this.#ref(name), 'leaving', { why });
   }
 
   #heir(): NodeId | undefined {
@@ -335,8 +375,7 @@ export class ReplicaActor {
         this.refill.want(ids);
       },
       handOver: () => {
-        const heir = this.#heir();
-        if (heir !== undefined) this.#core.node.transferLeader(heir);
+        this.#handOver('corrupt');
       },
     });
   }
@@ -350,7 +389,7 @@ export class ReplicaActor {
         random: this.#context.random,
         log: this.#context.log,
         trace: (event) => {
-          this.elections.observer.trace(event);
+          this.elections.trace(event);
           if (event.type === 'vote-answered' && event.reason === VoteReason.logBehind)
             this.#succession.candidateBehind();
         },
@@ -363,10 +402,16 @@ export class ReplicaActor {
         confirmed: (reads) => {
           this.requests.reads.confirmed(reads);
         },
+        applying: () => {
+          this.#self.faults.applying();
+        },
+        appliedIn: (fromMs, ms) => {
+          this.#self.watch.timed('apply', fromMs, ms);
+        },
         applied: (results, entryBytes) => {
           this.#snapshots.applied(results.length, entryBytes);
           for (const result of results) {
-            this.requests.applied(result);
+            if (this.requests.applied(result)) this.elections.observer.wrote();
             this.leases.applied(result);
             if (result.outcome.ok && result.outcome.value.type === 'alarm')
               this.upkeep.alarmsChanged();
@@ -435,8 +480,12 @@ export class ReplicaActor {
   #makePost(): RaftPost {
     return new RaftPost({
       clock: this.#context.clock,
-      tell: (to, messages) =>
-        this.#context.tell(this.#ref(this.#settings.actorOf(to)), 'raft', { messages }),
+      tell: (to, messages) => {
+        const id = this.#settings.actorOf(to);
+        // What chaos loses on the way has been sent.
+        if (this.#self.faults.cut(id)) return true;
+        return this.#context.tell(this.#ref(id), 'raft', { messages });
+      },
       sendSnapshot: (message) => {
         this.#snapshots.sendTo(this.#settings.actorOf(message.to), message);
       },
@@ -460,8 +509,8 @@ export class ReplicaActor {
         const { lead, raftState } = node.basicStatus();
         return raftState === 'StateFollower' && !this.#closed ? lead : 0;
       },
-      hangs: (leader, silentMs) => {
-        this.elections.leaderHangs(this.#settings.actorOf(leader), silentMs);
+      hangs: (leader) => {
+        this.elections.peerHangs(this.#settings.actorOf(leader));
         node.forgetLeader();
         this.#succession.leaderLost();
       },
@@ -471,7 +520,9 @@ export class ReplicaActor {
   #scheduleTick(): void {
     this.#context.clock.after(this.#settings.tickMs, () => {
       if (this.#closed) return;
+      this.#self.watch.ticked();
       this.#tick();
+      this.elections.tick();
       this.#scheduleTick();
     });
   }
@@ -502,6 +553,7 @@ export class ReplicaActor {
     if (lost || won) this.upkeep.roleChanged();
     if (lost || won) this.refill.roleChanged();
     if (won) this.#leaseClock.start(this.machine.leases());
+    this.elections.leaderIs(term, leader);
     if (leader !== 0) this.#succession.leaderSeen();
     this.members.leaderSeen(leader);
     if (news) this.#context.log.info('raft', { term, role: ROLES[role], leader });

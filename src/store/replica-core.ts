@@ -27,6 +27,9 @@ export interface ReplicaCorePorts {
   /** What was sent is to leave before the disk blocks this thread. */
   flush(): void;
   confirmed(reads: readonly ReadState[]): void;
+  /** Entries are about to be applied; afterwards, how long it took. */
+  applying(): void;
+  appliedIn(fromMs: number, ms: number): void;
   applied(results: readonly AppliedResult[], entryBytes: number): void;
   /** A change of the members was applied, or refused. */
   memberChanged(changed: MemberChanged): void;
@@ -107,7 +110,7 @@ export class ReplicaCore {
     if (!early) this.#ports.send(ready.messages);
     if (ready.snapshot !== undefined) this.#install(ready.snapshot.metadata.index);
     this.#ports.confirmed(ready.readStates);
-    for (const entry of ready.committedEntries) this.#apply(entry);
+    if (ready.committedEntries.length > 0) this.#applyAll(ready.committedEntries);
   }
 
   #votesChange(ready: Ready): boolean {
@@ -115,6 +118,13 @@ export class ReplicaCore {
     return (
       next !== undefined && (next.term !== this.#durableTerm || next.vote !== this.#durableVote)
     );
+  }
+
+  #applyAll(entries: readonly Entry[]): void {
+    const beganMs = this.#ports.clock.monotonicMs();
+    this.#ports.applying();
+    for (const entry of entries) this.#apply(entry);
+    this.#ports.appliedIn(beganMs, this.#ports.clock.monotonicMs() - beganMs);
   }
 
   #apply(entry: Entry): void {

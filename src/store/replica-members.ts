@@ -4,6 +4,7 @@ import type { AskCall, Peer } from '../actor/index.js';
 import type { StoreError, StoreProtocol, StoreResult } from '../protocol/index.js';
 import type { RawNode } from '../raft/index.js';
 import { LeaderTransfer } from './leader-transfer.js';
+import type { TransferEnd } from './leader-transfer.js';
 import { encodeMemberChange } from './member-change.js';
 import type { MemberChange } from './member-change.js';
 import type { MemberChanged } from './member-entry.js';
@@ -31,6 +32,8 @@ export interface ReplicaMembersPorts {
   tellRemoved(sender: Peer): void;
   /** Who is to lead in this replica's place. */
   heir(): NodeId | undefined;
+  /** Tells the others that this leader hands over. */
+  tellLeaving(): void;
 }
 
 type MemberAsks = Pick<
@@ -121,7 +124,7 @@ export class ReplicaMembers {
         if (target === undefined || target.learner) fail(memberErrors.badTransferee);
         else if (target.id === settings.nodeId) done();
         else
-          this.#transfer.begin(target.id, this.#transferTimeoutMs(), (end) => {
+          this.#handOverTo(target.id, (end) => {
             if (end === target.id) done();
             else fail(memberErrors.transferTimeout);
           });
@@ -213,16 +216,17 @@ export class ReplicaMembers {
       fail(memberErrors.unhealthy);
       return;
     }
-    this.#transfer.begin(heir, this.#transferTimeoutMs(), (end) => {
+    this.#handOverTo(heir, (end) => {
       if (end === 'timeout') fail(memberErrors.transferTimeout);
       else fail(storeErrors.notLeader(this.#ports.settings.actorOf(end)));
     });
   }
 
   /** Raft itself gives a transfer up after an election timeout. */
-  #transferTimeoutMs(): number {
+  #handOverTo(id: NodeId, ended: (end: TransferEnd) => void): void {
     const { electionTicks, tickMs } = this.#ports.settings;
-    return 2 * electionTicks * tickMs;
+    this.#ports.tellLeaving();
+    this.#transfer.begin(id, 2 * electionTicks * tickMs, ended);
   }
 
   #health(): MemberHealth {

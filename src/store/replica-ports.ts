@@ -6,7 +6,7 @@ import type { StateMachine } from './state-machine.js';
 /** What a replica needs of the world beside its context. */
 export interface ReplicaPorts {
   readonly disk: Disk;
-  /** Blocks the replica's thread. Where it is absent the fault `pause` is refused. */
+  /** Blocks the replica's thread. Where it is absent faults are refused. */
   readonly block?: ((ms: number) => void) | undefined;
   /**
    * What another replica's thread does, seen without asking it; undefined where that is not known. Where the port is absent a leader

@@ -1,5 +1,5 @@
 import type { ActorId, LogIndex, NodeId, Revision, Term } from '../base/index.js';
-import type { ElectionRecord, StoreProtocol } from '../protocol/index.js';
+import type { ElectionEvidence, LeavingReason, StoreProtocol } from '../protocol/index.js';
 import type { Message } from '../raft/index.js';
 import type { AutoCompactionConfig } from './auto-compaction.js';
 
@@ -12,8 +12,8 @@ export interface ReplicaProtocol extends StoreProtocol {
     snapshotChunk: SnapshotChunk;
     /** Grants the sender more chunks, or ends the transfer. */
     snapshotAck: SnapshotAck;
-    /** The winner of an election tells what it knows of it, so that the record outlives it. */
-    election: { readonly record: ElectionRecord };
+    /** What the sender knows of an election: the receiver adds what it saw itself, and keeps it, so that it outlives the sender. */
+    election: { readonly evidence: ElectionEvidence };
     /** A replica under repair does not vote for a log shorter than its own once was; this says so to the candidate, for its record. */
     voteWithheld: { readonly term: number };
     /** A replica under repair asks the leader for the entries behind its commit index. */
@@ -28,8 +28,8 @@ export interface ReplicaProtocol extends StoreProtocol {
     /** A replica that no longer knows what it has promised asks every other voter where it stands. */
     placeAsk: object;
     place: LogPlace;
-    /** The leader is stopping on purpose, and hands over. */
-    leaving: object;
+    /** The leader hands over on purpose. */
+    leaving: { readonly why: LeavingReason };
     /** The receiver is no member any more: it was removed, and did not hear of it. */
     removed: object;
   };

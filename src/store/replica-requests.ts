@@ -141,11 +141,12 @@ export class ReplicaRequests {
     });
   }
 
-  applied(result: AppliedResult): void {
+  /** True: a client of this replica has its answer now. */
+  applied(result: AppliedResult): boolean {
     const { requestId, outcome } = result;
     const { settings, life } = this.#parts;
-    if (requestId.replica === settings.nodeId && requestId.life === life)
-      this.#writes.settle(requestId.sequence, outcome);
+    const own = requestId.replica === settings.nodeId && requestId.life === life;
+    return own && this.#writes.settle(requestId.sequence, outcome);
   }
 
   leadershipLost(): void {
@@ -173,6 +174,11 @@ export class ReplicaRequests {
   /** Why nothing is served, where that is so. */
   get barred(): StoreError | undefined {
     return this.#barred;
+  }
+
+  /** Writes in the log that are not applied, and those that ended with an error. */
+  get writes(): { readonly pending: number; readonly failed: number } {
+    return { pending: this.#writes.size, failed: this.#writes.failed };
   }
 
   get waiting(): number {

@@ -1,4 +1,4 @@
-import type { RaftRole, ReplicaStatus } from '../protocol/index.js';
+import type { LogPosition, RaftRole, ReplicaStatus } from '../protocol/index.js';
 import type { RawNode, SoftState } from '../raft/index.js';
 import type { ReplicaLog } from './replica-log.js';
 import { corruptProblem, repairProblem } from './replica-problem.js';
@@ -19,6 +19,11 @@ export interface ReplicaParts {
   readonly node: RawNode;
   readonly machine: StateMachine;
   readonly log: ReplicaLog;
+}
+
+/** Where a log stands. */
+export function positionOf({ end, hardState }: ReplicaLog): Omit<LogPosition, 'replica'> {
+  return { lastIndex: end.lastIndex, lastTerm: end.lastTerm, commitIndex: hardState.commit };
 }
 
 /** What a replica shows of itself. Pure; `phase` is its actor's. */

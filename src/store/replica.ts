@@ -5,6 +5,7 @@ import type { ReplicaConfig, ReplicaProtocol } from './replica-protocol.js';
 import { openReplica } from './open-replica.js';
 import { refusedReplica } from './refused-replica.js';
 import { wrongResponse } from './wrong-response.js';
+import { ReplicaSelf } from './replica-self.js';
 import { replicaSettings } from './replica-settings.js';
 import { ReplicaActor } from './replica-actor.js';
 
@@ -14,9 +15,10 @@ export function storeReplica(
 ): BehaviourFactory<ReplicaProtocol, ReplicaConfig> {
   return (context, config) => {
     const settings = replicaSettings(config);
-    const opened = openReplica(context, settings, ports.disk);
-    if (!opened.ok) return refusedReplica(context, settings, opened.error, ports.disk);
-    return behaviourOf(new ReplicaActor(context, settings, ports, opened.value), context);
+    const self = new ReplicaSelf(context, settings, ports);
+    const opened = openReplica(context, settings, self.disk);
+    if (!opened.ok) return refusedReplica(context, settings, opened.error, self.disk);
+    return behaviourOf(new ReplicaActor({ context, settings, ports, self }, opened.value), context);
   };
 }
 
@@ -36,8 +38,8 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       snapshotAck: (from, ack) => {
         replica.ackArrived(from, ack);
       },
-      election: (_from, message) => {
-        replica.electionTold(message.record);
+      election: (from, message) => {
+        replica.electionTold(from, message.evidence);
       },
       voteWithheld: (from) => {
         replica.elections.voteWithheld(from);
@@ -62,8 +64,8 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       },
       // An answer to an earlier life of this replica, which did not know.
       place: () => undefined,
-      leaving: (from) => {
-        replica.elections.leaderLeaves(from);
+      leaving: (from, message) => {
+        replica.elections.leaderLeaves(from, message.why);
       },
       removed: () => {
         replica.members.senders.toldRemoved();
@@ -150,6 +152,12 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       moveLeader: (call) => {
         replica.members.moveLeader(call);
       },
+      figures: (call) => {
+        call.reply(replica.figures());
+      },
+      elections: (call) => {
+        call.reply({ records: replica.elections.newestFirst(call.request.max) });
+      },
     },
     streams: {
       watch: (call) => {
@@ -161,6 +169,9 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
     },
     peerDown: (peer, cause) => {
       replica.peerDown(peer, cause);
+    },
+    peerExited: (peer, exit) => {
+      replica.elections.peerExited(peer, exit);
     },
     turnEnd: () => {
       replica.turnEnd();

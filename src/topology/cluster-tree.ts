@@ -41,6 +41,7 @@ export const CLUSTER = actorId('cluster');
 export const MEMBER_ADMIN = actorId('member-admin');
 export const API_SERVER = actorId('api-server');
 export const GATEWAY = actorId('gateway');
+export const CONTROLLER_MANAGER = actorId('controller-manager');
 
 export function kubeletId(nodeName: string): ActorId {
   return actorId(`kubelet-${nodeName}`);
@@ -54,7 +55,7 @@ export function clusterTree(shape: ClusterShape): SupervisorSpec {
   const { replicas } = shape;
   const kubelets = shape.nodeNames.map(kubeletId);
   const proxies = shape.nodeNames.map((name) => actorId(`kube-proxy-${name}`));
-  const clients = [actorId('scheduler'), actorId('controller-manager'), ...kubelets, ...proxies];
+  const clients = [actorId('scheduler'), CONTROLLER_MANAGER, ...kubelets, ...proxies];
 
   const child = childOf(shape);
   return {
@@ -68,7 +69,7 @@ export function clusterTree(shape: ClusterShape): SupervisorSpec {
       ...replicas.map((id) => replicaSpec(shape, id)),
       child('api-server', API_SERVER, [...replicas, GATEWAY, ...clients]),
       child('scheduler', actorId('scheduler'), [API_SERVER]),
-      child('controller-manager', actorId('controller-manager'), [API_SERVER]),
+      child('controller-manager', CONTROLLER_MANAGER, [API_SERVER, ...replicas]),
       ...shape.nodeNames.map((name) =>
         child('kubelet', kubeletId(name), [API_SERVER, GATEWAY], name),
       ),
@@ -82,7 +83,7 @@ export function clusterTree(shape: ClusterShape): SupervisorSpec {
 
 /** A replica as a child of the cluster: one of `shape.replicas`, or one that is added to them. */
 export function replicaSpec(shape: ClusterShape, id: ActorId): ChildSpec {
-  return childOf(shape)('store', id, [...shape.replicas, API_SERVER]);
+  return childOf(shape)('store', id, [...shape.replicas, API_SERVER, CONTROLLER_MANAGER]);
 }
 
 type MakeChild = (

@@ -68,6 +68,7 @@ export function createMemoryStore(context: ActorContext): MemoryStore {
     leaseRevoke: () => run('leaseRevoke', () => ok({})),
     leaseKeepAlive: () => run('leaseKeepAlive', () => ok({ ttlSeconds: 1 })),
     status: () => Promise.resolve([]),
+    figures: () => Promise.resolve([]),
     watch: (request, handlers) => {
       let over = false;
       const watching = hub.watch(request, {

@@ -95,7 +95,7 @@ export class StoreSystem {
     await this.system.inject(LOAD, { type: 'end-writes' }, 60_000);
     for (;;) {
       const load = await this.load();
-      if (load.finalReads === 4) return load;
+      if (load.finalReads === 4 && load.watchedUpTo >= load.readUpTo) return load;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

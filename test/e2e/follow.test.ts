@@ -119,9 +119,11 @@ t.test('logs and elections, told once and followed', { timeout: 120_000 }, async
     await eventually('the record', async () => objects.output.includes('"leader-crash"'));
     const { stdout } = await cluster.kubactor('elections', '-o', 'json');
     for (const text of [objects.output, stdout]) {
-      const records = jsonLines(text) as { term: number; cause: string }[];
+      const records = jsonLines(text) as { term: number; cause: string; leader: string | null }[];
       t.match(records[0], { cause: 'cluster-start' });
-      const crash = records.find(({ cause }) => cause === 'leader-crash');
+      const crash = records.find(
+        ({ cause, leader }) => cause === 'leader-crash' && leader !== null,
+      );
       crashTerm = crash?.term ?? 0;
       t.match(crash, {
         term: Number,
@@ -142,8 +144,58 @@ t.test('logs and elections, told once and followed', { timeout: 120_000 }, async
     t.equal(code, 0);
     t.match(stdout, /first commit .* after the vote was won/);
     t.match(stdout, /store-\d +voted for store-\d \(self\)/);
+    t.match(stdout, new RegExp(String.raw`cause +leader-crash: life 1 of ${victim} ended`));
+    t.match(stdout, /\+\d\.\d ms {2}store-\d {2}asks whether it would win/);
+    const list = await cluster.kubactor('elections');
+    for (const text of [stdout, list.stdout]) {
+      t.ok(text.split('\n').every((line) => line.length <= 80));
+      t.notMatch(text, /\u001b/);
+    }
+    const drawn = await cluster.kubactor(
+      'elections',
+      '--explain',
+      String(crashTerm),
+      '--export',
+      'shiviz',
+    );
+    t.match(drawn.stdout, /^\(\?<event>.*\n\n/);
+    t.match(drawn.stdout, /\nstore-\d \{"store-\d":\d/);
+    t.equal((await cluster.kubactor('elections', '--export', 'shiviz')).code, 2);
     t.equal((await cluster.kubactor('elections', '--explain', '77')).code, 1);
     t.equal((await cluster.kubactor('elections', '--explain', 'x')).code, 2);
+  });
+
+  await t.test('the same as an event, as metrics and as a line of the log', async (t) => {
+    const events = await eventually('the event', async () => {
+      const { stdout } = await cluster.kubectl('get', 'events', '-n', 'kube-system');
+      return stdout.includes('(leader-crash: ') && stdout;
+    });
+    t.match(events, /Warning +LeaderElected +storereplica\/store-\d/);
+    const metrics = await eventually('the metrics', async () => {
+      const { stdout } = await cluster.kubectl('get', '--raw', '/metrics');
+      return /\nkubactor_elections_total\{.*cause="leader-crash"\} 1\n/.test(stdout) && stdout;
+    });
+    for (const family of [
+      'etcd_server_is_leader{replica="store-0"}',
+      'etcd_disk_wal_fsync_duration_seconds_bucket{replica="store-0",le="0.001"}',
+      'kubactor_election_write_gap_seconds_count{replica="store-0"}',
+    ])
+      t.ok(metrics.includes(`\n${family} `), family);
+    const { stdout: lines } = await cluster.kubactor('logs', '-o', 'json');
+    const line = jsonLines(lines).find(
+      (each) =>
+        (each as { event?: string; term?: number }).event === 'leader-elected' &&
+        (each as { term?: number }).term === crashTerm,
+    );
+    t.match(line, {
+      event: 'leader-elected',
+      term: crashTerm,
+      leader: /^store-/,
+      previousLeader: victim,
+      outcome: 'elected',
+      complete: true,
+      unavailableMs: Number,
+    });
   });
 
   t.notMatch(cluster.output, /\u001b|leader store/, 'what is no terminal gets no live line');

@@ -18,7 +18,7 @@ import type {
 import { createSimDisk, SimWorld } from '../../src/sim/index.js';
 import type { SimDisk } from '../../src/sim/index.js';
 import { storeReplica } from '../../src/store/index.js';
-import type { ReplicaConfig, StateMachine } from '../../src/store/index.js';
+import type { ReplicaConfig, ReplicaView, StateMachine } from '../../src/store/index.js';
 
 /** Three replicas and one caller in virtual time, for tests that look at one behaviour at a time. */
 export interface Cluster {
@@ -26,8 +26,8 @@ export interface Cluster {
   readonly replicas: readonly ActorId[];
   readonly crashes: string[];
   disk(id: ActorId): SimDisk;
-  /** Lets so much virtual time pass. */
-  pass(ms: number): Promise<void>;
+  /** Lets so much virtual time pass, or less where `stopped` says so. */
+  pass(ms: number, stopped?: () => boolean): Promise<void>;
   status(id: ActorId): ReplicaStatus | undefined;
   elections(id: ActorId): ElectionRecord[];
   leader(): ActorId | undefined;
@@ -44,7 +44,7 @@ export interface Cluster {
   join(id: ActorId, node: number): void;
 }
 
-type Operation = Exclude<keyof StoreProtocol['asks'], 'status'>;
+type Operation = Exclude<keyof StoreProtocol['asks'], 'status' | 'figures' | 'elections'>;
 
 export interface Watching {
   readonly batches: WatchBatch[];
@@ -71,7 +71,18 @@ export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): C
   const disks = new Map<ActorId, SimDisk>();
   const crashes: string[] = [];
   const machines = new Map<ActorId, StateMachine>();
+  /** Of the present lives. */
+  const views = new Map<ActorId, ReplicaView>();
   let caller: ActorContext | undefined;
+  /** Time that an event is charged with passes for the actor within that event. */
+  const withBusyClock = (context: ActorContext): ActorContext => ({
+    ...context,
+    clock: {
+      ...context.clock,
+      monotonicMs: () =>
+        Math.max(world.nowMs, world.life(context.self.id)?.busyUntilMs ?? world.nowMs),
+    },
+  });
   const define = (id: ActorId, links: readonly ActorId[], added: Partial<ReplicaConfig>): void => {
     const disk = createSimDisk({
       random,
@@ -93,16 +104,20 @@ export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): C
       waits: false,
       links: [...links.filter((other) => other !== id), CALLER],
       make: () => ({
-        factory: storeReplica({
-          disk,
-          activityOf: (other) => world.activity(other),
-          observe: ({ machine }) => {
-            machines.set(id, machine);
-          },
-        }) as never,
+        factory: (context: ActorContext, own: unknown) =>
+          storeReplica({
+            disk,
+            activityOf: (other) => world.activity(other),
+            observe: (view) => {
+              machines.set(id, view.machine);
+              views.set(id, view);
+            },
+          })(withBusyClock(context), own as ReplicaConfig),
         config,
       }),
-      onEnd: () => undefined,
+      onEnd: () => {
+        views.delete(id);
+      },
       onCrash: (error) => {
         crashes.push(error.message);
       },
@@ -129,7 +144,7 @@ export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): C
   const report = (id: ActorId): Readonly<Record<string, unknown>> =>
     world.life(id)?.core.report() ?? {};
   const status = (id: ActorId): ReplicaStatus | undefined =>
-    report(id)['status'] as ReplicaStatus | undefined;
+    views.get(id)?.status() ?? (report(id)['status'] as ReplicaStatus | undefined);
   const ask = (to: ActorId, operation: Operation, request: object): Answer => {
     const answer: Answer = { result: undefined, endedMs: 0 };
     if (caller === undefined) throw new Error('the caller is not up');
@@ -146,11 +161,11 @@ export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): C
     crashes,
     status,
     disk: (id) => disks.get(id) as SimDisk,
-    pass: (ms) =>
+    pass: (ms, stopped = () => false) =>
       new Promise((resolve, reject) => {
         world.run(
           world.nowMs + ms,
-          () => false,
+          stopped,
           (resume) => void setImmediate(resume),
           (error) => {
             if (error === undefined) resolve();

@@ -2,26 +2,40 @@ import t from 'tap';
 import { seededRandom } from '../../src/base/index.js';
 import type { ElectionRecord } from '../../src/protocol/index.js';
 import { createSimDisk } from '../../src/sim/index.js';
+import type { SimDisk } from '../../src/sim/index.js';
 import { ElectionHistory } from '../../src/store/election-history.js';
 
-function record(term: number, leader: string | null = 'store-1', at = term): ElectionRecord {
+function record(term: number, changes: Partial<ElectionRecord> = {}): ElectionRecord {
   return {
     term,
-    leader,
+    leader: 'store-1',
     candidate: 'store-1',
-    cause: 'heartbeat-timeout',
-    causeDetail: 'no heartbeat',
+    cause: 'leader-crash',
+    causeDetail: 'life 1 of store-0 ended while it was the leader',
     votes: [],
-    phases: { detectMs: 1, preVoteMs: 1, voteMs: 1, commitMs: 1 },
+    phases: { detectMs: 1, preVoteMs: 1, voteMs: 1, commitMs: 1, firstWriteMs: null },
     unavailableMs: 4,
-    electedAt: new Date(at * 1000).toISOString(),
+    electedAt: new Date(term * 1000).toISOString(),
+    id: `${String(term)}.store-1.x`,
+    outcome: 'elected',
+    splitVote: false,
+    attempts: 1,
+    previousLeader: 'store-0',
+    preVotes: [],
+    logs: [],
+    complete: true,
+    ...changes,
   };
 }
 
+function newDisk(): SimDisk {
+  return createSimDisk({ random: seededRandom(1), charge: () => undefined });
+}
+
 t.test('history is bounded, survives restarts and a torn last line', (t) => {
-  const disk = createSimDisk({ random: seededRandom(1), charge: () => undefined });
+  const disk = newDisk();
   const history = new ElectionHistory(disk, 'elections');
-  for (let term = 1; term <= 2500; term++) history.add(record(term));
+  for (let term = 1; term <= 2500; term++) history.put(record(term));
   t.equal(history.newestFirst(5000).length, 1000);
   t.equal(history.newestFirst(1)[0]?.term, 2500);
   history.close();
@@ -33,18 +47,53 @@ t.test('history is bounded, survives restarts and a torn last line', (t) => {
   t.end();
 });
 
-t.test('the same record is kept once, and tries that fail again and again as one', (t) => {
-  const disk = createSimDisk({ random: seededRandom(1), charge: () => undefined });
+t.test('what is learned later takes the place of what was known, over a restart too', (t) => {
+  const disk = newDisk();
   const history = new ElectionHistory(disk, 'elections');
-  history.add(record(3));
-  history.add(record(3));
-  for (let at = 10; at < 20; at++) history.add(record(4, null, at));
-  t.same(
-    history.newestFirst(10).map((one) => [one.term, one.leader, one.electedAt]),
-    [
-      [4, null, new Date(19_000).toISOString()],
-      [3, 'store-1', new Date(3000).toISOString()],
-    ],
-  );
+  history.put(record(3, { cause: 'unknown', complete: false }));
+  history.put(record(4));
+  history.put(record(3, { cause: 'slow-disk' }));
+  history.close();
+  for (const one of [history, new ElectionHistory(disk, 'elections')])
+    t.same(
+      one.newestFirst(10).map(({ term, cause, complete }) => [term, cause, complete]),
+      [
+        [4, 'leader-crash', true],
+        [3, 'slow-disk', true],
+      ],
+    );
+  t.end();
+});
+
+t.test('the file is bounded however much is learned', (t) => {
+  const disk = newDisk();
+  const history = new ElectionHistory(disk, 'elections');
+  const causeDetail = 'x'.repeat(10_000);
+  for (let round = 0; round < 3000; round++)
+    history.put(record(1 + (round % 100), { causeDetail }));
+  const [file] = disk.files();
+  t.ok((file?.bytes ?? 0) < 5 * 1024 * 1024, String(file?.bytes));
+  t.equal(history.newestFirst(5000).length, 100);
+  t.end();
+});
+
+t.test('the lines of version 0.1 are read', (t) => {
+  const disk = newDisk();
+  const old = {
+    term: 2,
+    leader: null,
+    candidate: 'store-2',
+    cause: 'heartbeat-timeout',
+    causeDetail: 'no heartbeat of the leader for 1200 ms',
+    votes: [],
+    phases: { detectMs: 1200, preVoteMs: null, voteMs: null, commitMs: null },
+    unavailableMs: null,
+    electedAt: '2026-11-22T10:00:00.000Z',
+  };
+  const line = new TextEncoder().encode(`${JSON.stringify(old)}\n`);
+  disk.open('elections', 'create').pwritev([line], 0);
+  const [read] = new ElectionHistory(disk, 'elections').newestFirst(1);
+  t.match(read, { term: 2, cause: 'unknown', outcome: 'not-elected', complete: true });
+  t.equal(read?.causeDetail, old.causeDetail);
   t.end();
 });

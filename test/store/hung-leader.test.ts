@@ -98,7 +98,7 @@ t.test('a hung leader is replaced long before a timeout, and the record says why
   t.match(cluster.elections(leader ?? old)[0], {
     leader,
     cause: 'leader-stall',
-    causeDetail: new RegExp(`^the loop of ${old} had not turned for 3[0-4]\\d ms$`),
+    causeDetail: new RegExp(`heard nothing of ${old} for \\d+ ms: its event loop did not turn$`),
   });
   await cluster.pass(6000);
   t.equal(cluster.leader(), leader, 'the old one follows when it wakes up');

@@ -1,107 +1,109 @@
 import { askDaemon, OperatingError, type DataFolder } from '../../daemon/index.js';
+import { plainMs, sentence, shiviz } from '../../elections/index.js';
 import type { ElectionRecord } from '../../protocol/index.js';
-import { print, table } from '../output.js';
+import { print, table, wrapped } from '../output.js';
+import { story } from '../election-story.js';
 
 const FOLLOW_MS = 300;
+/** What is not explained by then is told as it is. */
+const UNEXPLAINED_MS = 3_000;
 
 export interface ElectionOptions {
   readonly json: boolean;
   readonly follow: boolean;
   /** The term as it was typed. */
   readonly explain: string | undefined;
+  readonly export: string | undefined;
 }
 
 /** `kubactor elections`: oldest first, so that the newest stands at the prompt. With `-o json` one object a line. */
 export async function elections(folder: DataFolder, options: ElectionOptions): Promise<number> {
-  const records = [...(await askDaemon(folder, { verb: 'elections' }))].reverse();
-  if (options.explain !== undefined) return explain(records, options.explain, options.json);
+  if (options.explain !== undefined) return explain(folder, options.explain, options);
+  if (options.export !== undefined)
+    throw new OperatingError('--export needs --explain TERM: one term is drawn at a time', 2);
+  const records = await oldestFirst(folder);
   if (options.json) for (const record of records) print(JSON.stringify(record));
-  else print(table(HEADER, records.map(row)));
-  if (!options.follow) return 0;
-  const seen = new Set(records.map(identity));
-  for (;;) {
-    await new Promise((resolve) => setTimeout(resolve, FOLLOW_MS));
-    const now = [...(await askDaemon(folder, { verb: 'elections' }))].reverse();
-    for (const record of now.filter((candidate) => !seen.has(identity(candidate)))) {
-      seen.add(identity(record));
-      print(options.json ? JSON.stringify(record) : sentence(record));
-    }
-  }
-}
-
-const HEADER = [
-  'TERM',
-  'LEADER',
-  'CAUSE',
-  'VOTES',
-  'DETECT',
-  'VOTE',
-  'COMMIT',
-  'NO WRITES',
-  'AT',
-  'WHY',
-];
-
-function row(record: ElectionRecord): string[] {
-  const { phases } = record;
-  const granted = record.votes.filter((vote) => vote.granted).length;
-  return [
-    String(record.term),
-    record.leader ?? '(failed)',
-    record.cause,
-    `${granted}/${record.votes.length}`,
-    ms(phases.detectMs),
-    ms(sum(phases.preVoteMs, phases.voteMs)),
-    ms(phases.commitMs),
-    ms(record.unavailableMs),
-    record.electedAt,
-    record.causeDetail,
-  ];
-}
-
-/** What happened, in one plain sentence. */
-function sentence(record: ElectionRecord): string {
-  const outcome =
-    record.leader === null ? `${record.candidate} was not elected` : `${record.leader} leads`;
-  const gap = record.unavailableMs === null ? '' : `, no writes for ${ms(record.unavailableMs)}`;
-  return `${record.electedAt}  term ${record.term}: ${outcome} (${record.cause}: ${record.causeDetail})${gap}`;
-}
-
-function explain(records: readonly ElectionRecord[], text: string, json: boolean): number {
-  if (!/^\d+$/.test(text)) throw new OperatingError(`--explain ${text}: expected a term`, 2);
-  const term = Number(text);
-  const found = records.filter((record) => record.term === term);
-  if (found.length === 0)
-    throw new OperatingError(
-      `no election of term ${term} is on record; \`kubactor elections\` lists them`,
-    );
-  for (const record of found) {
-    if (json) {
-      print(JSON.stringify(record));
-      continue;
-    }
-    const { phases } = record;
-    print(sentence(record));
-    print(`  detected     ${ms(phases.detectMs)} after the old leader's last sign of life`);
-    print(`  pre-vote     ${ms(phases.preVoteMs)}`);
-    print(`  vote         ${ms(phases.voteMs)}`);
-    print(`  first commit ${ms(phases.commitMs)} after the vote was won`);
-    for (const vote of record.votes)
-      print(
-        `  ${vote.voter.padEnd(12)} ${vote.granted ? 'voted for' : 'voted against'} ${record.candidate} (${vote.reason})`,
-      );
-  }
+  else print(list(records));
+  if (options.follow) await follow(folder, options.json, records);
   return 0;
 }
 
-function identity(record: ElectionRecord): string {
-  return `${record.term} ${record.candidate} ${record.electedAt}`;
+async function oldestFirst(folder: DataFolder): Promise<ElectionRecord[]> {
+  return [...(await askDaemon(folder, { verb: 'elections' }))].reverse();
 }
 
-function sum(a: number | null, b: number | null): number | null {
-  return a === null && b === null ? null : (a ?? 0) + (b ?? 0);
+/** Each once, as soon as its cause is final, or has been waited for long enough. */
+async function follow(
+  folder: DataFolder,
+  json: boolean,
+  printed: readonly ElectionRecord[],
+): Promise<never> {
+  const done = new Set(printed.map(({ id }) => id));
+  const firstSeenMs = new Map<string, number>();
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, FOLLOW_MS));
+    const now = performance.now();
+    for (const record of await oldestFirst(folder)) {
+      const { id, complete } = record;
+      if (done.has(id)) continue;
+      const seenMs = firstSeenMs.get(id) ?? now;
+      firstSeenMs.set(id, seenMs);
+      if (!complete && now - seenMs < UNEXPLAINED_MS) continue;
+      done.add(id);
+      firstSeenMs.delete(id);
+      print(json ? JSON.stringify(record) : `${record.electedAt}  ${sentence(record)}`);
+    }
+  }
 }
 
-function ms(value: number | null): string {
-  return value === null ? '-' : `${value < 10 ? value.toFixed(1) : String(Math.round(value))} ms`;
+const HEADER = ['TERM', 'LEADER', 'CAUSE', 'VOTES', 'NO WRITES', 'AT'];
+
+/** A row for each, and its reason in a sentence below it. */
+function list(records: readonly ElectionRecord[]): string {
+  const [header = '', ...rows] = table(HEADER, records.map(row)).split('\n');
+  const lines = records.flatMap((record, i) => [
+    rows[i] ?? '',
+    ...wrapped(record.causeDetail, '  '),
+  ]);
+  return [header, ...lines].join('\n');
+}
+
+function row(record: ElectionRecord): string[] {
+  const granted = record.votes.filter((vote) => vote.granted).length;
+  return [
+    String(record.term),
+    record.leader ?? `- (${record.candidate})`,
+    record.cause,
+    `${String(granted)}/${String(record.votes.length)}`,
+    record.unavailableMs === null ? '-' : plainMs(record.unavailableMs),
+    `${record.electedAt.slice(0, 19)}Z`,
+  ];
+}
+
+async function explain(
+  folder: DataFolder,
+  text: string,
+  options: ElectionOptions,
+): Promise<number> {
+  if (!/^\d+$/.test(text)) throw new OperatingError(`--explain ${text}: expected a term`, 2);
+  if (options.export !== undefined && options.export !== 'shiviz')
+    throw new OperatingError(`--export ${options.export}: known: shiviz`, 2);
+  const records = await askDaemon(folder, { verb: 'election', term: Number(text) });
+  if (records.length === 0)
+    throw new OperatingError(
+      `no election of term ${text} is on record; \`kubactor elections\` lists them`,
+    );
+  if (options.export === 'shiviz') print(exported(records, text));
+  else
+    for (const record of records)
+      print(options.json ? JSON.stringify(record) : story(record).join('\n'));
+  return 0;
+}
+
+/** ShiViz draws one execution: of the campaign that was won, or else of the last one. */
+function exported(records: readonly ElectionRecord[], term: string): string {
+  const chosen = records.find(({ leader }) => leader !== null) ?? records.at(-1);
+  if (chosen?.evidence === undefined)
+    throw new OperatingError(`the evidence of term ${term} is no longer kept`);
+  return shiviz(chosen.evidence);
 }

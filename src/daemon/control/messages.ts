@@ -7,6 +7,7 @@ export type ControlRequest =
   | { readonly verb: 'figures' }
   | { readonly verb: 'log-level'; readonly actor: string; readonly level: string }
   | { readonly verb: 'elections' }
+  | { readonly verb: 'election'; readonly term: number }
   | { readonly verb: 'kill'; readonly target: string; readonly holdMs: number }
   | ({ readonly verb: 'member' } & MemberAction)
   | { readonly verb: 'stop' }
@@ -24,7 +25,10 @@ export interface ControlReplies {
   /** With all that the actors tell themselves; takes up to half a second where one does not answer. */
   figures: readonly ActorDetail[];
   'log-level': { readonly actor: string; readonly level: string };
+  /** Newest first, without evidence. */
   elections: readonly ElectionRecord[];
+  /** All campaigns for a term, oldest first, with the evidence where it is still kept. */
+  election: readonly ElectionRecord[];
   kill: KillOutcome;
   member: MemberReply;
   stop: { readonly pid: number };

@@ -7,14 +7,18 @@ import { isReplicaId } from '../../../src/protocol/index.js';
 import type { SilentProtocol } from '../../../src/protocol/index.js';
 import { ClientHistory } from '../../../src/sim/client-history.js';
 import { WorkloadClient } from '../../../src/sim/workload-client.js';
+import { watchEverything } from '../../../src/sim/workload-watcher.js';
 import { createStoreClient } from '../../../src/store/index.js';
 
-export interface HistoryLoadReport extends Pick<StoreHistory, 'operations' | 'serializableReads'> {
+export interface HistoryLoadReport extends StoreHistory {
   readonly succeeded: number;
   /** Operations that have not ended. */
   readonly waiting: number;
   /** Everything was read after the last write, by each client. */
   readonly finalReads: number;
+  /** The last of these saw this revision, and so did the watcher of everything. */
+  readonly readUpTo: number;
+  readonly watchedUpTo: number;
 }
 
 const CLIENTS = 4;
@@ -29,6 +33,7 @@ function historyLoad(): BehaviourFactory<
     let moment = 0;
     let active = true;
     let succeeded = 0;
+    let [readUpTo, watchedUpTo] = [0, 0];
     const finalReads = new Set<ActorId>();
     const history = new ClientHistory(() => ++moment);
     const clients = Array.from({ length: CLIENTS }, (_, at) => {
@@ -46,14 +51,26 @@ function historyLoad(): BehaviourFactory<
         succeeded: () => {
           succeeded++;
         },
-        finallyRead: (client: ActorId) => void finalReads.add(client),
-        watched: () => undefined,
+        finallyRead: (client: ActorId, revision: number) => {
+          finalReads.add(client);
+          readUpTo = Math.max(readUpTo, revision);
+        },
+        watched: (_watcher: ActorId, revision: number) => {
+          watchedUpTo = revision;
+        },
       };
-      return { store, workload: new WorkloadClient(own, store, ports, 'mixed') };
+      // What it sees says which of the writes without an answer happened, and in what order.
+      const watch = (): void => {
+        if (at === 0) watchEverything(own, store, ports);
+      };
+      return { store, watch, workload: new WorkloadClient(own, store, ports, 'mixed') };
     });
     return {
       start: () => {
-        for (const { workload } of clients) workload.start();
+        for (const { watch, workload } of clients) {
+          watch();
+          workload.start();
+        }
       },
       tells: {},
       asks: {},
@@ -72,9 +89,12 @@ function historyLoad(): BehaviourFactory<
       report: (): Readonly<Record<string, unknown>> => ({
         operations: [...history.operations],
         serializableReads: [...history.serializableReads],
+        watches: [...history.watches],
         succeeded,
         waiting: history.waiting,
         finalReads: finalReads.size,
+        readUpTo,
+        watchedUpTo,
       }),
     };
   };

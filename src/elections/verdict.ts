@@ -1,0 +1,9 @@
+import type { ElectionCause } from '../protocol/index.js';
+
+export interface Verdict {
+  readonly cause: ElectionCause;
+  /** One plain sentence with the evidence. */
+  readonly detail: string;
+  /** Since when there was no leader, where another replica knows better than the candidate. */
+  readonly deadSinceMs?: number | undefined;
+}
