@@ -24,6 +24,7 @@ export interface StatusFacts {
   readonly version: string;
   readonly startedMs: number;
   readonly isReady: () => boolean;
+  readonly backups: () => ClusterStatus['backups'];
 }
 
 export async function clusterStatus(facts: StatusFacts): Promise<ClusterStatus> {
@@ -35,7 +36,10 @@ export async function clusterStatus(facts: StatusFacts): Promise<ClusterStatus> 
     reportOf<CountsReport>(system, 'controller-manager'),
   ]);
   const store = storeSummary(replicas, lines);
-  const running = actors.every((actor) => actor.state === 'running');
+  // An actor that lives for one backup is no part of what has to be up.
+  const running = actors.every(
+    (actor) => actor.state === 'running' || actor.component === 'snapshot',
+  );
   const { user, system: kernel } = process.cpuUsage();
   return {
     ready: facts.isReady() && running && store.leader !== null,
@@ -47,6 +51,7 @@ export async function clusterStatus(facts: StatusFacts): Promise<ClusterStatus> 
     actors: actors.map(actorLine),
     nodes: counts?.nodes ?? { total: 0, ready: 0 },
     pods: counts?.pods ?? { total: 0, ready: 0 },
+    backups: facts.backups(),
     process: {
       rssBytes: process.memoryUsage.rss(),
       cpuMs: (user + kernel) / 1000,

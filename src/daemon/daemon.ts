@@ -1,9 +1,11 @@
 import type { ThreadActorSystem } from '../io/thread/index.js';
-import { isLogLevel, LOG_LEVELS } from '../io/log/index.js';
+import { isLogLevel, LOG_LEVELS, openActorLog } from '../io/log/index.js';
 import { startSystem } from '../io/thread/index.js';
-import { clusterTree } from '../topology/index.js';
+import { clusterTree, replicaIds } from '../topology/index.js';
 import { KUBERNETES_VERSION } from '../api/index.js';
 import { actorDetails } from './actor-detail.js';
+import { openBackups } from './backup/open-backups.js';
+import { SnapshotTaking } from './backup/index.js';
 import {
   actorLine,
   clusterElections,
@@ -78,14 +80,24 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     configOf,
   });
   options.progress(`starting ${tree.children.length} actors on ${folder.root} …`);
+  const log = openActorLog({
+    folder: folder.logs,
+    level: config.log.level,
+    actor: 'main',
+    incarnation: 1,
+  });
   const system = startSystem(tree, {
+    log,
     entryUrl: (entry) => new URL(`../../actors/${entry}.cjs`, import.meta.url),
     logFolder: folder.logs,
     logLevel: config.log.level,
   });
   let isReady = false;
+  const snapshots = new SnapshotTaking(system, replicaIds(REPLICAS));
+  const backups = openBackups(folder, config, log, snapshots);
   const ready = system.ready().then(() => {
     isReady = true;
+    backups.schedule(config.backup);
   });
   const facts: StatusFacts = {
     system,
@@ -94,9 +106,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     version: options.version,
     startedMs,
     isReady: () => isReady,
+    backups: () => backups.state(),
   };
-  const control = await serveControl(folder.controlSocket, controlHandlers(facts, options));
+  const control = await serveControl(
+    folder.controlSocket,
+    controlHandlers(facts, snapshots, options),
+  );
   const ended = system.ended.then((outcome) => {
+    backups.close();
     control.close();
     lock.release();
     return outcome;
@@ -131,6 +148,7 @@ function firstAddress(cidr: string): string {
 
 function controlHandlers(
   facts: StatusFacts,
+  snapshots: SnapshotTaking,
   { onStopRequest, onRestartRequest }: DaemonOptions,
 ): ControlHandlers {
   const { system } = facts;
@@ -140,6 +158,7 @@ function controlHandlers(
     figures: () => actorDetails(system),
     'log-level': ({ actor, level }) => setLogLevel(system, actor, level),
     elections: () => clusterElections(system),
+    snapshot: ({ file }) => snapshots.save(file),
     kill: ({ target, holdMs }) => kill(system, target, holdMs),
     stop() {
       // The answer goes out first.

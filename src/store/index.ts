@@ -11,3 +11,5 @@ export * from './state-machine.js';
 export * from './state-snapshot.js';
 export * from './watch-client.js';
 export * from './client.js';
+export * from './snapshot-restore.js';
+export * from './snapshot-saver.js';

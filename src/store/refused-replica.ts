@@ -58,6 +58,9 @@ export function refusedReplica(
       watch: (call) => {
         call.fail(error);
       },
+      snapshot: (call) => {
+        call.fail(error);
+      },
     },
     report: () => ({ status, elections: [] }),
   };

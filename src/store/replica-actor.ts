@@ -7,6 +7,7 @@ import { LeaseClock } from './lease-clock.js';
 import { heirOf } from './heir.js';
 import { injectPause } from './pause-fault.js';
 import { RaftPost } from './raft-post.js';
+import { ReplicaBackups } from './replica-backups.js';
 import { ReplicaCore } from './replica-core.js';
 import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaProtocol, SnapshotAck, SnapshotChunk } from './replica-protocol.js';
@@ -21,6 +22,7 @@ import type { ReplicaSettings } from './replica-settings.js';
 import { replicaStatus, ROLES } from './replica-status.js';
 import { ReplicaSnapshots } from './replica-snapshots.js';
 import type { StateMachine } from './state-machine.js';
+import { storeErrors } from './store-errors.js';
 import { ReplicaUpkeep } from './replica-upkeep.js';
 import { ReplicaWatches } from './replica-watch.js';
 import { RoleWatch } from './role-watch.js';
@@ -45,6 +47,7 @@ export class ReplicaActor {
   readonly leases: ReplicaLeases;
   readonly maintenance: ReplicaMaintenance;
   readonly upkeep: ReplicaUpkeep;
+  readonly backups: ReplicaBackups;
   readonly #leaseClock: LeaseClock;
   readonly #repair: ReplicaRepair;
   readonly #succession: Succession;
@@ -92,6 +95,7 @@ export class ReplicaActor {
     });
     this.maintenance = new ReplicaMaintenance(machine, this.requests);
     this.upkeep = this.#makeUpkeep();
+    this.backups = new ReplicaBackups(machine, settings.clusterId);
     this.#snapshots = new ReplicaSnapshots(settings, recovered, machine, {
       disk: ports.disk,
       clock,
@@ -202,7 +206,8 @@ export class ReplicaActor {
     const behind = this.watches.catchUp();
     const sweeping = this.machine.sweep(SWEPT_RECORDS_PER_TURN);
     const hashing = this.maintenance.turn(sweeping);
-    if (more || busy || behind || sweeping || hashing)
+    const sending = this.backups.turn();
+    if (more || busy || behind || sweeping || hashing || sending)
       this.#context.clock.after(0, () => undefined);
   }
 
@@ -243,6 +248,7 @@ export class ReplicaActor {
     this.#succession.end();
     this.#post.end();
     this.#snapshots.abort();
+    this.backups.end(storeErrors.stopping);
     this.elections.close();
     this.#recovered.log.close();
   }
@@ -270,6 +276,7 @@ export class ReplicaActor {
       },
       bar: (error) => {
         this.requests.bar(error);
+        this.backups.bar(error);
         if (error === undefined) this.watches.admit();
         else this.watches.refuse(error);
       },

@@ -38,6 +38,8 @@ const BUSY_YOUNG_MB = 24;
 
 export const API_SERVER = actorId('api-server');
 export const GATEWAY = actorId('gateway');
+/** The root of the tree. */
+export const CLUSTER = actorId('cluster');
 
 export function replicaIds(count: number): ActorId[] {
   return Array.from({ length: count }, (_, i) => actorId(`store-${i}`));
@@ -82,7 +84,7 @@ export function clusterTree(shape: ClusterShape): SupervisorSpec {
   });
 
   return {
-    id: actorId('cluster'),
+    id: CLUSTER,
     strategy: 'one_for_one',
     intensity: shape.intensity,
     periodMs: shape.periodMs,
@@ -101,5 +103,27 @@ export function clusterTree(shape: ClusterShape): SupervisorSpec {
       ),
       child('gateway', GATEWAY, [API_SERVER, ...kubelets]),
     ],
+  };
+}
+
+/** Time for a store of gigabytes on a slow disk. */
+const SNAPSHOT_MAX_MS = 30 * 60_000;
+const SNAPSHOT_STALL_MS = 60_000;
+const SNAPSHOT_HEAP_MB = 512;
+
+/** An actor that saves the store's state to a file: it is ready when that is done, and is never restarted. */
+export function snapshotSpec(id: ActorId, replicas: readonly ActorId[], file: string): ChildSpec {
+  return {
+    id,
+    component: 'snapshot',
+    entry: 'snapshot',
+    config: { replicas, file },
+    links: replicas,
+    restart: 'temporary',
+    kind: 'worker',
+    shutdownMs: SHUTDOWN_MS,
+    startTimeoutMs: SNAPSHOT_MAX_MS,
+    stallMs: SNAPSHOT_STALL_MS,
+    heapMbMax: SNAPSHOT_HEAP_MB,
   };
 }

@@ -1,3 +1,5 @@
+import type { SavedSnapshot } from '../../store/index.js';
+import type { BackupState } from '../backup/index.js';
 import type { ElectionRecord, RaftRole } from '../../protocol/index.js';
 
 /** What the command line asks a running daemon, one JSON line each way over DIR/run/control.sock. */
@@ -8,6 +10,7 @@ export type ControlRequest =
   | { readonly verb: 'log-level'; readonly actor: string; readonly level: string }
   | { readonly verb: 'elections' }
   | { readonly verb: 'kill'; readonly target: string; readonly holdMs: number }
+  | { readonly verb: 'snapshot'; readonly file: string }
   | { readonly verb: 'stop' }
   | { readonly verb: 'restart' };
 
@@ -20,6 +23,7 @@ export interface ControlReplies {
   'log-level': { readonly actor: string; readonly level: string };
   elections: readonly ElectionRecord[];
   kill: KillOutcome;
+  snapshot: SavedSnapshot;
   stop: { readonly pid: number };
   /** The daemon that ends, and its heart, which starts the next one. */
   restart: { readonly pid: number; readonly heartPid: number };
@@ -45,6 +49,8 @@ export interface ClusterStatus {
   readonly actors: readonly ActorLine[];
   readonly nodes: { readonly total: number; readonly ready: number };
   readonly pods: { readonly total: number; readonly ready: number };
+  /** Backups on a schedule; null: there are none. */
+  readonly backups: BackupState | null;
   /** The process as a whole. */
   readonly process: {
     readonly rssBytes: number;

@@ -9,3 +9,4 @@ export {
   type KeptState,
 } from './data-folder.js';
 export { lockFolder, type FolderLock } from './lock.js';
+export { makeDataFolder } from './restore-folder.js';
