@@ -119,6 +119,7 @@ function program(): Command {
       exit(kubectl(await folderOf(options), args));
     });
   addSnapshotVerbs(cli);
+  addServiceVerbs(cli);
   const config = cli.command('config').description('configuration').exitOverride();
   for (const name of ['show', 'validate'] as const) {
     verb(
@@ -192,6 +193,50 @@ function addSnapshotVerbs(cli: Command): void {
     const { inspectSnapshotFile } = await import('./verbs/snapshot.js');
     exit(await inspectSnapshotFile(file, { json: isJson(options) }));
   });
+}
+
+function addServiceVerbs(cli: Command): void {
+  const service = cli.command('service').description('run it under systemd').exitOverride();
+  const verbs = [
+    ['install', 'write the unit, enable and start it'],
+    ['uninstall', 'stop it and remove the unit; the data stays'],
+    ['status', 'what systemd says of it; exit 1 where it is not active'],
+  ] as const;
+  for (const [name, description] of verbs) {
+    const command = verb(service, name, description).option(
+      '--name <name>',
+      'where there are several: the unit is kubactor-NAME',
+    );
+    if (name === 'install')
+      command
+        .option('-f, --file <config.yaml>', 'configuration file')
+        .option(
+          '--set <path=value>',
+          'one setting, may be repeated',
+          (value, all: string[]) => [...all, value],
+          [],
+        )
+        .option('--print', 'only print the unit');
+    command.action(
+      async (
+        options: Common & { name?: string; file?: string; set?: string[]; print?: boolean },
+      ) => {
+        const { installService, serviceStatus, uninstallService } = await import(
+          './verbs/service.js'
+        );
+        const run = { install: installService, uninstall: uninstallService, status: serviceStatus };
+        exit(
+          run[name](await folderOf(options), {
+            json: isJson(options),
+            name: options.name,
+            file: options.file,
+            set: options.set ?? [],
+            printOnly: options.print === true,
+          }),
+        );
+      },
+    );
+  }
 }
 
 function verb(

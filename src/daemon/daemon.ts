@@ -1,3 +1,4 @@
+import type { Log } from '../base/index.js';
 import type { ThreadActorSystem } from '../io/thread/index.js';
 import { isLogLevel, LOG_LEVELS, openActorLog } from '../io/log/index.js';
 import { startSystem } from '../io/thread/index.js';
@@ -14,8 +15,9 @@ import {
   type StatusFacts,
 } from './cluster-status.js';
 import { componentConfig, nodeNames, REPLICAS } from './component-config.js';
-import type { ClusterConfig } from './config/index.js';
+import type { ClusterConfig, ReloadPlan } from './config/index.js';
 import { serveControl, type ControlHandlers, type KillOutcome } from './control/index.js';
+import { writeDiagnostics } from './diagnostics.js';
 import { OperatingError } from './failure.js';
 import {
   lockFolder,
@@ -25,6 +27,7 @@ import {
   type DataFolder,
 } from './folder/index.js';
 import { ensurePki, kubeconfigText } from './pki/index.js';
+import { applyReload } from './reload.js';
 import { chooseServingPort } from './serving-port.js';
 
 export interface DaemonOptions {
@@ -47,6 +50,12 @@ export interface Daemon {
   /** Resolves when the tree has ended: by `stop`, or because its supervisor gave up. */
   readonly ended: Promise<{ readonly failure: string | undefined }>;
   readonly stop: () => Promise<void>;
+  /** Main's own. */
+  readonly log: Log;
+  /** Takes over those settings that can be taken over at run time. */
+  readonly reload: (config: ClusterConfig) => ReloadPlan;
+  /** Writes all that there is to see into a file, and returns its name. */
+  readonly writeDiagnostics: () => Promise<string>;
 }
 
 /** The composition root: a data folder and a configuration become a supervised cluster. */
@@ -118,7 +127,25 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     lock.release();
     return outcome;
   });
-  return { url, status: () => clusterStatus(facts), ready, ended, stop: () => system.stop() };
+  let running = config;
+  return {
+    url,
+    log,
+    status: () => clusterStatus(facts),
+    ready,
+    ended,
+    stop: () => system.stop(),
+    reload(read) {
+      const plan = applyReload(running, read, { system, backups, log });
+      running = {
+        ...running,
+        log: read.log,
+        backup: { ...read.backup, folder: config.backup.folder },
+      };
+      return plan;
+    },
+    writeDiagnostics: () => writeDiagnostics(folder, facts, running),
+  };
 }
 
 function servingNames(config: ClusterConfig): string[] {
