@@ -19,16 +19,9 @@ import type { ClusterConfig, ReloadPlan } from './config/index.js';
 import { serveControl, type ControlHandlers, type KillOutcome } from './control/index.js';
 import { writeDiagnostics } from './diagnostics.js';
 import { OperatingError } from './failure.js';
-import {
-  lockFolder,
-  prepareDataFolder,
-  readKeptState,
-  writeFileAtomic,
-  type DataFolder,
-} from './folder/index.js';
-import { ensurePki, kubeconfigText } from './pki/index.js';
+import type { DataFolder } from './folder/index.js';
+import { openDataFolder } from './open-data-folder.js';
 import { applyReload } from './reload.js';
-import { chooseServingPort } from './serving-port.js';
 
 export interface DaemonOptions {
   readonly config: ClusterConfig;
@@ -62,18 +55,17 @@ export interface Daemon {
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const startedMs = performance.now();
   const { config, folder } = options;
-  prepareDataFolder(folder);
-  const lock = await lockFolder(folder.root);
-  const port = await chooseServingPort(folder, config.apiServer.host, config.apiServer.port);
-  const pki = await ensurePki(folder.pki, servingNames(config));
-  const url = `https://${config.apiServer.host}:${port}`;
-  writeFileAtomic(folder.kubeconfig, kubeconfigText(url, pki));
+  const { lock, port, pki, url, clusterId } = await openDataFolder(
+    folder,
+    config,
+    options.progress,
+  );
 
   const configOf = componentConfig({
     config,
     folder,
     apiServerPort: port,
-    clusterId: readKeptState(folder).clusterId,
+    clusterId,
     caCertificate: pki.ca.certificate,
     version: KUBERNETES_VERSION,
   });
@@ -146,31 +138,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     },
     writeDiagnostics: () => writeDiagnostics(folder, facts, running),
   };
-}
-
-function servingNames(config: ClusterConfig): string[] {
-  const inCluster = [
-    'kubernetes',
-    'kubernetes.default',
-    'kubernetes.default.svc',
-    'kubernetes.default.svc.cluster.local',
-  ];
-  return [
-    ...new Set([
-      'localhost',
-      '127.0.0.1',
-      config.apiServer.host,
-      ...inCluster,
-      firstAddress(config.network.serviceCidr),
-      ...config.apiServer.extraNames,
-    ]),
-  ];
-}
-
-/** The first usable address of a network: the Service `default/kubernetes` gets it. */
-function firstAddress(cidr: string): string {
-  const bytes = (cidr.split('/')[0] ?? '').split('.').map(Number);
-  return [...bytes.slice(0, 3), (bytes[3] ?? 0) + 1].join('.');
 }
 
 function controlHandlers(

@@ -1,19 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { errorCode, OperatingError } from '../failure.js';
-
-/** Raised when the format on disk changes in a way that older programs cannot read. */
-export const DATA_VERSION = 1;
+import { folderError } from './folder-error.js';
+import { DATA_VERSION, readDataVersion, writeDataVersion } from './migrations.js';
+import { writeFileAtomic } from './write-file.js';
 
 /** Where everything of one cluster lives: design section 7. */
 export interface DataFolder {
@@ -61,31 +52,13 @@ export function prepareDataFolder(folder: DataFolder): void {
     for (const inner of [folder.pki, folder.run, folder.logs])
       mkdirSync(inner, { recursive: true, mode: 0o700 });
   } catch (error) {
-    if (error instanceof OperatingError) throw error;
-    throw new OperatingError(
-      `data folder ${folder.root}: cannot be written (${errorCode(error) ?? String(error)})`,
-    );
+    throw folderError(folder.root, error);
   }
 }
 
-function checkVersion(folder: DataFolder): void {
-  const file = path.join(folder.root, 'VERSION');
-  if (!existsSync(file)) {
-    writeFileAtomic(file, `${DATA_VERSION}\n`);
-    return;
-  }
-  const text = readFileSync(file, 'utf8').trim();
-  const version = Number(text);
-  if (!Number.isSafeInteger(version) || version < 1) {
-    throw new OperatingError(
-      `data folder ${folder.root}: VERSION says ${JSON.stringify(text)}, which is no version`,
-    );
-  }
-  if (version > DATA_VERSION) {
-    throw new OperatingError(
-      `data folder ${folder.root}: its data has version ${version}, this kubactor reads up to ${DATA_VERSION}; use a newer kubactor`,
-    );
-  }
+function checkVersion({ root }: DataFolder): void {
+  if (existsSync(path.join(root, 'VERSION'))) readDataVersion(root);
+  else writeDataVersion(root, DATA_VERSION);
 }
 
 /** What a cluster keeps over its restarts. */
@@ -106,11 +79,4 @@ export function readKeptState(folder: DataFolder): KeptState {
 
 export function keepState(folder: DataFolder, state: KeptState): void {
   writeFileAtomic(folder.stateFile, `${JSON.stringify(state, null, 2)}\n`);
-}
-
-/** Written beside, then renamed (0600): a reader sees the old content or the new, never a part. */
-export function writeFileAtomic(file: string, content: string): void {
-  const draft = `${file}.tmp`;
-  writeFileSync(draft, content, { mode: 0o600 });
-  renameSync(draft, file);
 }

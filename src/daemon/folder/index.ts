@@ -4,9 +4,11 @@ export {
   keepState,
   prepareDataFolder,
   readKeptState,
-  writeFileAtomic,
   type DataFolder,
   type KeptState,
 } from './data-folder.js';
 export { lockFolder, type FolderLock } from './lock.js';
 export { makeDataFolder } from './restore-folder.js';
+export { folderError } from './folder-error.js';
+export { migrateDataFolder } from './migrations.js';
+export { writeFileAtomic } from './write-file.js';

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, rmdirSync } from 'node:fs';
 import path from 'node:path';
-import { errorCode, OperatingError } from '../failure.js';
+import { OperatingError } from '../failure.js';
 import { dataFolder, prepareDataFolder, readKeptState, type DataFolder } from './data-folder.js';
+import { folderError } from './folder-error.js';
 import { lockFolder } from './lock.js';
 
 /**
@@ -25,10 +26,7 @@ export async function makeDataFolder(
     return { clusterId };
   } catch (error) {
     rmSync(draft.root, { recursive: true, force: true });
-    if (error instanceof OperatingError) throw error;
-    throw new OperatingError(
-      `data folder ${target.root}: cannot be written (${errorCode(error) ?? String(error)})`,
-    );
+    throw folderError(target.root, error);
   }
 }
 
