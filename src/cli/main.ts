@@ -120,6 +120,24 @@ function program(): Command {
     });
   addSnapshotVerbs(cli);
   addServiceVerbs(cli);
+  verb(cli, 'doctor', 'whether a cluster can run here; exit 1 where it cannot')
+    .option('-f, --file <config.yaml>', 'configuration file')
+    .option(
+      '--set <path=value>',
+      'one setting, may be repeated',
+      (value, all: string[]) => [...all, value],
+      [],
+    )
+    .action(async (options: Common & { file?: string; set: string[] }) => {
+      const { doctor } = await import('./verbs/doctor.js');
+      exit(
+        await doctor(await folderOf(options), {
+          json: isJson(options),
+          file: options.file,
+          set: options.set,
+        }),
+      );
+    });
   const config = cli.command('config').description('configuration').exitOverride();
   for (const name of ['show', 'validate'] as const) {
     verb(
