@@ -5,6 +5,7 @@ import { readVersion } from './version.js';
 
 interface Common {
   readonly dataDir?: string;
+  readonly name?: string;
   readonly output?: string;
 }
 
@@ -39,6 +40,10 @@ function program(): Command {
       exit(await restart(await folderOf(options), { json: isJson(options) }));
     },
   );
+  verb(cli, 'ls', 'the clusters of this user, and how they are').action(async (options: Common) => {
+    const { ls } = await import('./verbs/ls.js');
+    exit(await ls({ json: isJson(options) }));
+  });
   verb(cli, 'status', 'state of the cluster').action(async (options: Common) => {
     const { status } = await import('./verbs/inspect.js');
     exit(await status(await folderOf(options), { json: isJson(options) }));
@@ -111,6 +116,7 @@ function program(): Command {
     .description('run the kubectl on the PATH with the admin kubeconfig')
     .argument('[args...]')
     .option('--data-dir <dir>', 'data folder')
+    .option('--name <name>', 'the cluster of that name, where there are several')
     .passThroughOptions()
     .allowUnknownOption()
     .helpOption(false)
@@ -174,6 +180,12 @@ function program(): Command {
       const { simRun } = await import('./verbs/sim.js');
       exit(await simRun({ ...options, json: isJson(options) }));
     });
+  verb(cli, 'completion <shell>', 'a completion script for bash, zsh or fish').action(
+    async (shell: string, options: Common) => {
+      const { completion } = await import('./verbs/completion.js');
+      exit(completion(cli, shell, { json: isJson(options) }));
+    },
+  );
   verb(cli, 'version', 'print the version').action(async (options: Common) => {
     const { version } = await import('./verbs/version.js');
     exit(version({ json: isJson(options) }));
@@ -221,10 +233,7 @@ function addServiceVerbs(cli: Command): void {
     ['status', 'what systemd says of it; exit 1 where it is not active'],
   ] as const;
   for (const [name, description] of verbs) {
-    const command = verb(service, name, description).option(
-      '--name <name>',
-      'where there are several: the unit is kubactor-NAME',
-    );
+    const command = verb(service, name, description);
     if (name === 'install')
       command
         .option('-f, --file <config.yaml>', 'configuration file')
@@ -235,25 +244,21 @@ function addServiceVerbs(cli: Command): void {
           [],
         )
         .option('--print', 'only print the unit');
-    command.action(
-      async (
-        options: Common & { name?: string; file?: string; set?: string[]; print?: boolean },
-      ) => {
-        const { installService, serviceStatus, uninstallService } = await import(
-          './verbs/service.js'
-        );
-        const run = { install: installService, uninstall: uninstallService, status: serviceStatus };
-        exit(
-          run[name](await folderOf(options), {
-            json: isJson(options),
-            name: options.name,
-            file: options.file,
-            set: options.set ?? [],
-            printOnly: options.print === true,
-          }),
-        );
-      },
-    );
+    command.action(async (options: Common & { file?: string; set?: string[]; print?: boolean }) => {
+      const { installService, serviceStatus, uninstallService } = await import(
+        './verbs/service.js'
+      );
+      const run = { install: installService, uninstall: uninstallService, status: serviceStatus };
+      exit(
+        run[name](await folderOf(options), {
+          json: isJson(options),
+          name: options.name,
+          file: options.file,
+          set: options.set ?? [],
+          printOnly: options.print === true,
+        }),
+      );
+    });
   }
 }
 
@@ -271,6 +276,7 @@ function verb(
       '--data-dir <dir>',
       'data folder (default: $KUBACTOR_DATA_DIR, else the state folder of the user)',
     )
+    .option('--name <name>', 'the cluster of that name, where there are several')
     .addOption(new Option('-o, --output <format>', 'output format').choices(formats));
 }
 
@@ -278,9 +284,9 @@ function isJson({ output }: Common): boolean {
   return output === 'json';
 }
 
-async function folderOf({ dataDir }: Common): Promise<DataFolder> {
+async function folderOf({ dataDir, name }: Common): Promise<DataFolder> {
   const { dataFolder, dataFolderPath } = await import('../daemon/index.js');
-  return dataFolder(dataFolderPath(dataDir, process.env));
+  return dataFolder(dataFolderPath(dataDir, process.env, name));
 }
 
 function exit(code: number): void {

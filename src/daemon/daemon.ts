@@ -26,6 +26,8 @@ import { applyReload } from './reload.js';
 export interface DaemonOptions {
   readonly config: ClusterConfig;
   readonly folder: DataFolder;
+  /** Of several clusters on one machine. */
+  readonly name?: string | undefined;
   readonly version: string;
   /** Called for each step on the way to ready. */
   readonly progress: (line: string) => void;
@@ -58,6 +60,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { lock, port, pki, url, clusterId } = await openDataFolder(
     folder,
     config,
+    options.name,
     options.progress,
   );
 

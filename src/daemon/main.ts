@@ -21,6 +21,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       'data-dir': { type: 'string' },
+      name: { type: 'string' },
       file: { type: 'string', short: 'f' },
       set: { type: 'string', multiple: true },
     },
@@ -37,10 +38,11 @@ async function main(): Promise<void> {
   const run = new Run();
   const follow = followSignals(run, () => loadConfig(sources));
   process.on('uncaughtException', (error) => void run.crash(error));
-  const folder = dataFolder(dataFolderPath(values['data-dir'], process.env));
+  const folder = dataFolder(dataFolderPath(values['data-dir'], process.env, values.name));
   const daemon = await startDaemon({
     config,
     folder,
+    name: values.name,
     version: packageVersion(),
     progress: say,
     onStopRequest: () => run.stop(),

@@ -25,6 +25,7 @@ export interface OpenedFolder {
 export async function openDataFolder(
   folder: DataFolder,
   config: ClusterConfig,
+  name: string | undefined,
   say: (line: string) => void,
 ): Promise<OpenedFolder> {
   prepareDataFolder(folder);
@@ -35,7 +36,7 @@ export async function openDataFolder(
     const port = await chooseServingPort(folder, host, wanted);
     const pki = await ensurePki(folder.pki, servingNames(config));
     const url = `https://${host}:${port}`;
-    writeFileAtomic(folder.kubeconfig, kubeconfigText(url, pki));
+    writeFileAtomic(folder.kubeconfig, kubeconfigText(url, pki, contextName(name)));
     return { lock, port, pki, url, clusterId: readKeptState(folder).clusterId };
   } catch (error) {
     lock.release();
@@ -66,4 +67,9 @@ function servingNames(config: ClusterConfig): string[] {
 function firstAddress(cidr: string): string {
   const bytes = (cidr.split('/')[0] ?? '').split('.').map(Number);
   return [...bytes.slice(0, 3), (bytes[3] ?? 0) + 1].join('.');
+}
+
+/** Clusters of several names can be merged into one kubeconfig. */
+function contextName(name: string | undefined): string {
+  return name === undefined ? 'kubactor' : `kubactor-${name}`;
 }

@@ -67,7 +67,10 @@ t.test('as a user: install, status, uninstall', async (t) => {
   );
   t.equal(serviceStatus(folder, options), 1);
   t.equal(installService(folder, { ...options, set: ['nodes.count=1'] }), 0);
-  t.match(readFileSync(file, 'utf8'), /^ExecStart=.* --data-dir \/data --set nodes\.count=1$/m);
+  t.match(
+    readFileSync(file, 'utf8'),
+    /^ExecStart=.* --data-dir \/data --name test-only --set nodes\.count=1$/m,
+  );
   t.equal(serviceStatus(folder, { ...options, json: true }), 0);
   t.equal(uninstallService(folder, options), 0);
   t.notOk(existsSync(file));
@@ -99,7 +102,6 @@ t.test('where systemd refuses, or a setting is wrong, nothing is left behind', a
   t.throws(() => installService(folder, { ...options, set: ['nodes.count=many'] }), {
     message: /nodes\.count/,
   });
-  t.throws(() => installService(folder, { ...options, name: '../x' }), { message: /^--name / });
   t.notOk(existsSync(file));
 });
 

@@ -36,6 +36,11 @@ t.test(
     t.equal(dataFolderPath(undefined, { KUBACTOR_DATA_DIR: '/b', XDG_STATE_HOME: '/c' }), '/b');
     t.equal(dataFolderPath(undefined, { XDG_STATE_HOME: '/c' }), '/c/kubactor');
     t.match(dataFolderPath(undefined, {}), /kubactor$/);
+    const named = { KUBACTOR_DATA_DIR: '/b', XDG_STATE_HOME: '/c' };
+    t.equal(dataFolderPath(undefined, named, 'dev'), '/c/kubactor-dev');
+    t.equal(dataFolderPath('/a', named, 'dev'), '/a');
+    for (const name of ['../x', '', 'A', 'a-', '-a'])
+      t.throws(() => dataFolderPath(undefined, {}, name), { exitCode: 2, message: /^--name / });
   },
 );
 

@@ -83,18 +83,17 @@ export function serviceStatus(_folder: DataFolder, options: ServiceOptions): num
 }
 
 function placeOf({ name }: ServiceOptions): UnitPlace {
-  if (name !== undefined && !/^[a-z0-9][a-z0-9-]{0,62}$/.test(name))
-    throw new OperatingError(`--name ${name}: expected small letters, digits and dashes`, 2);
   const configHome = process.env['XDG_CONFIG_HOME'] ?? path.join(homedir(), '.config');
   return unitPlace({ name, uid: process.getuid?.() ?? -1, configHome });
 }
 
-function daemonCommand(folder: DataFolder, { file, set }: ServiceOptions): string[] {
+function daemonCommand(folder: DataFolder, { name, file, set }: ServiceOptions): string[] {
   return [
     process.execPath,
     DAEMON,
     '--data-dir',
     folder.root,
+    ...(name === undefined ? [] : ['--name', name]),
     ...(file === undefined ? [] : ['-f', path.resolve(file)]),
     ...set.flatMap((assignment) => ['--set', assignment]),
   ];

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { OperatingError } from '../failure.js';
 import { folderError } from './folder-error.js';
 import { DATA_VERSION, readDataVersion, writeDataVersion } from './migrations.js';
 import { writeFileAtomic } from './write-file.js';
@@ -19,15 +20,50 @@ export interface DataFolder {
   storeFolder(id: string): string;
 }
 
-/** `--data-dir`, else KUBACTOR_DATA_DIR, else $XDG_STATE_HOME/kubactor, else (root) /var/lib/kubactor. */
-export function dataFolderPath(flag: string | undefined, environment: NodeJS.ProcessEnv): string {
-  const named = flag ?? environment['KUBACTOR_DATA_DIR'];
+/**
+ * `--data-dir`, else the cluster of that `--name` (`kubactor-NAME` in the state folder), else KUBACTOR_DATA_DIR, else `kubactor` in the
+ * state folder.
+ */
+export function dataFolderPath(
+  flag: string | undefined,
+  environment: NodeJS.ProcessEnv,
+  name?: string,
+): string {
+  if (name !== undefined && !CLUSTER_NAME.test(name))
+    throw new OperatingError(`--name ${name}: expected small letters, digits and dashes`, 2);
+  const fromEnvironment = name === undefined ? environment['KUBACTOR_DATA_DIR'] : undefined;
+  const named = flag ?? fromEnvironment;
   if (named !== undefined && named !== '') return path.resolve(named);
+  return path.join(stateFolder(environment), name === undefined ? 'kubactor' : `kubactor-${name}`);
+}
+
+const CLUSTER_NAME = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
+
+/** $XDG_STATE_HOME, else (root) /var/lib, else ~/.local/state. */
+function stateFolder(environment: NodeJS.ProcessEnv): string {
   const stateHome = environment['XDG_STATE_HOME'];
-  if (stateHome !== undefined && stateHome !== '')
-    return path.join(path.resolve(stateHome), 'kubactor');
-  if (process.getuid?.() === 0) return '/var/lib/kubactor';
-  return path.join(homedir(), '.local/state/kubactor');
+  if (stateHome !== undefined && stateHome !== '') return path.resolve(stateHome);
+  return process.getuid?.() === 0 ? '/var/lib' : path.join(homedir(), '.local/state');
+}
+
+export interface KnownCluster {
+  /** Null: the one without a name. */
+  readonly name: string | null;
+  readonly root: string;
+}
+
+/** The clusters whose data is in the state folder, by name. */
+export function knownClusters(environment: NodeJS.ProcessEnv): KnownCluster[] {
+  const home = stateFolder(environment);
+  if (!existsSync(home)) return [];
+  return readdirSync(home)
+    .sort()
+    .flatMap((entry) => {
+      const name = entry === 'kubactor' ? null : /^kubactor-(.+)$/.exec(entry)?.[1];
+      const root = path.join(home, entry);
+      const isCluster = name === null || (name !== undefined && CLUSTER_NAME.test(name));
+      return isCluster && existsSync(path.join(root, 'VERSION')) ? [{ name, root }] : [];
+    });
 }
 
 export function dataFolder(root: string): DataFolder {

@@ -2,6 +2,7 @@ export {
   dataFolder,
   dataFolderPath,
   keepState,
+  knownClusters,
   prepareDataFolder,
   readKeptState,
   type DataFolder,
