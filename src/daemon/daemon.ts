@@ -57,7 +57,7 @@ export interface Daemon {
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const startedMs = performance.now();
   const { config, folder } = options;
-  const { lock, port, pki, url, clusterId } = await openDataFolder(
+  const { lock, port, pki, url, clusterId, keepFresh } = await openDataFolder(
     folder,
     config,
     options.name,
@@ -116,7 +116,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     folder.controlSocket,
     controlHandlers(facts, snapshots, options),
   );
+  const endRenewal = keepFresh(log);
   const ended = system.ended.then((outcome) => {
+    endRenewal();
     backups.close();
     control.close();
     lock.release();

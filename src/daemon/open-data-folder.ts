@@ -1,3 +1,4 @@
+import type { Log } from '../base/index.js';
 import type { ClusterConfig } from './config/index.js';
 import {
   folderError,
@@ -9,7 +10,7 @@ import {
   type DataFolder,
   type FolderLock,
 } from './folder/index.js';
-import { ensurePki, kubeconfigText, type ClusterPki } from './pki/index.js';
+import { ensurePki, keepPkiFresh, kubeconfigText, type ClusterPki } from './pki/index.js';
 import { chooseServingPort } from './serving-port.js';
 
 /** A data folder that is this daemon's alone, with all that is chosen once and kept. */
@@ -19,6 +20,8 @@ export interface OpenedFolder {
   readonly url: string;
   readonly pki: ClusterPki;
   readonly clusterId: string;
+  /** Renews certificates that near their end, from now on. Returns what ends it. */
+  readonly keepFresh: (log: Log) => () => void;
 }
 
 /** Rejects with an `OperatingError` where the folder cannot be used; then the lock is free again. */
@@ -34,10 +37,16 @@ export async function openDataFolder(
     migrateDataFolder(folder.root, say);
     const { host, port: wanted } = config.apiServer;
     const port = await chooseServingPort(folder, host, wanted);
-    const pki = await ensurePki(folder.pki, servingNames(config));
     const url = `https://${host}:${port}`;
-    writeFileAtomic(folder.kubeconfig, kubeconfigText(url, pki, contextName(name)));
-    return { lock, port, pki, url, clusterId: readKeptState(folder).clusterId };
+    const ensure = (): Promise<ClusterPki> => ensurePki(folder.pki, servingNames(config));
+    const writeKubeconfig = (keys: ClusterPki): void =>
+      writeFileAtomic(folder.kubeconfig, kubeconfigText(url, keys, contextName(name)));
+    const pki = await ensure();
+    writeKubeconfig(pki);
+    const { clusterId } = readKeptState(folder);
+    const keepFresh = (log: Log): (() => void) =>
+      keepPkiFresh(pki, { log, ensure, adminRenewed: writeKubeconfig, every });
+    return { lock, port, pki, url, clusterId, keepFresh };
   } catch (error) {
     lock.release();
     throw folderError(folder.root, error);
@@ -72,4 +81,10 @@ function firstAddress(cidr: string): string {
 /** Clusters of several names can be merged into one kubeconfig. */
 function contextName(name: string | undefined): string {
   return name === undefined ? 'kubactor' : `kubactor-${name}`;
+}
+
+function every(periodMs: number, callback: () => void): () => void {
+  const timer = setInterval(callback, periodMs);
+  timer.unref();
+  return () => clearInterval(timer);
 }
