@@ -34,12 +34,13 @@ function program(): Command {
     const { stop } = await import('./verbs/stop.js');
     exit(await stop(await folderOf(options)));
   });
-  verb(cli, 'restart', 'stop the cluster, and start it again with the same flags').action(
-    async (options: Common) => {
-      const { restart } = await import('./verbs/restart.js');
-      exit(await restart(await folderOf(options), { json: isJson(options) }));
-    },
-  );
+  verb(cli, 'restart', 'stop the cluster, and start it again with the same flags')
+    .option('--rolling', 'restart the actors one after the other, without losing service')
+    .action(async (options: Common & { rolling?: boolean }) => {
+      const { restart, restartRolling } = await import('./verbs/restart.js');
+      const run = options.rolling === true ? restartRolling : restart;
+      exit(await run(await folderOf(options), { json: isJson(options) }));
+    });
   verb(cli, 'ls', 'the clusters of this user, and how they are').action(async (options: Common) => {
     const { ls } = await import('./verbs/ls.js');
     exit(await ls({ json: isJson(options) }));

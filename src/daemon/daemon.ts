@@ -16,12 +16,18 @@ import {
 } from './cluster-status.js';
 import { componentConfig, nodeNames, REPLICAS } from './component-config.js';
 import type { ClusterConfig, ReloadPlan } from './config/index.js';
-import { serveControl, type ControlHandlers, type KillOutcome } from './control/index.js';
+import {
+  serveControl,
+  type ClusterStatus,
+  type ControlHandlers,
+  type KillOutcome,
+} from './control/index.js';
 import { writeDiagnostics } from './diagnostics.js';
 import { OperatingError } from './failure.js';
 import type { DataFolder } from './folder/index.js';
 import { openDataFolder } from './open-data-folder.js';
 import { applyReload } from './reload.js';
+import { rollingRestart } from './rolling-restart.js';
 
 export interface DaemonOptions {
   readonly config: ClusterConfig;
@@ -151,6 +157,7 @@ function controlHandlers(
   { onStopRequest, onRestartRequest }: DaemonOptions,
 ): ControlHandlers {
   const { system } = facts;
+  let isRolling = false;
   return {
     status: () => clusterStatus(facts),
     actors: () => system.actors().map(actorLine),
@@ -163,6 +170,16 @@ function controlHandlers(
       // The answer goes out first.
       setImmediate(onStopRequest);
       return { pid: process.pid };
+    },
+    async 'rolling-restart'() {
+      if (isRolling) throw new OperatingError('a rolling restart is under way already');
+      isRolling = true;
+      try {
+        const status = (): Promise<ClusterStatus> => clusterStatus(facts);
+        return { actors: await rollingRestart({ system, status }) };
+      } finally {
+        isRolling = false;
+      }
     },
     restart() {
       if (onRestartRequest === undefined)

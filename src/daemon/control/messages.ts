@@ -12,7 +12,8 @@ export type ControlRequest =
   | { readonly verb: 'kill'; readonly target: string; readonly holdMs: number }
   | { readonly verb: 'snapshot'; readonly file: string }
   | { readonly verb: 'stop' }
-  | { readonly verb: 'restart' };
+  | { readonly verb: 'restart' }
+  | { readonly verb: 'rolling-restart' };
 
 export interface ControlReplies {
   status: ClusterStatus;
@@ -27,6 +28,8 @@ export interface ControlReplies {
   stop: { readonly pid: number };
   /** The daemon that ends, and its heart, which starts the next one. */
   restart: { readonly pid: number; readonly heartPid: number };
+  /** In the order in which they were restarted. */
+  'rolling-restart': { readonly actors: readonly string[] };
 }
 
 export type ControlResponse =
