@@ -15,7 +15,7 @@ export function placesOf(command: Command, at = ''): Place[] {
     ...command.options
       .filter(({ hidden }) => !hidden)
       .flatMap(({ long, description }) =>
-        long === undefined || long === null ? [] : [{ word: long, description }],
+        long === undefined ? [] : [{ word: long, description }],
       ),
     ...command.registeredArguments.flatMap(({ argChoices, description }) =>
       (argChoices ?? []).map((word) => ({ word, description })),
