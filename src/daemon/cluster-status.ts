@@ -1,6 +1,10 @@
 import type { ThreadActorStatus, ThreadActorSystem } from '../io/thread/index.js';
 import type { ElectionRecord, ReplicaStatus } from '../protocol/index.js';
+import { MEMBER_ADMIN } from '../topology/index.js';
 import type { ActorLine, ClusterStatus, ReplicaLine } from './control/index.js';
+
+/** Actors that are there for one errand only: no part of what has to be up. */
+const PASSING: readonly string[] = [MEMBER_ADMIN, 'snapshot'];
 
 /** An actor that does not answer within this time is shown as it was seen from outside. */
 const REPORT_TIMEOUT_MS = 1000;
@@ -36,9 +40,8 @@ export async function clusterStatus(facts: StatusFacts): Promise<ClusterStatus> 
     reportOf<CountsReport>(system, 'controller-manager'),
   ]);
   const store = storeSummary(replicas, lines);
-  // An actor that lives for one backup is no part of what has to be up.
   const running = actors.every(
-    (actor) => actor.state === 'running' || actor.component === 'snapshot',
+    (actor) => actor.state === 'running' || PASSING.includes(actor.component),
   );
   const { user, system: kernel } = process.cpuUsage();
   return {

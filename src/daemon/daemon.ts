@@ -1,33 +1,30 @@
-import type { Log } from '../base/index.js';
+import { actorId, type Log } from '../base/index.js';
 import type { ThreadActorSystem } from '../io/thread/index.js';
 import { isLogLevel, LOG_LEVELS, openActorLog } from '../io/log/index.js';
 import { startSystem } from '../io/thread/index.js';
-import { clusterTree, replicaIds } from '../topology/index.js';
+import { clusterTree, replicaSpec, type ClusterShape } from '../topology/index.js';
 import { KUBERNETES_VERSION } from '../api/index.js';
 import { actorDetails } from './actor-detail.js';
 import { openBackups } from './backup/open-backups.js';
 import { SnapshotTaking } from './backup/index.js';
-import {
-  actorLine,
-  clusterElections,
-  clusterStatus,
-  storeLeader,
-  type StatusFacts,
-} from './cluster-status.js';
-import { componentConfig, nodeNames, REPLICAS } from './component-config.js';
+import { actorLine, clusterElections, clusterStatus, type StatusFacts } from './cluster-status.js';
+import { componentConfig, nodeNames } from './component-config.js';
 import type { ClusterConfig, ReloadPlan } from './config/index.js';
 import {
   serveControl,
   type ClusterStatus,
   type ControlHandlers,
   type KillOutcome,
+  type ReplicaLine,
 } from './control/index.js';
 import { writeDiagnostics } from './diagnostics.js';
 import { OperatingError } from './failure.js';
-import type { DataFolder } from './folder/index.js';
+import { readKeptMembers, type DataFolder, type KeptMembers } from './folder/index.js';
+import { answerMember, Membership } from './members/index.js';
 import { openDataFolder } from './open-data-folder.js';
 import { applyReload } from './reload.js';
 import { rollingRestart } from './rolling-restart.js';
+import { resolveTarget } from './target.js';
 
 export interface DaemonOptions {
   readonly config: ClusterConfig;
@@ -70,6 +67,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     options.progress,
   );
 
+  const members = (): KeptMembers => readKeptMembers(folder);
   const configOf = componentConfig({
     config,
     folder,
@@ -77,9 +75,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     clusterId,
     caCertificate: pki.ca.certificate,
     version: KUBERNETES_VERSION,
+    members,
   });
-  const tree = clusterTree({
-    replicas: REPLICAS,
+  const shape = (): ClusterShape => ({
+    replicas: members().replicas.map(({ name }) => actorId(name)),
     nodeNames: nodeNames({ config }),
     intensity: config.supervision.intensity,
     periodMs: config.supervision.periodSeconds * 1000,
@@ -89,6 +88,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     warmSpares: config.supervision.warmSpares,
     configOf,
   });
+  const tree = clusterTree(shape());
   options.progress(`starting ${tree.children.length} actors on ${folder.root} …`);
   const log = openActorLog({
     folder: folder.logs,
@@ -103,12 +103,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     logLevel: config.log.level,
   });
   let isReady = false;
-  const snapshots = new SnapshotTaking(system, replicaIds(REPLICAS));
+  const snapshots = new SnapshotTaking(system, () =>
+    members().replicas.map(({ name }) => actorId(name)),
+  );
   const backups = openBackups(folder, config, log, snapshots);
-  const ready = system.ready().then(() => {
-    isReady = true;
-    backups.schedule(config.backup);
-  });
   const facts: StatusFacts = {
     system,
     url,
@@ -118,10 +116,22 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     isReady: () => isReady,
     backups: () => backups.state(),
   };
-  const control = await serveControl(
-    folder.controlSocket,
-    controlHandlers(facts, snapshots, options),
-  );
+  const membership = new Membership({
+    system,
+    folder,
+    replicaSpec: (name) => replicaSpec(shape(), actorId(name)),
+    takesPart: async (name) =>
+      (await clusterStatus(facts)).store.replicas.some(
+        ({ id, role }) => id === name && role !== null,
+      ),
+  });
+  const ready = system.ready().then(() => {
+    isReady = true;
+    membership.resume();
+    backups.schedule(config.backup);
+  });
+  const handlers = controlHandlers(facts, snapshots, options, membership);
+  const control = await serveControl(folder.controlSocket, handlers);
   const endRenewal = keepFresh(log);
   const ended = system.ended.then((outcome) => {
     endRenewal();
@@ -155,9 +165,12 @@ function controlHandlers(
   facts: StatusFacts,
   snapshots: SnapshotTaking,
   { onStopRequest, onRestartRequest }: DaemonOptions,
+  membership: Membership,
 ): ControlHandlers {
   const { system } = facts;
   let isRolling = false;
+  const replicas = async (): Promise<readonly ReplicaLine[]> =>
+    (await clusterStatus(facts)).store.replicas;
   return {
     status: () => clusterStatus(facts),
     actors: () => system.actors().map(actorLine),
@@ -166,6 +179,7 @@ function controlHandlers(
     elections: () => clusterElections(system),
     snapshot: ({ file }) => snapshots.save(file),
     kill: ({ target, holdMs }) => kill(system, target, holdMs),
+    member: (request) => answerMember({ system, membership, replicas }, request),
     stop() {
       // The answer goes out first.
       setImmediate(onStopRequest);
@@ -225,19 +239,4 @@ async function kill(
   const killed = await system.kill(actor.id, { holdMs });
   if (!killed.ok) throw new OperatingError(`${actor.id} was not killed: ${killed.error.message}`);
   return { actor: actor.id, incarnation: actor.incarnation };
-}
-
-async function resolveTarget(system: ThreadActorSystem, target: string): Promise<string> {
-  if (target !== 'store-leader' && target !== 'store-follower') return target;
-  const leader = await storeLeader(system);
-  if (leader === null)
-    throw new OperatingError('the store has no leader at this moment; try again');
-  if (target === 'store-leader') return leader;
-  const follower = system
-    .actors()
-    .find(
-      (actor) => actor.component === 'store' && actor.id !== leader && actor.state === 'running',
-    );
-  if (follower === undefined) throw new OperatingError('no follower is running');
-  return follower.id;
 }

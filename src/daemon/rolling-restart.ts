@@ -10,7 +10,7 @@ const BACK_MAX_MS = 60_000;
  * The gateway holds the clients' connections, which would break; `kubactor restart` renews it with the process. The actor of a backup ends
  * by itself.
  */
-const LEFT_ALONE: readonly string[] = ['gateway', 'snapshot'];
+const LEFT_ALONE: readonly string[] = ['gateway', 'snapshot', 'member-admin'];
 
 interface Member {
   readonly id: string;

@@ -26,6 +26,9 @@ export const FAULT_KINDS = [
   'misdirected-write',
   'flipped-bit',
   'clock-jump',
+  'member-added',
+  'member-removed',
+  'member-replaced',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

@@ -15,6 +15,7 @@ import type { SimWorld } from './sim-world.js';
 export interface FaultPorts {
   readonly world: SimWorld;
   readonly random: Random;
+  /** Now. */
   readonly replicas: readonly ActorId[];
   disk(id: ActorId): SimDisk;
   /** The replica whose files may rot: only a minority does. */
@@ -94,9 +95,10 @@ export class FaultSchedule {
   }
 
   restart(id: ActorId, delayMs = this.#downMs()): void {
-    const { world } = this.#ports;
+    const { world, replicas } = this.#ports;
     world.plan(delayMs, () => {
-      if (world.life(id) !== undefined) return;
+      // Who was removed meanwhile has nobody who would start it.
+      if (world.life(id) !== undefined || !replicas.includes(id)) return;
       if (this.#blackout !== undefined) {
         this.restart(id);
         return;

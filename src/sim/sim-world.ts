@@ -140,7 +140,7 @@ export class SimWorld {
     this.#do(life, () => {
       life.core.start(factory, config, () => spec.onReady?.());
     });
-    for (const other of spec.links) this.#join(life, other);
+    for (const other of this.#linksOf(spec)) this.#join(life, other);
   }
 
   /** Ends a life at once. What it sent before still arrives, and then its peers learn of its death. */
@@ -234,7 +234,7 @@ export class SimWorld {
     let turnPlanned = false;
     const core = createActorCore({
       self: peer,
-      links: spec.links,
+      links: this.#linksOf(spec),
       records: this.#options.records ?? 'frame',
       limits: this.#options.limits ?? {},
       host: {
@@ -375,6 +375,7 @@ export class SimWorld {
   #join(life: SimLife, otherId: ActorId): void {
     const other = this.life(otherId);
     if (!life.alive || other === undefined) return;
+    other.core.linkAdded(life.peer.id);
     if (this.#options.ordered === true) {
       this.#notice(other, life, (core) => {
         core.peerUp(other.peer);
@@ -390,6 +391,14 @@ export class SimWorld {
     this.#do(other, () => {
       other.core.peerUp(life.peer);
     });
+  }
+
+  /** A link exists where either side names the other: an actor that is defined later brings its own. */
+  #linksOf({ id, links }: SimActorSpec): ActorId[] {
+    const later = [...this.#specs.values()].filter(
+      (other) => other.links.includes(id) && !links.includes(other.id),
+    );
+    return [...links, ...later.map((other) => other.id)];
   }
 
   /** One life hears something of another, in order with what that one sends. */
@@ -432,7 +441,7 @@ export class SimWorld {
     life.held.length = 0;
     const spec = assertDefined(this.#specs.get(life.peer.id), life.peer.id);
     spec.onEnd();
-    for (const otherId of spec.links) {
+    for (const otherId of this.#linksOf(spec)) {
       const known = this.life(otherId);
       if (known === undefined) continue;
       if (this.#options.ordered === true) {

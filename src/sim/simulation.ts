@@ -1,4 +1,4 @@
-import { assertDefined, nodeId, randomPick, seededRandom } from '../base/index.js';
+import { assertDefined, nodeId, randomChance, randomPick, seededRandom } from '../base/index.js';
 import type { ActorId, Random } from '../base/index.js';
 import type { BehaviourFactory, Protocol } from '../actor/index.js';
 import { checkStoreHistory } from '../checker/index.js';
@@ -6,6 +6,7 @@ import { lastBatchStart, storeReplica } from '../store/index.js';
 import type { ReplicaConfig } from '../store/index.js';
 import { ClientHistory } from './client-history.js';
 import { FaultSchedule } from './fault-schedule.js';
+import { MembershipFaults, OPERATOR } from './membership-faults.js';
 import { noFaults } from './fault-kinds.js';
 import type { FaultCounts } from './fault-kinds.js';
 import { RaftCheck } from './raft-check.js';
@@ -21,6 +22,8 @@ export interface SimulationOptions {
   readonly drain: (resume: () => void) => void;
   /** How long faults strike, in virtual time. Default 52,000. */
   readonly faultsMs?: number | undefined;
+  /** Whether replicas are added, removed and replaced meanwhile. Default: in a third of the seeds. */
+  readonly membership?: boolean | undefined;
   /** Every line that the actors log, for a closer look. */
   readonly onLog?:
     | ((atMs: number, actor: string, level: string, message: string, fields: unknown) => void)
@@ -57,12 +60,14 @@ export interface SimulationResult {
   readonly leaders: number;
 }
 
-const REPLICAS = ['store-0', 'store-1', 'store-2'].map(simActorId);
+const FOUNDERS = ['store-0', 'store-1', 'store-2'].map(simActorId);
 const READER = simActorId('client-2');
 const CLIENTS = [simActorId('client-0'), simActorId('client-1'), READER];
 const STEADY_WATCHER = simActorId('watcher-0');
 const ROAMING_WATCHER = simActorId('watcher-1');
 const WATCHERS = [STEADY_WATCHER, ROAMING_WATCHER];
+/** What is drawn for the changes of members is drawn apart. */
+const MEMBERSHIP_SEED = 0x6d656d62;
 const COMPARE_EVERY_MS = 1000;
 /** With all faults healed, the store must be of one mind again within this. */
 const HEAL_MS = 40_000;
@@ -95,6 +100,9 @@ class Simulation {
   readonly #history: ClientHistory;
   readonly #counts = noFaults();
   readonly #faults: FaultSchedule;
+  /** Those that the store is meant to have. */
+  readonly #replicas = [...FOUNDERS];
+  readonly #membership: MembershipFaults | undefined;
   readonly #clockShiftsMs = new Map<ActorId, number>();
   readonly #terms = new Map<ActorId, number>();
   /** By watcher: everything up to this has been delivered. */
@@ -117,25 +125,31 @@ class Simulation {
         options.onLog?.(atMs, actor, level, message, fields);
       },
     });
-    this.#world.network.makeFaulty(REPLICAS);
+    this.#world.network.makeFaulty(FOUNDERS);
     this.#history = new ClientHistory(() => this.#world.events);
+    const rotting = randomPick(this.#random, FOUNDERS);
     this.#faults = new FaultSchedule({
       world: this.#world,
       random: this.#random,
-      replicas: REPLICAS,
+      replicas: this.#replicas,
       counts: this.#counts,
-      rotting: randomPick(this.#random, REPLICAS),
+      rotting,
       disk: (id) => this.#disk(id),
       damageableBytes: (id, path) => this.#damageableBytes(id, path),
       leader: () => {
         const leader = this.#check.statuses().find(({ role }) => role === 'leader');
-        return REPLICAS.find((id) => id === leader?.id);
+        return this.#replicas.find((id) => id === leader?.id);
       },
       jumpClock: (id, ms) => {
         this.#clockShiftsMs.set(id, ms);
       },
     });
-    for (const id of REPLICAS) this.#defineReplica(id);
+    const ownRandom = seededRandom(options.seed ^ MEMBERSHIP_SEED);
+    this.#membership =
+      (options.membership ?? randomChance(ownRandom, 0.33))
+        ? this.#changeMembers(ownRandom, rotting)
+        : undefined;
+    for (const id of FOUNDERS) this.#defineReplica(id, {});
     for (const id of CLIENTS) {
       const habit = id === READER ? 'reads-only' : 'mixed';
       this.#defineClient(id, workloadClient(this.#workload(), habit));
@@ -147,10 +161,12 @@ class Simulation {
   run(onEnd: (result: SimulationResult) => void): void {
     const world = this.#world;
     const faultsMs = this.#options.faultsMs ?? FAULTS_MS;
-    for (const id of [...REPLICAS, ...CLIENTS, ...WATCHERS]) world.spawn(id);
+    for (const id of [...FOUNDERS, ...CLIENTS, ...WATCHERS]) world.spawn(id);
+    if (this.#membership !== undefined) world.spawn(OPERATOR);
     this.#faults.start();
     world.plan(faultsMs, () => {
       this.#faults.heal();
+      this.#membership?.heal();
       this.#healed = true;
     });
     world.plan(faultsMs + CALM_MS, () => {
@@ -168,7 +184,24 @@ class Simulation {
     });
   }
 
-  #defineReplica(id: ActorId): void {
+  #changeMembers(random: Random, rotting: ActorId): MembershipFaults {
+    const membership = new MembershipFaults({
+      world: this.#world,
+      random,
+      counts: this.#counts,
+      replicas: this.#replicas,
+      nodeIds: new Map(FOUNDERS.map((id, at) => [id, at + 1])),
+      rotting,
+      define: (id, config) => {
+        this.#defineReplica(id, config);
+        this.#world.network.makeFaulty([id]);
+      },
+    });
+    this.#defineClient(OPERATOR, membership.operator());
+    return membership;
+  }
+
+  #defineReplica(id: ActorId, joining: Pick<ReplicaConfig, 'nodeId' | 'known'>): void {
     const disk = createSimDisk({
       random: this.#random,
       charge: (ms) => {
@@ -178,13 +211,14 @@ class Simulation {
     this.#disks.set(id, disk);
     const config: ReplicaConfig = {
       id,
-      peers: REPLICAS.map((peer, at) => ({ id: peer, nodeId: nodeId(at + 1) })),
+      peers: FOUNDERS.map((peer, at) => ({ id: peer, nodeId: nodeId(at + 1) })),
       folder: id,
       clusterId: 42n,
       snapshotEntries: 60,
       keptEntries: 20,
       segmentBytes: 16 * 1024,
       requestTimeoutMs: 2000,
+      ...joining,
     };
     const factory = storeReplica({
       disk,
@@ -195,7 +229,12 @@ class Simulation {
     this.#world.define({
       id,
       waits: false,
-      links: [...REPLICAS.filter((other) => other !== id), ...CLIENTS, ...WATCHERS],
+      links: [
+        ...this.#replicas.filter((other) => other !== id),
+        ...CLIENTS,
+        ...WATCHERS,
+        ...(this.#membership === undefined ? [] : [OPERATOR]),
+      ],
       make: () => ({
         factory: this.#withShiftedClock(id, factory) as BehaviourFactory<Protocol, unknown>,
         config,
@@ -224,7 +263,7 @@ class Simulation {
     const candidate = this.#check
       .statuses()
       .find(({ role, term }) => role === 'candidate' && term === own.term);
-    const candidateId = REPLICAS.find((other) => other === candidate?.id && other !== id);
+    const candidateId = this.#replicas.find((other) => other === candidate?.id && other !== id);
     if (own.leader === null && candidateId !== undefined) this.#faults.enteredTerm(id, candidateId);
   }
 
@@ -242,7 +281,7 @@ class Simulation {
   #defineClient(id: ActorId, factory: BehaviourFactory<Protocol, unknown>): void {
     this.#world.define({
       id,
-      links: REPLICAS,
+      links: FOUNDERS,
       waits: true,
       make: () => ({ factory, config: {} }),
       onEnd: () => undefined,
@@ -254,7 +293,7 @@ class Simulation {
 
   #workload(): WorkloadPorts {
     return {
-      replicas: REPLICAS,
+      replicas: FOUNDERS,
       history: this.#history,
       active: () => this.#active,
       succeeded: () => {
@@ -293,9 +332,11 @@ class Simulation {
   }
 
   #unrest(): string | undefined {
-    const statuses = this.#check.statuses();
+    if (this.#membership?.busy === true) return 'a change of the members has no end';
+    const all = this.#check.statuses();
+    const statuses = all.filter(({ id }) => this.#replicas.some((replica) => replica === id));
     const notRunning = statuses.find((status) => status.state !== 'running');
-    if (statuses.length < REPLICAS.length) return 'a replica is down';
+    if (statuses.length < this.#replicas.length) return 'a replica is down';
     if (notRunning !== undefined) return `${notRunning.id} is ${notRunning.state}`;
     const [first] = statuses;
     if (statuses.some((status) => status.appliedIndex !== first?.appliedIndex)) {

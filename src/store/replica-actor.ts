@@ -3,6 +3,7 @@ import type { ActorContext, ActorRef, DownCause, Peer } from '../actor/index.js'
 import { overflowOf, VoteReason } from '../protocol/index.js';
 import type { ElectionRecord, ReplicaStatus } from '../protocol/index.js';
 import type { Message } from '../raft/index.js';
+import { asLearner } from './joining.js';
 import { LeaseClock } from './lease-clock.js';
 import { heirOf } from './heir.js';
 import { injectPause } from './pause-fault.js';
@@ -16,6 +17,7 @@ import type { RecoveredReplica } from './replica-recovery.js';
 import { ReplicaElections } from './replica-elections.js';
 import { ReplicaLeases } from './replica-leases.js';
 import { ReplicaMaintenance } from './replica-maintenance.js';
+import { ReplicaMembers } from './replica-members.js';
 import { ReplicaRepair } from './replica-repair.js';
 import { ReplicaRequests } from './replica-requests.js';
 import type { ReplicaSettings } from './replica-settings.js';
@@ -44,6 +46,7 @@ export class ReplicaActor {
   readonly #recovered: RecoveredReplica;
   readonly #post: RaftPost;
   readonly #core: ReplicaCore;
+  readonly members: ReplicaMembers;
   readonly leases: ReplicaLeases;
   readonly maintenance: ReplicaMaintenance;
   readonly upkeep: ReplicaUpkeep;
@@ -54,7 +57,7 @@ export class ReplicaActor {
   readonly elections: ReplicaElections;
   readonly #snapshots: ReplicaSnapshots;
   readonly #role: RoleWatch;
-  #state: 'starting' | 'running' | 'stopping' = 'starting';
+  #state: 'starting' | 'running' | 'stopping' | 'removed' = 'starting';
   /** The files are closed: nothing may be written any more. */
   #closed = false;
 
@@ -71,13 +74,14 @@ export class ReplicaActor {
     this.machine = machine;
     this.#recovered = recovered;
     this.watches = new ReplicaWatches(machine, watchers);
-    this.elections = new ReplicaElections(context, settings, ports.disk);
+    this.elections = new ReplicaElections(context, settings, ports.disk, machine);
     this.#post = this.#makePost();
     this.#core = this.#makeCore();
     this.#leaseClock = new LeaseClock(clock, {
       extendMs: settings.tickMs * settings.electionTicks,
       checkpointMs: settings.leaseCheckpointMs,
     });
+    const life = context.random.uint32();
     this.requests = new ReplicaRequests({
       clock,
       settings,
@@ -85,7 +89,20 @@ export class ReplicaActor {
       outOfSpace: () => {
         this.upkeep.outOfSpace();
       },
-      life: context.random.uint32(),
+      life,
+    });
+    this.members = new ReplicaMembers({
+      clock,
+      settings,
+      machine,
+      node: this.#core.node,
+      requests: this.requests,
+      life,
+      isUp: (id) => this.#isUp(id),
+      heir: () => this.#heir(),
+      tellRemoved: ({ id }) => {
+        context.tell(this.#ref(id), 'removed', {});
+      },
     });
     this.leases = new ReplicaLeases({
       clock,
@@ -124,6 +141,10 @@ export class ReplicaActor {
     if (repair !== undefined)
       this.#context.log.error('the log is damaged and will be mended by the leader', { ...repair });
     this.#state = 'running';
+    if (this.members.senders.removed) {
+      this.#retire();
+      return;
+    }
     this.upkeep.alarmsChanged();
     this.#ports.observe?.({
       log: this.#recovered.log.storage,
@@ -135,7 +156,7 @@ export class ReplicaActor {
   }
 
   raftArrived(from: Peer, messages: readonly Message[]): void {
-    if (this.#closed) return;
+    if (this.#closed || !this.members.senders.admits(from, messages[0]?.from)) return;
     const sender = this.#settings.nodeOf(from.id);
     for (const message of messages) {
       if (this.upkeep.corrupt && message.type === 'MsgTimeoutNow') continue;
@@ -146,11 +167,11 @@ export class ReplicaActor {
   }
 
   chunkArrived(from: Peer, chunk: SnapshotChunk): void {
-    if (this.#closed) return;
+    if (this.#closed || !this.members.senders.admits(from, chunk.message?.from)) return;
     const { ack, message } = this.#snapshots.take(from, chunk);
     this.#context.tell(this.#ref(from.id), 'snapshotAck', ack);
     if (message !== undefined && message.from === this.#settings.nodeOf(from.id))
-      this.#core.node.step(message);
+      this.#core.node.step(asLearner(message, this.#settings.nodeId));
   }
 
   ackArrived(from: Peer, ack: SnapshotAck): void {
@@ -207,7 +228,8 @@ export class ReplicaActor {
     const sweeping = this.machine.sweep(SWEPT_RECORDS_PER_TURN);
     const hashing = this.maintenance.turn(sweeping);
     const sending = this.backups.turn();
-    if (more || busy || behind || sweeping || hashing || sending)
+    if (this.members.senders.removed) this.#retire();
+    else if (more || busy || behind || sweeping || hashing || sending)
       this.#context.clock.after(0, () => undefined);
   }
 
@@ -233,17 +255,32 @@ export class ReplicaActor {
 
   /** A leader hands over first, so that nobody has to notice its end. */
   async stop(context: ActorContext): Promise<void> {
+    if (this.#closed) return;
     this.#state = 'stopping';
     this.requests.beginStop();
     const heir = this.#heir();
     if (heir !== undefined) {
-      for (const { id } of this.#settings.peers)
-        if (id !== context.self.id) context.tell(this.#ref(id), 'leaving', {});
+      for (const { name } of this.machine.members.list())
+        if (name !== context.self.id) context.tell(this.#ref(name), 'leaving', {});
       this.#core.node.transferLeader(heir);
       const deadlineMs = context.clock.monotonicMs() + HANDOVER_MS;
       while (this.#core.leads && context.clock.monotonicMs() < deadlineMs) await context.sleep(5);
     }
+    this.#close();
+  }
+
+  /** It is no member any more: it serves nothing, writes nothing, and waits for its supervisor to end it. */
+  #retire(): void {
+    this.#state = 'removed';
+    this.#context.log.warn('this replica was removed from the store');
+    this.requests.bar(storeErrors.stopping);
+    this.watches.refuse(storeErrors.stopping);
+    this.#close();
+  }
+
+  #close(): void {
     this.#closed = true;
+    this.members.leadershipLost();
     this.requests.endStop();
     this.#succession.end();
     this.#post.end();
@@ -318,7 +355,12 @@ export class ReplicaActor {
               this.upkeep.alarmsChanged();
           }
         },
+        memberChanged: (changed) => {
+          this.members.changed(changed);
+          this.upkeep.alarmsChanged();
+        },
         restored: () => {
+          this.members.senders.learnMembers();
           this.#snapshots.restored();
           this.upkeep.restored();
         },
@@ -328,13 +370,16 @@ export class ReplicaActor {
 
   #makeSuccession(): Succession {
     const { clock } = this.#context;
-    const { tickMs, nodeId, confState } = this.#settings;
+    const { tickMs, nodeId } = this.#settings;
     const { node } = this.#core;
+    const { machine } = this;
     return new Succession({
       clock,
       tickMs,
       own: nodeId,
-      voters: confState.voters,
+      get voters() {
+        return machine.confState.voters;
+      },
       fresh: this.#recovered.fresh,
       isUp: (id) => this.#isUp(id),
       leaderKnown: () => this.#leaderKnown(),
@@ -380,6 +425,7 @@ export class ReplicaActor {
     // A replica whose data is wrong never campaigns: as a follower it lets no time pass.
     else if (!this.upkeep.corrupt || this.#core.leads) this.#core.node.tick();
     this.requests.expire();
+    this.members.expire();
     this.#snapshots.tick();
     this.watches.tick(this.#context.clock.monotonicMs());
     this.upkeep.tick();
@@ -391,12 +437,14 @@ export class ReplicaActor {
     const { lost, won, role, leader, term, news } = change;
     if (lost) {
       this.requests.leadershipLost();
+      this.members.leadershipLost();
       this.leases.leadershipLost();
       this.#leaseClock.stop();
     }
     if (lost || won) this.upkeep.roleChanged();
     if (won) this.#leaseClock.start(this.machine.leases());
     if (leader !== 0) this.#succession.leaderSeen();
+    this.members.leaderSeen(leader);
     if (news) this.#context.log.info('raft', { term, role: ROLES[role], leader });
   }
 

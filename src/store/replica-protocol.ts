@@ -25,6 +25,8 @@ export interface ReplicaProtocol extends StoreProtocol {
     hashAnswer: HashAnswer;
     /** The leader is stopping on purpose, and hands over. */
     leaving: object;
+    /** The receiver is no member any more: it was removed, and did not hear of it. */
+    removed: object;
   };
 }
 
@@ -63,10 +65,14 @@ export interface ReplicaPeer {
 }
 
 export interface ReplicaConfig {
-  /** This replica's actor id; one of `peers`. */
+  /** This replica's actor id. */
   readonly id: ActorId;
-  /** All members, this one among them, the same list at every replica. */
+  /** The members that the store was founded with, the same list at every replica, for ever: the log begins from it. */
   readonly peers: readonly ReplicaPeer[];
+  /** The id of one that was added later, and begins with an empty log. Absent: it is one of `peers`. */
+  readonly nodeId?: NodeId | undefined;
+  /** Where others are that were added later, until the log says so itself. Default none. */
+  readonly known?: readonly ReplicaPeer[] | undefined;
   /** Below it `wal/` and `snap/` and `elections` are kept. */
   readonly folder: string;
   readonly clusterId: bigint;

@@ -170,6 +170,11 @@ export class ReplicaRequests {
     this.#reads.failAll(storeErrors.stopping);
   }
 
+  /** Why nothing is served, where that is so. */
+  get barred(): StoreError | undefined {
+    return this.#barred;
+  }
+
   get waiting(): number {
     return this.#proposals.length + this.#writes.size + this.#reads.size;
   }

@@ -57,6 +57,9 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       leaving: (from) => {
         replica.elections.leaderLeaves(from);
       },
+      removed: () => {
+        replica.members.senders.toldRemoved();
+      },
     },
     asks: {
       range: (call) => {
@@ -123,6 +126,21 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       },
       status: (call) => {
         call.reply(replica.status());
+      },
+      memberList: (call) => {
+        replica.members.list(call);
+      },
+      memberAdd: (call) => {
+        replica.members.add(call);
+      },
+      memberPromote: (call) => {
+        replica.members.promote(call);
+      },
+      memberRemove: (call) => {
+        replica.members.remove(call);
+      },
+      moveLeader: (call) => {
+        replica.members.moveLeader(call);
       },
     },
     streams: {

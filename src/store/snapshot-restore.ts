@@ -3,6 +3,7 @@ import type { ActorId, Clock, Disk, NodeId, Result, Revision } from '../base/ind
 import { rebaseImage } from '../mvcc/index.js';
 import { EMPTY_CONF_STATE, NONE } from '../raft/index.js';
 import { makeDurableFolder } from './durable-folder.js';
+import { foundingMembers } from './member-table.js';
 import { createSessionTable } from './session-table.js';
 import { checkSnapshotFile, SnapshotFileWriter } from './snapshot-file.js';
 import { SnapshotFolder } from './snapshot-folder.js';
@@ -65,6 +66,8 @@ export function restoreSnapshot(
   if (!read.ok) return read;
   const { state } = read.value;
   const image = rebaseImage(state.mvcc.image(), bumpRevision);
+  // The members of the old cluster are not those of the new one.
+  const members = foundingMembers(replicas);
   const voters = replicas.map((replica) => nodeId(replica.nodeId));
   const position = {
     appliedIndex: logIndex(1),
@@ -79,7 +82,7 @@ export function restoreSnapshot(
     const writer = new SnapshotFileWriter(disk, part, clusterId, metadata);
     // The sessions of the old cluster's clients and its alarms stay behind.
     const sessions = createSessionTable<never>().image();
-    const snapshot = openStateSnapshot(position, { mvcc: image, sessions, alarms: [] });
+    const snapshot = openStateSnapshot(position, { mvcc: image, sessions, alarms: [], members });
     for (let next = snapshot.chunks.next(); next.done !== true; next = snapshot.chunks.next())
       writer.write(next.value);
     writer.finish();

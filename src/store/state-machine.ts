@@ -19,6 +19,9 @@ import type {
 import type { Alarm, AlarmType, WatchRequest, WriteSession } from '../protocol/index.js';
 import type { ConfState } from '../raft/index.js';
 import type { Command, CommandOutcome, CommandResponse, RequestId } from './command.js';
+import type { MemberChange } from './member-change.js';
+import { createMemberTable, foundingMembers } from './member-table.js';
+import type { MemberImage, MemberTable, MemberView } from './member-table.js';
 import { costBytes } from './quota.js';
 import { decodeProposals } from './proposal.js';
 import { createSessionTable } from './session-table.js';
@@ -48,10 +51,12 @@ export interface StateMachine {
    * `index === appliedIndex + 1`.
    */
   apply(index: LogIndex, term: Term, data: Uint8Array): readonly AppliedResult[];
-  /** Applies a configuration change that Raft has already turned into a ConfState. */
-  applyConfState(index: LogIndex, term: Term, confState: ConfState): void;
-  /** Sets the configuration of an empty state, before its first entry. */
-  bootstrap(confState: ConfState): void;
+  /** Who belongs to the store; `confState` says the same. Replaced by `restore`. */
+  readonly members: MemberView;
+  /** Applies a change of the members; without one (it was refused) only `appliedIndex` moves. */
+  applyMemberChange(index: LogIndex, term: Term, change: MemberChange | undefined): void;
+  /** Sets the members of an empty state, before its first entry. */
+  bootstrap(founding: MemberImage): void;
 
   /** Reads this replica's state as it is: waiting for the read index is the replica's part. */
   range(request: RangeRequest): Result<RangeResponse, MvccError>;
@@ -137,7 +142,10 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
       return state.appliedTerm;
     },
     get confState() {
-      return state.confState;
+      return state.members.confState();
+    },
+    get members() {
+      return state.members;
     },
     get revision() {
       return state.mvcc.currentRevision;
@@ -161,13 +169,17 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
       state.mvcc.sweep(SWEPT_RECORDS_PER_PROPOSAL * results.length);
       return results;
     },
-    applyConfState(index, entryTerm, confState) {
+    applyMemberChange(index, entryTerm, change) {
       advance(state, index, entryTerm);
-      state.confState = confState;
+      if (change === undefined) return;
+      state.members.apply(change);
+      // Whether its data was right is nobody's concern any more.
+      if (change.type === 'remove')
+        state.alarms.clear({ memberId: BigInt(change.id), type: 'corrupt' });
     },
-    bootstrap(confState) {
+    bootstrap(founding) {
       assert(state.appliedIndex === 0, 'only an empty state is bootstrapped');
-      state.confState = confState;
+      state = { ...state, members: createMemberTable(founding) };
     },
     range: (request) => state.mvcc.range(request),
     watch: (request, handlers) => hub.watch(request, handlers),
@@ -190,6 +202,7 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
       state.mvcc.hash(hasher);
       state.sessions.hash(hasher);
       state.alarms.hash(hasher);
+      state.members.hash(hasher);
       return hasher.digest();
     },
     hashKeys: (at) => state.mvcc.hashKeys(at),
@@ -198,17 +211,22 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
       state.sessions.verify();
     },
     beginSnapshot: () =>
-      openStateSnapshot(state, {
-        mvcc: state.mvcc.image(),
-        sessions: state.sessions.image(),
-        alarms: state.alarms.list(),
-      }),
+      openStateSnapshot(
+        { ...state, confState: state.members.confState() },
+        {
+          mvcc: state.mvcc.image(),
+          sessions: state.sessions.image(),
+          alarms: state.alarms.list(),
+          members: state.members.image(),
+        },
+      ),
     restore(chunks) {
       const restored = readStateSnapshot(chunks);
       if (!restored.ok) return restored;
       const { meta } = restored.value;
       assert(meta.appliedIndex >= state.appliedIndex, 'a state is replaced by a newer one');
-      state = { ...restored.value, ...positionOf(meta) };
+      const members = restored.value.members ?? state.members;
+      state = { ...restored.value, ...positionOf(meta), members };
       hub.replaced(state.mvcc.events);
       return ok(meta);
     },
@@ -221,29 +239,28 @@ const SWEPT_RECORDS_PER_PROPOSAL = 16;
 interface State {
   appliedIndex: LogIndex;
   appliedTerm: Term;
-  confState: ConfState;
   readonly mvcc: MvccStore;
   readonly sessions: SessionTable<CommandOutcome>;
   readonly alarms: AlarmTable;
+  readonly members: MemberTable;
 }
 
 function emptyState(): State {
   return {
     appliedIndex: logIndex(0),
     appliedTerm: term(0),
-    confState: { voters: [], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false },
     mvcc: createMvccStore(),
     sessions: createSessionTable(),
     alarms: createAlarmTable(),
+    members: createMemberTable(foundingMembers([])),
   };
 }
 
 function positionOf({
   appliedIndex,
   appliedTerm,
-  confState,
-}: StateSnapshotMeta): Pick<State, 'appliedIndex' | 'appliedTerm' | 'confState'> {
-  return { appliedIndex, appliedTerm, confState };
+}: StateSnapshotMeta): Pick<State, 'appliedIndex' | 'appliedTerm'> {
+  return { appliedIndex, appliedTerm };
 }
 
 function advance(state: State, index: LogIndex, entryTerm: Term): void {

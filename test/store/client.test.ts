@@ -10,6 +10,7 @@ import {
   term,
 } from '../../src/base/index.js';
 import type { AskResult } from '../../src/actor/index.js';
+import { isReplicaId } from '../../src/protocol/index.js';
 import type { StoreErrorCode, WriteSession } from '../../src/protocol/index.js';
 import type { TxnRequest } from '../../src/mvcc/index.js';
 import { createStateMachine, createStoreClient, encodeProposal } from '../../src/store/index.js';
@@ -59,6 +60,30 @@ t.test('a hint leads to the leader at once, and the leader is remembered', async
     world.asks.slice(-2).some((ask) => ask.to === 'store-2'),
     'a replica that is down is not asked',
   );
+});
+
+t.test('a replica that is added later is used, and forgotten when it goes', async (t) => {
+  const added = actorId('store-7');
+  const world = fakeWorld((ask) =>
+    ask.to === added ? done : refused('not-leader', { leader: added }),
+  );
+  const client = createStoreClient(world.context, {
+    replicas: REPLICAS,
+    requestTimeoutMs: 1000,
+    isReplica: isReplicaId,
+  });
+  const up = (id: string): void => {
+    world.live.add(actorId(id));
+    client.peerUp({ id: actorId(id), incarnation: incarnation(1) });
+  };
+  up('kubelet-node-1');
+  up(added);
+  t.ok((await client.txn(putA)).ok);
+  t.equal(world.asks.at(-1)?.to, added);
+  client.peerDown({ id: added, incarnation: incarnation(1) });
+  t.notOk((await client.txn(putA, { timeoutMs: 20 })).ok);
+  const asked = new Set(world.asks.slice(-3).map(({ to }) => to));
+  t.same([...asked].sort(), REPLICAS, 'nobody else');
 });
 
 t.test('two replicas that name each other do not keep the client spinning', async (t) => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { assertDefined, logIndex, nodeId, revision, term } from '../../src/base/index.js';
+import { actorId, assertDefined, logIndex, nodeId, revision, term } from '../../src/base/index.js';
 import type { WatchBatch, WriteSession } from '../../src/protocol/index.js';
 import type { TxnRequest } from '../../src/mvcc/index.js';
 import { createStateMachine, encodeProposal } from '../../src/store/index.js';
@@ -189,13 +189,8 @@ t.test('a snapshot taken between writes restores to the state at its index', (t)
       fc.array(anyCommand, { maxLength: 60, size: 'max' }),
       (before, after) => {
         const machine = createStateMachine();
-        machine.bootstrap({
-          voters: [nodeId(1)],
-          learners: [],
-          votersOutgoing: [],
-          learnersNext: [],
-          autoLeave: false,
-        });
+        const founder = { id: nodeId(1), name: actorId('store-0'), learner: false };
+        machine.bootstrap({ members: [founder], idMax: founder.id });
         for (const command of before) apply(machine, command);
         const hash = machine.hash();
         const snapshot = machine.beginSnapshot();

@@ -1,12 +1,10 @@
 import path from 'node:path';
-import { nodeId } from '../../base/index.js';
+import { actorId, nodeId } from '../../base/index.js';
 import { nodeDisk } from '../../io/disk/index.js';
 import { realClock } from '../../io/thread/index.js';
 import { inspectSnapshot, restoreSnapshot, type SnapshotFacts } from '../../store/index.js';
-import { replicaIds } from '../../topology/index.js';
-import { REPLICAS } from '../component-config.js';
 import { OperatingError } from '../failure.js';
-import { makeDataFolder, type DataFolder } from '../folder/index.js';
+import { makeDataFolder, readKeptMembers, type DataFolder } from '../folder/index.js';
 
 export interface RestoredCluster {
   readonly clusterId: string;
@@ -35,10 +33,10 @@ export async function restoreCluster(
         file: path.resolve(file),
         clusterId: BigInt(id),
         bumpRevision,
-        replicas: replicaIds(REPLICAS).map((replica, i) => ({
-          id: replica,
-          nodeId: nodeId(i + 1),
-          folder: draft.storeFolder(replica),
+        replicas: readKeptMembers(draft).founding.map(({ name, id: number }) => ({
+          id: actorId(name),
+          nodeId: nodeId(number),
+          folder: draft.storeFolder(name),
         })),
       },
     );

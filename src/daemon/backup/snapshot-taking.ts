@@ -14,10 +14,10 @@ export class SnapshotTaking {
     ThreadActorSystem,
     'startChild' | 'report' | 'terminateChild' | 'deleteChild'
   >;
-  readonly #replicas: readonly ActorId[];
+  readonly #replicas: () => readonly ActorId[];
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(system: ThreadActorSystem, replicas: readonly ActorId[]) {
+  constructor(system: ThreadActorSystem, replicas: () => readonly ActorId[]) {
     this.#system = system;
     this.#replicas = replicas;
   }
@@ -33,7 +33,7 @@ export class SnapshotTaking {
   async #save(file: string): Promise<SavedSnapshot> {
     const started = await this.#system.startChild(
       CLUSTER,
-      snapshotSpec(SAVER, this.#replicas, file),
+      snapshotSpec(SAVER, this.#replicas(), file),
     );
     if (!started.ok) throw new OperatingError(`${file}: not saved: ${started.error.message}`);
     const report = await this.#system.report(SAVER, REPORT_TIMEOUT_MS);

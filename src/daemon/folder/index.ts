@@ -8,6 +8,13 @@ export {
   type DataFolder,
   type KeptState,
 } from './data-folder.js';
+export {
+  keepMembers,
+  readKeptMembers,
+  type KeptGoal,
+  type KeptMembers,
+  type KeptReplica,
+} from './kept-members.js';
 export { lockFolder, type FolderLock } from './lock.js';
 export { makeDataFolder } from './restore-folder.js';
 export { folderError } from './folder-error.js';
