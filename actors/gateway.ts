@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { BehaviourFactory } from '../src/actor/index.js';
 import { gateway, type GatewayConfig } from '../src/gateway/index.js';
-import { HttpsListener } from '../src/io/net/index.js';
+import { HttpsListener, watchedKeys } from '../src/io/net/index.js';
 import { runEdge } from '../src/io/thread/index.js';
 import type { SilentProtocol } from '../src/protocol/index.js';
 
@@ -15,19 +14,26 @@ interface GatewayEntryConfig extends GatewayConfig {
   readonly connectionsMax: number;
 }
 
+/** So often the edge looks whether its certificate was renewed. */
+const LOOK_MS = 60_000;
+
 let listener: HttpsListener | undefined;
 
 const edge: BehaviourFactory<SilentProtocol, GatewayEntryConfig> = (context, config) => {
-  const read = (file: string): string => readFileSync(file, 'utf8');
   const { host, port, connectionsMax } = config;
-  listener = new HttpsListener({
-    host,
-    port,
-    connectionsMax,
-    certificate: read(config.certificateFile),
-    privateKey: read(config.privateKeyFile),
-    clientCa: read(config.clientCaFile),
-  });
+  const keys = watchedKeys(config);
+  listener = new HttpsListener({ host, port, connectionsMax, ...keys.current });
+  setInterval(() => {
+    const renewed = keys.renewed();
+    if (renewed === undefined) return;
+    try {
+      listener?.renew(renewed);
+      context.log.info('certificate renewed');
+    } catch (error) {
+      // Its two files are written one after the other: the next look finds both.
+      context.log.warn('the renewed certificate cannot be used yet', { error });
+    }
+  }, LOOK_MS).unref();
   return gateway(listener)(context, config);
 };
 

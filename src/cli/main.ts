@@ -11,6 +11,7 @@ interface ElectionFlags {
 
 interface Common {
   readonly dataDir?: string;
+  readonly name?: string;
   readonly output?: string;
 }
 
@@ -39,12 +40,17 @@ function program(): Command {
     const { stop } = await import('./verbs/stop.js');
     exit(await stop(await folderOf(options)));
   });
-  verb(cli, 'restart', 'stop the cluster, and start it again with the same flags').action(
-    async (options: Common) => {
-      const { restart } = await import('./verbs/restart.js');
-      exit(await restart(await folderOf(options), { json: isJson(options) }));
-    },
-  );
+  verb(cli, 'restart', 'stop the cluster, and start it again with the same flags')
+    .option('--rolling', 'restart the actors one after the other, without losing service')
+    .action(async (options: Common & { rolling?: boolean }) => {
+      const { restart, restartRolling } = await import('./verbs/restart.js');
+      const run = options.rolling === true ? restartRolling : restart;
+      exit(await run(await folderOf(options), { json: isJson(options) }));
+    });
+  verb(cli, 'ls', 'the clusters of this user, and how they are').action(async (options: Common) => {
+    const { ls } = await import('./verbs/ls.js');
+    exit(await ls({ json: isJson(options) }));
+  });
   verb(cli, 'status', 'state of the cluster').action(async (options: Common) => {
     const { status } = await import('./verbs/inspect.js');
     exit(await status(await folderOf(options), { json: isJson(options) }));
@@ -139,12 +145,33 @@ function program(): Command {
     .description('run the kubectl on the PATH with the admin kubeconfig')
     .argument('[args...]')
     .option('--data-dir <dir>', 'data folder')
+    .option('--name <name>', 'the cluster of that name, where there are several')
     .passThroughOptions()
     .allowUnknownOption()
     .helpOption(false)
     .action(async (args: string[], options: Common) => {
       const { kubectl } = await import('./verbs/kubectl.js');
       exit(kubectl(await folderOf(options), args));
+    });
+  addSnapshotVerbs(cli);
+  addServiceVerbs(cli);
+  verb(cli, 'doctor', 'whether a cluster can run here; exit 1 where it cannot')
+    .option('-f, --file <config.yaml>', 'configuration file')
+    .option(
+      '--set <path=value>',
+      'one setting, may be repeated',
+      (value, all: string[]) => [...all, value],
+      [],
+    )
+    .action(async (options: Common & { file?: string; set: string[] }) => {
+      const { doctor } = await import('./verbs/doctor.js');
+      exit(
+        await doctor(await folderOf(options), {
+          json: isJson(options),
+          file: options.file,
+          set: options.set,
+        }),
+      );
     });
   const config = cli.command('config').description('configuration').exitOverride();
   for (const name of ['show', 'validate'] as const) {
@@ -182,11 +209,86 @@ function program(): Command {
       const { simRun } = await import('./verbs/sim.js');
       exit(await simRun({ ...options, json: isJson(options) }));
     });
+  verb(cli, 'completion <shell>', 'a completion script for bash, zsh or fish').action(
+    async (shell: string, options: Common) => {
+      const { completion } = await import('./verbs/completion.js');
+      exit(completion(cli, shell, { json: isJson(options) }));
+    },
+  );
   verb(cli, 'version', 'print the version').action(async (options: Common) => {
     const { version } = await import('./verbs/version.js');
     exit(version({ json: isJson(options) }));
   });
   return cli.version(readVersion());
+}
+
+function addSnapshotVerbs(cli: Command): void {
+  const snapshot = cli
+    .command('snapshot')
+    .description("copies of the store's whole state")
+    .exitOverride();
+  verb(snapshot, 'save <file>', 'save it from a running cluster, without a pause').action(
+    async (file: string, options: Common) => {
+      const { saveSnapshot } = await import('./verbs/snapshot.js');
+      exit(await saveSnapshot(await folderOf(options), file, { json: isJson(options) }));
+    },
+  );
+  verb(snapshot, 'restore <file>', 'make a new cluster of it, in a new data folder')
+    .option('--bump-revision <n>', 'how far to raise the revision', '1000000000')
+    .action(async (file: string, options: Common & { bumpRevision: string }) => {
+      const { restoreSnapshotFile } = await import('./verbs/snapshot.js');
+      exit(
+        await restoreSnapshotFile(await folderOf(options), file, {
+          json: isJson(options),
+          bumpRevision: options.bumpRevision,
+        }),
+      );
+    });
+  verb(
+    snapshot,
+    'inspect <file>',
+    'its hash, revision, keys and size; exit 1 where it is damaged',
+  ).action(async (file: string, options: Common) => {
+    const { inspectSnapshotFile } = await import('./verbs/snapshot.js');
+    exit(await inspectSnapshotFile(file, { json: isJson(options) }));
+  });
+}
+
+function addServiceVerbs(cli: Command): void {
+  const service = cli.command('service').description('run it under systemd').exitOverride();
+  const verbs = [
+    ['install', 'write the unit, enable and start it'],
+    ['uninstall', 'stop it and remove the unit; the data stays'],
+    ['status', 'what systemd says of it; exit 1 where it is not active'],
+  ] as const;
+  for (const [name, description] of verbs) {
+    const command = verb(service, name, description);
+    if (name === 'install')
+      command
+        .option('-f, --file <config.yaml>', 'configuration file')
+        .option(
+          '--set <path=value>',
+          'one setting, may be repeated',
+          (value, all: string[]) => [...all, value],
+          [],
+        )
+        .option('--print', 'only print the unit');
+    command.action(async (options: Common & { file?: string; set?: string[]; print?: boolean }) => {
+      const { installService, serviceStatus, uninstallService } = await import(
+        './verbs/service.js'
+      );
+      const run = { install: installService, uninstall: uninstallService, status: serviceStatus };
+      exit(
+        run[name](await folderOf(options), {
+          json: isJson(options),
+          name: options.name,
+          file: options.file,
+          set: options.set ?? [],
+          printOnly: options.print === true,
+        }),
+      );
+    });
+  }
 }
 
 function verb(
@@ -203,6 +305,7 @@ function verb(
       '--data-dir <dir>',
       'data folder (default: $KUBACTOR_DATA_DIR, else the state folder of the user)',
     )
+    .option('--name <name>', 'the cluster of that name, where there are several')
     .addOption(new Option('-o, --output <format>', 'output format').choices(formats));
 }
 
@@ -215,9 +318,9 @@ function isJson({ output }: Common): boolean {
   return output === 'json';
 }
 
-async function folderOf({ dataDir }: Common): Promise<DataFolder> {
+async function folderOf({ dataDir, name }: Common): Promise<DataFolder> {
   const { dataFolder, dataFolderPath } = await import('../daemon/index.js');
-  return dataFolder(dataFolderPath(dataDir, process.env));
+  return dataFolder(dataFolderPath(dataDir, process.env, name));
 }
 
 function exit(code: number): void {

@@ -3,6 +3,9 @@ import type { ReplicaStatus } from '../protocol/index.js';
 import { MEMBER_ADMIN } from '../topology/index.js';
 import type { ActorLine, ClusterStatus, ReplicaLine } from './control/index.js';
 
+/** Actors that are there for one errand only: no part of what has to be up. */
+const PASSING: readonly string[] = [MEMBER_ADMIN, 'snapshot'];
+
 /** An actor that does not answer within this time is shown as it was seen from outside. */
 const REPORT_TIMEOUT_MS = 1000;
 
@@ -24,6 +27,7 @@ export interface StatusFacts {
   readonly version: string;
   readonly startedMs: number;
   readonly isReady: () => boolean;
+  readonly backups: () => ClusterStatus['backups'];
 }
 
 export async function clusterStatus(facts: StatusFacts): Promise<ClusterStatus> {
@@ -36,7 +40,7 @@ export async function clusterStatus(facts: StatusFacts): Promise<ClusterStatus> 
   ]);
   const store = storeSummary(replicas, lines);
   const running = actors.every(
-    (actor) => actor.state === 'running' || actor.component === MEMBER_ADMIN,
+    (actor) => actor.state === 'running' || PASSING.includes(actor.component),
   );
   const { user, system: kernel } = process.cpuUsage();
   return {
@@ -49,6 +53,7 @@ export async function clusterStatus(facts: StatusFacts): Promise<ClusterStatus> 
     actors: actors.map(actorLine),
     nodes: counts?.nodes ?? { total: 0, ready: 0 },
     pods: counts?.pods ?? { total: 0, ready: 0 },
+    backups: facts.backups(),
     process: {
       rssBytes: process.memoryUsage.rss(),
       cpuMs: (user + kernel) / 1000,

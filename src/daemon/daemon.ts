@@ -1,38 +1,37 @@
-import { actorId } from '../base/index.js';
+import { actorId, type Log } from '../base/index.js';
 import type { ThreadActorSystem } from '../io/thread/index.js';
-import { isLogLevel, LOG_LEVELS } from '../io/log/index.js';
+import { isLogLevel, LOG_LEVELS, openActorLog } from '../io/log/index.js';
 import { startSystem } from '../io/thread/index.js';
 import { clusterTree, replicaSpec, type ClusterShape } from '../topology/index.js';
 import { KUBERNETES_VERSION } from '../api/index.js';
 import { actorDetails } from './actor-detail.js';
+import { openBackups } from './backup/open-backups.js';
+import { SnapshotTaking } from './backup/index.js';
 import { actorLine, clusterStatus, type StatusFacts } from './cluster-status.js';
 import { componentConfig, nodeNames } from './component-config.js';
-import type { ClusterConfig } from './config/index.js';
+import type { ClusterConfig, ReloadPlan } from './config/index.js';
 import {
   serveControl,
+  type ClusterStatus,
   type ControlHandlers,
   type KillOutcome,
   type ReplicaLine,
 } from './control/index.js';
-import { ElectionFiles } from './election-files.js';
+import { writeDiagnostics } from './diagnostics.js';
+import { keptElections } from './election-files.js';
 import { OperatingError } from './failure.js';
-import {
-  lockFolder,
-  prepareDataFolder,
-  readKeptMembers,
-  readKeptState,
-  writeFileAtomic,
-  type DataFolder,
-  type KeptMembers,
-} from './folder/index.js';
+import { readKeptMembers, type DataFolder, type KeptMembers } from './folder/index.js';
 import { answerMember, Membership } from './members/index.js';
-import { ensurePki, kubeconfigText } from './pki/index.js';
-import { chooseServingPort } from './serving-port.js';
+import { openDataFolder } from './open-data-folder.js';
+import { applyReload } from './reload.js';
+import { rollingRestart } from './rolling-restart.js';
 import { resolveTarget } from './target.js';
 
 export interface DaemonOptions {
   readonly config: ClusterConfig;
   readonly folder: DataFolder;
+  /** Of several clusters on one machine. */
+  readonly name?: string | undefined;
   readonly version: string;
   /** Called for each step on the way to ready. */
   readonly progress: (line: string) => void;
@@ -50,25 +49,31 @@ export interface Daemon {
   /** Resolves when the tree has ended: by `stop`, or because its supervisor gave up. */
   readonly ended: Promise<{ readonly failure: string | undefined }>;
   readonly stop: () => Promise<void>;
+  /** Main's own. */
+  readonly log: Log;
+  /** Takes over those settings that can be taken over at run time. */
+  readonly reload: (config: ClusterConfig) => ReloadPlan;
+  /** Writes all that there is to see into a file, and returns its name. */
+  readonly writeDiagnostics: () => Promise<string>;
 }
 
 /** The composition root: a data folder and a configuration become a supervised cluster. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const startedMs = performance.now();
   const { config, folder } = options;
-  prepareDataFolder(folder);
-  const lock = await lockFolder(folder.root);
-  const port = await chooseServingPort(folder, config.apiServer.host, config.apiServer.port);
-  const pki = await ensurePki(folder.pki, servingNames(config));
-  const url = `https://${config.apiServer.host}:${port}`;
-  writeFileAtomic(folder.kubeconfig, kubeconfigText(url, pki));
+  const { lock, port, pki, url, clusterId, keepFresh } = await openDataFolder(
+    folder,
+    config,
+    options.name,
+    options.progress,
+  );
 
   const members = (): KeptMembers => readKeptMembers(folder);
   const configOf = componentConfig({
     config,
     folder,
     apiServerPort: port,
-    clusterId: readKeptState(folder).clusterId,
+    clusterId,
     caCertificate: pki.ca.certificate,
     version: KUBERNETES_VERSION,
     members,
@@ -86,12 +91,23 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   const tree = clusterTree(shape());
   options.progress(`starting ${tree.children.length} actors on ${folder.root} …`);
+  const log = openActorLog({
+    folder: folder.logs,
+    level: config.log.level,
+    actor: 'main',
+    incarnation: 1,
+  });
   const system = startSystem(tree, {
+    log,
     entryUrl: (entry) => new URL(`../../actors/${entry}.cjs`, import.meta.url),
     logFolder: folder.logs,
     logLevel: config.log.level,
   });
   let isReady = false;
+  const snapshots = new SnapshotTaking(system, () =>
+    members().replicas.map(({ name }) => actorId(name)),
+  );
+  const backups = openBackups(folder, config, log, snapshots);
   const facts: StatusFacts = {
     system,
     url,
@@ -99,6 +115,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     version: options.version,
     startedMs,
     isReady: () => isReady,
+    backups: () => backups.state(),
   };
   const membership = new Membership({
     system,
@@ -112,53 +129,50 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const ready = system.ready().then(() => {
     isReady = true;
     membership.resume();
+    backups.schedule(config.backup);
   });
-  const handlers = controlHandlers(facts, options, membership);
+  const handlers = controlHandlers(facts, snapshots, options, membership);
   const control = await serveControl(folder.controlSocket, handlers);
+  const endRenewal = keepFresh(log);
   const ended = system.ended.then((outcome) => {
+    endRenewal();
+    backups.close();
     control.close();
     lock.release();
     return outcome;
   });
-  return { url, status: () => clusterStatus(facts), ready, ended, stop: () => system.stop() };
-}
-
-function servingNames(config: ClusterConfig): string[] {
-  const inCluster = [
-    'kubernetes',
-    'kubernetes.default',
-    'kubernetes.default.svc',
-    'kubernetes.default.svc.cluster.local',
-  ];
-  return [
-    ...new Set([
-      'localhost',
-      '127.0.0.1',
-      config.apiServer.host,
-      ...inCluster,
-      firstAddress(config.network.serviceCidr),
-      ...config.apiServer.extraNames,
-    ]),
-  ];
-}
-
-/** The first usable address of a network: the Service `default/kubernetes` gets it. */
-function firstAddress(cidr: string): string {
-  const bytes = (cidr.split('/')[0] ?? '').split('.').map(Number);
-  return [...bytes.slice(0, 3), (bytes[3] ?? 0) + 1].join('.');
+  let running = config;
+  return {
+    url,
+    log,
+    status: () => clusterStatus(facts),
+    ready,
+    ended,
+    stop: () => system.stop(),
+    reload(read) {
+      const plan = applyReload(running, read, { system, backups, log });
+      running = {
+        ...running,
+        log: read.log,
+        backup: { ...read.backup, folder: config.backup.folder },
+      };
+      return plan;
+    },
+    writeDiagnostics: () => writeDiagnostics(folder, facts, running),
+  };
 }
 
 function controlHandlers(
   facts: StatusFacts,
+  snapshots: SnapshotTaking,
   { folder, onStopRequest, onRestartRequest }: DaemonOptions,
   membership: Membership,
 ): ControlHandlers {
   const { system } = facts;
+  let isRolling = false;
   const replicas = async (): Promise<readonly ReplicaLine[]> =>
     (await clusterStatus(facts)).store.replicas;
-  const files = new ElectionFiles(() =>
-    readKeptMembers(folder).replicas.map(({ name }) => folder.storeFolder(actorId(name))),
-  );
+  const files = keptElections(folder);
   return {
     status: () => clusterStatus(facts),
     actors: () => system.actors().map(actorLine),
@@ -170,12 +184,23 @@ function controlHandlers(
         .newestFirst()
         .filter((record) => record.term === term)
         .reverse(),
+    snapshot: ({ file }) => snapshots.save(file),
     kill: ({ target, holdMs }) => kill(system, target, holdMs),
     member: (request) => answerMember({ system, membership, replicas }, request),
     stop() {
       // The answer goes out first.
       setImmediate(onStopRequest);
       return { pid: process.pid };
+    },
+    async 'rolling-restart'() {
+      if (isRolling) throw new OperatingError('a rolling restart is under way already');
+      isRolling = true;
+      try {
+        const status = (): Promise<ClusterStatus> => clusterStatus(facts);
+        return { actors: await rollingRestart({ system, status }) };
+      } finally {
+        isRolling = false;
+      }
     },
     restart() {
       if (onRestartRequest === undefined)

@@ -1,8 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { actorId } from '../base/index.js';
 import { mergeEvidence, recordOf } from '../elections/index.js';
 import type { ElectionRecord } from '../protocol/index.js';
 import { parseElections } from '../store/index.js';
+import { readKeptMembers, type DataFolder } from './folder/index.js';
 
 interface Read {
   readonly stamp: string;
@@ -45,6 +47,13 @@ export class ElectionFiles {
     this.#read.set(file, { stamp, records });
     return records;
   }
+}
+
+/** Those of the replicas that a data folder names. */
+export function keptElections(folder: DataFolder): ElectionFiles {
+  return new ElectionFiles(() =>
+    readKeptMembers(folder).replicas.map(({ name }) => folder.storeFolder(actorId(name))),
+  );
 }
 
 function joined(left: ElectionRecord, right: ElectionRecord): ElectionRecord {

@@ -2,17 +2,18 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { awaitLeader } from './await-leader.js';
 import { loadConfig } from './config/index.js';
-import { startDaemon, type Daemon } from './daemon.js';
-import { CRASH_EXIT_CODE, OperatingError, RESTART_EXIT_CODE } from './failure.js';
+import { startDaemon } from './daemon.js';
+import { OperatingError } from './failure.js';
 import { dataFolder, dataFolderPath } from './folder/index.js';
 import { keepLiveLine } from './live-line.js';
+import { Run } from './run.js';
+import { complain, say } from './say.js';
+import { followSignals } from './signals.js';
+import { followSystemd, notifierOf } from './systemd/index.js';
 
 /** At least so many beats fit into the silence after which the heart takes this process for stalled. */
 const BEATS_PER_SILENCE = 4;
 const BEAT_MS_MAX = 2000;
-
-/** How long a crashing daemon waits for its actors. */
-const CRASH_PATIENCE_MS = 10_000;
 
 /** The process that is the cluster. `kubactor start` runs it under a heart. */
 async function main(): Promise<void> {
@@ -20,11 +21,13 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       'data-dir': { type: 'string' },
+      name: { type: 'string' },
       file: { type: 'string', short: 'f' },
       set: { type: 'string', multiple: true },
     },
   });
-  const loaded = loadConfig({ file: values.file, set: values.set ?? [], environment: process.env });
+  const sources = { file: values.file, set: values.set ?? [], environment: process.env };
+  const loaded = loadConfig(sources);
   if (!loaded.ok) {
     for (const line of loaded.error) process.stderr.write(`${line}\n`);
     process.exit(2);
@@ -33,25 +36,29 @@ async function main(): Promise<void> {
   const silenceMs = 2 * config.supervision.stallSeconds * 1000;
   followHeart(silenceMs);
   const run = new Run();
-  process.on('SIGINT', () => run.stop());
-  process.on('SIGTERM', () => run.stop());
+  const follow = followSignals(run, () => loadConfig(sources));
   process.on('uncaughtException', (error) => void run.crash(error));
-  const folder = dataFolder(dataFolderPath(values['data-dir'], process.env));
+  const folder = dataFolder(dataFolderPath(values['data-dir'], process.env, values.name));
   const daemon = await startDaemon({
     config,
     folder,
+    name: values.name,
     version: packageVersion(),
     progress: say,
     onStopRequest: () => run.stop(),
-    onRestartRequest: process.send === undefined ? undefined : () => run.restart(),
+    onRestartRequest: isRestarted() ? () => run.restart() : undefined,
   });
-  run.started(daemon);
+  const notifier = notifierOf(process.env, daemon.log);
+  const systemd = notifier && followSystemd(notifier, daemon.status);
+  run.started(daemon, systemd);
+  follow(daemon, systemd);
   daemon.ready
     .then(() => awaitLeader(daemon.status, () => run.stopping, complain))
     .then(
       (led) => {
         if (!led) return;
         tellHeart({ type: 'ready', silenceMs });
+        systemd?.ready();
         announce(daemon.url, folder.kubeconfig);
         if (hasLiveLine()) run.endLine = keepLiveLine(process.stdout, daemon.status);
       },
@@ -59,56 +66,10 @@ async function main(): Promise<void> {
     );
   const { failure } = await daemon.ended;
   run.endLine();
+  await systemd?.stopping();
   if (failure === undefined) say('stopped');
   else complain(`${failure}; \`kubactor logs\` has more`);
   process.exit(failure === undefined ? run.exitCode : 1);
-}
-
-/** A daemon's life, seen from the signals that end it. */
-class Run {
-  #daemon: Daemon | undefined;
-  #stopping = false;
-  #exitCode = 0;
-  /** Takes the live line off the terminal. */
-  endLine: () => void = () => undefined;
-
-  /** A signal may have come before there was anything to stop. */
-  started(daemon: Daemon): void {
-    this.#daemon = daemon;
-    if (this.#stopping) void daemon.stop();
-  }
-
-  get stopping(): boolean {
-    return this.#stopping;
-  }
-
-  /** Of an orderly end. */
-  get exitCode(): number {
-    return this.#exitCode;
-  }
-
-  /** Stops; the heart then starts a new process with the same flags. */
-  restart(): void {
-    if (!this.#stopping) this.#exitCode = RESTART_EXIT_CODE;
-    this.stop();
-  }
-
-  stop(): void {
-    if (this.#stopping) return;
-    this.#stopping = true;
-    this.endLine();
-    say('stopping …');
-    void this.#daemon?.stop();
-  }
-
-  /** A bug of main's own: the edges die tidy first, then the heart starts a new process. */
-  async crash(error: Error): Promise<void> {
-    this.endLine();
-    complain(error.stack ?? error.message);
-    const patience = new Promise((resolve) => setTimeout(resolve, CRASH_PATIENCE_MS));
-    await Promise.race([this.#daemon?.stop(), patience]);
-    process.exit(CRASH_EXIT_CODE);
-  }
 }
 
 function announce(url: string, kubeconfig: string): void {
@@ -139,6 +100,11 @@ function tellHeart(beat: Beat): void {
   process.send?.(beat);
 }
 
+/** By its heart, or by systemd. */
+function isRestarted(): boolean {
+  return process.send !== undefined || process.env['NOTIFY_SOCKET'] !== undefined;
+}
+
 /** The live line needs a terminal that can redraw a line. */
 function hasLiveLine(): boolean {
   return process.stdout.isTTY && process.env['TERM'] !== 'dumb';
@@ -150,14 +116,6 @@ function packageVersion(): string {
       version: string;
     }
   ).version;
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-function complain(message: string): void {
-  process.stderr.write(`kubactor: ${message}\n`);
 }
 
 main().catch((error: unknown) => {

@@ -29,6 +29,12 @@ export async function runHeart(daemonArguments: readonly string[]): Promise<numb
     else forward('SIGINT');
   });
   process.on('SIGTERM', () => forward('SIGTERM'));
+  // The terminal is gone: nobody is left to stop it. A daemon without one reads its settings anew.
+  process.on('SIGHUP', () => {
+    if (process.stdin.isTTY) forward('SIGTERM');
+    else child?.kill('SIGHUP');
+  });
+  process.on('SIGUSR2', () => child?.kill('SIGUSR2'));
   for (;;) {
     child = startDaemon(daemonArguments);
     exits.push(await lifeOf(child));

@@ -4,7 +4,7 @@ export { mvccError } from './mvcc-error.js';
 export { TXN_OPERATIONS_MAX } from './txn-check.js';
 export { LEASE_TTL_SECONDS_MAX } from './lease-table.js';
 export type { Lease } from './lease-table.js';
-export { createMvccLoader } from './mvcc-image.js';
+export { createMvccLoader, rebaseImage } from './mvcc-image.js';
 export type { LeaseImage, MvccImage, MvccLoader } from './mvcc-image.js';
 export { createMvccStore } from './mvcc-store.js';
 export type { MvccStore } from './mvcc-store.js';

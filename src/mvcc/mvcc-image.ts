@@ -1,4 +1,4 @@
-import { assert } from '../base/index.js';
+import { assert, revision } from '../base/index.js';
 import type { Revision } from '../base/index.js';
 import { startSweep } from './compaction.js';
 import { isTombstone, newestVersion } from './key-index.js';
@@ -35,6 +35,16 @@ export function imageOf(state: MvccState): MvccImage {
     history: state.history,
     historyLength: state.history.length,
   };
+}
+
+/**
+ * The same keys in a store whose revision is `bump` higher and that is compacted up to there: the versions keep the revisions
+ * at which they were written, and only the newest of each key is left.
+ */
+export function rebaseImage(image: MvccImage, bump: number): MvccImage {
+  if (bump === 0) return image;
+  const at = revision(image.revision + bump);
+  return { ...image, revision: at, compactRevision: at };
 }
 
 /** Builds a store from an image, version by version in the order of its history. */

@@ -80,8 +80,27 @@ export interface StoreProtocol {
   streams: {
     /** From one replica; it outlives elections and ends with the replica. */
     watch: { request: WatchRequest; item: WatchBatch };
+    /** The whole state of the asked replica at one moment; what is written meanwhile is not in it. */
+    snapshot: { request: SnapshotRequest; item: SnapshotItem };
   };
 }
+
+export interface SnapshotRequest {
+  /** The replica begins once it has applied this revision: one that a linearizable read told holds all that was acknowledged. */
+  readonly minRevision: Revision;
+}
+
+export type SnapshotItem =
+  /** First, and once. */
+  | {
+      readonly type: 'begin';
+      readonly clusterId: bigint;
+      readonly index: LogIndex;
+      readonly term: Term;
+      readonly revision: Revision;
+    }
+  /** In the format of the replicas' own snapshots, in order. */
+  | { readonly type: 'chunk'; readonly data: Uint8Array };
 
 export interface LeaseTimeToLive {
   readonly id: bigint;

@@ -12,6 +12,8 @@ export * from './state-snapshot.js';
 export * from './watch-client.js';
 export * from './client.js';
 export { parseElections } from './election-lines.js';
+export * from './snapshot-restore.js';
+export * from './snapshot-saver.js';
 export { createMemberClient } from './member-client.js';
 export type { MemberClient } from './member-client.js';
 export type { ActorStep, MembershipGoal } from './membership-plan.js';

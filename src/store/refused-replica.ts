@@ -97,6 +97,9 @@ export function refusedReplica(
       watch: (call) => {
         call.fail(error);
       },
+      snapshot: (call) => {
+        call.fail(error);
+      },
     },
     peerUp: ({ id }) => {
       ask(id);

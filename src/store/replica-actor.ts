@@ -13,6 +13,7 @@ import { LeaseClock } from './lease-clock.js';
 import { heirOf } from './heir.js';
 import { HungLeaderWatch } from './hung-leader-watch.js';
 import { RaftPost } from './raft-post.js';
+import { ReplicaBackups } from './replica-backups.js';
 import { ReplicaCore } from './replica-core.js';
 import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaProtocol, SnapshotAck, SnapshotChunk } from './replica-protocol.js';
@@ -68,6 +69,7 @@ export class ReplicaActor {
   readonly maintenance: ReplicaMaintenance;
   readonly upkeep: ReplicaUpkeep;
   readonly refill: ReplicaRefill;
+  readonly backups: ReplicaBackups;
   readonly #leaseClock: LeaseClock;
   readonly #repair: ReplicaRepair;
   readonly #succession: Succession;
@@ -138,6 +140,7 @@ export class ReplicaActor {
     });
     this.maintenance = new ReplicaMaintenance(machine, this.requests);
     this.upkeep = this.#makeUpkeep();
+    this.backups = new ReplicaBackups(machine, settings.clusterId);
     this.#snapshots = new ReplicaSnapshots(settings, recovered, machine, {
       disk: self.disk,
       clock,
@@ -269,8 +272,9 @@ export class ReplicaActor {
     const behind = this.watches.catchUp();
     const sweeping = this.machine.sweep(SWEPT_RECORDS_PER_TURN);
     const hashing = this.maintenance.turn(sweeping);
+    const sending = this.backups.turn();
     if (this.members.senders.removed) this.#retire();
-    else if (more || busy || behind || sweeping || hashing)
+    else if (more || busy || behind || sweeping || hashing || sending)
       this.#context.clock.after(0, () => undefined);
   }
 
@@ -327,6 +331,7 @@ export class ReplicaActor {
     this.#succession.end();
     this.#post.end();
     this.#snapshots.abort();
+    this.backups.end(storeErrors.stopping);
     this.elections.close();
     this.#recovered.log.close();
   }
@@ -368,6 +373,7 @@ export class ReplicaActor {
       },
       bar: (error) => {
         this.requests.bar(error);
+        this.backups.bar(error);
         if (error === undefined) this.watches.admit();
         else this.watches.refuse(error);
       },

@@ -163,6 +163,9 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       watch: (call) => {
         replica.watches.serve(call);
       },
+      snapshot: (call) => {
+        replica.backups.serve(call);
+      },
     },
     peerUp: (peer) => {
       replica.peerUp(peer);

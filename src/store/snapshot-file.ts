@@ -70,11 +70,11 @@ export interface CheckedSnapshot {
   chunks(): Iterable<Uint8Array>;
 }
 
-/** Reads the whole file once and checks it. Failed: why it cannot be used. */
+/** Reads the whole file once and checks it. Failed: why it cannot be used. `clusterId` undefined: of whatever cluster. */
 export function checkSnapshotFile(
   disk: Disk,
   path: string,
-  clusterId: bigint,
+  clusterId: bigint | undefined,
 ): Result<CheckedSnapshot, string> {
   const parts = readParts(disk, path);
   const first = parts.next();
@@ -82,7 +82,7 @@ export function checkSnapshotFile(
   const head = decodeValue(first.value) as SnapshotFileHead;
   if (head.formatVersion > FORMAT_VERSION)
     return failed(`it has format ${String(head.formatVersion)}`);
-  if (head.clusterId !== clusterId)
+  if (clusterId !== undefined && head.clusterId !== clusterId)
     return failed(`it belongs to cluster ${head.clusterId.toString(16)}`);
   let bytes = PART_HEADER_BYTES * 2 + first.value.length;
   for (;;) {

@@ -31,7 +31,7 @@ export interface StateSnapshotMeta {
  */
 export interface StateSnapshot {
   readonly meta: StateSnapshotMeta;
-  readonly chunks: Iterator<Uint8Array, undefined>;
+  readonly chunks: Iterator<Uint8Array<ArrayBuffer>, undefined>;
   /** Lets go of the image; after it `chunks` is at its end. */
   close(): void;
 }
@@ -118,7 +118,7 @@ export function openStateSnapshot(
 function* encodeChunks(
   meta: StateSnapshotMeta,
   image: StateImage,
-): Generator<Uint8Array, undefined> {
+): Generator<Uint8Array<ArrayBuffer>, undefined> {
   let sequence = 0;
   for (const chunk of chunksOf(meta, image)) yield frame(sequence++, encodeValue(chunk));
   return undefined;
@@ -158,7 +158,7 @@ const CHECKED_HEADER_BYTES = 12;
 /** "KSS1" */
 const MAGIC = 0x3153534b;
 
-function frame(sequence: number, payload: Uint8Array): Uint8Array {
+function frame(sequence: number, payload: Uint8Array): Uint8Array<ArrayBuffer> {
   const chunk = new Uint8Array(HEADER_BYTES + payload.length);
   const view = new DataView(chunk.buffer);
   view.setUint32(0, MAGIC, true);

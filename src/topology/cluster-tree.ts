@@ -36,6 +36,7 @@ const REPLICA_RESTART_DELAY_MS = 150;
 /** Hundreds of requests are in flight there: with the default, half of the processor's time went to collections. */
 const BUSY_YOUNG_MB = 24;
 
+/** The root of the tree. */
 export const CLUSTER = actorId('cluster');
 /** There only while it asks the store something for main. */
 export const MEMBER_ADMIN = actorId('member-admin');
@@ -112,4 +113,26 @@ function childOf(shape: ClusterShape): MakeChild {
       ? { warmSpares: shape.warmSpares, youngMb: BUSY_YOUNG_MB }
       : {}),
   });
+}
+
+/** Time for a store of gigabytes on a slow disk. */
+const SNAPSHOT_MAX_MS = 30 * 60_000;
+const SNAPSHOT_STALL_MS = 60_000;
+const SNAPSHOT_HEAP_MB = 512;
+
+/** An actor that saves the store's state to a file: it is ready when that is done, and is never restarted. */
+export function snapshotSpec(id: ActorId, replicas: readonly ActorId[], file: string): ChildSpec {
+  return {
+    id,
+    component: 'snapshot',
+    entry: 'snapshot',
+    config: { replicas, file },
+    links: replicas,
+    restart: 'temporary',
+    kind: 'worker',
+    shutdownMs: SHUTDOWN_MS,
+    startTimeoutMs: SNAPSHOT_MAX_MS,
+    stallMs: SNAPSHOT_STALL_MS,
+    heapMbMax: SNAPSHOT_HEAP_MB,
+  };
 }

@@ -1,9 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t, { type Test } from 'tap';
+import { migrateDataFolder, type Migration } from '../../src/daemon/folder/migrations.js';
 import {
   dataFolder,
   dataFolderPath,
@@ -25,6 +36,11 @@ t.test(
     t.equal(dataFolderPath(undefined, { KUBACTOR_DATA_DIR: '/b', XDG_STATE_HOME: '/c' }), '/b');
     t.equal(dataFolderPath(undefined, { XDG_STATE_HOME: '/c' }), '/c/kubactor');
     t.match(dataFolderPath(undefined, {}), /kubactor$/);
+    const named = { KUBACTOR_DATA_DIR: '/b', XDG_STATE_HOME: '/c' };
+    t.equal(dataFolderPath(undefined, named, 'dev'), '/c/kubactor-dev');
+    t.equal(dataFolderPath('/a', named, 'dev'), '/a');
+    for (const name of ['../x', '', 'A', 'a-', '-a'])
+      t.throws(() => dataFolderPath(undefined, {}, name), { exitCode: 2, message: /^--name / });
   },
 );
 
@@ -64,4 +80,108 @@ t.test('the kernel releases the lock of a process that was killed', async (t) =>
   const script = `import('${index}').then(async ({ lockFolder }) => { await lockFolder(${JSON.stringify(root)}); process.kill(process.pid, 'SIGKILL'); })`;
   t.equal(spawnSync(process.execPath, ['-e', script]).signal, 'SIGKILL');
   (await lockFolder(root)).release();
+});
+
+/** Two steps, as programs to come may have them: the state file gets another name, then another form. */
+const STEPS: readonly Migration[] = [
+  {
+    from: 1,
+    what: 'state.json is called kept.json',
+    run(root) {
+      const old = path.join(root, 'state.json');
+      if (!existsSync(old)) return;
+      writeFileSync(path.join(root, 'kept.json'), readFileSync(old));
+      rmSync(old);
+    },
+  },
+  {
+    from: 2,
+    what: 'kept.json has a version',
+    run(root) {
+      const file = path.join(root, 'kept.json');
+      const state = JSON.parse(readFileSync(file, 'utf8')) as object;
+      writeFileSync(file, JSON.stringify({ ...state, version: 3 }));
+    },
+  },
+];
+
+function formerFolder(t: Test): string {
+  const root = temporary(t);
+  writeFileSync(path.join(root, 'VERSION'), '1\n');
+  writeFileSync(path.join(root, 'state.json'), JSON.stringify({ clusterId: '7' }));
+  return root;
+}
+
+t.test('a folder of a former format is brought up to date, step by step', async (t) => {
+  const root = formerFolder(t);
+  const lines: string[] = [];
+  migrateDataFolder(root, (line) => lines.push(line), STEPS);
+  t.same(lines, [
+    'upgrading the data folder from version 1 to 2: state.json is called kept.json',
+    'upgrading the data folder from version 2 to 3: kept.json has a version',
+  ]);
+  t.same(JSON.parse(readFileSync(path.join(root, 'kept.json'), 'utf8')), {
+    clusterId: '7',
+    version: 3,
+  });
+  t.equal(readFileSync(path.join(root, 'VERSION'), 'utf8'), '3\n');
+  migrateDataFolder(root, () => t.fail('there is nothing left to do'), STEPS);
+  t.throws(() => prepareDataFolder(dataFolder(root)), { message: /has version 3.* reads up to 1/ });
+});
+
+t.test('an upgrade that was ended midway goes on where it was', async (t) => {
+  const root = formerFolder(t);
+  const [first, second] = STEPS as [Migration, Migration];
+  const dying = {
+    ...second,
+    run: () => {
+      throw new Error('ended midway');
+    },
+  };
+  t.throws(() => migrateDataFolder(root, () => undefined, [first, dying]), /ended midway/);
+  t.equal(readFileSync(path.join(root, 'VERSION'), 'utf8'), '2\n');
+  const lines: string[] = [];
+  migrateDataFolder(root, (line) => lines.push(line), STEPS);
+  t.equal(lines.length, 1);
+  t.equal(readFileSync(path.join(root, 'VERSION'), 'utf8'), '3\n');
+});
+
+const DAEMON = fileURLToPath(new URL('../../src/daemon/main.js', import.meta.url));
+
+t.test('a folder that cannot be written is told in one line', async (t) => {
+  const cases: [name: string, message: RegExp, prepare: (root: string) => void][] = [
+    [
+      'a full disk at the first file',
+      /the disk is full \(ENOSPC\)$/,
+      (root) => symlinkSync('/dev/full', path.join(root, 'VERSION.tmp')),
+    ],
+    [
+      'a full disk later on',
+      /the disk is full \(ENOSPC\)$/,
+      (root) => {
+        mkdirSync(path.join(root, 'pki'));
+        symlinkSync('/dev/full', path.join(root, 'pki/ca.key.tmp'));
+      },
+    ],
+    [
+      'a file in its place',
+      /there is a file of that name \(EEXIST\)$/,
+      (root) => {
+        rmSync(root, { recursive: true });
+        writeFileSync(root, '');
+      },
+    ],
+  ];
+  if (process.getuid?.() !== 0)
+    cases.push(['read-only', /no permission \(EACCES\)$/, (root) => chmodSync(root, 0o500)]);
+  for (const [name, message, prepare] of cases) {
+    const root = temporary(t);
+    prepare(root);
+    const { status, stderr } = spawnSync(process.execPath, [DAEMON, '--data-dir', root], {
+      encoding: 'utf8',
+    });
+    t.equal(status, 1, name);
+    t.match(stderr.trimEnd(), message, name);
+    t.match(stderr.trimEnd().split('\n'), [/^kubactor: data folder .*: cannot be written: /], name);
+  }
 });

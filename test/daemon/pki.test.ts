@@ -1,10 +1,15 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, rmSync, statSync, readdirSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
-import { ensurePki, kubeconfigText } from '../../src/daemon/pki/index.js';
+import {
+  ensurePki,
+  keepPkiFresh,
+  kubeconfigText,
+  type ClusterPki,
+} from '../../src/daemon/pki/index.js';
 
 t.test('keys are made once, kept, and renewed only where they no longer serve', async (t) => {
   const folder = mkdtempSync(path.join(tmpdir(), 'kubactor-pki-'));
@@ -44,4 +49,59 @@ t.test('keys are made once, kept, and renewed only where they no longer serve', 
       'current-context': 'kubactor',
     });
   });
+});
+
+const DAY_MS = 86_400_000;
+
+t.test('what nears its end is renewed at run time, by the same CA', async (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kubactor-pki-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const first = await ensurePki(folder, ['localhost']);
+  let nowMs = Date.now();
+  let look: () => void = () => undefined;
+  const lines: string[] = [];
+  const note = (message: string): void => void lines.push(message);
+  const written: ClusterPki[] = [];
+  const pending: Promise<ClusterPki>[] = [];
+  const end = keepPkiFresh(first, {
+    log: { debug: note, info: note, warn: note, error: note },
+    ensure: () => {
+      const now = ensurePki(folder, ['localhost'], nowMs);
+      pending.push(now);
+      return now;
+    },
+    adminRenewed: (pki) => written.push(pki),
+    every: (_periodMs, callback) => {
+      look = callback;
+      return () => undefined;
+    },
+  });
+  const looked = async (): Promise<void> => {
+    look();
+    await pending.at(-1)?.catch(() => undefined);
+    await new Promise(setImmediate);
+  };
+  await looked();
+  t.same([lines, written], [[], []], 'young ones stay');
+  nowMs += 340 * DAY_MS;
+  await looked();
+  t.same(lines, ['certificates renewed']);
+  t.equal(written.length, 1);
+  t.equal(written[0]?.ca.certificate, first.ca.certificate);
+  t.not(written[0]?.serving.certificate, first.serving.certificate);
+  rmSync(folder, { recursive: true });
+  await looked();
+  t.same(lines.slice(1), ['certificates not renewed'], 'a failure is told, and tried again');
+  end();
+});
+
+t.test('a certificate whose key is another one is made anew', async (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kubactor-pki-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const first = await ensurePki(folder, ['localhost']);
+  cpSync(path.join(folder, 'admin.key'), path.join(folder, 'apiserver.key'));
+  const second = await ensurePki(folder, ['localhost']);
+  t.same([second.ca, second.admin], [first.ca, first.admin]);
+  t.not(second.serving.certificate, first.serving.certificate);
+  t.equal(readFileSync(path.join(folder, 'apiserver.key'), 'utf8'), second.serving.privateKey);
 });

@@ -235,7 +235,10 @@ t.test(
       path.join(folder, 'file/inner'),
     ]);
     t.equal(unwritable.code, 1);
-    t.match(unwritable.stderr, /^kubactor: data folder .*: cannot be written \(ENOTDIR\)\n$/);
+    t.match(
+      unwritable.stderr,
+      /^kubactor: data folder .*: cannot be written: a part of the path is no folder \(ENOTDIR\)\n$/,
+    );
 
     const none = await run(process.execPath, [KUBACTOR, 'status', '--data-dir', folder]);
     t.equal(none.code, 1);

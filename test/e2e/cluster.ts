@@ -83,6 +83,11 @@ export class Cluster {
     return gone;
   }
 
+  /** To the process that was started: the daemon's heart. */
+  signal(signal: NodeJS.Signals): void {
+    this.#process?.kill(signal);
+  }
+
   /** Stops what runs, and removes the folder. */
   async remove(): Promise<void> {
     if (this.#running) await this.end('SIGKILL');

@@ -63,8 +63,15 @@ interface NoProtocol extends Protocol {
 }
 
 const CALLER = actorId('caller');
+/** Nobody is there unless a test defines it. */
+export const SAVER = actorId('saver');
 
-export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): Cluster {
+/** `prepare` gets each replica's disk before its first life. */
+export function makeCluster(
+  overrides: Partial<ReplicaConfig> = {},
+  seed = 1,
+  prepare: (disk: SimDisk) => void = () => undefined,
+): Cluster {
   const random = seededRandom(seed);
   const world = new SimWorld({ random, log: () => undefined });
   const replicas = ['store-0', 'store-1', 'store-2'].map(actorId);
@@ -91,6 +98,7 @@ export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): C
       },
     });
     disks.set(id, disk);
+    prepare(disk);
     const config: ReplicaConfig = {
       id,
       peers: replicas.map((peer, at) => ({ id: peer, nodeId: nodeId(at + 1) })),
@@ -102,7 +110,7 @@ export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): C
     world.define({
       id,
       waits: false,
-      links: [...links.filter((other) => other !== id), CALLER],
+      links: [...links.filter((other) => other !== id), CALLER, SAVER],
       make: () => ({
         factory: (context: ActorContext, own: unknown) =>
           storeReplica({

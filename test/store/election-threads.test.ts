@@ -11,7 +11,7 @@ import { leaderOf, REPLICAS, startStore } from '../bench/store-system.js';
 /** Longer than any election timeout: ticks of 200 ms, 5 to 10 of them. */
 const FAULT_MS = 2600;
 const TRIES_MAX = 5;
-const WAIT_MS_MAX = 60_000;
+const WAIT_MS_MAX = 25_000;
 /** The old leader's last sign of life may be a heartbeat older than the last write. */
 const HEARTBEAT_MS = 400;
 const SLACK_MS = 100;

@@ -23,6 +23,7 @@ function statusText(found: ClusterStatus): string {
     `actors       ${up} of ${found.actors.length} running`,
     `nodes        ${found.nodes.ready} of ${found.nodes.total} ready`,
     `pods         ${found.pods.ready} of ${found.pods.total} ready`,
+    ...backupLine(found.backups),
     '',
   ];
   const rows = found.store.replicas.map((replica) => [
@@ -41,4 +42,13 @@ function statusText(found: ClusterStatus): string {
     table(['REPLICA', 'ROLE', 'STATE', 'TERM', 'LAST INDEX', 'APPLIED'], rows),
     ...problems,
   ].join('');
+}
+
+function backupLine(backups: ClusterStatus['backups']): string[] {
+  if (backups === null) return [];
+  const { folder, lastAt, nextAt, problem } = backups;
+  const failed = problem === null ? '' : `; the last try failed: ${problem}`;
+  return [
+    `backups      last ${lastAt ?? 'none'}, next ${nextAt ?? 'never'}, in ${folder}${failed}`,
+  ];
 }

@@ -8,6 +8,7 @@ import { print, printJson } from '../output.js';
 import { isAlive, pause, untilGone } from '../processes.js';
 
 const READY_MAX_MS = 60_000;
+const ROLLING_MAX_MS = 30 * 60_000;
 
 /** `kubactor restart`: a new process with the flags of the old one, under the same heart. Returns when it is ready. */
 export async function restart(
@@ -19,6 +20,17 @@ export async function restart(
   const found = await untilReady(folder, heartPid);
   if (json) printJson({ pid: found.pid, url: found.apiServer.url });
   else print(`restarted: ready ${found.apiServer.url} (pid ${found.pid}, was ${pid})`);
+  return 0;
+}
+
+/** `kubactor restart --rolling`: every actor but the gateway, one after the other, in the same process. */
+export async function restartRolling(
+  folder: DataFolder,
+  { json }: { readonly json: boolean },
+): Promise<number> {
+  const done = await askDaemon(folder, { verb: 'rolling-restart' }, ROLLING_MAX_MS);
+  if (json) printJson(done);
+  else print(`restarted, one after the other: ${done.actors.join(', ')}`);
   return 0;
 }
 

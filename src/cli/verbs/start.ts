@@ -2,6 +2,7 @@ import { runHeart } from '../../heart/index.js';
 
 export interface StartOptions {
   readonly dataDir?: string;
+  readonly name?: string;
   readonly file?: string;
   readonly set: readonly string[];
   readonly detach?: boolean;
@@ -14,14 +15,15 @@ export async function start(options: StartOptions): Promise<number> {
     import('../../daemon/index.js'),
     import('./detach.js'),
   ]);
-  const folder = dataFolder(dataFolderPath(options.dataDir, process.env));
+  const folder = dataFolder(dataFolderPath(options.dataDir, process.env, options.name));
   return startDetached(folder, daemonArguments(options));
 }
 
 /** The daemon reads the very same flags. */
-function daemonArguments({ dataDir, file, set }: StartOptions): string[] {
+function daemonArguments({ dataDir, name, file, set }: StartOptions): string[] {
   return [
     ...(dataDir === undefined ? [] : ['--data-dir', dataDir]),
+    ...(name === undefined ? [] : ['--name', name]),
     ...(file === undefined ? [] : ['-f', file]),
     ...set.flatMap((assignment) => ['--set', assignment]),
   ];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { scheduleProblem } from '../backup/backup-plan.js';
 import { autoCompaction } from './auto-compaction.js';
 
 const port = z.int().min(0).max(65_535);
@@ -86,6 +87,22 @@ export const clusterSchema = z.strictObject({
       buffersMb: z.int().min(64).max(65_536).default(1024),
       /** Started threads that wait for a restart, for the store and as many for the API server. */
       warmSpares: z.int().min(0).max(16).default(1),
+    })
+    .prefault({}),
+  backup: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      /** A cron expression, in local time. */
+      schedule: z
+        .string()
+        .superRefine((schedule, context) => {
+          const problem = scheduleProblem(schedule);
+          if (problem !== undefined) context.addIssue({ code: 'custom', message: problem });
+        })
+        .default('0 */6 * * *'),
+      keep: z.int().min(1).max(10_000).default(8),
+      /** Empty: DIR/backups. */
+      folder: z.string().default(''),
     })
     .prefault({}),
   dashboard: z.strictObject({ port: port.default(0) }).prefault({}),

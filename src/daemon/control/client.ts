@@ -9,19 +9,20 @@ const TIMEOUT_MS = 30_000;
 export async function askDaemon<R extends ControlRequest>(
   folder: DataFolder,
   request: R,
+  timeoutMs = TIMEOUT_MS,
 ): Promise<ControlReplies[R['verb']]> {
-  const line = await exchange(folder, `${JSON.stringify(request)}\n`);
+  const line = await exchange(folder, `${JSON.stringify(request)}\n`, timeoutMs);
   const response = JSON.parse(line) as ControlResponse;
   if (!response.ok) throw new OperatingError(response.message);
   return response.value as ControlReplies[R['verb']];
 }
 
-function exchange(folder: DataFolder, line: string): Promise<string> {
+function exchange(folder: DataFolder, line: string, timeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(folder.controlSocket, () => socket.write(line));
     const chunks: Buffer[] = [];
-    socket.setTimeout(TIMEOUT_MS, () =>
-      socket.destroy(new OperatingError(`the daemon did not answer within ${TIMEOUT_MS / 1000} s`)),
+    socket.setTimeout(timeoutMs, () =>
+      socket.destroy(new OperatingError(`the daemon did not answer within ${timeoutMs / 1000} s`)),
     );
     socket.on('data', (chunk) => chunks.push(chunk));
     socket.on('error', (error) => reject(refusal(folder, error)));

@@ -1,3 +1,5 @@
+import type { SavedSnapshot } from '../../store/index.js';
+import type { BackupState } from '../backup/index.js';
 import type { ElectionRecord, RaftRole } from '../../protocol/index.js';
 
 /** What the command line asks a running daemon, one JSON line each way over DIR/run/control.sock. */
@@ -9,9 +11,11 @@ export type ControlRequest =
   | { readonly verb: 'elections' }
   | { readonly verb: 'election'; readonly term: number }
   | { readonly verb: 'kill'; readonly target: string; readonly holdMs: number }
+  | { readonly verb: 'snapshot'; readonly file: string }
   | ({ readonly verb: 'member' } & MemberAction)
   | { readonly verb: 'stop' }
-  | { readonly verb: 'restart' };
+  | { readonly verb: 'restart' }
+  | { readonly verb: 'rolling-restart' };
 
 export type MemberAction =
   | { readonly action: 'list' }
@@ -30,10 +34,13 @@ export interface ControlReplies {
   /** All campaigns for a term, oldest first, with the evidence where it is still kept. */
   election: readonly ElectionRecord[];
   kill: KillOutcome;
+  snapshot: SavedSnapshot;
   member: MemberReply;
   stop: { readonly pid: number };
   /** The daemon that ends, and its heart, which starts the next one. */
   restart: { readonly pid: number; readonly heartPid: number };
+  /** In the order in which they were restarted. */
+  'rolling-restart': { readonly actors: readonly string[] };
 }
 
 export type ControlResponse =
@@ -56,6 +63,8 @@ export interface ClusterStatus {
   readonly actors: readonly ActorLine[];
   readonly nodes: { readonly total: number; readonly ready: number };
   readonly pods: { readonly total: number; readonly ready: number };
+  /** Backups on a schedule; null: there are none. */
+  readonly backups: BackupState | null;
   /** The process as a whole. */
   readonly process: {
     readonly rssBytes: number;

@@ -1,19 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { errorCode, OperatingError } from '../failure.js';
-
-/** Raised when the format on disk changes in a way that older programs cannot read. */
-export const DATA_VERSION = 1;
+import { OperatingError } from '../failure.js';
+import { folderError } from './folder-error.js';
+import { DATA_VERSION, readDataVersion, writeDataVersion } from './migrations.js';
+import { writeFileAtomic } from './write-file.js';
 
 /** Where everything of one cluster lives: design section 7. */
 export interface DataFolder {
@@ -30,15 +22,50 @@ export interface DataFolder {
   storeFolder(id: string): string;
 }
 
-/** `--data-dir`, else KUBACTOR_DATA_DIR, else $XDG_STATE_HOME/kubactor, else (root) /var/lib/kubactor. */
-export function dataFolderPath(flag: string | undefined, environment: NodeJS.ProcessEnv): string {
-  const named = flag ?? environment['KUBACTOR_DATA_DIR'];
+/**
+ * `--data-dir`, else the cluster of that `--name` (`kubactor-NAME` in the state folder), else KUBACTOR_DATA_DIR, else `kubactor` in the
+ * state folder.
+ */
+export function dataFolderPath(
+  flag: string | undefined,
+  environment: NodeJS.ProcessEnv,
+  name?: string,
+): string {
+  if (name !== undefined && !CLUSTER_NAME.test(name))
+    throw new OperatingError(`--name ${name}: expected small letters, digits and dashes`, 2);
+  const fromEnvironment = name === undefined ? environment['KUBACTOR_DATA_DIR'] : undefined;
+  const named = flag ?? fromEnvironment;
   if (named !== undefined && named !== '') return path.resolve(named);
+  return path.join(stateFolder(environment), name === undefined ? 'kubactor' : `kubactor-${name}`);
+}
+
+const CLUSTER_NAME = /^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/;
+
+/** $XDG_STATE_HOME, else (root) /var/lib, else ~/.local/state. */
+function stateFolder(environment: NodeJS.ProcessEnv): string {
   const stateHome = environment['XDG_STATE_HOME'];
-  if (stateHome !== undefined && stateHome !== '')
-    return path.join(path.resolve(stateHome), 'kubactor');
-  if (process.getuid?.() === 0) return '/var/lib/kubactor';
-  return path.join(homedir(), '.local/state/kubactor');
+  if (stateHome !== undefined && stateHome !== '') return path.resolve(stateHome);
+  return process.getuid?.() === 0 ? '/var/lib' : path.join(homedir(), '.local/state');
+}
+
+export interface KnownCluster {
+  /** Null: the one without a name. */
+  readonly name: string | null;
+  readonly root: string;
+}
+
+/** The clusters whose data is in the state folder, by name. */
+export function knownClusters(environment: NodeJS.ProcessEnv): KnownCluster[] {
+  const home = stateFolder(environment);
+  if (!existsSync(home)) return [];
+  return readdirSync(home)
+    .sort()
+    .flatMap((entry) => {
+      const name = entry === 'kubactor' ? null : /^kubactor-(.+)$/.exec(entry)?.[1];
+      const root = path.join(home, entry);
+      const isCluster = name === null || (name !== undefined && CLUSTER_NAME.test(name));
+      return isCluster && existsSync(path.join(root, 'VERSION')) ? [{ name, root }] : [];
+    });
 }
 
 export function dataFolder(root: string): DataFolder {
@@ -64,31 +91,13 @@ export function prepareDataFolder(folder: DataFolder): void {
     for (const inner of [folder.pki, folder.run, folder.logs])
       mkdirSync(inner, { recursive: true, mode: 0o700 });
   } catch (error) {
-    if (error instanceof OperatingError) throw error;
-    throw new OperatingError(
-      `data folder ${folder.root}: cannot be written (${errorCode(error) ?? String(error)})`,
-    );
+    throw folderError(folder.root, error);
   }
 }
 
-function checkVersion(folder: DataFolder): void {
-  const file = path.join(folder.root, 'VERSION');
-  if (!existsSync(file)) {
-    writeFileAtomic(file, `${DATA_VERSION}\n`);
-    return;
-  }
-  const text = readFileSync(file, 'utf8').trim();
-  const version = Number(text);
-  if (!Number.isSafeInteger(version) || version < 1) {
-    throw new OperatingError(
-      `data folder ${folder.root}: VERSION says ${JSON.stringify(text)}, which is no version`,
-    );
-  }
-  if (version > DATA_VERSION) {
-    throw new OperatingError(
-      `data folder ${folder.root}: its data has version ${version}, this kubactor reads up to ${DATA_VERSION}; use a newer kubactor`,
-    );
-  }
+function checkVersion({ root }: DataFolder): void {
+  if (existsSync(path.join(root, 'VERSION'))) readDataVersion(root);
+  else writeDataVersion(root, DATA_VERSION);
 }
 
 /** What a cluster keeps over its restarts. */
@@ -109,11 +118,4 @@ export function readKeptState(folder: DataFolder): KeptState {
 
 export function keepState(folder: DataFolder, state: KeptState): void {
   writeFileAtomic(folder.stateFile, `${JSON.stringify(state, null, 2)}\n`);
-}
-
-/** Written beside, then renamed (0600): a reader sees the old content or the new, never a part. */
-export function writeFileAtomic(file: string, content: string): void {
-  const draft = `${file}.tmp`;
-  writeFileSync(draft, content, { mode: 0o600 });
-  renameSync(draft, file);
 }

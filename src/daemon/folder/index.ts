@@ -2,9 +2,9 @@ export {
   dataFolder,
   dataFolderPath,
   keepState,
+  knownClusters,
   prepareDataFolder,
   readKeptState,
-  writeFileAtomic,
   type DataFolder,
   type KeptState,
 } from './data-folder.js';
@@ -16,3 +16,7 @@ export {
   type KeptReplica,
 } from './kept-members.js';
 export { lockFolder, type FolderLock } from './lock.js';
+export { makeDataFolder } from './restore-folder.js';
+export { folderError } from './folder-error.js';
+export { migrateDataFolder } from './migrations.js';
+export { writeFileAtomic } from './write-file.js';

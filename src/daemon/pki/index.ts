@@ -1,3 +1,4 @@
 export type { KeyPair } from './key-pair.js';
 export { ensurePki, type ClusterPki } from './pki.js';
+export { keepPkiFresh } from './renewal.js';
 export { kubeconfigText } from './kubeconfig.js';

@@ -1,11 +1,11 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeFileAtomic } from '../folder/index.js';
 import type { KeyPair } from './key-pair.js';
 
 const DAY_MS = 86_400_000;
-/** A certificate that ends within this time is made anew at the next start. */
+/** A certificate that ends within this time is made anew. */
 const RENEW_BEFORE_MS = 30 * DAY_MS;
 
 export interface ClusterPki {
@@ -16,16 +16,18 @@ export interface ClusterPki {
 
 /**
  * The cluster's keys: made on first start, then kept, so that an old kubeconfig goes on working. The serving and the
- * client certificate are renewed when they near their end; the CA is not.
+ * client certificate are renewed when they near their end, by the same CA; and all of them when the CA does.
  */
 export async function ensurePki(
   folder: string,
   servingNames: readonly string[],
+  nowMs = Date.now(),
 ): Promise<ClusterPki> {
+  const untilMs = nowMs + RENEW_BEFORE_MS;
   const kept = {
-    ca: readPair(folder, 'ca', RENEW_BEFORE_MS),
-    serving: readPair(folder, 'apiserver', RENEW_BEFORE_MS, servingNames),
-    admin: readPair(folder, 'admin', RENEW_BEFORE_MS),
+    ca: readPair(folder, 'ca', untilMs),
+    serving: readPair(folder, 'apiserver', untilMs, servingNames),
+    admin: readPair(folder, 'admin', untilMs),
   };
   if (kept.ca !== undefined && kept.serving !== undefined && kept.admin !== undefined)
     return kept as ClusterPki;
@@ -47,7 +49,7 @@ export async function ensurePki(
 function readPair(
   folder: string,
   name: string,
-  marginMs: number,
+  untilMs: number,
   names: readonly string[] = [],
 ): KeyPair | undefined {
   const [certificateFile, keyFile] = pairFiles(folder, name);
@@ -58,7 +60,9 @@ function readPair(
   };
   const certificate = new X509Certificate(pair.certificate);
   const covered = certificate.subjectAltName ?? '';
-  if (Date.parse(certificate.validTo) - Date.now() < marginMs) return undefined;
+  if (Date.parse(certificate.validTo) < untilMs) return undefined;
+  // Whoever wrote them may have died between the two files.
+  if (!certificate.checkPrivateKey(createPrivateKey(pair.privateKey))) return undefined;
   return names.every((wanted) => covered.includes(wanted)) ? pair : undefined;
 }
 

@@ -12,15 +12,11 @@ import { connectionFacts, type ConnectionFacts } from './client-identity.js';
 import { isHttp2, type Request, type Response } from './http-message.js';
 import { httpsExchange } from './https-exchange.js';
 import { HTTPS_LIMITS, type HttpsLimits } from './https-limits.js';
+import type { ServingKeys } from './watched-keys.js';
 
-export interface HttpsListenerOptions {
+export interface HttpsListenerOptions extends ServingKeys {
   readonly host: string;
   readonly port: number;
-  /** PEM. */
-  readonly certificate: string;
-  readonly privateKey: string;
-  /** The CA that signs client certificates, PEM. */
-  readonly clientCa: string;
   readonly connectionsMax: number;
   readonly limits?: Partial<HttpsLimits>;
 }
@@ -84,6 +80,16 @@ export class HttpsListener implements HttpListener {
     this.#draining = true;
     this.#server.close();
     for (const session of this.#sessions) session.close();
+  }
+
+  /** Connections from now on see this certificate; those that are open go on as they are. Throws where the pair is none. */
+  renew(keys: ServingKeys): void {
+    this.#server.setSecureContext({
+      cert: keys.certificate,
+      key: keys.privateKey,
+      ca: keys.clientCa,
+      minVersion: 'TLSv1.2',
+    });
   }
 
   /** All sessions and sockets, at once. The thread's exit must follow in the same tick. */

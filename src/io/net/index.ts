@@ -1,2 +1,3 @@
 export { HTTPS_LIMITS, type HttpsLimits } from './https-limits.js';
+export { watchedKeys, type ServingKeys, type WatchedKeys } from './watched-keys.js';
 export { HttpsListener, type HttpsListenerOptions } from './https-listener.js';

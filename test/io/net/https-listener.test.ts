@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { connect as tcpConnect, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import { Agent } from 'node:https';
@@ -183,4 +184,47 @@ t.test('garbage breaks nothing', async (t) => {
     await closedOf(write());
     t.equal((await at.http1({})).status, 200);
   }
+});
+
+t.test('a renewed certificate is for new connections; those that are open go on', async (t) => {
+  const pki = await keys(t);
+  const at = await edge(t, pki, echo);
+  const renewed = await keys({
+    testdir: () => t.testdir({ other: {} }),
+    teardown: () => undefined,
+  });
+  const old = at.session();
+  const ask = (session: typeof old): Promise<unknown> =>
+    new Promise((resolve, reject) => {
+      const stream = session.request({ ':method': 'GET', ':path': '/' });
+      stream.on('response', resolve).on('error', reject);
+      stream.resume().end();
+    });
+  t.match(await ask(old), { ':status': Number });
+  at.listener.renew({
+    certificate: renewed.serving.certificate,
+    privateKey: renewed.serving.privateKey,
+    clientCa: renewed.ca.certificate,
+  });
+  t.match(await ask(old), { ':status': Number }, 'the same session');
+  const fingerprint = (ca: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const socket = tlsConnect(
+        { host: '127.0.0.1', port: at.port, ca, ALPNProtocols: ['h2'] },
+        () => {
+          resolve(socket.getPeerCertificate().fingerprint256);
+          socket.destroy();
+        },
+      );
+      socket.on('error', reject);
+    });
+  const { fingerprint256 } = new X509Certificate(renewed.serving.certificate);
+  t.equal(await fingerprint(renewed.ca.certificate), fingerprint256);
+  await t.rejects(fingerprint(pki.ca.certificate), 'who knows the old CA only');
+  t.throws(() => at.listener.renew({ certificate: 'x', privateKey: 'y', clientCa: 'z' }));
+  t.equal(
+    await fingerprint(renewed.ca.certificate),
+    fingerprint256,
+    'keys that are none change nothing',
+  );
 });
