@@ -26,6 +26,10 @@ export const FAULT_KINDS = [
   'misdirected-write',
   'flipped-bit',
   'clock-jump',
+  'monotonic-jump',
+  'monotonic-jump-of-all',
+  'client-crash',
+  'wrong-state',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
@@ -56,6 +60,10 @@ export const STRIKES = [
   ['failed-sync', 1],
   ['failed-write', 1],
   ['clock-jump', 1],
+  ['monotonic-jump', 1],
+  ['monotonic-jump-of-all', 0.7],
+  ['client-crash', 2],
+  ['wrong-state', 0.7],
 ] as const satisfies readonly (readonly [FaultKind, number])[];
 export type Strike = (typeof STRIKES)[number][0];
 

@@ -1,5 +1,6 @@
 export { runSimulation } from './simulation.js';
-export type { SimulationOptions, SimulationResult } from './simulation.js';
+export type { SimulationOptions } from './simulation.js';
+export type { SimulationResult } from './simulation-result.js';
 export { FaultSummary } from './fault-summary.js';
 export type { FaultShare } from './fault-summary.js';
 export type { FaultCounts, FaultKind } from './fault-kinds.js';

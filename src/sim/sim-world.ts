@@ -1,7 +1,6 @@
 import { actorId, assert, assertDefined, incarnation, seededRandom } from '../base/index.js';
 import type { ActorId, Random } from '../base/index.js';
 import { createActorCore } from '../actor/index.js';
-import { LinkBreaks } from '../actor/index.js';
 import type {
   ActorCore,
   BehaviourFactory,
@@ -11,14 +10,13 @@ import type {
   Protocol,
 } from '../actor/index.js';
 import type { FrameRecords } from '../codec/index.js';
-import { createHasher } from '../mvcc/index.js';
 import { EventQueue } from './event-queue.js';
 import type { PlannedEvent } from './event-queue.js';
+import { SimLife } from './sim-life.js';
+import { SimLinks } from './sim-links.js';
 import { SimNetwork } from './sim-network.js';
 import { logTo, seededCrypto, virtualClock } from './sim-ports.js';
-
-/** What is left of transferred bytes at their sender. */
-const SPOILED = 0xdd;
+import { SimTrace } from './sim-trace.js';
 
 export interface SimActorSpec {
   readonly id: ActorId;
@@ -37,20 +35,6 @@ export interface SimActorSpec {
   readonly onCrash: (error: Error) => void;
   /** After each of its turns. */
   readonly afterTurn?: () => void;
-}
-
-export interface SimLife {
-  readonly peer: Peer;
-  readonly core: ActorCore;
-  alive: boolean;
-  waits: boolean;
-  /** It does nothing before this: a pause, or a slow disk. */
-  busyUntilMs: number;
-  /** What came meanwhile, in order. */
-  readonly held: (() => void)[];
-  /** Messages posted to it that take room in its mailbox. */
-  postedMessages: number;
-  wake: PlannedEvent | undefined;
 }
 
 export interface SimWorldOptions {
@@ -75,16 +59,15 @@ export interface SimWorldOptions {
 /** The simulated host: actors, links, clocks and time. Everything that happens follows from the seed. */
 export class SimWorld {
   readonly network: SimNetwork;
+  readonly #options: SimWorldOptions;
   readonly #random: Random;
   readonly #queue = new EventQueue();
+  readonly #trace = new SimTrace();
+  readonly #links: SimLinks;
   readonly #specs = new Map<ActorId, SimActorSpec>();
   readonly #lives = new Map<ActorId, SimLife>();
   readonly #incarnations = new Map<ActorId, number>();
-  readonly #breaks = new LinkBreaks();
-  /** How often the link between two lives broke. */
-  readonly #broken = new Map<string, number>();
-  readonly #hasher = createHasher();
-  readonly #options: SimWorldOptions;
+  readonly #clockShiftsMs = new Map<ActorId, number>();
   #nowMs = 0;
   #events = 0;
   #drainNeeded = false;
@@ -94,6 +77,14 @@ export class SimWorld {
     this.#random = options.random;
     this.#options = options;
     this.network = new SimNetwork(options.random);
+    this.#links = new SimLinks({
+      queue: this.#queue,
+      network: this.network,
+      trace: this.#trace,
+      ordered: options.ordered === true,
+      nowMs: () => this.#nowMs,
+      life: (id) => this.life(id),
+    });
   }
 
   get nowMs(): number {
@@ -106,7 +97,7 @@ export class SimWorld {
   }
 
   traceHash(): string {
-    return this.#hasher.digest();
+    return this.#trace.digest();
   }
 
   define(spec: SimActorSpec): void {
@@ -124,7 +115,7 @@ export class SimWorld {
 
   /** Adds to the trace. */
   note(what: string): void {
-    this.#hasher.text(`${String(this.#nowMs)} ${what}`);
+    this.#trace.note(this.#nowMs, what);
   }
 
   /** Begins a new life of an actor and brings it together with those it is linked to. */
@@ -132,15 +123,14 @@ export class SimWorld {
     const spec = assertDefined(this.#specs.get(id), id);
     assert(this.life(id) === undefined, `${id} is dead before it is spawned`);
     this.#incarnations.set(id, number);
-    const peer: Peer = { id, incarnation: incarnation(number) };
     this.note(`spawn ${id} ${String(number)}`);
-    const life = this.#makeLife(spec, peer);
+    const life = this.#makeLife(spec, { id, incarnation: incarnation(number) });
     this.#lives.set(id, life);
     const { factory, config } = spec.make();
-    this.#do(life, () => {
+    life.do(() => {
       life.core.start(factory, config, () => spec.onReady?.());
     });
-    for (const other of spec.links) this.#join(life, other);
+    for (const other of spec.links) this.#links.join(life, other);
   }
 
   /** Ends a life at once. What it sent before still arrives, and then its peers learn of its death. */
@@ -152,13 +142,14 @@ export class SimWorld {
     this.#bury(life, exit);
   }
 
-  /** The planned way: drain, then end. */
-  stop(id: ActorId, onStopped: () => void): void {
+  /** The planned way: drain, then end. False: there is nobody to stop, or it is stopping already. */
+  stop(id: ActorId, onStopped: () => void): boolean {
     const life = this.life(id);
-    if (life === undefined) return;
+    if (life === undefined || life.stopping) return false;
     this.note(`stop ${id}`);
+    life.stopping = true;
     life.waits = true;
-    this.#do(life, () => {
+    life.do(() => {
       life.core.stop(() => {
         this.plan(0, () => {
           if (!life.alive) return;
@@ -167,13 +158,13 @@ export class SimWorld {
         });
       });
     });
+    return true;
   }
 
   /** Does this on the actor's own loop, which may be busy; never, where its life ends before. */
   within(id: ActorId, work: (core: ActorCore) => void): void {
     const life = this.life(id);
-    if (life === undefined) return;
-    this.#do(life, () => {
+    life?.do(() => {
       work(life.core);
     });
   }
@@ -192,6 +183,13 @@ export class SimWorld {
   charge(id: ActorId, ms: number): void {
     const life = this.life(id);
     if (life !== undefined) life.busyUntilMs = Math.max(life.busyUntilMs, this.#nowMs) + ms;
+  }
+
+  /** An actor's monotonic clock leaps forward, and stays ahead in its later lives. */
+  jumpClock(id: ActorId, ms: number): void {
+    this.note(`jump ${id} ${String(ms)}`);
+    this.#clockShiftsMs.set(id, (this.#clockShiftsMs.get(id) ?? 0) + ms);
+    this.life(id)?.jumpClock(ms);
   }
 
   /** Runs until `untilMs` or until `stopped` says so; `drain` lets promise continuations run between events. */
@@ -231,16 +229,39 @@ export class SimWorld {
   }
 
   #makeLife(spec: SimActorSpec, peer: Peer): SimLife {
+    const clockShiftMs = this.#clockShiftsMs.get(peer.id) ?? 0;
+    const ports = {
+      queue: this.#queue,
+      nowMs: () => this.#nowMs,
+      runs: (life: SimLife) => {
+        this.#ranLast = life;
+        if (life.waits) this.#drainNeeded = true;
+      },
+    };
+    return new SimLife({ peer, waits: spec.waits, clockShiftMs }, ports, (life) =>
+      this.#makeCore(spec, life),
+    );
+  }
+
+  #makeCore(spec: SimActorSpec, life: SimLife): ActorCore {
     let turnPlanned = false;
-    const core = createActorCore({
-      self: peer,
+    const endTurn = (): void => {
+      turnPlanned = false;
+      life.core.turnEnd();
+      if (life.alive) spec.afterTurn?.();
+    };
+    const turnDue = (): void => {
+      life.do(endTurn);
+    };
+    return createActorCore({
+      self: life.peer,
       links: spec.links,
       records: this.#options.records ?? 'frame',
       limits: this.#options.limits ?? {},
       host: {
         clock: virtualClock(
-          () => this.#nowMs,
-          (delayMs, callback) => this.#later(() => life, Math.max(0, delayMs), callback),
+          () => life.monotonicMs(),
+          (delayMs, callback) => life.after(delayMs, callback),
         ),
         random: seededRandom(this.#random.uint32()),
         crypto: seededCrypto(seededRandom(this.#random.uint32())),
@@ -249,24 +270,16 @@ export class SimWorld {
         }),
         transport: {
           send: (to, frame, messages, transfers) => {
-            this.#send(life, to, frame, messages, transfers);
+            this.#links.send(life, to, frame, messages, transfers);
           },
         },
         linkBroken: (to, broken) => {
-          this.#mend(life, to, broken.message);
+          this.#links.mend(life, to, broken.message);
         },
         requestTurnEnd: () => {
           if (turnPlanned) return;
           turnPlanned = true;
-          this.#later(
-            () => life,
-            0,
-            () => {
-              turnPlanned = false;
-              life.core.turnEnd();
-              if (life.alive) spec.afterTurn?.();
-            },
-          );
+          this.plan(0, turnDue);
         },
         crashed: (error) => {
           this.note(`crash ${spec.id} ${error.message}`);
@@ -275,191 +288,14 @@ export class SimWorld {
         },
       },
     });
-    const life: SimLife = {
-      peer,
-      core,
-      alive: true,
-      waits: spec.waits,
-      busyUntilMs: this.#nowMs,
-      held: [],
-      postedMessages: 0,
-      wake: undefined,
-    };
-    return life;
-  }
-
-  /** Plans work of a life. It is held back while the life is busy, in order, and dropped when it is over. */
-  #later(life: () => SimLife, delayMs: number, run: () => void): { cancel(): void } {
-    let canceled = false;
-    const work = (): void => {
-      if (!canceled) run();
-    };
-    this.plan(delayMs, () => {
-      this.#do(life(), work);
-    });
-    return {
-      cancel: () => {
-        canceled = true;
-      },
-    };
-  }
-
-  #do(life: SimLife, work: () => void): void {
-    if (!life.alive) return;
-    if (this.#nowMs < life.busyUntilMs || life.held.length > 0) {
-      life.held.push(work);
-      life.wake ??= this.#queue.plan(life.busyUntilMs, () => {
-        this.#awake(life);
-      });
-      return;
-    }
-    this.#ranLast = life;
-    if (life.waits) this.#drainNeeded = true;
-    work();
-  }
-
-  #awake(life: SimLife): void {
-    life.wake = undefined;
-    if (!life.alive) return;
-    if (this.#nowMs < life.busyUntilMs) {
-      life.wake = this.#queue.plan(life.busyUntilMs, () => {
-        this.#awake(life);
-      });
-      return;
-    }
-    const next = life.held.shift();
-    if (life.held.length > 0)
-      life.wake = this.#queue.plan(this.#nowMs, () => {
-        this.#awake(life);
-      });
-    this.#ranLast = life;
-    if (life.waits) this.#drainNeeded = true;
-    next?.();
-  }
-
-  #send(
-    from: SimLife,
-    to: Peer,
-    frame: Uint8Array,
-    messages: number,
-    transfers: readonly ArrayBuffer[],
-  ): void {
-    const breaks = this.#breaksOf(from.peer, to);
-    if (this.network.damages(from.peer.id, to.id)) frame.fill(0xff);
-    const beside = transfers.map((buffer) => buffer.slice(0));
-    // The threads' host takes transferred memory away from its sender; here whoever still reads it reads this.
-    for (const buffer of transfers) new Uint8Array(buffer).fill(SPOILED);
-    const addressee = this.life(to.id);
-    if (addressee?.peer.incarnation === to.incarnation) addressee.postedMessages += messages;
-    if (this.#options.ordered === true) this.#hasher.bytes(frame);
-    const busyMs = from.busyUntilMs === Infinity ? 0 : from.busyUntilMs;
-    const departMs = Math.max(this.#nowMs, busyMs);
-    const arrivals = this.network.arrivals(from.peer.id, to.id, departMs);
-    for (const atMs of arrivals) {
-      this.#queue.plan(atMs, () => {
-        const receiver = this.life(to.id);
-        if (receiver?.peer.incarnation !== to.incarnation) return;
-        if (breaks !== this.#breaksOf(from.peer, to)) return;
-        this.note(`${from.peer.id}>${to.id} ${String(frame.length)}`);
-        this.#do(receiver, () => {
-          receiver.core.frameArrived(
-            from.peer,
-            frame.slice(),
-            beside.map((buffer) => buffer.slice(0)),
-          );
-        });
-      });
-    }
-  }
-
-  #join(life: SimLife, otherId: ActorId): void {
-    const other = this.life(otherId);
-    if (!life.alive || other === undefined) return;
-    if (this.#options.ordered === true) {
-      this.#notice(other, life, (core) => {
-        core.peerUp(other.peer);
-      });
-      this.#notice(life, other, (core) => {
-        core.peerUp(life.peer);
-      });
-      return;
-    }
-    this.#do(life, () => {
-      life.core.peerUp(other.peer);
-    });
-    this.#do(other, () => {
-      other.core.peerUp(life.peer);
-    });
-  }
-
-  /** One life hears something of another, in order with what that one sends. */
-  #notice(of: SimLife, to: SimLife, hear: (core: ActorCore) => void): void {
-    const atMs = this.network.noticeArrives(of.peer.id, to.peer.id, this.#nowMs);
-    this.#queue.plan(atMs, () => {
-      this.#do(to, () => {
-        hear(to.core);
-      });
-    });
-  }
-
-  /** A frame of a life could not be read: both sides drop the link, and get a new one. */
-  #mend(life: SimLife, from: Peer, message: string): void {
-    this.note(`link ${from.id}>${life.peer.id} broken`);
-    const other = this.life(from.id);
-    if (other?.peer.incarnation !== from.incarnation) return;
-    this.#broken.set(keyOf(from, life.peer), this.#breaksOf(from, life.peer) + 1);
-    const reason = this.#breaks.note(from.id, life.peer.id, message, this.#nowMs);
-    if (reason !== undefined) {
-      this.plan(0, () => {
-        if (other.alive) other.core.crash(new Error(reason));
-      });
-      return;
-    }
-    this.#do(other, () => {
-      other.core.peerDown(life.peer, 'link-broken');
-    });
-    this.plan(1, () => {
-      if (other.alive) this.#join(life, from.id);
-    });
-  }
-
-  #breaksOf(left: Peer, right: Peer): number {
-    return this.#broken.get(keyOf(left, right)) ?? 0;
   }
 
   #bury(life: SimLife, exit: PeerExit): void {
-    life.alive = false;
-    life.held.length = 0;
+    life.end();
     const spec = assertDefined(this.#specs.get(life.peer.id), life.peer.id);
     spec.onEnd();
-    for (const otherId of spec.links) {
-      const known = this.life(otherId);
-      if (known === undefined) continue;
-      if (this.#options.ordered === true) {
-        this.#notice(life, known, (core) => {
-          core.peerDown(life.peer);
-        });
-        continue;
-      }
-      const atMs = this.network.deathArrives(life.peer.id, otherId, this.#nowMs);
-      this.#queue.plan(atMs, () => {
-        const other = this.life(otherId);
-        if (other !== undefined)
-          this.#do(other, () => {
-            other.core.peerDown(life.peer);
-            other.core.peerExited(life.peer, exit);
-          });
-      });
-    }
+    this.#links.died(life, spec.links, exit);
   }
-}
-
-/** Of the link between two lives, whichever of them is named first. */
-function keyOf(left: Peer, right: Peer): string {
-  return [left, right]
-    .map((peer) => `${peer.id}#${String(peer.incarnation)}`)
-    .sort()
-    .join(' ');
 }
 
 export function simActorId(name: string): ActorId {

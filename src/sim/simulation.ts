@@ -1,23 +1,24 @@
-import { assertDefined, nodeId, randomPick, seededRandom } from '../base/index.js';
+import { assertDefined, randomPick, seededRandom } from '../base/index.js';
 import type { ActorId, Random } from '../base/index.js';
 import type { BehaviourFactory, Protocol } from '../actor/index.js';
 import { checkStoreHistory } from '../checker/index.js';
-import { lastBatchStart, storeReplica } from '../store/index.js';
-import type { ReplicaConfig } from '../store/index.js';
 import { ClientHistory } from './client-history.js';
 import { FaultSchedule } from './fault-schedule.js';
 import { noFaults } from './fault-kinds.js';
-import type { FaultCounts } from './fault-kinds.js';
+import { LeaseEnds } from './lease-ends.js';
 import { RaftCheck } from './raft-check.js';
-import { createSimDisk } from './sim-disk.js';
-import type { SimDisk } from './sim-disk.js';
+import { Rest } from './rest.js';
 import { simActorId, SimWorld } from './sim-world.js';
+import { SimulatedReplica } from './simulated-replica.js';
+import { simulationResult } from './simulation-result.js';
+import type { SimulationResult } from './simulation-result.js';
 import { workloadClient, workloadWatcher } from './store-workload.js';
 import type { WorkloadPorts } from './workload-ports.js';
+import { flipStoredBit, replaceable } from './wrong-state.js';
 
 export interface SimulationOptions {
   readonly seed: number;
-  /** Lets promise continuations run, then goes on: setImmediate. */
+  /** Goes on when no promise has anything left to do. */
   readonly drain: (resume: () => void) => void;
   /** How long faults strike, in virtual time. Default 52,000. */
   readonly faultsMs?: number | undefined;
@@ -25,36 +26,6 @@ export interface SimulationOptions {
   readonly onLog?:
     | ((atMs: number, actor: string, level: string, message: string, fields: unknown) => void)
     | undefined;
-}
-
-export interface SimulationResult {
-  readonly seed: number;
-  readonly ok: boolean;
-  /** What broke, with the moment. */
-  readonly failure?: string;
-  readonly events: number;
-  readonly virtualMs: number;
-  /** The same for the same seed and the same code. */
-  readonly traceHash: string;
-  readonly faults: FaultCounts;
-  readonly network: {
-    readonly sent: number;
-    readonly blocked: number;
-  };
-  readonly disks: {
-    readonly syncs: number;
-    readonly tornSectors: number;
-    readonly droppedBytes: number;
-  };
-  readonly operations: {
-    readonly tried: number;
-    readonly answered: number;
-    /** May have taken effect or not. */
-    readonly unknown: number;
-  };
-  /** Calls of the model that the linearizability check took. */
-  readonly checkerSteps: number;
-  readonly leaders: number;
 }
 
 const REPLICAS = ['store-0', 'store-1', 'store-2'].map(simActorId);
@@ -90,17 +61,14 @@ class Simulation {
   readonly #options: SimulationOptions;
   readonly #random: Random;
   readonly #world: SimWorld;
-  readonly #disks = new Map<ActorId, SimDisk>();
+  readonly #replicas = new Map<ActorId, SimulatedReplica>();
   readonly #check = new RaftCheck();
   readonly #history: ClientHistory;
+  readonly #leases: LeaseEnds;
+  readonly #rest: Rest;
   readonly #counts = noFaults();
   readonly #faults: FaultSchedule;
-  readonly #clockShiftsMs = new Map<ActorId, number>();
   readonly #terms = new Map<ActorId, number>();
-  /** By watcher: everything up to this has been delivered. */
-  readonly #bookmarks = new Map<ActorId, number>();
-  /** By client: what it saw when it read everything, after its last write. */
-  readonly #finalReads = new Map<ActorId, { revision: number; keys: readonly string[] }>();
   #active = true;
   #healed = false;
   #successesAfterHeal = 0;
@@ -119,29 +87,27 @@ class Simulation {
     });
     this.#world.network.makeFaulty(REPLICAS);
     this.#history = new ClientHistory(() => this.#world.events);
-    this.#faults = new FaultSchedule({
-      world: this.#world,
-      random: this.#random,
-      replicas: REPLICAS,
-      counts: this.#counts,
-      rotting: randomPick(this.#random, REPLICAS),
-      disk: (id) => this.#disk(id),
-      damageableBytes: (id, path) => this.#damageableBytes(id, path),
-      leader: () => {
-        const leader = this.#check.statuses().find(({ role }) => role === 'leader');
-        return REPLICAS.find((id) => id === leader?.id);
-      },
-      jumpClock: (id, ms) => {
-        this.#clockShiftsMs.set(id, ms);
+    this.#leases = new LeaseEnds({
+      history: this.#history,
+      nowMs: () => this.#world.nowMs,
+      after: (delayMs, callback) => {
+        this.#world.plan(delayMs, callback);
       },
     });
-    for (const id of REPLICAS) this.#defineReplica(id);
-    for (const id of CLIENTS) {
-      const habit = id === READER ? 'reads-only' : 'mixed';
-      this.#defineClient(id, workloadClient(this.#workload(), habit));
-    }
-    this.#defineClient(STEADY_WATCHER, workloadWatcher(this.#workload(), 'steady'));
-    this.#defineClient(ROAMING_WATCHER, workloadWatcher(this.#workload(), 'roaming'));
+    this.#rest = new Rest({
+      replicas: REPLICAS,
+      clients: CLIENTS,
+      watchers: WATCHERS,
+      check: this.#check,
+      history: this.#history,
+    });
+    this.#faults = this.#makeFaults();
+    for (const id of REPLICAS) this.#replicas.set(id, this.#makeReplica(id));
+    const ports = this.#workload();
+    for (const id of CLIENTS)
+      this.#defineClient(id, workloadClient(ports, id === READER ? 'reads-only' : 'mixed'));
+    this.#defineClient(STEADY_WATCHER, workloadWatcher(ports, 'steady'));
+    this.#defineClient(ROAMING_WATCHER, workloadWatcher(ports, 'roaming'));
   }
 
   run(onEnd: (result: SimulationResult) => void): void {
@@ -168,47 +134,46 @@ class Simulation {
     });
   }
 
-  #defineReplica(id: ActorId): void {
-    const disk = createSimDisk({
+  #makeFaults(): FaultSchedule {
+    return new FaultSchedule({
+      world: this.#world,
       random: this.#random,
-      charge: (ms) => {
-        this.#world.charge(id, ms);
+      replicas: REPLICAS,
+      clients: [...CLIENTS, ...WATCHERS],
+      counts: this.#counts,
+      rotting: randomPick(this.#random, REPLICAS),
+      disk: (id) => this.#replica(id).disk,
+      damageableBytes: (id, path) => this.#replica(id).damageableBytes(path),
+      leader: () => {
+        const leader = this.#check.statuses().find(({ role }) => role === 'leader');
+        return REPLICAS.find((id) => id === leader?.id);
       },
+      shiftWallClock: (id, ms) => {
+        this.#replica(id).wallShiftMs = ms;
+      },
+      leapt: (ms) => {
+        this.#leases.leapt(ms);
+      },
+      spoilState: (id) => this.#spoil(id),
     });
-    this.#disks.set(id, disk);
-    const config: ReplicaConfig = {
-      id,
-      peers: REPLICAS.map((peer, at) => ({ id: peer, nodeId: nodeId(at + 1) })),
-      folder: id,
-      clusterId: 42n,
-      snapshotEntries: 60,
-      keptEntries: 20,
-      segmentBytes: 16 * 1024,
-      requestTimeoutMs: 2000,
-    };
-    const factory = storeReplica({
-      disk,
-      observe: (view) => {
+  }
+
+  #makeReplica(id: ActorId): SimulatedReplica {
+    return new SimulatedReplica(id, {
+      world: this.#world,
+      random: this.#random,
+      replicas: REPLICAS,
+      clients: [...CLIENTS, ...WATCHERS],
+      began: (view) => {
         this.#check.began(id, view);
       },
-    });
-    this.#world.define({
-      id,
-      waits: false,
-      links: [...REPLICAS.filter((other) => other !== id), ...CLIENTS, ...WATCHERS],
-      make: () => ({
-        factory: this.#withShiftedClock(id, factory) as BehaviourFactory<Protocol, unknown>,
-        config,
-      }),
-      onEnd: () => {
+      ended: () => {
         this.#check.ended(id);
       },
-      onCrash: (error) => {
-        if (error.name !== 'PowerLoss' && error.name !== 'DiskError') {
-          this.#fail(`${id} crashed: ${error.message}`);
-          return;
-        }
-        this.#faults.crashed(id, error.name === 'PowerLoss');
+      crashed: (error) => {
+        if (error.name === 'PowerLoss' || error.name === 'DiskError')
+          this.#faults.processes.crashed(id, error.name === 'PowerLoss');
+        else this.#fail(`${id} crashed: ${error.message}`);
       },
       afterTurn: () => {
         this.#check.afterTurn(id);
@@ -217,26 +182,23 @@ class Simulation {
     });
   }
 
+  #spoil(id: ActorId): boolean {
+    const view = this.#check.views().find(([other]) => other === id)?.[1];
+    if (view === undefined || !flipStoredBit(view)) return false;
+    this.#check.expectDifference(REPLICAS.length);
+    return true;
+  }
+
   #watchTerm(id: ActorId): void {
-    const own = this.#check.status(id);
+    const own = this.#check.standing(id);
     if (own === undefined || own.term === this.#terms.get(id)) return;
     this.#terms.set(id, own.term);
     const candidate = this.#check
       .statuses()
       .find(({ role, term }) => role === 'candidate' && term === own.term);
     const candidateId = REPLICAS.find((other) => other === candidate?.id && other !== id);
-    if (own.leader === null && candidateId !== undefined) this.#faults.enteredTerm(id, candidateId);
-  }
-
-  /** People's clocks jump; durations are measured with another one. */
-  #withShiftedClock<P extends Protocol, C>(
-    id: ActorId,
-    factory: BehaviourFactory<P, C>,
-  ): BehaviourFactory<P, C> {
-    return (context, config) => {
-      const wallMs = (): number => context.clock.wallMs() + (this.#clockShiftsMs.get(id) ?? 0);
-      return factory({ ...context, clock: { ...context.clock, wallMs } }, config);
-    };
+    if (own.leader === null && candidateId !== undefined)
+      this.#faults.processes.enteredTerm(id, candidateId);
   }
 
   #defineClient(id: ActorId, factory: BehaviourFactory<Protocol, unknown>): void {
@@ -245,7 +207,9 @@ class Simulation {
       links: REPLICAS,
       waits: true,
       make: () => ({ factory, config: {} }),
-      onEnd: () => undefined,
+      onEnd: () => {
+        this.#history.died(id);
+      },
       onCrash: (error) => {
         this.#fail(`${id} crashed: ${error.message}`);
       },
@@ -256,15 +220,16 @@ class Simulation {
     return {
       replicas: REPLICAS,
       history: this.#history,
+      leases: this.#leases,
       active: () => this.#active,
       succeeded: () => {
         if (this.#healed) this.#successesAfterHeal++;
       },
       finallyRead: (client, revision, keys) => {
-        this.#finalReads.set(client, { revision, keys });
+        this.#rest.finallyRead(client, revision, keys);
       },
       watched: (watcher, revision) => {
-        this.#bookmarks.set(watcher, revision);
+        this.#rest.watched(watcher, revision);
       },
     };
   }
@@ -282,38 +247,16 @@ class Simulation {
   #planComparison(): void {
     this.#world.plan(COMPARE_EVERY_MS, () => {
       this.#check.compareReplicas();
-      if (!this.#active && this.#atRest()) this.#finish();
+      if (this.#healed) this.#replaceCorrupt();
+      const atRest = this.#successesAfterHeal > 0 && this.#rest.unrest() === undefined;
+      if (!this.#active && atRest) this.#finish();
       else this.#planComparison();
     });
   }
 
-  /** Everything is answered, applied everywhere and watched. */
-  #atRest(): boolean {
-    return this.#successesAfterHeal > 0 && this.#unrest() === undefined;
-  }
-
-  #unrest(): string | undefined {
-    const statuses = this.#check.statuses();
-    const notRunning = statuses.find((status) => status.state !== 'running');
-    if (statuses.length < REPLICAS.length) return 'a replica is down';
-    if (notRunning !== undefined) return `${notRunning.id} is ${notRunning.state}`;
-    const [first] = statuses;
-    if (statuses.some((status) => status.appliedIndex !== first?.appliedIndex)) {
-      return `applied indexes differ: ${statuses.map((status) => String(status.appliedIndex)).join(', ')}`;
-    }
-    if (this.#history.waiting > 0) return 'an operation has no end';
-    const revision = Math.max(0, ...statuses.map((status) => status.revision));
-    for (const watcher of WATCHERS) {
-      if ((this.#bookmarks.get(watcher) ?? 0) < revision)
-        return `${watcher} has not been given revision ${String(revision)}`;
-    }
-    for (const client of CLIENTS) {
-      const read = this.#finalReads.get(client);
-      if (read?.revision !== revision) return `${client} has not read revision ${String(revision)}`;
-      const leased = read.keys.find((key) => key.startsWith('l'));
-      if (leased !== undefined) return `the lease of ${leased} has not ended`;
-    }
-    return undefined;
+  #replaceCorrupt(): void {
+    const id = replaceable(this.#check.views(), REPLICAS);
+    if (id !== undefined) this.#faults.processes.replace(id);
   }
 
   #finish(): void {
@@ -331,57 +274,27 @@ class Simulation {
       { stepsMax: CHECKER_STEPS_MAX },
     );
     if (verdict.verdict === 'illegal') return `${verdict.guarantee}: ${verdict.text}`;
-    return `liveness: ${this.#unrest() ?? 'no operation succeeded'} after the faults had healed`;
+    return `liveness: ${this.#rest.unrest() ?? 'no operation succeeded'} after the faults had healed`;
   }
 
   #fail(message: string): void {
     this.#failure ??= `${message} (at ${this.#world.nowMs.toFixed(3)} ms, event ${String(this.#world.events)})`;
   }
 
-  #disk(id: ActorId): SimDisk {
-    return assertDefined(this.#disks.get(id), id);
-  }
-
-  #damageableBytes(id: ActorId, path: string): number {
-    const file = this.#disk(id)
-      .files()
-      .find((one) => one.path === path);
-    if (file === undefined) return 0;
-    if (path.endsWith('.snap')) return file.bytes;
-    if (!path.endsWith('.wal')) return 0;
-    const opened = this.#disk(id).open(path, 'read');
-    const bytes = new Uint8Array(file.bytes);
-    opened.pread(bytes, 0);
-    return lastBatchStart(bytes);
+  #replica(id: ActorId): SimulatedReplica {
+    return assertDefined(this.#replicas.get(id), id);
   }
 
   #result(): SimulationResult {
-    const disks = [...this.#disks.values()].map((disk) => disk.counts);
-    const sum = (pick: (counts: SimDisk['counts']) => number): number =>
-      disks.reduce((total, counts) => total + pick(counts), 0);
-    const { sent, lost, reordered, duplicated, blocked } = this.#world.network.counts;
-    const { operations } = this.#history;
-    return {
+    return simulationResult({
       seed: this.#options.seed,
-      ok: this.#failure === undefined,
-      ...(this.#failure === undefined ? {} : { failure: this.#failure }),
-      events: this.#world.events,
-      virtualMs: this.#world.nowMs,
-      traceHash: this.#world.traceHash(),
-      faults: { ...this.#counts, loss: lost, reordering: reordered, duplication: duplicated },
-      network: { sent, blocked },
-      disks: {
-        syncs: sum((counts) => counts.syncs),
-        tornSectors: sum((counts) => counts.tornSectors),
-        droppedBytes: sum((counts) => counts.droppedBytes),
-      },
-      operations: {
-        tried: operations.length,
-        answered: operations.filter(({ outcome }) => outcome.type === 'answered').length,
-        unknown: operations.filter(({ outcome }) => outcome.type === 'unknown').length,
-      },
+      failure: this.#failure,
+      world: this.#world,
+      disks: [...this.#replicas.values()].map(({ disk }) => disk),
+      counts: this.#counts,
+      history: this.#history,
       checkerSteps: this.#checkerSteps,
       leaders: this.#check.leadersSeen,
-    };
+    });
   }
 }

@@ -1,10 +1,12 @@
 import type { ActorId } from '../base/index.js';
 import type { ClientHistory } from './client-history.js';
+import type { LeaseEnds } from './lease-ends.js';
 
 /** What clients and watchers need, and what they tell. */
 export interface WorkloadPorts {
   readonly replicas: readonly ActorId[];
   readonly history: ClientHistory;
+  readonly leases: LeaseEnds;
   /** False: begin nothing new but reads of everything. */
   active(): boolean;
   /** An operation ended with a success. */

@@ -18,7 +18,7 @@ import { ReplicaMaintenance } from './replica-maintenance.js';
 import { ReplicaRepair } from './replica-repair.js';
 import { ReplicaRequests } from './replica-requests.js';
 import type { ReplicaSettings } from './replica-settings.js';
-import { replicaStatus, ROLES } from './replica-status.js';
+import { replicaStatus, ROLES, standingOf } from './replica-status.js';
 import { ReplicaSnapshots } from './replica-snapshots.js';
 import type { StateMachine } from './state-machine.js';
 import { ReplicaUpkeep } from './replica-upkeep.js';
@@ -123,6 +123,7 @@ export class ReplicaActor {
       log: this.#recovered.log.storage,
       machine: this.machine,
       status: () => this.status(),
+      standing: () => standingOf(this.#settings, this.#core.node),
     });
     this.#scheduleTick();
     this.#succession.start();

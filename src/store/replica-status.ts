@@ -19,18 +19,29 @@ export interface ReplicaParts {
   readonly log: ReplicaLog;
 }
 
+/** Who leads, as this replica sees it. */
+export function standingOf(
+  settings: ReplicaSettings,
+  node: RawNode,
+): Pick<ReplicaStatus, 'role' | 'leader' | 'term'> {
+  const { hardState, lead, raftState } = node.basicStatus();
+  return {
+    role: ROLES[raftState],
+    leader: lead === 0 ? null : settings.actorOf(lead),
+    term: hardState.term,
+  };
+}
+
 /** What a replica shows of itself. Pure; `phase` is its actor's. */
 export function replicaStatus(
   { settings, node, machine, log }: ReplicaParts,
   phase: 'starting' | 'running' | 'stopping',
 ): ReplicaStatus {
-  const { hardState, lead, raftState } = node.basicStatus();
+  const { hardState, lead } = node.basicStatus();
   const { appliedIndex, revision, compactRevision, keys, dbSizeBytes } = machine.status();
   return {
     id: settings.id,
-    role: ROLES[raftState],
-    leader: lead === 0 ? null : settings.actorOf(lead),
-    term: hardState.term,
+    ...standingOf(settings, node),
     lastIndex: log.end.lastIndex,
     commitIndex: hardState.commit,
     appliedIndex,
