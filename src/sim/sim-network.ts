@@ -118,8 +118,8 @@ export class SimNetwork {
   }
 
   #link(from: ActorId, to: ActorId): SimLink {
-    let outgoing = this.#links.get(from);
-    if (outgoing === undefined) this.#links.set(from, (outgoing = new Map()));
+    const outgoing = this.#links.get(from) ?? new Map<ActorId, SimLink>();
+    if (outgoing.size === 0) this.#links.set(from, outgoing);
     let link = outgoing.get(to);
     if (link === undefined) {
       const faulty = this.#faulty.has(from) && this.#faulty.has(to);

@@ -20,7 +20,7 @@ export interface SimulationOptions {
   readonly seed: number;
   /** Goes on when no promise has anything left to do. */
   readonly drain: (resume: () => void) => void;
-  /** How long faults strike, in virtual time. Default 52,000. */
+  /** How long faults strike, in virtual time. Default 54,000. */
   readonly faultsMs?: number | undefined;
   /** Every line that the actors log, for a closer look. */
   readonly onLog?:
@@ -37,7 +37,7 @@ const WATCHERS = [STEADY_WATCHER, ROAMING_WATCHER];
 const COMPARE_EVERY_MS = 1000;
 /** With all faults healed, the store must be of one mind again within this. */
 const HEAL_MS = 40_000;
-const FAULTS_MS = 52_000;
+const FAULTS_MS = 54_000;
 /** How long clients go on after the faults; then they only read. */
 const CALM_MS = 6000;
 const OPERATIONS_MIN = 1000;
