@@ -1,7 +1,7 @@
 import { randomBelow, randomChance, randomPick } from '../base/index.js';
 import type { ActorId } from '../base/index.js';
 import type { FaultPorts } from './fault-ports.js';
-import { SECTOR_BYTES } from './sim-disk.js';
+import { SECTOR_BYTES } from './sim-file.js';
 
 /** What disks do to replicas: lose what was not synced, fail, are slow, and rot. */
 export class DiskFaults {

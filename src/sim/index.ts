@@ -7,6 +7,6 @@ export type { FaultCounts, FaultKind } from './fault-kinds.js';
 export { createSimDisk, PowerLoss } from './sim-disk.js';
 export type { SimDisk, SimDiskFaults, SimDiskPorts } from './sim-disk.js';
 export { SimWorld } from './sim-world.js';
-export type { SimActorSpec, SimWorldOptions } from './sim-world.js';
+export type { SimActorSpec, SimWorldOptions } from './sim-actor-spec.js';
 export { startSimSystem } from './start-sim-system.js';
 export type { SimEntry, SimSystem, SimSystemOptions, StartFault } from './sim-system.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { ActorContext, Behaviour } from '../../src/actor/index.js';
+import type { ActorContext, Behaviour, Protocol } from '../../src/actor/index.js';
 import { actorId, seededRandom } from '../../src/base/index.js';
 import { SimWorld } from '../../src/sim/index.js';
 
@@ -14,7 +14,7 @@ function oneActor() {
     links: [],
     waits: true,
     make: () => ({
-      factory: (context: ActorContext): Behaviour => {
+      factory: (context: ActorContext): Behaviour<Protocol> => {
         seen.contexts.push(context);
         return {
           start: () => undefined,
