@@ -36,7 +36,7 @@ class Core implements ActorCore {
   readonly #options: ActorCoreOptions;
   readonly #host: ActorHost;
   readonly #limits: LinkLimits;
-  readonly #linked: ReadonlySet<ActorId>;
+  readonly #linked: Set<ActorId>;
   /** As the host knows them. What a life sent before its end may still wait in the mailbox, and its successor be here. */
   readonly #newest = new Map<ActorId, PeerConnection>();
   /** As the behaviour knows them. */
@@ -152,6 +152,10 @@ class Core implements ActorCore {
       this.#to.behaviour = behaviour;
       this.#runner.whenDone(behaviour.start(), onReady);
     });
+  }
+
+  linkAdded(id: ActorId): void {
+    this.#linked.add(id);
   }
 
   peerUp(peer: Peer): void {

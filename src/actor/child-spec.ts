@@ -32,13 +32,18 @@ export interface ChildSpec {
   /** Bound on the heap, less its garbage; beyond it the actor is taken as crashed. An edge has none. */
   readonly heapMbMax: number;
   /**
+   * Size of the heap's young generation. A third of it is filled between two collections, each of which copies what is in
+   * flight: more is faster for who has much in flight, and stays resident once it was used. Default 4.
+   */
+  readonly youngMb?: number;
+  /**
    * Bound on buffers, which are not in the heap. Sampled each second, and more often while the process grows; beyond it the
    * actor is taken as crashed. Default: as much as `heapMbMax`.
    */
   readonly buffersMbMax?: number;
   /**
    * Started threads that wait with this entry's code loaded, so that a restart is not a cold start. All children of one
-   * entry and one heap limit share them: the largest number counts. Workers only. Default 0.
+   * entry and one size of heap share them: the largest number counts. Workers only. Default 0.
    */
   readonly warmSpares?: number;
   /**

@@ -113,6 +113,8 @@ export interface ActorCore {
     config: Config,
     onReady: () => void,
   ): void;
+  /** An actor that was not there when this life began may be reached too. */
+  linkAdded(id: ActorId): void;
   /**
    * A life of a linked actor can be reached. An earlier life of it is taken as down first; where it is the same life, over a new
    * link, the old link is taken as broken.

@@ -83,7 +83,8 @@ function actorProblems(spec: ChildSpec, say: Say): void {
     if (!(spec[field] > 0)) say(field, 'not above 0');
   for (const field of ['shutdownMs', 'restartDelayMs'] as const)
     if (!((spec[field] ?? 0) >= 0)) say(field, 'below 0');
-  if (!((spec.buffersMbMax ?? 1) > 0)) say('buffersMbMax', 'not above 0');
+  for (const field of ['buffersMbMax', 'youngMb'] as const)
+    if (!((spec[field] ?? 1) > 0)) say(field, 'not above 0');
   const { warmSpares = 0, kind, links, id } = spec;
   if (!Number.isInteger(warmSpares) || warmSpares < 0)
     say('warmSpares', 'not a whole number, from 0');

@@ -1,4 +1,5 @@
 import type { ActorContext, Behaviour, BehaviourFactory, SystemFigures } from '../actor/index.js';
+import { isReplicaId } from '../protocol/index.js';
 import type { ApiProtocol } from '../protocol/index.js';
 import { createStoreClient } from '../store/index.js';
 import { bootstrap } from './bootstrap/bootstrap.js';
@@ -33,7 +34,11 @@ export function apiServer(
     return apiServerOver(
       context,
       config,
-      createStoreClient(context, { replicas, requestTimeoutMs: storeRequestTimeoutMs }),
+      createStoreClient(context, {
+        replicas,
+        requestTimeoutMs: storeRequestTimeoutMs,
+        isReplica: isReplicaId,
+      }),
       hostPorts,
     );
   };

@@ -19,8 +19,11 @@ export type Revision = Branded<number, 'Revision'>;
 export type Uid = Branded<string, 'Uid'>;
 
 export function actorId(text: string): ActorId {
-  assert(/^[a-z0-9][a-z0-9.-]*$/.test(text), `not an actor id: ${JSON.stringify(text)}`);
-  return text as ActorId;
+  assert(isActorId(text), `not an actor id: ${JSON.stringify(text)}`);
+  return text;
+}
+export function isActorId(text: string): text is ActorId {
+  return /^[a-z0-9][a-z0-9.-]*$/.test(text);
 }
 export function incarnation(value: number): Incarnation {
   return safeInteger(value, 'incarnation') as Incarnation;

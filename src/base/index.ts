@@ -1,4 +1,5 @@
 export * from './assert.js';
+export * from './bytes.js';
 export * from './ids.js';
 export * from './ports.js';
 export * from './prng.js';

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander';
-import type { DataFolder } from '../daemon/index.js';
+import type { DataFolder, MemberAction } from '../daemon/index.js';
 import { readVersion } from './version.js';
 
 interface Common {
@@ -95,6 +95,26 @@ function program(): Command {
         }),
       );
     });
+  const member = cli
+    .command('member')
+    .description('the members of the replicated store')
+    .exitOverride();
+  verb(member, 'list', 'who they are, and how each is').action(async (options: Common) => {
+    await changeMembers({ action: 'list' }, options);
+  });
+  verb(member, 'add', 'add a replica, which votes as soon as it has the data')
+    .option('--learner', 'leave it a learner')
+    .action(async (options: Common & { learner?: boolean }) => {
+      await changeMembers({ action: 'add', learner: options.learner === true }, options);
+    });
+  for (const [action, text] of [
+    ['promote', 'let a learner vote'],
+    ['remove', 'take a replica out'],
+    ['replace', 'put a new replica in the place of one'],
+  ] as const)
+    verb(member, `${action} <target>`, text).action(async (target: string, options: Common) => {
+      await changeMembers({ action, target }, options);
+    });
   verb(cli, 'kubeconfig', "print the admin's kubeconfig")
     .option('--merge', 'merge it into $KUBECONFIG or ~/.kube/config')
     .action(async (options: Common & { merge?: boolean }) => {
@@ -176,6 +196,11 @@ function verb(
       'data folder (default: $KUBACTOR_DATA_DIR, else the state folder of the user)',
     )
     .addOption(new Option('-o, --output <format>', 'output format').choices(formats));
+}
+
+async function changeMembers(action: MemberAction, options: Common): Promise<void> {
+  const { member } = await import('./verbs/member.js');
+  exit(await member(await folderOf(options), action, { json: isJson(options) }));
 }
 
 function isJson({ output }: Common): boolean {

@@ -17,6 +17,11 @@ export function encodeValue(value: unknown): Uint8Array<ArrayBuffer> {
   return packInPlace(packr, value).slice();
 }
 
+/** The values of bytes that are several results of `encodeValue`, one behind the other. As `decodeValue` otherwise. */
+export function decodeValues(data: Uint8Array): unknown[] {
+  return packr.unpackMultiple(data) as unknown[];
+}
+
 /** The value of bytes that `encodeValue` made. Byte arrays within it are views of `data`. Throws where they are not msgpack. */
 export function decodeValue(data: Uint8Array): unknown {
   return packr.unpack(data);

@@ -1,5 +1,6 @@
 import type { ThreadActorStatus, ThreadActorSystem } from '../io/thread/index.js';
 import type { ElectionRecord, ReplicaStatus } from '../protocol/index.js';
+import { MEMBER_ADMIN } from '../topology/index.js';
 import type { ActorLine, ClusterStatus, ReplicaLine } from './control/index.js';
 
 /** An actor that does not answer within this time is shown as it was seen from outside. */
@@ -35,7 +36,9 @@ export async function clusterStatus(facts: StatusFacts): Promise<ClusterStatus> 
     reportOf<CountsReport>(system, 'controller-manager'),
   ]);
   const store = storeSummary(replicas, lines);
-  const running = actors.every((actor) => actor.state === 'running');
+  const running = actors.every(
+    (actor) => actor.state === 'running' || actor.component === MEMBER_ADMIN,
+  );
   const { user, system: kernel } = process.cpuUsage();
   return {
     ready: facts.isReady() && running && store.leader !== null,

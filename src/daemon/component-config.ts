@@ -1,17 +1,15 @@
 import path from 'node:path';
-import { nodeId as raftId, type ActorId } from '../base/index.js';
+import { actorId, assertDefined, nodeId as raftId, type ActorId } from '../base/index.js';
 import { API_SERVER_DEFAULTS, type ApiServerConfig } from '../apiserver/index.js';
 import type { ControllerManagerConfig } from '../controllers/index.js';
 import { DEFAULT_GATEWAY_LIMITS, type GatewayConfig } from '../gateway/index.js';
 import { KUBELET_DEFAULTS, type KubeletConfig } from '../kubelet/index.js';
 import type { KubeProxyConfig } from '../proxy/index.js';
 import type { SchedulerConfig } from '../scheduler/index.js';
-import type { ReplicaConfig } from '../store/index.js';
-import { API_SERVER, GATEWAY, replicaIds, type Component } from '../topology/index.js';
+import type { ReplicaConfig, ReplicaPeer } from '../store/index.js';
+import { API_SERVER, GATEWAY, type Component } from '../topology/index.js';
 import type { ClusterConfig } from './config/index.js';
-import type { DataFolder } from './folder/index.js';
-
-export const REPLICAS = 3;
+import type { DataFolder, KeptMembers, KeptReplica } from './folder/index.js';
 
 /** What is known only once the daemon has looked around: ports taken, keys made. */
 export interface ClusterFacts {
@@ -21,6 +19,8 @@ export interface ClusterFacts {
   readonly clusterId: string;
   readonly caCertificate: string;
   readonly version: string;
+  /** As they are now. */
+  readonly members: () => KeptMembers;
 }
 
 /** The gateway's own, and where its world side listens. */
@@ -41,27 +41,17 @@ export function nodeNames({ config }: Pick<ClusterFacts, 'config'>): string[] {
 export function componentConfig(
   facts: ClusterFacts,
 ): (component: Component, id: ActorId, node: string | undefined) => unknown {
-  const { config, folder } = facts;
-  const replicas = replicaIds(REPLICAS);
+  const { config } = facts;
   return (component, id, nodeName) => {
     switch (component) {
       case 'store':
-        return {
-          id,
-          peers: replicas.map((peer, i) => ({ id: peer, nodeId: raftId(i + 1) })),
-          folder: folder.storeFolder(id),
-          clusterId: BigInt(facts.clusterId),
-          tickMs: config.store.tickMs,
-          electionTicks: config.store.electionTicks,
-          heartbeatTicks: config.store.heartbeatTicks,
-          snapshotEntries: config.store.snapshotEntries,
-        } satisfies ReplicaConfig;
+        return replicaConfig(facts, id);
       case 'gateway':
         return gatewayConfig(facts);
       case 'api-server':
         return {
           ...API_SERVER_DEFAULTS,
-          replicas,
+          replicas: facts.members().replicas.map(({ name }) => actorId(name)),
           gateway: GATEWAY,
           serviceCidr: config.network.serviceCidr,
           kubernetesServiceEndpoint: { ip: config.apiServer.host, port: facts.apiServerPort },
@@ -85,6 +75,33 @@ export function componentConfig(
         return component satisfies never;
     }
   };
+}
+
+function replicaConfig(
+  { config, folder, clusterId, members }: ClusterFacts,
+  id: ActorId,
+): ReplicaConfig {
+  const { founding, replicas } = members();
+  const own = assertDefined(
+    replicas.find(({ name }) => name === id),
+    `the member that ${id} is`,
+  );
+  return {
+    id,
+    nodeId: raftId(own.id),
+    peers: founding.map(peerOf),
+    known: replicas.map(peerOf),
+    folder: folder.storeFolder(id),
+    clusterId: BigInt(clusterId),
+    tickMs: config.store.tickMs,
+    electionTicks: config.store.electionTicks,
+    heartbeatTicks: config.store.heartbeatTicks,
+    snapshotEntries: config.store.snapshotEntries,
+  };
+}
+
+function peerOf({ name, id }: KeptReplica): ReplicaPeer {
+  return { id: actorId(name), nodeId: raftId(id) };
 }
 
 function gatewayConfig({ config, folder, apiServerPort }: ClusterFacts): GatewayEntryConfig {

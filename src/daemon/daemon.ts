@@ -1,29 +1,33 @@
+import { actorId } from '../base/index.js';
 import type { ThreadActorSystem } from '../io/thread/index.js';
 import { isLogLevel, LOG_LEVELS } from '../io/log/index.js';
 import { startSystem } from '../io/thread/index.js';
-import { clusterTree } from '../topology/index.js';
+import { clusterTree, replicaSpec, type ClusterShape } from '../topology/index.js';
 import { KUBERNETES_VERSION } from '../api/index.js';
 import { actorDetails } from './actor-detail.js';
-import {
-  actorLine,
-  clusterElections,
-  clusterStatus,
-  storeLeader,
-  type StatusFacts,
-} from './cluster-status.js';
-import { componentConfig, nodeNames, REPLICAS } from './component-config.js';
+import { actorLine, clusterElections, clusterStatus, type StatusFacts } from './cluster-status.js';
+import { componentConfig, nodeNames } from './component-config.js';
 import type { ClusterConfig } from './config/index.js';
-import { serveControl, type ControlHandlers, type KillOutcome } from './control/index.js';
+import {
+  serveControl,
+  type ControlHandlers,
+  type KillOutcome,
+  type ReplicaLine,
+} from './control/index.js';
 import { OperatingError } from './failure.js';
 import {
   lockFolder,
   prepareDataFolder,
+  readKeptMembers,
   readKeptState,
   writeFileAtomic,
   type DataFolder,
+  type KeptMembers,
 } from './folder/index.js';
+import { answerMember, Membership } from './members/index.js';
 import { ensurePki, kubeconfigText } from './pki/index.js';
 import { chooseServingPort } from './serving-port.js';
+import { resolveTarget } from './target.js';
 
 export interface DaemonOptions {
   readonly config: ClusterConfig;
@@ -58,6 +62,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const url = `https://${config.apiServer.host}:${port}`;
   writeFileAtomic(folder.kubeconfig, kubeconfigText(url, pki));
 
+  const members = (): KeptMembers => readKeptMembers(folder);
   const configOf = componentConfig({
     config,
     folder,
@@ -65,9 +70,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     clusterId: readKeptState(folder).clusterId,
     caCertificate: pki.ca.certificate,
     version: KUBERNETES_VERSION,
+    members,
   });
-  const tree = clusterTree({
-    replicas: REPLICAS,
+  const shape = (): ClusterShape => ({
+    replicas: members().replicas.map(({ name }) => actorId(name)),
     nodeNames: nodeNames({ config }),
     intensity: config.supervision.intensity,
     periodMs: config.supervision.periodSeconds * 1000,
@@ -77,6 +83,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     warmSpares: config.supervision.warmSpares,
     configOf,
   });
+  const tree = clusterTree(shape());
   options.progress(`starting ${tree.children.length} actors on ${folder.root} …`);
   const system = startSystem(tree, {
     entryUrl: (entry) => new URL(`../../actors/${entry}.cjs`, import.meta.url),
@@ -84,9 +91,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     logLevel: config.log.level,
   });
   let isReady = false;
-  const ready = system.ready().then(() => {
-    isReady = true;
-  });
   const facts: StatusFacts = {
     system,
     url,
@@ -95,7 +99,21 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     startedMs,
     isReady: () => isReady,
   };
-  const control = await serveControl(folder.controlSocket, controlHandlers(facts, options));
+  const membership = new Membership({
+    system,
+    folder,
+    replicaSpec: (name) => replicaSpec(shape(), actorId(name)),
+    takesPart: async (name) =>
+      (await clusterStatus(facts)).store.replicas.some(
+        ({ id, role }) => id === name && role !== null,
+      ),
+  });
+  const ready = system.ready().then(() => {
+    isReady = true;
+    membership.resume();
+  });
+  const handlers = controlHandlers(facts, options, membership);
+  const control = await serveControl(folder.controlSocket, handlers);
   const ended = system.ended.then((outcome) => {
     control.close();
     lock.release();
@@ -132,8 +150,11 @@ function firstAddress(cidr: string): string {
 function controlHandlers(
   facts: StatusFacts,
   { onStopRequest, onRestartRequest }: DaemonOptions,
+  membership: Membership,
 ): ControlHandlers {
   const { system } = facts;
+  const replicas = async (): Promise<readonly ReplicaLine[]> =>
+    (await clusterStatus(facts)).store.replicas;
   return {
     status: () => clusterStatus(facts),
     actors: () => system.actors().map(actorLine),
@@ -141,6 +162,7 @@ function controlHandlers(
     'log-level': ({ actor, level }) => setLogLevel(system, actor, level),
     elections: () => clusterElections(system),
     kill: ({ target, holdMs }) => kill(system, target, holdMs),
+    member: (request) => answerMember({ system, membership, replicas }, request),
     stop() {
       // The answer goes out first.
       setImmediate(onStopRequest);
@@ -190,19 +212,4 @@ async function kill(
   const killed = await system.kill(actor.id, { holdMs });
   if (!killed.ok) throw new OperatingError(`${actor.id} was not killed: ${killed.error.message}`);
   return { actor: actor.id, incarnation: actor.incarnation };
-}
-
-async function resolveTarget(system: ThreadActorSystem, target: string): Promise<string> {
-  if (target !== 'store-leader' && target !== 'store-follower') return target;
-  const leader = await storeLeader(system);
-  if (leader === null)
-    throw new OperatingError('the store has no leader at this moment; try again');
-  if (target === 'store-leader') return leader;
-  const follower = system
-    .actors()
-    .find(
-      (actor) => actor.component === 'store' && actor.id !== leader && actor.state === 'running',
-    );
-  if (follower === undefined) throw new OperatingError('no follower is running');
-  return follower.id;
 }

@@ -80,9 +80,12 @@ export function liveVersion(state: MvccState, key: Key): KeyValue | undefined {
   return entry === undefined ? undefined : liveVersionAt(entry, Number.MAX_SAFE_INTEGER);
 }
 
-/** Writes a version: keeps every count and lease right. */
-export function appendVersion(state: MvccState, version: KeyValue): void {
-  const before = liveVersion(state, version.key);
+/** Writes a version in the place of the one that exists now, if any: keeps every count and lease right. */
+export function appendVersion(
+  state: MvccState,
+  before: KeyValue | undefined,
+  version: KeyValue,
+): void {
   const exists = !isTombstone(version);
   assert(before !== undefined || exists, 'a tombstone for a key that does not exist');
   if (before !== undefined && before.lease !== 0n) state.leases.detach(before.lease, version.key);

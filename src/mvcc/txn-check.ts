@@ -20,9 +20,14 @@ export function checkTxn(txn: TxnRequest): MvccErrorCode | undefined {
   const shape = checkTxnShape(txn, TXN_OPERATIONS_MAX);
   if (shape !== undefined) return shape;
   for (const branch of [txn.success, txn.failure]) {
-    if (writesOf(branch) === undefined) return MvccErrorCode.duplicateKey;
+    if (mayCollide(branch) && writesOf(branch) === undefined) return MvccErrorCode.duplicateKey;
   }
   return undefined;
+}
+
+/** Most branches are of one operation, which has nothing to collide with. */
+function mayCollide(branch: readonly Operation[]): boolean {
+  return branch.length > 1 || branch[0]?.type === 'txn';
 }
 
 function checkTxnShape(txn: TxnRequest, operationsMax: number): MvccErrorCode | undefined {
@@ -31,9 +36,11 @@ function checkTxnShape(txn: TxnRequest, operationsMax: number): MvccErrorCode | 
   for (const compare of txn.compare) {
     if (!comparable(compare)) return MvccErrorCode.emptyKey;
   }
-  for (const operation of [...txn.success, ...txn.failure]) {
-    const code = checkOperation(operation, operationsMax - operations);
-    if (code !== undefined) return code;
+  for (const branch of [txn.success, txn.failure]) {
+    for (const operation of branch) {
+      const code = checkOperation(operation, operationsMax - operations);
+      if (code !== undefined) return code;
+    }
   }
   return undefined;
 }

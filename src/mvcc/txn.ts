@@ -7,6 +7,7 @@ import type { MvccState } from './mvcc-state.js';
 import { checkRevision, liveVersionsOf, readRange } from './range.js';
 import { MvccErrorCode } from './request.js';
 import type {
+  Compare,
   DeleteRangeRequest,
   DeleteRangeResponse,
   KeyValue,
@@ -77,10 +78,15 @@ function choosePath(
   path: boolean[],
   problems: Problems,
 ): void {
-  const succeeded = request.compare.every((compare) => compareHolds(state, compare));
+  const succeeded = allHold(state, request.compare);
   path.push(succeeded);
   for (const operation of succeeded ? request.success : request.failure)
     checkAgainstState(state, operation, path, problems);
+}
+
+function allHold(state: MvccState, compares: readonly Compare[]): boolean {
+  for (const compare of compares) if (!compareHolds(state, compare)) return false;
+  return true;
 }
 
 function checkAgainstState(
@@ -149,7 +155,7 @@ function put(write: Write, request: PutRequest): PutResponse {
   const before = liveVersion(state, request.key);
   const kept = (): KeyValue => assertDefined(before, 'the version to take from');
   const version = makeVersion(
-    request.key,
+    before?.key ?? request.key,
     before?.createRevision ?? write.revision,
     write.revision,
     (before?.version ?? 0) + 1,
@@ -157,7 +163,7 @@ function put(write: Write, request: PutRequest): PutResponse {
     request.ignoreValue === true ? kept().value : new Uint8Array(request.value),
     request.ignoreLease === true ? kept().lease : (request.lease ?? 0n),
   );
-  append(write, version);
+  append(write, before, version);
   return request.prevKv === true && before !== undefined ? { prevKv: before } : {};
 }
 
@@ -168,11 +174,11 @@ function deleteRange(write: Write, request: DeleteRangeRequest): DeleteRangeResp
 }
 
 export function deleteKey(write: Write, kv: KeyValue): void {
-  append(write, makeTombstone(kv.key, write.revision));
+  append(write, kv, makeTombstone(kv.key, write.revision));
 }
 
-function append(write: Write, version: KeyValue): void {
+function append(write: Write, before: KeyValue | undefined, version: KeyValue): void {
   assert(version.modRevision === write.revision, 'a write of another revision');
-  appendVersion(write.state, version);
+  appendVersion(write.state, before, version);
   write.changed.push(version);
 }

@@ -10,6 +10,13 @@ import type {
   WatchEvent,
   WatchFilter,
 } from '../mvcc/index.js';
+import type {
+  MemberAdded,
+  MemberAddRequest,
+  MemberErrorCode,
+  MemberList,
+  MemberListRequest,
+} from './members.js';
 
 /** What a store replica serves to its clients: etcd v3's requests as messages. */
 export interface StoreProtocol {
@@ -52,6 +59,14 @@ export interface StoreProtocol {
      */
     watchProgress: { request: object; reply: StoreResult<object> };
     status: { request: object; reply: ReplicaStatus };
+    memberList: { request: MemberListRequest; reply: StoreResult<MemberList> };
+    /** One change at a time: another one meanwhile is refused. Its actor is started after it has been added. */
+    memberAdd: { request: MemberAddRequest; reply: StoreResult<MemberAdded> };
+    memberPromote: { request: { readonly id: bigint }; reply: StoreResult<MemberList> };
+    /** A leader that is to go hands over first, and answers `not-leader`: the new one removes it. */
+    memberRemove: { request: { readonly id: bigint }; reply: StoreResult<MemberList> };
+    /** Of the leader: it hands over to that member, and answers once that one leads. */
+    moveLeader: { request: { readonly targetId: bigint }; reply: StoreResult<object> };
   };
   streams: {
     /** From one replica; it outlives elections and ends with the replica. */
@@ -112,6 +127,7 @@ export interface StoreHeader {
 
 export type StoreErrorCode =
   | MvccErrorCode
+  | MemberErrorCode
   | 'not-leader' // the proposal was not accepted here and is nowhere else: try `details.leader`
   | 'no-leader' // etcdserver: no leader
   | 'proposal-dropped' // never in the log: safe to send again
@@ -169,9 +185,10 @@ export interface ReplicaStatus {
   readonly dbSizeBytes: number;
   /**
    * `repairing`: its log was damaged, and until its peers have mended it, it acknowledges only what it has and votes only
-   * for logs that hold what it lost. `refused`: its files cannot be used, and it takes no part.
+   * for logs that hold what it lost. `refused`: its files cannot be used, and it takes no part. `removed`: it was taken out of
+   * the store.
    */
-  readonly state: 'starting' | 'running' | 'repairing' | 'refused' | 'stopping';
+  readonly state: 'starting' | 'running' | 'repairing' | 'refused' | 'stopping' | 'removed';
   /** For people: what is wrong with its files, and what to do. */
   readonly problem: string | null;
 }

@@ -27,7 +27,7 @@ export class ClockFaults {
     world.jumpClock(id, ms);
     world.plan(10 + randomBelow(random, 2000), () => {
       this.#ports.leapt(ms);
-      for (const other of this.#all()) if (other !== id) world.jumpClock(other, ms);
+      world.jumpClocks(ms, id);
     });
   }
 
@@ -37,10 +37,6 @@ export class ClockFaults {
     counts['monotonic-jump-of-all']++;
     const ms = 100 + randomFraction(random) * (randomChance(random, 0.5) ? 5000 : 8 * HOUR_MS);
     this.#ports.leapt(ms);
-    for (const id of this.#all()) world.jumpClock(id, ms);
-  }
-
-  #all(): ActorId[] {
-    return [...this.#ports.replicas, ...this.#ports.clients];
+    world.jumpClocks(ms);
   }
 }

@@ -30,6 +30,9 @@ export const FAULT_KINDS = [
   'monotonic-jump-of-all',
   'client-crash',
   'wrong-state',
+  'member-added',
+  'member-removed',
+  'member-replaced',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 

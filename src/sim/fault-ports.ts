@@ -7,6 +7,7 @@ import type { SimWorld } from './sim-world.js';
 export interface FaultPorts {
   readonly world: SimWorld;
   readonly random: Random;
+  /** Now. */
   readonly replicas: readonly ActorId[];
   /** Clients and watchers. */
   readonly clients: readonly ActorId[];

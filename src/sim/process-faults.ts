@@ -133,9 +133,10 @@ export class ProcessFaults {
   }
 
   #restart(id: ActorId, delayMs = this.#downMs()): void {
-    const { world } = this.#ports;
+    const { world, replicas } = this.#ports;
     world.plan(delayMs, () => {
-      if (world.life(id) !== undefined) return;
+      // Who was removed meanwhile has nobody who would start it.
+      if (world.life(id) !== undefined || !replicas.includes(id)) return;
       if (this.#blackout !== undefined) {
         this.#restart(id);
         return;

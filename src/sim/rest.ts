@@ -3,7 +3,10 @@ import type { ClientHistory } from './client-history.js';
 import type { RaftCheck } from './raft-check.js';
 
 export interface RestParts {
+  /** Now. */
   readonly replicas: readonly ActorId[];
+  /** A change of the members is under way. */
+  membersChange(): boolean;
   readonly clients: readonly ActorId[];
   readonly watchers: readonly ActorId[];
   readonly check: RaftCheck;
@@ -33,7 +36,8 @@ export class Rest {
   /** What is not at rest; undefined: all is. */
   unrest(): string | undefined {
     const { check, history, replicas } = this.#parts;
-    const statuses = check.statuses();
+    if (this.#parts.membersChange()) return 'a change of the members has no end';
+    const statuses = check.statuses().filter(({ id }) => replicas.some((each) => each === id));
     const notRunning = statuses.find((status) => status.state !== 'running');
     if (statuses.length < replicas.length) return 'a replica is down';
     if (notRunning !== undefined) return `${notRunning.id} is ${notRunning.state}`;

@@ -70,6 +70,7 @@ export class SimLinks {
   join(life: SimLife, otherId: ActorId): void {
     const other = this.#ports.life(otherId);
     if (!life.alive || other === undefined) return;
+    other.core.linkAdded(life.peer.id);
     if (this.#ports.ordered) {
       this.#notice(other, life, (core) => {
         core.peerUp(other.peer);

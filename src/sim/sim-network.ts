@@ -16,7 +16,7 @@ interface SimLink {
   extraMs: number;
   blocked: boolean;
   damagesNext: boolean;
-  readonly faulty: boolean;
+  faulty: boolean;
 }
 
 const CALM: LinkFaults = { lossProbability: 0, reorderProbability: 0, duplicateProbability: 0 };
@@ -33,9 +33,11 @@ export class SimNetwork {
     this.#random = random;
   }
 
-  /** Links between two of these take part in the faults. Before anything is sent. */
+  /** Links between two of these take part in the faults. */
   makeFaulty(ids: readonly ActorId[]): void {
     for (const id of ids) this.#faulty.add(id);
+    for (const [from, outgoing] of this.#links)
+      for (const [to, link] of outgoing) link.faulty = this.#isFaulty(from, to);
   }
 
   block(from: ActorId, to: ActorId): void {
@@ -122,11 +124,15 @@ export class SimNetwork {
     if (outgoing.size === 0) this.#links.set(from, outgoing);
     let link = outgoing.get(to);
     if (link === undefined) {
-      const faulty = this.#faulty.has(from) && this.#faulty.has(to);
+      const faulty = this.#isFaulty(from, to);
       link = { lastMs: 0, extraMs: 0, blocked: false, damagesNext: false, faulty };
       outgoing.set(to, link);
     }
     return link;
+  }
+
+  #isFaulty(from: ActorId, to: ActorId): boolean {
+    return this.#faulty.has(from) && this.#faulty.has(to);
   }
 
   #all(): SimLink[] {

@@ -22,7 +22,9 @@ export class SimWorld {
   readonly #specs = new Map<ActorId, SimActorSpec>();
   readonly #lives = new Map<ActorId, SimLife>();
   readonly #incarnations = new Map<ActorId, number>();
-  readonly #clockShiftsMs = new Map<ActorId, number>();
+  /** How far all monotonic clocks are ahead of virtual time, and by how much more those of some are. */
+  #clockShiftMs = 0;
+  readonly #clockLeadsMs = new Map<ActorId, number>();
   #nowMs = 0;
   #events = 0;
   #drainNeeded = false;
@@ -85,7 +87,7 @@ export class SimWorld {
     life.do(() => {
       life.core.start(factory, config, () => spec.onReady?.());
     });
-    for (const other of spec.links) this.#links.join(life, other);
+    for (const other of this.#linksOf(spec)) this.#links.join(life, other);
   }
 
   /** Ends a life at once. What it sent before still arrives, and then its peers learn of its death. */
@@ -143,8 +145,21 @@ export class SimWorld {
   /** An actor's monotonic clock leaps forward, and stays ahead in its later lives. */
   jumpClock(id: ActorId, ms: number): void {
     this.note(`jump ${id} ${String(ms)}`);
-    this.#clockShiftsMs.set(id, (this.#clockShiftsMs.get(id) ?? 0) + ms);
+    this.#leadBy(id, ms);
     this.life(id)?.jumpClock(ms);
+  }
+
+  /** All monotonic clocks leap forward; but for one, which did so before. */
+  jumpClocks(ms: number, first?: ActorId): void {
+    this.note(`jump ${String(ms)}`);
+    this.#clockShiftMs += ms;
+    if (first !== undefined) this.#leadBy(first, -ms);
+    for (const life of this.#lives.values())
+      if (life.alive && life.peer.id !== first) life.jumpClock(ms);
+  }
+
+  #leadBy(id: ActorId, ms: number): void {
+    this.#clockLeadsMs.set(id, (this.#clockLeadsMs.get(id) ?? 0) + ms);
   }
 
   /** Runs until `untilMs` or until `stopped` says so; `drain` lets promise continuations run between events. */
@@ -184,7 +199,7 @@ export class SimWorld {
   }
 
   #makeLife(spec: SimActorSpec, peer: Peer): SimLife {
-    const clockShiftMs = this.#clockShiftsMs.get(peer.id) ?? 0;
+    const clockShiftMs = this.#clockShiftMs + (this.#clockLeadsMs.get(peer.id) ?? 0);
     const ports = {
       queue: this.#queue,
       nowMs: () => this.#nowMs,
@@ -210,7 +225,7 @@ export class SimWorld {
     };
     return createActorCore({
       self: life.peer,
-      links: spec.links,
+      links: this.#linksOf(spec),
       records: this.#options.records ?? 'frame',
       limits: this.#options.limits ?? {},
       host: {
@@ -249,7 +264,15 @@ export class SimWorld {
     life.end();
     const spec = assertDefined(this.#specs.get(life.peer.id), life.peer.id);
     spec.onEnd();
-    this.#links.died(life, spec.links, exit);
+    this.#links.died(life, this.#linksOf(spec), exit);
+  }
+
+  /** A link exists where either side names the other: an actor that is defined later brings its own. */
+  #linksOf({ id, links }: SimActorSpec): ActorId[] {
+    const later = [...this.#specs.values()].filter(
+      (other) => other.links.includes(id) && !links.includes(other.id),
+    );
+    return [...links, ...later.map((other) => other.id)];
   }
 }
 

@@ -10,9 +10,10 @@ import type { SimWorld } from './sim-world.js';
 export interface SimulatedReplicaPorts {
   readonly world: SimWorld;
   readonly random: Random;
-  readonly replicas: readonly ActorId[];
-  /** Clients and watchers. */
-  readonly clients: readonly ActorId[];
+  readonly founders: readonly ActorId[];
+  /** Of one that comes later. */
+  readonly joining: Pick<ReplicaConfig, 'nodeId' | 'known'>;
+  readonly links: readonly ActorId[];
   /** A life has recovered. */
   began(view: ReplicaView): void;
   ended(): void;
@@ -27,7 +28,7 @@ export class SimulatedReplica {
   wallShiftMs = 0;
 
   constructor(id: ActorId, ports: SimulatedReplicaPorts) {
-    const { world, random, replicas, clients } = ports;
+    const { world, random, links } = ports;
     this.disk = createSimDisk({
       random,
       charge: (ms) => {
@@ -43,10 +44,10 @@ export class SimulatedReplica {
     world.define({
       id,
       waits: false,
-      links: [...replicas.filter((other) => other !== id), ...clients],
+      links,
       make: () => ({
         factory: this.#withShiftedClock(factory) as BehaviourFactory<Protocol, unknown>,
-        config: configOf(id, replicas),
+        config: { ...configOf(id, ports.founders), ...ports.joining },
       }),
       onEnd: () => {
         ports.ended();
@@ -82,10 +83,10 @@ export class SimulatedReplica {
 }
 
 /** Everything is small, so that a minute sees many segments, snapshots and comparisons. */
-function configOf(id: ActorId, replicas: readonly ActorId[]): ReplicaConfig {
+function configOf(id: ActorId, founders: readonly ActorId[]): ReplicaConfig {
   return {
     id,
-    peers: replicas.map((peer, at) => ({ id: peer, nodeId: nodeId(at + 1) })),
+    peers: founders.map((peer, at) => ({ id: peer, nodeId: nodeId(at + 1) })),
     folder: id,
     clusterId: 42n,
     snapshotEntries: 60,

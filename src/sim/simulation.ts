@@ -1,10 +1,12 @@
-import { assertDefined, randomPick, seededRandom } from '../base/index.js';
+import { assertDefined, randomChance, randomPick, seededRandom } from '../base/index.js';
 import type { ActorId, Random } from '../base/index.js';
 import type { BehaviourFactory, Protocol } from '../actor/index.js';
 import { checkStoreHistory } from '../checker/index.js';
 import { ClientHistory } from './client-history.js';
 import { FaultSchedule } from './fault-schedule.js';
 import { noFaults } from './fault-kinds.js';
+import { MembershipFaults, OPERATOR } from './membership-faults.js';
+import type { MembershipPorts } from './membership-faults.js';
 import { LeaseEnds } from './lease-ends.js';
 import { RaftCheck } from './raft-check.js';
 import { Rest } from './rest.js';
@@ -22,18 +24,22 @@ export interface SimulationOptions {
   readonly drain: (resume: () => void) => void;
   /** How long faults strike, in virtual time. Default 54,000. */
   readonly faultsMs?: number | undefined;
+  /** Whether replicas are added, removed and replaced meanwhile. Default: in a third of the seeds. */
+  readonly membership?: boolean | undefined;
   /** Every line that the actors log, for a closer look. */
   readonly onLog?:
     | ((atMs: number, actor: string, level: string, message: string, fields: unknown) => void)
     | undefined;
 }
 
-const REPLICAS = ['store-0', 'store-1', 'store-2'].map(simActorId);
+const FOUNDERS = ['store-0', 'store-1', 'store-2'].map(simActorId);
 const READER = simActorId('client-2');
 const CLIENTS = [simActorId('client-0'), simActorId('client-1'), READER];
 const STEADY_WATCHER = simActorId('watcher-0');
 const ROAMING_WATCHER = simActorId('watcher-1');
 const WATCHERS = [STEADY_WATCHER, ROAMING_WATCHER];
+/** What is drawn for the changes of members is drawn apart. */
+const MEMBERSHIP_SEED = 0x6d656d62;
 const COMPARE_EVERY_MS = 1000;
 /** With all faults healed, the store must be of one mind again within this. */
 const HEAL_MS = 40_000;
@@ -61,7 +67,11 @@ class Simulation {
   readonly #options: SimulationOptions;
   readonly #random: Random;
   readonly #world: SimWorld;
-  readonly #replicas = new Map<ActorId, SimulatedReplica>();
+  /** Those that the store is meant to have. */
+  readonly #replicas = [...FOUNDERS];
+  readonly #machines = new Map<ActorId, SimulatedReplica>();
+  readonly #rotting: ActorId;
+  readonly #membership: MembershipFaults | undefined;
   readonly #check = new RaftCheck();
   readonly #history: ClientHistory;
   readonly #leases: LeaseEnds;
@@ -85,7 +95,8 @@ class Simulation {
         options.onLog?.(atMs, actor, level, message, fields);
       },
     });
-    this.#world.network.makeFaulty(REPLICAS);
+    this.#world.network.makeFaulty(FOUNDERS);
+    this.#rotting = randomPick(this.#random, FOUNDERS);
     this.#history = new ClientHistory(() => this.#world.events);
     this.#leases = new LeaseEnds({
       history: this.#history,
@@ -95,14 +106,18 @@ class Simulation {
       },
     });
     this.#rest = new Rest({
-      replicas: REPLICAS,
+      replicas: this.#replicas,
+      membersChange: () => this.#membership?.busy === true,
       clients: CLIENTS,
       watchers: WATCHERS,
       check: this.#check,
       history: this.#history,
     });
     this.#faults = this.#makeFaults();
-    for (const id of REPLICAS) this.#replicas.set(id, this.#makeReplica(id));
+    const ownRandom = seededRandom(options.seed ^ MEMBERSHIP_SEED);
+    if (options.membership ?? randomChance(ownRandom, 0.33))
+      this.#membership = this.#changeMembers(ownRandom);
+    for (const id of FOUNDERS) this.#makeReplica(id, {});
     const ports = this.#workload();
     for (const id of CLIENTS)
       this.#defineClient(id, workloadClient(ports, id === READER ? 'reads-only' : 'mixed'));
@@ -113,10 +128,12 @@ class Simulation {
   run(onEnd: (result: SimulationResult) => void): void {
     const world = this.#world;
     const faultsMs = this.#options.faultsMs ?? FAULTS_MS;
-    for (const id of [...REPLICAS, ...CLIENTS, ...WATCHERS]) world.spawn(id);
+    for (const id of [...FOUNDERS, ...CLIENTS, ...WATCHERS]) world.spawn(id);
+    if (this.#membership !== undefined) world.spawn(OPERATOR);
     this.#faults.start();
     world.plan(faultsMs, () => {
       this.#faults.heal();
+      this.#membership?.heal();
       this.#healed = true;
     });
     world.plan(faultsMs + CALM_MS, () => {
@@ -138,18 +155,18 @@ class Simulation {
     return new FaultSchedule({
       world: this.#world,
       random: this.#random,
-      replicas: REPLICAS,
+      replicas: this.#replicas,
       clients: [...CLIENTS, ...WATCHERS],
       counts: this.#counts,
-      rotting: randomPick(this.#random, REPLICAS),
-      disk: (id) => this.#replica(id).disk,
-      damageableBytes: (id, path) => this.#replica(id).damageableBytes(path),
+      rotting: this.#rotting,
+      disk: (id) => this.#machine(id).disk,
+      damageableBytes: (id, path) => this.#machine(id).damageableBytes(path),
       leader: () => {
         const leader = this.#check.statuses().find(({ role }) => role === 'leader');
-        return REPLICAS.find((id) => id === leader?.id);
+        return this.#replicas.find((id) => id === leader?.id);
       },
       shiftWallClock: (id, ms) => {
-        this.#replica(id).wallShiftMs = ms;
+        this.#machine(id).wallShiftMs = ms;
       },
       leapt: (ms) => {
         this.#leases.leapt(ms);
@@ -158,12 +175,35 @@ class Simulation {
     });
   }
 
-  #makeReplica(id: ActorId): SimulatedReplica {
-    return new SimulatedReplica(id, {
+  #changeMembers(random: Random): MembershipFaults {
+    const membership = new MembershipFaults({
+      world: this.#world,
+      random,
+      counts: this.#counts,
+      replicas: this.#replicas,
+      nodeIds: new Map(FOUNDERS.map((id, at) => [id, at + 1])),
+      rotting: this.#rotting,
+      define: (id, joining) => {
+        this.#makeReplica(id, joining);
+        this.#world.network.makeFaulty([id]);
+      },
+    });
+    this.#defineClient(OPERATOR, membership.operator());
+    return membership;
+  }
+
+  #makeReplica(id: ActorId, joining: Parameters<MembershipPorts['define']>[1]): void {
+    const machine = new SimulatedReplica(id, {
       world: this.#world,
       random: this.#random,
-      replicas: REPLICAS,
-      clients: [...CLIENTS, ...WATCHERS],
+      founders: FOUNDERS,
+      joining,
+      links: [
+        ...this.#replicas.filter((other) => other !== id),
+        ...CLIENTS,
+        ...WATCHERS,
+        ...(this.#membership === undefined ? [] : [OPERATOR]),
+      ],
       began: (view) => {
         this.#check.began(id, view);
       },
@@ -180,12 +220,15 @@ class Simulation {
         this.#watchTerm(id);
       },
     });
+    this.#machines.set(id, machine);
   }
 
+  /** Not while members come and go: a wrong replica may be replaced where all others are known to be right. */
   #spoil(id: ActorId): boolean {
+    if (this.#membership !== undefined) return false;
     const view = this.#check.views().find(([other]) => other === id)?.[1];
     if (view === undefined || !flipStoredBit(view)) return false;
-    this.#check.expectDifference(REPLICAS.length);
+    this.#check.expectDifference(FOUNDERS.length);
     return true;
   }
 
@@ -196,7 +239,7 @@ class Simulation {
     const candidate = this.#check
       .statuses()
       .find(({ role, term }) => role === 'candidate' && term === own.term);
-    const candidateId = REPLICAS.find((other) => other === candidate?.id && other !== id);
+    const candidateId = this.#replicas.find((other) => other === candidate?.id && other !== id);
     if (own.leader === null && candidateId !== undefined)
       this.#faults.processes.enteredTerm(id, candidateId);
   }
@@ -204,7 +247,7 @@ class Simulation {
   #defineClient(id: ActorId, factory: BehaviourFactory<Protocol, unknown>): void {
     this.#world.define({
       id,
-      links: REPLICAS,
+      links: FOUNDERS,
       waits: true,
       make: () => ({ factory, config: {} }),
       onEnd: () => {
@@ -218,7 +261,7 @@ class Simulation {
 
   #workload(): WorkloadPorts {
     return {
-      replicas: REPLICAS,
+      replicas: FOUNDERS,
       history: this.#history,
       leases: this.#leases,
       active: () => this.#active,
@@ -237,8 +280,11 @@ class Simulation {
   /** A seed whose faults left little room does its operations after them. */
   #endWrites(): void {
     const enough = this.#history.operations.length >= OPERATIONS_MIN;
-    if (enough || this.#options.faultsMs !== undefined) this.#active = false;
-    else
+    if (enough || this.#options.faultsMs !== undefined) {
+      this.#active = false;
+      // Once more, as no write or compaction takes it away any more: it must be found.
+      if (this.#counts['wrong-state'] > 0) this.#spoil(this.#rotting);
+    } else
       this.#world.plan(COMPARE_EVERY_MS, () => {
         this.#endWrites();
       });
@@ -247,7 +293,7 @@ class Simulation {
   #planComparison(): void {
     this.#world.plan(COMPARE_EVERY_MS, () => {
       this.#check.compareReplicas();
-      if (this.#healed) this.#replaceCorrupt();
+      if (this.#healed && this.#membership === undefined) this.#replaceCorrupt();
       const atRest = this.#successesAfterHeal > 0 && this.#rest.unrest() === undefined;
       if (!this.#active && atRest) this.#finish();
       else this.#planComparison();
@@ -255,7 +301,7 @@ class Simulation {
   }
 
   #replaceCorrupt(): void {
-    const id = replaceable(this.#check.views(), REPLICAS);
+    const id = replaceable(this.#check.views(), FOUNDERS);
     if (id !== undefined) this.#faults.processes.replace(id);
   }
 
@@ -281,8 +327,8 @@ class Simulation {
     this.#failure ??= `${message} (at ${this.#world.nowMs.toFixed(3)} ms, event ${String(this.#world.events)})`;
   }
 
-  #replica(id: ActorId): SimulatedReplica {
-    return assertDefined(this.#replicas.get(id), id);
+  #machine(id: ActorId): SimulatedReplica {
+    return assertDefined(this.#machines.get(id), id);
   }
 
   #result(): SimulationResult {
@@ -290,7 +336,7 @@ class Simulation {
       seed: this.#options.seed,
       failure: this.#failure,
       world: this.#world,
-      disks: [...this.#replicas.values()].map(({ disk }) => disk),
+      disks: [...this.#machines.values()].map(({ disk }) => disk),
       counts: this.#counts,
       history: this.#history,
       checkerSteps: this.#checkerSteps,

@@ -1,4 +1,5 @@
 import type { ActorContext, Behaviour, BehaviourFactory, Protocol } from '../actor/index.js';
+import { isReplicaId } from '../protocol/index.js';
 import { createStoreClient } from '../store/index.js';
 import type { StoreClient } from '../store/index.js';
 import { WorkloadClient } from './workload-client.js';
@@ -37,6 +38,7 @@ function withStore(
     const client = createStoreClient(context, {
       replicas,
       requestTimeoutMs: REQUEST_TIMEOUT_MS,
+      isReplica: isReplicaId,
     });
     return {
       start: () => {

@@ -43,7 +43,7 @@ export interface StoreClient {
     id: bigint,
     options?: StoreCallOptions,
   ): Promise<StoreResult<{ readonly ttlSeconds: number }>>;
-  /** Of the replicas that answer, in the order of `replicas`. */
+  /** Of the replicas that answer: `replicas` in their order, then those that were added. */
   status(options?: StoreCallOptions): Promise<readonly ReplicaStatus[]>;
   watch(request: WatchRequest, handlers: StoreWatchHandlers): StoreWatch;
   /** To be called by the owner's behaviour for every peer; those that are no replicas are ignored. */
@@ -63,8 +63,11 @@ export interface StoreCallOptions {
 }
 
 export interface StoreClientOptions {
+  /** Those that are known from the start. */
   readonly replicas: readonly ActorId[];
   readonly requestTimeoutMs: number;
+  /** Which of the peers that come up later are replicas too. Default: none that is not in `replicas`. */
+  readonly isReplica?: ((id: ActorId) => boolean) | undefined;
 }
 
 export function createStoreClient(context: ActorContext, options: StoreClientOptions): StoreClient {
@@ -72,6 +75,7 @@ export function createStoreClient(context: ActorContext, options: StoreClientOpt
   const client: Client = {
     context,
     options,
+    replicas: options.replicas,
     leader: undefined,
     cursor: context.random.uint32(),
     session: undefined,
@@ -94,11 +98,16 @@ export function createStoreClient(context: ActorContext, options: StoreClientOpt
     status: (callOptions) => status(client, callOptions),
     watch: (request, handlers) =>
       openStoreWatch(context, () => nextLive(client), request, handlers),
-    peerUp() {
+    peerUp({ id }) {
       // Who is up is asked of the context at each try, and a pause is at most 50 ms.
+      if (options.isReplica?.(id) === true && !client.replicas.includes(id))
+        client.replicas = [...client.replicas, id];
     },
-    peerDown(peer) {
-      if (client.leader === peer.id) client.leader = undefined;
+    peerDown({ id }) {
+      if (client.leader === id) client.leader = undefined;
+      // One that was added later is known again when it comes up again, and forgotten where it was removed.
+      if (!options.replicas.includes(id))
+        client.replicas = client.replicas.filter((known) => known !== id);
     },
   };
 }
@@ -106,6 +115,7 @@ export function createStoreClient(context: ActorContext, options: StoreClientOpt
 interface Client {
   readonly context: ActorContext;
   readonly options: StoreClientOptions;
+  replicas: readonly ActorId[];
   /** Who last answered as leader, or was named by another replica. */
   leader: ActorId | undefined;
   /** Turns through the replicas. */
@@ -162,10 +172,15 @@ async function txn(
 
 function openSession(client: Client): Session {
   return {
-    id: `${client.context.self.id}/${client.context.crypto.uuid()}`,
+    id: sessionId(client.context.crypto.uuid()),
     nextSequence: 1,
     outstanding: new Set(),
   };
+}
+
+/** It is in every write, so it is short: of 60 random bits no two sessions have the same. */
+function sessionId(uuid: string): string {
+  return uuid.replaceAll('-', '').slice(-15);
 }
 
 function answeredBelow(session: Session): number {
@@ -217,7 +232,7 @@ async function status(
 ): Promise<readonly ReplicaStatus[]> {
   const { context } = client;
   const timeoutMs = options?.timeoutMs ?? client.options.requestTimeoutMs;
-  const asked = client.options.replicas.map((id) =>
+  const asked = client.replicas.map((id) =>
     context.ask(
       context.ref<StoreProtocol>(id, overflowOf.store),
       'status',
@@ -266,7 +281,7 @@ async function call<T>(
     tries.uncertain ||= verdict.type === 'retry' && verdict.uncertain;
     lastSawNoLeader = verdict.type === 'retry' && verdict.noLeader;
     // Two replicas that name each other shall not keep this spinning: hints are followed once around, then it pauses.
-    if (verdict.type === 'hint' && hops++ < client.options.replicas.length) continue;
+    if (verdict.type === 'hint' && hops++ < client.replicas.length) continue;
     hops = 0;
     const pauseMs = Math.min(
       retryPauseMs(++failures),
@@ -351,7 +366,7 @@ function leaderHint(client: Client, error: StoreError, from: ActorId): ActorId |
   const named = (error.details as { readonly leader?: unknown } | undefined)?.leader;
   if (typeof named !== 'string' || named === from) return undefined;
   const hint = actorId(named);
-  return client.options.replicas.includes(hint) && isLive(client, hint) ? hint : undefined;
+  return client.replicas.includes(hint) && isLive(client, hint) ? hint : undefined;
 }
 
 function forgetLeader(client: Client, id: ActorId): void {
@@ -371,7 +386,7 @@ function knownLeader(client: Client): ActorRef<StoreProtocol> | undefined {
 
 /** The next live replica of the round, or none. */
 function nextLive(client: Client): ActorRef<StoreProtocol> | undefined {
-  const { replicas } = client.options;
+  const { replicas } = client;
   for (let step = 0; step < replicas.length; step++) {
     client.cursor = (client.cursor + 1) % replicas.length;
     const id = replicas[client.cursor];

@@ -1,5 +1,4 @@
 import type { NodeId, Result, Revision } from '../base/index.js';
-import { decodeValue, encodeValue } from '../codec/index.js';
 import type { TxnRequest, TxnResponse } from '../mvcc/index.js';
 import type { Alarm, StoreError, WriteSession } from '../protocol/index.js';
 
@@ -47,21 +46,3 @@ export type CommandResponse =
   | { readonly type: 'leaseRevoke'; readonly ids: readonly bigint[] }
   | { readonly type: 'leaseCheckpoint' }
   | { readonly type: 'alarm'; readonly alarms: readonly Alarm[] };
-
-/** The data of a normal Raft entry. */
-export interface Proposal {
-  readonly requestId: RequestId;
-  readonly command: Command;
-}
-
-/** Everything but the command's own arrays is positional, which halves the size of a small write. */
-export function encodeProposal(proposal: Proposal): Uint8Array {
-  const { replica, life, sequence } = proposal.requestId;
-  return encodeValue([replica, life, sequence, proposal.command]);
-}
-
-/** Trusts its input: a log entry was checksummed when it was written and has been read back whole. */
-export function decodeProposal(data: Uint8Array): Proposal {
-  const [replica, life, sequence, command] = decodeValue(data) as [NodeId, number, number, Command];
-  return { requestId: { replica, life, sequence }, command };
-}

@@ -24,7 +24,7 @@ interface Campaign {
 export interface ElectionObserverPorts {
   readonly clock: Clock;
   readonly nodeId: NodeId;
-  /** All members. */
+  /** Now. */
   readonly voters: readonly NodeId[];
   nameOf(id: NodeId): string;
   /** A campaign of this replica is over. */

@@ -20,6 +20,7 @@ export interface HashVerdict {
 
 export interface HashCheckPorts {
   readonly own: NodeId;
+  /** Now. */
   readonly voters: readonly NodeId[];
   readonly machine: StateMachine;
   /** 0: this replica asks nobody when it leads. */

@@ -8,8 +8,8 @@ export function heirOf(
   isUp: (id: NodeId) => boolean,
 ): NodeId | undefined {
   const followers: { readonly id: NodeId; readonly match: number }[] = [];
-  node.withProgress((id, { match }) => {
-    if (id !== own && isUp(id)) followers.push({ id, match });
+  node.withProgress((id, { match, isLearner }) => {
+    if (id !== own && !isLearner && isUp(id)) followers.push({ id, match });
   });
   return followers.sort((a, b) => b.match - a.match)[0]?.id;
 }

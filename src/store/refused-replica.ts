@@ -15,7 +15,7 @@ export function refusedReplica(
   settings: ReplicaSettings,
   refusal: WalRefusal,
 ): Behaviour<ReplicaProtocol> {
-  const problem = refusalProblem(refusal, settings.folder);
+  const problem = refusalProblem(refusal, settings);
   const status = refusedStatus(settings, problem);
   const error: StoreError = { code: 'corrupt', message: `${settings.id}: ${problem}` };
   const ignore = (): void => undefined;
@@ -37,6 +37,7 @@ export function refusedReplica(
       hashAsk: ignore,
       hashAnswer: ignore,
       leaving: ignore,
+      removed: ignore,
     },
     asks: {
       range: refuse,
@@ -53,6 +54,11 @@ export function refusedReplica(
       status: (call) => {
         call.reply(status);
       },
+      memberList: refuse,
+      memberAdd: refuse,
+      memberPromote: refuse,
+      memberRemove: refuse,
+      moveLeader: refuse,
     },
     streams: {
       watch: (call) => {

@@ -3,10 +3,11 @@ import type { ActorContext, ActorRef, DownCause, Peer } from '../actor/index.js'
 import { overflowOf, VoteReason } from '../protocol/index.js';
 import type { ElectionRecord, ReplicaStatus } from '../protocol/index.js';
 import type { Message } from '../raft/index.js';
+import { asLearner } from './joining.js';
 import { LeaseClock } from './lease-clock.js';
 import { heirOf } from './heir.js';
-import { batchMessages } from './message-batches.js';
 import { injectPause } from './pause-fault.js';
+import { RaftPost } from './raft-post.js';
 import { ReplicaCore } from './replica-core.js';
 import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaProtocol, SnapshotAck, SnapshotChunk } from './replica-protocol.js';
@@ -15,12 +16,14 @@ import type { RecoveredReplica } from './replica-recovery.js';
 import { ReplicaElections } from './replica-elections.js';
 import { ReplicaLeases } from './replica-leases.js';
 import { ReplicaMaintenance } from './replica-maintenance.js';
+import { ReplicaMembers } from './replica-members.js';
 import { ReplicaRepair } from './replica-repair.js';
 import { ReplicaRequests } from './replica-requests.js';
 import type { ReplicaSettings } from './replica-settings.js';
 import { replicaStatus, ROLES, standingOf } from './replica-status.js';
 import { ReplicaSnapshots } from './replica-snapshots.js';
 import type { StateMachine } from './state-machine.js';
+import { storeErrors } from './store-errors.js';
 import { ReplicaUpkeep } from './replica-upkeep.js';
 import { ReplicaWatches } from './replica-watch.js';
 import { RoleWatch } from './role-watch.js';
@@ -40,7 +43,9 @@ export class ReplicaActor {
   readonly #settings: ReplicaSettings;
   readonly #ports: ReplicaPorts;
   readonly #recovered: RecoveredReplica;
+  readonly #post: RaftPost;
   readonly #core: ReplicaCore;
+  readonly members: ReplicaMembers;
   readonly leases: ReplicaLeases;
   readonly maintenance: ReplicaMaintenance;
   readonly upkeep: ReplicaUpkeep;
@@ -50,7 +55,7 @@ export class ReplicaActor {
   readonly elections: ReplicaElections;
   readonly #snapshots: ReplicaSnapshots;
   readonly #role: RoleWatch;
-  #state: 'starting' | 'running' | 'stopping' = 'starting';
+  #state: 'starting' | 'running' | 'stopping' | 'removed' = 'starting';
   /** The files are closed: nothing may be written any more. */
   #closed = false;
 
@@ -67,12 +72,14 @@ export class ReplicaActor {
     this.machine = machine;
     this.#recovered = recovered;
     this.watches = new ReplicaWatches(machine, watchers);
-    this.elections = new ReplicaElections(context, settings, ports.disk);
+    this.elections = new ReplicaElections(context, settings, ports.disk, machine);
+    this.#post = this.#makePost();
     this.#core = this.#makeCore();
     this.#leaseClock = new LeaseClock(clock, {
       extendMs: settings.tickMs * settings.electionTicks,
       checkpointMs: settings.leaseCheckpointMs,
     });
+    const life = context.random.uint32();
     this.requests = new ReplicaRequests({
       clock,
       settings,
@@ -80,7 +87,20 @@ export class ReplicaActor {
       outOfSpace: () => {
         this.upkeep.outOfSpace();
       },
-      life: context.random.uint32(),
+      life,
+    });
+    this.members = new ReplicaMembers({
+      clock,
+      settings,
+      machine,
+      node: this.#core.node,
+      requests: this.requests,
+      life,
+      isUp: (id) => this.#isUp(id),
+      heir: () => this.#heir(),
+      tellRemoved: ({ id }) => {
+        context.tell(this.#ref(id), 'removed', {});
+      },
     });
     this.leases = new ReplicaLeases({
       clock,
@@ -106,7 +126,7 @@ export class ReplicaActor {
         context.tell(this.#ref(to), type, message);
       },
       send: (messages) => {
-        this.#send(messages);
+        this.#post.send(messages);
       },
     });
     this.#succession = this.#makeSuccession();
@@ -118,6 +138,10 @@ export class ReplicaActor {
     if (repair !== undefined)
       this.#context.log.error('the log is damaged and will be mended by the leader', { ...repair });
     this.#state = 'running';
+    if (this.members.senders.removed) {
+      this.#retire();
+      return;
+    }
     this.upkeep.alarmsChanged();
     this.#ports.observe?.({
       log: this.#recovered.log.storage,
@@ -130,7 +154,7 @@ export class ReplicaActor {
   }
 
   raftArrived(from: Peer, messages: readonly Message[]): void {
-    if (this.#closed) return;
+    if (this.#closed || !this.members.senders.admits(from, messages[0]?.from)) return;
     const sender = this.#settings.nodeOf(from.id);
     for (const message of messages) {
       if (this.upkeep.corrupt && message.type === 'MsgTimeoutNow') continue;
@@ -141,11 +165,11 @@ export class ReplicaActor {
   }
 
   chunkArrived(from: Peer, chunk: SnapshotChunk): void {
-    if (this.#closed) return;
+    if (this.#closed || !this.members.senders.admits(from, chunk.message?.from)) return;
     const { ack, message } = this.#snapshots.take(from, chunk);
     this.#context.tell(this.#ref(from.id), 'snapshotAck', ack);
     if (message !== undefined && message.from === this.#settings.nodeOf(from.id))
-      this.#core.node.step(message);
+      this.#core.node.step(asLearner(message, this.#settings.nodeId));
   }
 
   ackArrived(from: Peer, ack: SnapshotAck): void {
@@ -201,7 +225,8 @@ export class ReplicaActor {
     const behind = this.watches.catchUp();
     const sweeping = this.machine.sweep(SWEPT_RECORDS_PER_TURN);
     const hashing = this.maintenance.turn(sweeping);
-    if (more || busy || behind || sweeping || hashing)
+    if (this.members.senders.removed) this.#retire();
+    else if (more || busy || behind || sweeping || hashing)
       this.#context.clock.after(0, () => undefined);
   }
 
@@ -227,19 +252,35 @@ export class ReplicaActor {
 
   /** A leader hands over first, so that nobody has to notice its end. */
   async stop(context: ActorContext): Promise<void> {
+    if (this.#closed) return;
     this.#state = 'stopping';
     this.requests.beginStop();
     const heir = this.#heir();
     if (heir !== undefined) {
-      for (const { id } of this.#settings.peers)
-        if (id !== context.self.id) context.tell(this.#ref(id), 'leaving', {});
+      for (const { name } of this.machine.members.list())
+        if (name !== context.self.id) context.tell(this.#ref(name), 'leaving', {});
       this.#core.node.transferLeader(heir);
       const deadlineMs = context.clock.monotonicMs() + HANDOVER_MS;
       while (this.#core.leads && context.clock.monotonicMs() < deadlineMs) await context.sleep(5);
     }
+    this.#close();
+  }
+
+  /** It is no member any more: it serves nothing, writes nothing, and waits for its supervisor to end it. */
+  #retire(): void {
+    this.#state = 'removed';
+    this.#context.log.warn('this replica was removed from the store');
+    this.requests.bar(storeErrors.stopping);
+    this.watches.refuse(storeErrors.stopping);
+    this.#close();
+  }
+
+  #close(): void {
     this.#closed = true;
+    this.members.leadershipLost();
     this.requests.endStop();
     this.#succession.end();
+    this.#post.end();
     this.#snapshots.abort();
     this.elections.close();
     this.#recovered.log.close();
@@ -292,7 +333,7 @@ export class ReplicaActor {
             this.#succession.candidateBehind();
         },
         send: (messages) => {
-          this.#send(messages);
+          this.#post.send(messages);
         },
         flush: () => {
           this.#context.flush?.();
@@ -300,14 +341,21 @@ export class ReplicaActor {
         confirmed: (reads) => {
           this.requests.reads.confirmed(reads);
         },
-        applied: (result, entryBytes) => {
-          this.#snapshots.applied(entryBytes);
-          this.requests.applied(result);
-          this.leases.applied(result);
-          if (result.outcome?.ok === true && result.outcome.value.type === 'alarm')
-            this.upkeep.alarmsChanged();
+        applied: (results, entryBytes) => {
+          this.#snapshots.applied(results.length, entryBytes);
+          for (const result of results) {
+            this.requests.applied(result);
+            this.leases.applied(result);
+            if (result.outcome.ok && result.outcome.value.type === 'alarm')
+              this.upkeep.alarmsChanged();
+          }
+        },
+        memberChanged: (changed) => {
+          this.members.changed(changed);
+          this.upkeep.alarmsChanged();
         },
         restored: () => {
+          this.members.senders.learnMembers();
           this.#snapshots.restored();
           this.upkeep.restored();
         },
@@ -317,13 +365,16 @@ export class ReplicaActor {
 
   #makeSuccession(): Succession {
     const { clock } = this.#context;
-    const { tickMs, nodeId, confState } = this.#settings;
+    const { tickMs, nodeId } = this.#settings;
     const { node } = this.#core;
+    const { machine } = this;
     return new Succession({
       clock,
       tickMs,
       own: nodeId,
-      voters: confState.voters,
+      get voters() {
+        return machine.confState.voters;
+      },
       fresh: this.#recovered.fresh,
       isUp: (id) => this.#isUp(id),
       leaderKnown: () => this.#leaderKnown(),
@@ -342,16 +393,18 @@ export class ReplicaActor {
     });
   }
 
-  #send(messages: readonly Message[]): void {
-    const { batches, snapshots } = batchMessages(messages);
-    for (const snapshot of snapshots)
-      this.#snapshots.sendTo(this.#settings.actorOf(snapshot.to), snapshot);
-    for (const [to, batch] of batches) {
-      const sent = this.#context.tell(this.#ref(this.#settings.actorOf(to)), 'raft', {
-        messages: batch,
-      });
-      if (!sent && this.#core.leads) this.#core.node.reportUnreachable(to);
-    }
+  #makePost(): RaftPost {
+    return new RaftPost({
+      clock: this.#context.clock,
+      tell: (to, messages) =>
+        this.#context.tell(this.#ref(this.#settings.actorOf(to)), 'raft', { messages }),
+      sendSnapshot: (message) => {
+        this.#snapshots.sendTo(this.#settings.actorOf(message.to), message);
+      },
+      unreachable: (to) => {
+        if (this.#core.leads) this.#core.node.reportUnreachable(to);
+      },
+    });
   }
 
   #scheduleTick(): void {
@@ -367,6 +420,7 @@ export class ReplicaActor {
     // A replica whose data is wrong never campaigns: as a follower it lets no time pass.
     else if (!this.upkeep.corrupt || this.#core.leads) this.#core.node.tick();
     this.requests.expire();
+    this.members.expire();
     this.#snapshots.tick();
     this.watches.tick(this.#context.clock.monotonicMs());
     this.upkeep.tick();
@@ -378,12 +432,14 @@ export class ReplicaActor {
     const { lost, won, role, leader, term, news } = change;
     if (lost) {
       this.requests.leadershipLost();
+      this.members.leadershipLost();
       this.leases.leadershipLost();
       this.#leaseClock.stop();
     }
     if (lost || won) this.upkeep.roleChanged();
     if (won) this.#leaseClock.start(this.machine.leases());
     if (leader !== 0) this.#succession.leaderSeen();
+    this.members.leaderSeen(leader);
     if (news) this.#context.log.info('raft', { term, role: ROLES[role], leader });
   }
 

@@ -1,7 +1,9 @@
 import { assert, assertDefined } from '../base/index.js';
 import type { Clock, Log, LogIndex, NodeId, Random, Term } from '../base/index.js';
-import { decodeConfChange, EntryType, newRawNode } from '../raft/index.js';
+import { EntryType, newRawNode } from '../raft/index.js';
 import type { Entry, Message, RawNode, Ready, ReadState, Trace } from '../raft/index.js';
+import { applyMemberEntry } from './member-entry.js';
+import type { MemberChanged } from './member-entry.js';
 import type { ReplicaLog } from './replica-log.js';
 import type { ReplicaSettings } from './replica-settings.js';
 import type { SnapshotFolder } from './snapshot-folder.js';
@@ -25,7 +27,9 @@ export interface ReplicaCorePorts {
   /** What was sent is to leave before the disk blocks this thread. */
   flush(): void;
   confirmed(reads: readonly ReadState[]): void;
-  applied(result: AppliedResult, entryBytes: number): void;
+  applied(results: readonly AppliedResult[], entryBytes: number): void;
+  /** A change of the members was applied, or refused. */
+  memberChanged(changed: MemberChanged): void;
   /** The state was replaced by a leader's snapshot. */
   restored(): void;
 }
@@ -72,6 +76,7 @@ export class ReplicaCore {
       checkQuorum: true,
       preVote: true,
       disableProposalForwarding: true,
+      stepDownOnRemoval: true,
     });
   }
 
@@ -114,18 +119,11 @@ export class ReplicaCore {
 
   #apply(entry: Entry): void {
     if (entry.type === EntryType.normal) {
-      this.#ports.applied(
-        this.machine.apply(entry.index, entry.term, entry.data),
-        entry.data.length,
-      );
+      const results = this.machine.apply(entry.index, entry.term, entry.data);
+      this.#ports.applied(results, entry.data.length);
       return;
     }
-    const change = assertDefined(
-      decodeConfChange(entry),
-      `the change in entry ${String(entry.index)}`,
-    );
-    const confState = this.node.applyConfChange(change);
-    this.machine.applyConfState(entry.index, entry.term, confState);
+    this.#ports.memberChanged(applyMemberEntry(this.node, this.machine, entry));
   }
 
   #install(index: LogIndex): void {

@@ -6,6 +6,7 @@ import { ElectionHistory } from './election-history.js';
 import { ElectionObserver } from './election-observer.js';
 import type { ReplicaProtocol } from './replica-protocol.js';
 import type { ReplicaSettings } from './replica-settings.js';
+import type { StateMachine } from './state-machine.js';
 
 /** What a replica knows of elections: it sees its own, is told of others, and keeps all of them on disk. */
 export class ReplicaElections {
@@ -17,20 +18,23 @@ export class ReplicaElections {
     context: Pick<ActorContext, 'clock' | 'ref' | 'tell'>,
     settings: ReplicaSettings,
     disk: Disk,
+    machine: StateMachine,
   ) {
     this.#settings = settings;
     this.#history = new ElectionHistory(disk, `${settings.folder}/elections`);
     this.observer = new ElectionObserver({
       clock: context.clock,
       nodeId: settings.nodeId,
-      voters: settings.confState.voters,
+      get voters() {
+        return machine.confState.voters;
+      },
       nameOf: (id) => settings.actorOf(id),
       finished: (record) => {
         this.#history.add(record);
         if (record.leader === null) return;
-        for (const { id } of settings.peers)
-          if (id !== settings.id)
-            context.tell(context.ref<ReplicaProtocol>(id), 'election', { record });
+        for (const { name } of machine.members.list())
+          if (name !== settings.id)
+            context.tell(context.ref<ReplicaProtocol>(name), 'election', { record });
       },
     });
   }

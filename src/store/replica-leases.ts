@@ -67,7 +67,7 @@ export class ReplicaLeases {
   }
 
   applied({ outcome }: AppliedResult): void {
-    if (outcome?.ok !== true) return;
+    if (!outcome.ok) return;
     const { leases } = this.#parts;
     if (outcome.value.type === 'leaseGrant')
       leases.granted(outcome.value.id, outcome.value.ttlSeconds);

@@ -6,6 +6,12 @@ import type { LogEnd, RepairMark } from './wal-payload.js';
 import { logReaches } from './wal-payload.js';
 import type { Wal } from './wal.js';
 
+/** What stays of the log before a snapshot: of so many entries as many as have so few bytes. */
+export interface KeptEntries {
+  readonly keptEntries: number;
+  readonly keptBytes: number;
+}
+
 /** The replica's log: the WAL, and in memory what Raft reads of it. Both change together. */
 export class ReplicaLog {
   readonly wal: Wal;
@@ -63,12 +69,12 @@ export class ReplicaLog {
     this.#endRepairIfMended();
   }
 
-  /** A snapshot of this replica's own state is durable: entries before it can go, but for `keptEntries`. */
-  snapshotTaken(metadata: SnapshotMetadata, safeIndex: LogIndex, keptEntries: number): void {
+  /** A snapshot of this replica's own state is durable: entries before it can go, but for those kept for slow followers. */
+  snapshotTaken(metadata: SnapshotMetadata, safeIndex: LogIndex, kept: KeptEntries): void {
     const made = this.storage.createSnapshot(metadata.index, metadata.confState, EMPTY_BYTES);
     if (!made.ok) return;
-    const kept = (metadata.index - keptEntries) as LogIndex;
-    if (kept >= this.storage.firstIndex()) this.storage.compact(kept);
+    const before = this.#beforeKept(metadata.index, kept);
+    if (before >= this.storage.firstIndex()) this.storage.compact(before);
     this.wal.purge(Math.min(safeIndex, metadata.index) as LogIndex);
   }
 
@@ -76,6 +82,16 @@ export class ReplicaLog {
   close(): void {
     this.wal.append({ hardState: this.#hardState, entries: [] });
     this.wal.close();
+  }
+
+  /** The last entry up to `index` that is not kept. */
+  #beforeKept(index: LogIndex, { keptEntries, keptBytes }: KeptEntries): LogIndex {
+    const lowest = Math.max(this.storage.firstIndex(), index - keptEntries + 1);
+    const entries = this.storage.entries(lowest as LogIndex, (index + 1) as LogIndex, Infinity);
+    if (!entries.ok) return (lowest - 1) as LogIndex;
+    let bytes = 0;
+    const beyond = entries.value.findLast(({ data }) => (bytes += data.length) > keptBytes);
+    return beyond?.index ?? ((lowest - 1) as LogIndex);
   }
 
   #endRepairIfMended(): void {

@@ -2,6 +2,12 @@ import { assertNever } from '../base/index.js';
 import type { RepairMark } from './wal-payload.js';
 import type { WalRefusal } from './wal-recovery.js';
 
+interface Owner {
+  /** Of the replica. */
+  readonly id: string;
+  readonly folder: string;
+}
+
 /** What is wrong with a log that is being mended, and what its owner can do where nobody mends it. */
 export function repairProblem(mark: RepairMark, folder: string, hasLeader: boolean): string {
   const damage = `its log is damaged: ${mark.reason} (${mark.file} at ${String(mark.offset)})`;
@@ -14,7 +20,10 @@ export function repairProblem(mark: RepairMark, folder: string, hasLeader: boole
 }
 
 /** Why a replica takes no part, and what its owner can do. */
-export function refusalProblem({ code, file, offset, reason }: WalRefusal, folder: string): string {
+export function refusalProblem(
+  { code, file, offset, reason }: WalRefusal,
+  { id, folder }: Owner,
+): string {
   const why = `it refuses to start: ${reason} (${file} at ${String(offset)})`;
   switch (code) {
     case 'newer-format':
@@ -22,19 +31,21 @@ export function refusalProblem({ code, file, offset, reason }: WalRefusal, folde
     case 'foreign-log':
       return `${why}; stop kubactor and put the replica's own ${folder} back`;
     case 'unreadable-log':
-      return (
-        `${why}; stop kubactor and put an intact copy of ${folder} in place. Or, once \`kubactor status\` shows the ` +
-        `other two at the same last index, stop kubactor and remove ${folder}: they fill it again`
-      );
+      return `${why}; ${replacement(id)}, or stop kubactor and put an intact copy of ${folder} in place`;
     default:
       return assertNever(code, 'refusal of a log');
   }
 }
 
 /** Why a replica serves nothing though its files can be read, and what its owner can do. */
-export function corruptProblem({ folder }: { readonly folder: string }): string {
+export function corruptProblem({ id }: Pick<Owner, 'id'>): string {
   return (
-    'its data differs from that of the other replicas, which agree with each other; it serves nothing and never leads. Once ' +
-    `\`kubactor status\` shows the other two at the same last index, stop kubactor and remove ${folder}: they fill it again`
+    'its data differs from that of the other replicas, which agree with each other; it serves nothing and never leads: ' +
+    replacement(id)
   );
+}
+
+/** The others serve meanwhile, and no file has to be touched. */
+function replacement(id: string): string {
+  return `\`kubactor member replace ${id}\` puts a new replica in its place`;
 }

@@ -25,6 +25,8 @@ export interface ReplicaProtocol extends StoreProtocol {
     hashAnswer: HashAnswer;
     /** The leader is stopping on purpose, and hands over. */
     leaving: object;
+    /** The receiver is no member any more: it was removed, and did not hear of it. */
+    removed: object;
   };
 }
 
@@ -63,10 +65,14 @@ export interface ReplicaPeer {
 }
 
 export interface ReplicaConfig {
-  /** This replica's actor id; one of `peers`. */
+  /** This replica's actor id. */
   readonly id: ActorId;
-  /** All members, this one among them, the same list at every replica. */
+  /** The members that the store was founded with, the same list at every replica, for ever: the log begins from it. */
   readonly peers: readonly ReplicaPeer[];
+  /** The id of one that was added later, and begins with an empty log. Absent: it is one of `peers`. */
+  readonly nodeId?: NodeId | undefined;
+  /** Where others are that were added later, until the log says so itself. Default none. */
+  readonly known?: readonly ReplicaPeer[] | undefined;
   /** Below it `wal/` and `snap/` and `elections` are kept. */
   readonly folder: string;
   readonly clusterId: bigint;
@@ -76,12 +82,14 @@ export interface ReplicaConfig {
   readonly electionTicks?: number | undefined;
   /** Default 1. */
   readonly heartbeatTicks?: number | undefined;
-  /** A snapshot is taken after so many applied entries. Default 10,000. */
+  /** A snapshot is taken after so many applied proposals, which bounds the replay at a start. Default 100,000. */
   readonly snapshotEntries?: number | undefined;
   /** … or after so many bytes of entries. Default 64 MiB. */
   readonly snapshotBytes?: number | undefined;
   /** Entries before a snapshot that stay for slow followers. Default 5,000. */
   readonly keptEntries?: number | undefined;
+  /** … and no more than so many bytes of them. Default 16 MiB. */
+  readonly keptBytes?: number | undefined;
   /** The size of a WAL segment. Default 16 MiB. */
   readonly segmentBytes?: number | undefined;
   /** A request that has no answer after this ends with an error. Default 5,000. */

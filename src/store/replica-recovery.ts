@@ -1,8 +1,9 @@
 import { failed, ok } from '../base/index.js';
 import type { Clock, Disk, Log, LogIndex, Result, Term } from '../base/index.js';
 import { EMPTY_CONF_STATE, NONE } from '../raft/index.js';
-import type { ConfState, Entry, HardState, SnapshotMetadata } from '../raft/index.js';
+import type { Entry, HardState, SnapshotMetadata } from '../raft/index.js';
 import { makeDurableFolder } from './durable-folder.js';
+import type { MemberImage } from './member-table.js';
 import { ReplicaLog } from './replica-log.js';
 import { SnapshotFolder } from './snapshot-folder.js';
 import type { StateMachine } from './state-machine.js';
@@ -21,8 +22,8 @@ export interface RecoveryConfig {
   readonly folder: string;
   readonly identity: WalOptions['identity'];
   readonly segmentBytes: number;
-  /** The members of a cluster that has no state yet. */
-  readonly confState: ConfState;
+  /** The members that the log begins with. */
+  readonly founding: MemberImage;
 }
 
 export interface RecoveredReplica {
@@ -62,9 +63,10 @@ export function recoverReplica(
       reason: 'the log is gone while snapshots are there: what this replica promised is not known',
     });
   }
+  machine.bootstrap(config.founding);
   const base = loadNewestSnapshot(ports, snapshots, machine);
-  if (base === undefined) machine.bootstrap(config.confState);
-  const start = base ?? { index: 0 as LogIndex, term: 0 as Term, confState: config.confState };
+  const { confState } = machine;
+  const start = base ?? { index: 0 as LogIndex, term: 0 as Term, confState };
   return ok({
     log: joinLog(ports, wal, recovered, start),
     snapshots,

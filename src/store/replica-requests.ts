@@ -3,11 +3,11 @@ import type { Clock, Result } from '../base/index.js';
 import type { AskCall } from '../actor/index.js';
 import type { MvccError, RangeRequest, RangeResponse } from '../mvcc/index.js';
 import type { StoreError, StoreHeader, StoreResult } from '../protocol/index.js';
-import { encodeProposal } from './command.js';
 import type { Command, CommandOutcome, CommandResponse } from './command.js';
 import { LinearizableReads } from './linearizable-reads.js';
 import { PendingRequests } from './pending-requests.js';
 import type { Waiter } from './pending-requests.js';
+import { encodeProposal, joinProposals } from './proposal.js';
 import { costBytes } from './quota.js';
 import type { ReplicaCore } from './replica-core.js';
 import type { ReplicaSettings } from './replica-settings.js';
@@ -83,13 +83,10 @@ export class ReplicaRequests {
       deadlineMs: this.#deadline(call),
       settle: (outcome) => {
         if (!outcome.ok) reply(failed(outcome.error));
-        else
-          reply(
-            ok({
-              ...pick(outcome.value),
-              header: { ...this.header(), revision: outcome.value.revision },
-            }),
-          );
+        else {
+          const { value } = outcome;
+          reply(ok({ ...pick(value), header: this.header(value.revision) }));
+        }
       },
       fail: (error) => {
         reply(failed(error));
@@ -103,7 +100,8 @@ export class ReplicaRequests {
     if (this.#proposals.length === 0) return;
     const proposals = this.#proposals;
     this.#proposals = [];
-    const { ok: accepted } = this.#parts.core.node.proposeAll(proposals.map(({ data }) => data));
+    const entries = joinProposals(proposals.map(({ data }) => data));
+    const { ok: accepted } = this.#parts.core.node.proposeAll(entries);
     for (const { sequence, waiter } of proposals) {
       if (waiter === undefined) continue;
       if (accepted) this.#writes.add(sequence, waiter);
@@ -146,7 +144,6 @@ export class ReplicaRequests {
   applied(result: AppliedResult): void {
     const { requestId, outcome } = result;
     const { settings, life } = this.#parts;
-    if (requestId === undefined || outcome === undefined) return;
     if (requestId.replica === settings.nodeId && requestId.life === life)
       this.#writes.settle(requestId.sequence, outcome);
   }
@@ -171,6 +168,11 @@ export class ReplicaRequests {
     this.#proposals = [];
     this.#writes.failAll(storeErrors.leaderChanged);
     this.#reads.failAll(storeErrors.stopping);
+  }
+
+  /** Why nothing is served, where that is so. */
+  get barred(): StoreError | undefined {
+    return this.#barred;
   }
 
   get waiting(): number {
@@ -214,12 +216,12 @@ export class ReplicaRequests {
     return result.ok ? ok({ ...result.value, header: this.header() }) : failed(result.error);
   }
 
-  header(): StoreHeader {
+  header(revision = this.#parts.core.machine.revision): StoreHeader {
     const { core, settings } = this.#parts;
     return {
       clusterId: settings.clusterId,
       memberId: BigInt(settings.nodeId),
-      revision: core.machine.revision,
+      revision,
       raftTerm: core.node.basicStatus().hardState.term,
     };
   }

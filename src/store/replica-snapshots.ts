@@ -12,8 +12,8 @@ import { SnapshotSender } from './snapshot-sender.js';
 import { SnapshotTaker } from './snapshot-taker.js';
 import type { StateMachine } from './state-machine.js';
 
-/** Fewer applied entries are not worth a snapshot: they are replayed in a tenth of a second. */
-const WORTH_ENTRIES = 2000;
+/** Fewer applied proposals are not worth a snapshot: they are replayed in a tenth of a second. */
+const WORTH_PROPOSALS = 10_000;
 
 export interface ReplicaSnapshotsPorts {
   readonly disk: Disk;
@@ -33,7 +33,7 @@ export class ReplicaSnapshots {
   readonly #taker: SnapshotTaker;
   readonly #sender: SnapshotSender;
   readonly #receiver: SnapshotReceiver;
-  #entriesSince = 0;
+  #proposalsSince = 0;
   #bytesSince = 0;
 
   constructor(
@@ -53,9 +53,9 @@ export class ReplicaSnapshots {
     this.#sender = new SnapshotSender(ports);
   }
 
-  applied(entryBytes: number): void {
-    this.#entriesSince++;
-    this.#bytesSince += entryBytes;
+  applied(proposals: number, bytes: number): void {
+    this.#proposalsSince += proposals;
+    this.#bytesSince += bytes;
   }
 
   /** The state was replaced by a leader's snapshot, which is on disk. */
@@ -66,13 +66,13 @@ export class ReplicaSnapshots {
 
   /** Goes on with a snapshot, or begins one that is due. True: there is more to write, in a later turn. */
   step(): boolean {
-    const { keptEntries } = this.#settings;
     if (!this.#taker.busy && this.#due()) {
       this.#begun();
       this.#taker.begin(this.#machine);
     }
     const taken = this.#taker.step();
-    if (taken !== undefined) this.#log.snapshotTaken(taken, this.#folder.safeIndex(), keptEntries);
+    if (taken !== undefined)
+      this.#log.snapshotTaken(taken, this.#folder.safeIndex(), this.#settings);
     return this.#taker.busy;
   }
 
@@ -107,17 +107,17 @@ export class ReplicaSnapshots {
   }
 
   /**
-   * At the configured bounds, and before them once the log since the last snapshot has half the weight of the state: then a
-   * restart replays little, and snapshots write no more than twice what the log does.
+   * At the configured bounds, and before them once the log since the last snapshot has the weight of the state: then a
+   * restart replays no more than it loads, and snapshots write no more than the log does.
    */
   #due(): boolean {
     const { snapshotEntries, snapshotBytes } = this.#settings;
-    if (this.#entriesSince >= snapshotEntries || this.#bytesSince >= snapshotBytes) return true;
-    return this.#entriesSince >= WORTH_ENTRIES && 2 * this.#bytesSince >= this.#machine.imageBytes;
+    if (this.#proposalsSince >= snapshotEntries || this.#bytesSince >= snapshotBytes) return true;
+    return this.#proposalsSince >= WORTH_PROPOSALS && this.#bytesSince >= this.#machine.imageBytes;
   }
 
   #begun(): void {
-    this.#entriesSince = 0;
+    this.#proposalsSince = 0;
     this.#bytesSince = 0;
   }
 }

@@ -12,6 +12,8 @@ export const ROLES: Readonly<Record<SoftState['raftState'], RaftRole>> = {
   StatePreCandidate: 'pre-candidate',
 };
 
+const REMOVED = 'it was removed from the store, and takes no more part';
+
 export interface ReplicaParts {
   readonly settings: ReplicaSettings;
   readonly node: RawNode;
@@ -35,13 +37,14 @@ export function standingOf(
 /** What a replica shows of itself. Pure; `phase` is its actor's. */
 export function replicaStatus(
   { settings, node, machine, log }: ReplicaParts,
-  phase: 'starting' | 'running' | 'stopping',
+  phase: 'starting' | 'running' | 'stopping' | 'removed',
 ): ReplicaStatus {
-  const { hardState, lead } = node.basicStatus();
+  const { hardState, lead, raftState } = node.basicStatus();
   const { appliedIndex, revision, compactRevision, keys, dbSizeBytes } = machine.status();
   return {
     id: settings.id,
     ...standingOf(settings, node),
+    role: roleOf(),
     lastIndex: log.end.lastIndex,
     commitIndex: hardState.commit,
     appliedIndex,
@@ -53,7 +56,14 @@ export function replicaStatus(
     problem: problemOf(),
   };
 
+  function roleOf(): RaftRole | null {
+    if (phase === 'removed') return null;
+    const votes = machine.confState.voters.includes(settings.nodeId);
+    return votes || raftState !== 'StateFollower' ? ROLES[raftState] : 'learner';
+  }
+
   function problemOf(): string | null {
+    if (phase === 'removed') return REMOVED;
     if (log.repair !== undefined) return repairProblem(log.repair, settings.folder, lead !== 0);
     return machine.alarmed('corrupt', BigInt(settings.nodeId)) ? corruptProblem(settings) : null;
   }

@@ -49,12 +49,14 @@ export class ReplicaUpkeep {
     this.#compaction = new AutoCompaction(settings.autoCompaction);
     this.#check = new HashCheck({
       own: settings.nodeId,
-      voters: settings.confState.voters,
+      get voters() {
+        return machine.confState.voters;
+      },
       machine,
       intervalMs: settings.hashCheckMs,
       ask: (ask) => {
-        for (const peer of settings.peers)
-          if (peer.nodeId !== settings.nodeId) ports.tell(peer.id, 'hashAsk', ask);
+        for (const { id, name, learner } of machine.members.list())
+          if (id !== settings.nodeId && !learner) ports.tell(name, 'hashAsk', ask);
       },
       answer: (to, answer) => {
         ports.tell(settings.actorOf(to), 'hashAnswer', answer);

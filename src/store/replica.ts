@@ -57,16 +57,19 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       leaving: (from) => {
         replica.elections.leaderLeaves(from);
       },
+      removed: () => {
+        replica.members.senders.toldRemoved();
+      },
     },
     asks: {
       range: (call) => {
         requests.range(call);
       },
       txn: (call) => {
-        const { session, ...request } = call.request;
+        const { request } = call;
         requests.write(
           call,
-          { type: 'txn', request, session },
+          { type: 'txn', request, session: request.session },
           (response) => {
             if (response.type !== 'txn') throw wrongResponse(response.type);
             return response.response;
@@ -123,6 +126,21 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       },
       status: (call) => {
         call.reply(replica.status());
+      },
+      memberList: (call) => {
+        replica.members.list(call);
+      },
+      memberAdd: (call) => {
+        replica.members.add(call);
+      },
+      memberPromote: (call) => {
+        replica.members.promote(call);
+      },
+      memberRemove: (call) => {
+        replica.members.remove(call);
+      },
+      moveLeader: (call) => {
+        replica.members.moveLeader(call);
       },
     },
     streams: {

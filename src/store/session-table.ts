@@ -46,7 +46,7 @@ export const OUTCOMES_PER_SESSION_MAX = 4096;
 export const EVICTED_SESSIONS_MAX = 4096;
 
 interface Session<Outcome> {
-  /** The outcomes of all writes below are forgotten. */
+  /** The outcomes of all writes below may be forgotten. */
   answeredBelow: number;
   /** In the order of applying. */
   readonly outcomes: Map<number, Outcome>;
@@ -126,8 +126,10 @@ export function createSessionTable<Outcome>(
 function forgetAnswered(session: Session<unknown>, answeredBelow: number): void {
   if (answeredBelow <= session.answeredBelow) return;
   session.answeredBelow = answeredBelow;
+  // In the order of applying, which is nearly that of the numbers: one that is out of order goes when those before it have.
   for (const sequence of session.outcomes.keys()) {
-    if (sequence < answeredBelow) session.outcomes.delete(sequence);
+    if (sequence >= answeredBelow) break;
+    session.outcomes.delete(sequence);
   }
 }
 

@@ -18,9 +18,12 @@ import type {
 } from '../mvcc/index.js';
 import type { Alarm, AlarmType, WatchRequest, WriteSession } from '../protocol/index.js';
 import type { ConfState } from '../raft/index.js';
-import { decodeProposal } from './command.js';
 import type { Command, CommandOutcome, CommandResponse, RequestId } from './command.js';
+import type { MemberChange } from './member-change.js';
+import { createMemberTable, foundingMembers } from './member-table.js';
+import type { MemberImage, MemberTable, MemberView } from './member-table.js';
 import { costBytes } from './quota.js';
+import { decodeProposals } from './proposal.js';
 import { createSessionTable } from './session-table.js';
 import type { SessionTable } from './session-table.js';
 import { openStateSnapshot, readStateSnapshot } from './state-snapshot.js';
@@ -43,12 +46,17 @@ export interface StateMachine {
   /** What a snapshot of it weighs. */
   readonly imageBytes: number;
 
-  /** Applies a normal entry; empty data (a leader's no-op) only moves `appliedIndex`. Asserts `index === appliedIndex + 1`. */
-  apply(index: LogIndex, term: Term, data: Uint8Array): AppliedResult;
-  /** Applies a configuration change that Raft has already turned into a ConfState. */
-  applyConfState(index: LogIndex, term: Term, confState: ConfState): void;
-  /** Sets the configuration of an empty state, before its first entry. */
-  bootstrap(confState: ConfState): void;
+  /**
+   * Applies the proposals of a normal entry, in order; empty data (a leader's no-op) only moves `appliedIndex`. Asserts
+   * `index === appliedIndex + 1`.
+   */
+  apply(index: LogIndex, term: Term, data: Uint8Array): readonly AppliedResult[];
+  /** Who belongs to the store; `confState` says the same. Replaced by `restore`. */
+  readonly members: MemberView;
+  /** Applies a change of the members; without one (it was refused) only `appliedIndex` moves. */
+  applyMemberChange(index: LogIndex, term: Term, change: MemberChange | undefined): void;
+  /** Sets the members of an empty state, before its first entry. */
+  bootstrap(founding: MemberImage): void;
 
   /** Reads this replica's state as it is: waiting for the read index is the replica's part. */
   range(request: RangeRequest): Result<RangeResponse, MvccError>;
@@ -94,11 +102,10 @@ export interface StateMachineOptions {
   readonly onWatchersBehind?: () => void;
 }
 
-/** What became of an entry. `requestId` and `outcome` are absent for an empty one. */
+/** What became of a proposal. */
 export interface AppliedResult {
-  readonly index: LogIndex;
-  readonly requestId: RequestId | undefined;
-  readonly outcome: CommandOutcome | undefined;
+  readonly requestId: RequestId;
+  readonly outcome: CommandOutcome;
 }
 
 export interface LeaseStatus {
@@ -135,7 +142,10 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
       return state.appliedTerm;
     },
     get confState() {
-      return state.confState;
+      return state.members.confState();
+    },
+    get members() {
+      return state.members;
     },
     get revision() {
       return state.mvcc.currentRevision;
@@ -151,19 +161,25 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
     },
     apply(index, entryTerm, data) {
       advance(state, index, entryTerm);
-      if (data.length === 0) return { index, requestId: undefined, outcome: undefined };
-      const { requestId, command } = decodeProposal(data);
-      const outcome = applyCommand(state, hub, command);
-      state.mvcc.sweep(SWEPT_RECORDS_PER_ENTRY);
-      return { index, requestId, outcome };
+      if (data.length === 0) return [];
+      const results = decodeProposals(data).map(({ requestId, command }) => ({
+        requestId,
+        outcome: applyCommand(state, hub, command),
+      }));
+      state.mvcc.sweep(SWEPT_RECORDS_PER_PROPOSAL * results.length);
+      return results;
     },
-    applyConfState(index, entryTerm, confState) {
+    applyMemberChange(index, entryTerm, change) {
       advance(state, index, entryTerm);
-      state.confState = confState;
+      if (change === undefined) return;
+      state.members.apply(change);
+      // Whether its data was right is nobody's concern any more.
+      if (change.type === 'remove')
+        state.alarms.clear({ memberId: BigInt(change.id), type: 'corrupt' });
     },
-    bootstrap(confState) {
+    bootstrap(founding) {
       assert(state.appliedIndex === 0, 'only an empty state is bootstrapped');
-      state.confState = confState;
+      state = { ...state, members: createMemberTable(founding) };
     },
     range: (request) => state.mvcc.range(request),
     watch: (request, handlers) => hub.watch(request, handlers),
@@ -186,6 +202,7 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
       state.mvcc.hash(hasher);
       state.sessions.hash(hasher);
       state.alarms.hash(hasher);
+      state.members.hash(hasher);
       return hasher.digest();
     },
     hashKeys: (at) => state.mvcc.hashKeys(at),
@@ -194,52 +211,56 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
       state.sessions.verify();
     },
     beginSnapshot: () =>
-      openStateSnapshot(state, {
-        mvcc: state.mvcc.image(),
-        sessions: state.sessions.image(),
-        alarms: state.alarms.list(),
-      }),
+      openStateSnapshot(
+        { ...state, confState: state.members.confState() },
+        {
+          mvcc: state.mvcc.image(),
+          sessions: state.sessions.image(),
+          alarms: state.alarms.list(),
+          members: state.members.image(),
+        },
+      ),
     restore(chunks) {
       const restored = readStateSnapshot(chunks);
       if (!restored.ok) return restored;
       const { meta } = restored.value;
       assert(meta.appliedIndex >= state.appliedIndex, 'a state is replaced by a newer one');
-      state = { ...restored.value, ...positionOf(meta) };
+      const members = restored.value.members ?? state.members;
+      state = { ...restored.value, ...positionOf(meta), members };
       hub.replaced(state.mvcc.events);
       return ok(meta);
     },
   };
 }
 
-/** Old versions that one entry takes away after a compaction: a few hundred microseconds at most. */
-const SWEPT_RECORDS_PER_ENTRY = 512;
+/** Old versions that go for each one that an entry may add: the sweep keeps ahead of what grows. */
+const SWEPT_RECORDS_PER_PROPOSAL = 16;
 
 interface State {
   appliedIndex: LogIndex;
   appliedTerm: Term;
-  confState: ConfState;
   readonly mvcc: MvccStore;
   readonly sessions: SessionTable<CommandOutcome>;
   readonly alarms: AlarmTable;
+  readonly members: MemberTable;
 }
 
 function emptyState(): State {
   return {
     appliedIndex: logIndex(0),
     appliedTerm: term(0),
-    confState: { voters: [], learners: [], votersOutgoing: [], learnersNext: [], autoLeave: false },
     mvcc: createMvccStore(),
     sessions: createSessionTable(),
     alarms: createAlarmTable(),
+    members: createMemberTable(foundingMembers([])),
   };
 }
 
 function positionOf({
   appliedIndex,
   appliedTerm,
-  confState,
-}: StateSnapshotMeta): Pick<State, 'appliedIndex' | 'appliedTerm' | 'confState'> {
-  return { appliedIndex, appliedTerm, confState };
+}: StateSnapshotMeta): Pick<State, 'appliedIndex' | 'appliedTerm'> {
+  return { appliedIndex, appliedTerm };
 }
 
 function advance(state: State, index: LogIndex, entryTerm: Term): void {
@@ -299,8 +320,10 @@ function outOfSpace(state: State, command: Command): CommandOutcome | undefined 
 
 function applyTxn(mvcc: MvccStore, hub: WatchHub, request: TxnRequest): CommandOutcome {
   const written = mvcc.txn(request);
-  if (written.ok) hub.applied(written.value.changed);
-  return outcomeOf(mvcc, written, ({ response }) => ({ type: 'txn', response }));
+  if (!written.ok) return refused(mvcc, written.error);
+  const { response, changed } = written.value;
+  hub.applied(changed);
+  return ok({ type: 'txn', response, revision: mvcc.currentRevision });
 }
 
 function revoke(mvcc: MvccStore, hub: WatchHub, id: bigint): Result<object, MvccError> {
@@ -336,8 +359,12 @@ function outcomeOf<T>(
   result: Result<T, MvccError>,
   respond: (value: T) => CommandResponse,
 ): CommandOutcome {
-  if (result.ok) return ok({ ...respond(result.value), revision: mvcc.currentRevision });
-  const { code, message } = result.error;
+  return result.ok
+    ? ok({ ...respond(result.value), revision: mvcc.currentRevision })
+    : refused(mvcc, result.error);
+}
+
+function refused(mvcc: MvccStore, { code, message }: MvccError): CommandOutcome {
   return code === 'compacted'
     ? failed({ code, message, details: { compactRevision: mvcc.compactRevision } })
     : failed({ code, message });

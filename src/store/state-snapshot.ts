@@ -9,6 +9,8 @@ import { createAlarmTable } from './alarms.js';
 import type { AlarmTable } from './alarms.js';
 import type { CommandOutcome } from './command.js';
 import { crc32c } from './crc32c.js';
+import { createMemberTable } from './member-table.js';
+import type { MemberImage, MemberTable } from './member-table.js';
 import { createSessionTable } from './session-table.js';
 import type { SessionImage, SessionTable, SessionTableImage } from './session-table.js';
 
@@ -46,6 +48,8 @@ export interface RestoredState {
   readonly mvcc: MvccStore;
   readonly sessions: SessionTable<CommandOutcome>;
   readonly alarms: AlarmTable;
+  /** Undefined in an image of a time when members did not change. */
+  readonly members: MemberTable | undefined;
 }
 
 /** What is to be written of a state. */
@@ -53,10 +57,11 @@ export interface StateImage {
   readonly mvcc: MvccImage;
   readonly sessions: SessionTableImage<CommandOutcome>;
   readonly alarms: readonly Alarm[];
+  readonly members: MemberImage;
 }
 
-/** 2: alarms. One of format 1 is read as one without any. */
-export const STATE_SNAPSHOT_FORMAT_VERSION = 2;
+/** 2: alarms. 3: members. One of an earlier format is read as one without any. */
+export const STATE_SNAPSHOT_FORMAT_VERSION = 3;
 /** A chunk is closed at the first item at or after this size. */
 export const CHUNK_BYTES = 256 * 1024;
 const OUTCOMES_PER_CHUNK = 64;
@@ -79,6 +84,7 @@ type Chunk =
       readonly leases: readonly LeaseImage[];
       readonly evicted: readonly string[];
       readonly alarms?: readonly Alarm[];
+      readonly members?: MemberImage;
     }
   | { readonly type: 'versions'; readonly rows: readonly VersionRow[] }
   /** A part of a session's outcomes; the parts of one session follow one another. */
@@ -120,9 +126,9 @@ function* encodeChunks(
 
 function* chunksOf(
   meta: StateSnapshotMeta,
-  { mvcc, sessions, alarms }: StateImage,
+  { mvcc, sessions, alarms, members }: StateImage,
 ): Generator<Chunk> {
-  yield { type: 'head', meta, leases: mvcc.leases, evicted: sessions.evicted, alarms };
+  yield { type: 'head', meta, leases: mvcc.leases, evicted: sessions.evicted, alarms, members };
   let rows: VersionRow[] = [];
   let bytes = 0;
   for (let at = 0; at < mvcc.historyLength; at++) {
@@ -248,6 +254,7 @@ function createBuilder(): Builder {
         mvcc,
         sessions: createSessionTable({ sessions, evicted: head.evicted }),
         alarms: createAlarmTable(head.alarms),
+        members: head.members === undefined ? undefined : createMemberTable(head.members),
       };
     },
   };

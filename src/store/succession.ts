@@ -14,7 +14,7 @@ export interface SuccessionPorts {
   readonly clock: Clock;
   readonly tickMs: number;
   readonly own: NodeId;
-  /** In order of succession, the same on every replica; `own` among them. */
+  /** Now, in order of succession, the same on every replica. */
   readonly voters: readonly NodeId[];
   /** The first start of this replica: there is no leader to wait for. */
   readonly fresh: boolean;
@@ -91,7 +91,8 @@ export class Succession {
   }
 
   #begin(): void {
-    if (this.#ended || this.#ports.leaderKnown()) return;
+    const { own, voters } = this.#ports;
+    if (this.#ended || this.#ports.leaderKnown() || !voters.includes(own)) return;
     this.#cancel();
     const place = this.#place();
     if (place === 0) this.#attempt(ATTEMPTS_MAX);

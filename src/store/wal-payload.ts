@@ -11,7 +11,8 @@ export interface WalIdentity {
   readonly replicaId: number;
 }
 
-export const WAL_FORMAT_VERSION = 1;
+/** 2: an entry holds the proposals of a turn, without names. */
+export const WAL_FORMAT_VERSION = 2;
 
 /** The first record of a segment. */
 export interface SegmentHeader extends WalIdentity {

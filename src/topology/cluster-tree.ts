@@ -12,7 +12,7 @@ export type Component =
   | 'kube-proxy';
 
 export interface ClusterShape {
-  readonly replicas: number;
+  readonly replicas: readonly ActorId[];
   readonly nodeNames: readonly string[];
   readonly intensity: number;
   readonly periodMs: number;
@@ -33,12 +33,14 @@ const SHUTDOWN_MS = 5_000;
  */
 const REPLICA_RESTART_DELAY_MS = 150;
 
+/** Hundreds of requests are in flight there: with the default, half of the processor's time went to collections. */
+const BUSY_YOUNG_MB = 24;
+
+export const CLUSTER = actorId('cluster');
+/** There only while it asks the store something for main. */
+export const MEMBER_ADMIN = actorId('member-admin');
 export const API_SERVER = actorId('api-server');
 export const GATEWAY = actorId('gateway');
-
-export function replicaIds(count: number): ActorId[] {
-  return Array.from({ length: count }, (_, i) => actorId(`store-${i}`));
-}
 
 export function kubeletId(nodeName: string): ActorId {
   return actorId(`kubelet-${nodeName}`);
@@ -49,17 +51,49 @@ export function kubeletId(nodeName: string): ActorId {
  * messages and each can be reborn alone. Children stop in reverse: clients first, the store last.
  */
 export function clusterTree(shape: ClusterShape): SupervisorSpec {
-  const replicas = replicaIds(shape.replicas);
+  const { replicas } = shape;
   const kubelets = shape.nodeNames.map(kubeletId);
   const proxies = shape.nodeNames.map((name) => actorId(`kube-proxy-${name}`));
   const clients = [actorId('scheduler'), actorId('controller-manager'), ...kubelets, ...proxies];
 
-  const child = (
-    component: Component,
-    id: ActorId,
-    links: readonly ActorId[],
-    nodeName?: string,
-  ): ChildSpec => ({
+  const child = childOf(shape);
+  return {
+    id: CLUSTER,
+    strategy: 'one_for_one',
+    intensity: shape.intensity,
+    periodMs: shape.periodMs,
+    backoff: { minMs: 50, maxMs: 10_000, factor: 2, jitter: 0.2 },
+    startOrder: 'parallel',
+    children: [
+      ...replicas.map((id) => replicaSpec(shape, id)),
+      child('api-server', API_SERVER, [...replicas, GATEWAY, ...clients]),
+      child('scheduler', actorId('scheduler'), [API_SERVER]),
+      child('controller-manager', actorId('controller-manager'), [API_SERVER]),
+      ...shape.nodeNames.map((name) =>
+        child('kubelet', kubeletId(name), [API_SERVER, GATEWAY], name),
+      ),
+      ...shape.nodeNames.map((name) =>
+        child('kube-proxy', actorId(`kube-proxy-${name}`), [API_SERVER], name),
+      ),
+      child('gateway', GATEWAY, [API_SERVER, ...kubelets]),
+    ],
+  };
+}
+
+/** A replica as a child of the cluster: one of `shape.replicas`, or one that is added to them. */
+export function replicaSpec(shape: ClusterShape, id: ActorId): ChildSpec {
+  return childOf(shape)('store', id, [...shape.replicas, API_SERVER]);
+}
+
+type MakeChild = (
+  component: Component,
+  id: ActorId,
+  links: readonly ActorId[],
+  nodeName?: string,
+) => ChildSpec;
+
+function childOf(shape: ClusterShape): MakeChild {
+  return (component, id, links, nodeName) => ({
     id,
     component,
     entry: component,
@@ -74,29 +108,7 @@ export function clusterTree(shape: ClusterShape): SupervisorSpec {
     buffersMbMax: shape.buffersMbMax,
     ...(component === 'store' ? { restartDelayMs: REPLICA_RESTART_DELAY_MS } : {}),
     ...(component === 'store' || component === 'api-server'
-      ? { warmSpares: shape.warmSpares }
+      ? { warmSpares: shape.warmSpares, youngMb: BUSY_YOUNG_MB }
       : {}),
   });
-
-  return {
-    id: actorId('cluster'),
-    strategy: 'one_for_one',
-    intensity: shape.intensity,
-    periodMs: shape.periodMs,
-    backoff: { minMs: 50, maxMs: 10_000, factor: 2, jitter: 0.2 },
-    startOrder: 'parallel',
-    children: [
-      ...replicas.map((id) => child('store', id, [...replicas, API_SERVER])),
-      child('api-server', API_SERVER, [...replicas, GATEWAY, ...clients]),
-      child('scheduler', actorId('scheduler'), [API_SERVER]),
-      child('controller-manager', actorId('controller-manager'), [API_SERVER]),
-      ...shape.nodeNames.map((name) =>
-        child('kubelet', kubeletId(name), [API_SERVER, GATEWAY], name),
-      ),
-      ...shape.nodeNames.map((name) =>
-        child('kube-proxy', actorId(`kube-proxy-${name}`), [API_SERVER], name),
-      ),
-      child('gateway', GATEWAY, [API_SERVER, ...kubelets]),
-    ],
-  };
 }

@@ -43,6 +43,7 @@ export function startStore(folder: string, user: StoreUser): ThreadActorSystem {
           entry: 'store',
           restartDelayMs: 150,
           warmSpares: 1,
+          youngMb: 24,
           links: [...ids.filter((peer) => peer !== id), userId],
           config: {
             id,
@@ -52,7 +53,6 @@ export function startStore(folder: string, user: StoreUser): ThreadActorSystem {
             tickMs: 200,
             electionTicks: 5,
             heartbeatTicks: 2,
-            snapshotEntries: 10_000,
           },
         })),
         {

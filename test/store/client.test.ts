@@ -1,6 +1,16 @@
 import t from 'tap';
-import { actorId, failed, incarnation, logIndex, nodeId, ok, term } from '../../src/base/index.js';
+import {
+  assertDefined,
+  actorId,
+  failed,
+  incarnation,
+  logIndex,
+  nodeId,
+  ok,
+  term,
+} from '../../src/base/index.js';
 import type { AskResult } from '../../src/actor/index.js';
+import { isReplicaId } from '../../src/protocol/index.js';
 import type { StoreErrorCode, WriteSession } from '../../src/protocol/index.js';
 import type { TxnRequest } from '../../src/mvcc/index.js';
 import { createStateMachine, createStoreClient, encodeProposal } from '../../src/store/index.js';
@@ -52,6 +62,30 @@ t.test('a hint leads to the leader at once, and the leader is remembered', async
   );
 });
 
+t.test('a replica that is added later is used, and forgotten when it goes', async (t) => {
+  const added = actorId('store-7');
+  const world = fakeWorld((ask) =>
+    ask.to === added ? done : refused('not-leader', { leader: added }),
+  );
+  const client = createStoreClient(world.context, {
+    replicas: REPLICAS,
+    requestTimeoutMs: 1000,
+    isReplica: isReplicaId,
+  });
+  const up = (id: string): void => {
+    world.live.add(actorId(id));
+    client.peerUp({ id: actorId(id), incarnation: incarnation(1) });
+  };
+  up('kubelet-node-1');
+  up(added);
+  t.ok((await client.txn(putA)).ok);
+  t.equal(world.asks.at(-1)?.to, added);
+  client.peerDown({ id: added, incarnation: incarnation(1) });
+  t.notOk((await client.txn(putA, { timeoutMs: 20 })).ok);
+  const asked = new Set(world.asks.slice(-3).map(({ to }) => to));
+  t.same([...asked].sort(), REPLICAS, 'nobody else');
+});
+
 t.test('two replicas that name each other do not keep the client spinning', async (t) => {
   const world = fakeWorld((ask) =>
     refused('not-leader', { leader: ask.to === 'store-0' ? 'store-1' : 'store-0' }),
@@ -101,11 +135,11 @@ t.test(
     t.equal((await client.txn(putA)).ok, true);
     t.same(
       world.asks.map((ask) => sessionOf(ask)),
-      world.asks.map(() => ({ id: 'api-server/uuid-1', sequence: 1, answeredBelow: 1 })),
+      world.asks.map(() => ({ id: 'uuid1', sequence: 1, answeredBelow: 1 })),
     );
     await client.txn(putA);
     t.same(sessionOf(world.asks.at(-1)), {
-      id: 'api-server/uuid-1',
+      id: 'uuid1',
       sequence: 2,
       answeredBelow: 2,
     });
@@ -151,7 +185,7 @@ t.test(
     forgotten = false;
     await client.txn(putA);
     t.same(sessionOf(world.asks.at(-1)), {
-      id: 'api-server/uuid-2',
+      id: 'uuid2',
       sequence: 1,
       answeredBelow: 1,
     });
@@ -219,14 +253,12 @@ function lossyStore(machine: StateMachine): (ask: FakeAsk, world: FakeWorld) => 
     };
     const index = logIndex(machine.appliedIndex + 1);
     const requestId = { replica: nodeId(1), life: 1, sequence: index };
-    const { outcome } = machine.apply(
-      index,
-      term(1),
-      encodeProposal({ requestId, command: { type: 'txn', request, session } }),
-    );
+    const entry = encodeProposal({ requestId, command: { type: 'txn', request, session } });
+    const [applied] = machine.apply(index, term(1), entry);
+    const { outcome } = assertDefined(applied, 'the result of the one proposal');
     if (roll === 1) return failed({ code: 'timeout', handedOver: true });
     if (roll === 2) return refused('outcome-unknown');
-    if (outcome?.ok !== true || outcome.value.type !== 'txn') return ok(outcome);
+    if (!outcome.ok || outcome.value.type !== 'txn') return ok(outcome);
     return ok(
       ok({ ...outcome.value.response, header: { ...header, revision: outcome.value.revision } }),
     );

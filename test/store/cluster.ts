@@ -40,6 +40,8 @@ export interface Cluster {
   watch(to: ActorId, request: WatchRequest): Watching;
   /** The state machine of a replica's present life. */
   machine(id: ActorId): StateMachine;
+  /** Starts the replica of a member that has been added. */
+  join(id: ActorId, node: number): void;
 }
 
 type Operation = Exclude<keyof StoreProtocol['asks'], 'status'>;
@@ -70,7 +72,7 @@ export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): C
   const crashes: string[] = [];
   const machines = new Map<ActorId, StateMachine>();
   let caller: ActorContext | undefined;
-  for (const id of replicas) {
+  const define = (id: ActorId, links: readonly ActorId[], added: Partial<ReplicaConfig>): void => {
     const disk = createSimDisk({
       random,
       charge: (ms) => {
@@ -84,11 +86,12 @@ export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): C
       folder: id,
       clusterId: 9n,
       ...overrides,
+      ...added,
     };
     world.define({
       id,
       waits: false,
-      links: [...replicas.filter((other) => other !== id), CALLER],
+      links: [...links.filter((other) => other !== id), CALLER],
       make: () => ({
         factory: storeReplica({
           disk,
@@ -103,7 +106,8 @@ export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): C
         crashes.push(error.message);
       },
     });
-  }
+  };
+  for (const id of replicas) define(id, replicas, {});
   world.define({
     id: CALLER,
     waits: true,
@@ -174,6 +178,11 @@ export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): C
       return watching;
     },
     machine: (id) => machines.get(id) as StateMachine,
+    join(id, node) {
+      define(id, replicas, { nodeId: nodeId(node) });
+      replicas.push(id);
+      world.spawn(id);
+    },
   };
 }
 

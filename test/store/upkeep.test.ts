@@ -172,7 +172,7 @@ for (const role of ['follower', 'leader'] as const) {
         t.same(cluster.machine(id).alarms(), [{ memberId, type: 'corrupt' }], id);
       t.match(
         cluster.status(bad)?.problem,
-        /its data differs .* remove store-\d: they fill it again/,
+        /its data differs .*`kubactor member replace store-\d` puts a new replica in its place/,
       );
       t.match(watching.end, { code: 'failed', error: { code: 'corrupt' } });
       t.not(cluster.leader(), bad);

@@ -1,3 +1,4 @@
+import { concatBytes } from '../../base/index.js';
 import type { ApiResource, Status } from '../../api/index.js';
 import { bookmarkObject } from '../bookmark.js';
 import { frameOf, jsonOf, objectOf } from '../watch-cache/cached-object.js';
@@ -33,7 +34,7 @@ export function watchFrames(
   return {
     items(items) {
       const resumeAfter = items.at(-1)?.resumeAfter;
-      const data = concatenate(items.map(frame));
+      const data = concatBytes(items.map(frame));
       return {
         type: 'chunk',
         data,
@@ -84,16 +85,4 @@ function tableFrame(
     item.type,
     JSON.stringify(tableOf(resource, [object], rendering, metadata, noHeaders)),
   );
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return only;
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -49,7 +49,7 @@ export const clusterSchema = z.strictObject({
       tickMs: z.int().min(10).max(10_000).default(200),
       heartbeatTicks: z.int().min(1).max(100).default(2),
       electionTicks: z.int().min(2).max(1000).default(5),
-      snapshotEntries: z.int().min(10).max(10_000_000).default(10_000),
+      snapshotEntries: z.int().min(10).max(10_000_000).default(100_000),
     })
     .prefault({}),
   supervision: z

@@ -6,6 +6,8 @@ export type {
   ControlReplies,
   ControlRequest,
   KillOutcome,
+  MemberAction,
+  MemberReply,
   ReplicaLine,
 } from './messages.js';
 export { serveControl, type ControlHandlers } from './server.js';

@@ -8,8 +8,14 @@ export type ControlRequest =
   | { readonly verb: 'log-level'; readonly actor: string; readonly level: string }
   | { readonly verb: 'elections' }
   | { readonly verb: 'kill'; readonly target: string; readonly holdMs: number }
+  | ({ readonly verb: 'member' } & MemberAction)
   | { readonly verb: 'stop' }
   | { readonly verb: 'restart' };
+
+export type MemberAction =
+  | { readonly action: 'list' }
+  | { readonly action: 'add'; readonly learner: boolean }
+  | { readonly action: 'promote' | 'remove' | 'replace'; readonly target: string };
 
 export interface ControlReplies {
   status: ClusterStatus;
@@ -20,6 +26,7 @@ export interface ControlReplies {
   'log-level': { readonly actor: string; readonly level: string };
   elections: readonly ElectionRecord[];
   kill: KillOutcome;
+  member: MemberReply;
   stop: { readonly pid: number };
   /** The daemon that ends, and its heart, which starts the next one. */
   restart: { readonly pid: number; readonly heartPid: number };
@@ -63,6 +70,27 @@ export interface ReplicaLine {
   readonly appliedIndex: number;
   readonly etcdEndpoint: string | null;
   /** What is wrong with its files, and what to do; null: nothing. */
+  readonly problem: string | null;
+}
+
+export interface MemberReply {
+  /** What was done, in words; null for `list`. */
+  readonly done: string | null;
+  /** What was asked for and is not reached yet, and what stands in its way. */
+  readonly underWay: string | null;
+  readonly obstacle: string | null;
+  readonly members: readonly MemberLine[];
+}
+
+export interface MemberLine {
+  /** 64 bits, decimal. */
+  readonly id: string;
+  /** Of its actor. */
+  readonly name: string;
+  readonly learner: boolean;
+  readonly role: RaftRole | null;
+  readonly state: string;
+  readonly lastIndex: number;
   readonly problem: string | null;
 }
 

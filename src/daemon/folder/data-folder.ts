@@ -25,6 +25,8 @@ export interface DataFolder {
   readonly controlSocket: string;
   /** What is chosen once and kept: ports, the cluster id. */
   readonly stateFile: string;
+  /** Which replicas of the store run; absent while they are the first three. */
+  readonly membersFile: string;
   storeFolder(id: string): string;
 }
 
@@ -48,6 +50,7 @@ export function dataFolder(root: string): DataFolder {
     logs: path.join(root, 'logs'),
     controlSocket: path.join(root, 'run/control.sock'),
     stateFile: path.join(root, 'state.json'),
+    membersFile: path.join(root, 'members.json'),
     storeFolder: (id) => path.join(root, id),
   };
 }

@@ -8,4 +8,11 @@ export {
   type DataFolder,
   type KeptState,
 } from './data-folder.js';
+export {
+  keepMembers,
+  readKeptMembers,
+  type KeptGoal,
+  type KeptMembers,
+  type KeptReplica,
+} from './kept-members.js';
 export { lockFolder, type FolderLock } from './lock.js';

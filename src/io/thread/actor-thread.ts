@@ -7,7 +7,7 @@ import {
   createActorCore,
   type Protocol,
 } from '../../actor/index.js';
-import { type ActorId, actorId, incarnation } from '../../base/index.js';
+import { actorId, incarnation } from '../../base/index.js';
 import { openActorLog } from '../log/index.js';
 import { notify, whenAssigned } from './assignment.js';
 import type { ActorControl, ThreadData } from './control.js';
@@ -66,8 +66,6 @@ function live<P extends Protocol, Config>(
   };
   const log = openActorLog({ ...data.log, actor: data.id, incarnation: data.incarnation });
   const links = new Links();
-  // Grows where an actor that is started later has a link to this one.
-  const linkIds: ActorId[] = data.links.map(actorId);
   let core: ActorCore | undefined = undefined;
   process.on('uncaughtException', (error: unknown) => {
     const cause = error instanceof Error ? error : new Error(String(error));
@@ -82,7 +80,7 @@ function live<P extends Protocol, Config>(
   };
   core = createActorCore({
     self: { id: actorId(data.id), incarnation: incarnation(data.incarnation) },
-    links: linkIds,
+    links: data.links.map(actorId),
     host: {
       clock: realClock,
       random: realRandom(),
@@ -123,8 +121,7 @@ function live<P extends Protocol, Config>(
   });
   const control: ActorControl = {
     connect: (grant) => {
-      const peer = actorId(grant.id);
-      if (!linkIds.includes(peer)) linkIds.push(peer);
+      running.linkAdded(actorId(grant.id));
       links.connect(grant, running, () => {
         setHandled(data.words, running.messagesHandled);
       });

@@ -29,6 +29,7 @@ const REPLACE_MS_MAX = 60_000;
 interface Shelf {
   readonly entry: string;
   readonly heapMbMax: number;
+  readonly youngMb: number | undefined;
   wanted: number;
   readonly spares: Spare[];
   /** Spares that died in a row without having been of use. */
@@ -63,11 +64,12 @@ export class SparePool {
   want(specs: readonly ChildSpec[]): void {
     for (const shelf of this.#shelves.values()) shelf.wanted = 0;
     for (const spec of specs) {
-      const { warmSpares = 0, entry, heapMbMax } = spec;
+      const { warmSpares = 0, entry, heapMbMax, youngMb } = spec;
       if (warmSpares === 0) continue;
       const shelf: Shelf = this.#shelves.get(keyOf(spec)) ?? {
         entry,
         heapMbMax,
+        youngMb,
         wanted: 0,
         spares: [],
         failures: 0,
@@ -150,7 +152,7 @@ export class SparePool {
       this.#planRefill();
       return;
     }
-    const { entry, heapMbMax } = shelf;
+    const { entry, heapMbMax, youngMb } = shelf;
     const failed = (error: unknown): void => {
       const waitMs = Math.min(REPLACE_MS_MAX, 1000 * 2 ** shelf.failures++);
       shelf.notBeforeMs = performance.now() + waitMs;
@@ -163,6 +165,7 @@ export class SparePool {
         name: `spare of ${entry}`,
         entryUrl: this.#options.entryUrl(entry),
         heapMbMax,
+        youngMb,
         life: undefined,
         transfer: [],
       });
@@ -205,7 +208,7 @@ export class SparePool {
   }
 }
 
-/** The heap limit of a thread is set at its start. */
-function keyOf({ entry, heapMbMax }: ChildSpec): string {
-  return `${entry} ${String(heapMbMax)}`;
+/** The limits of a thread's heap are set at its start. */
+function keyOf({ entry, heapMbMax, youngMb }: ChildSpec): string {
+  return `${entry} ${String(heapMbMax)} ${String(youngMb)}`;
 }

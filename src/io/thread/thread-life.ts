@@ -54,7 +54,7 @@ export class ThreadLife {
     this.spec = options.spec;
     this.incarnation = options.incarnation;
     const { port1, port2 } = new MessageChannel();
-    const { id, kind, heapMbMax, config } = options.spec;
+    const { id, kind, heapMbMax, youngMb, config } = options.spec;
     const data: ThreadData = {
       id,
       incarnation: options.incarnation,
@@ -71,6 +71,7 @@ export class ThreadLife {
         name: id,
         entryUrl: options.entryUrl,
         heapMbMax: kind === 'worker' ? heapMbMax : undefined,
+        youngMb,
         life: data,
         transfer: [port2],
       });

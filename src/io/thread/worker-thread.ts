@@ -3,10 +3,10 @@ import { type Transferable, Worker } from 'node:worker_threads';
 import type { ThreadData, ThreadStart } from './control.js';
 
 /**
- * Generous for what a turn leaves behind, and far below V8's default of 48 MB: with 13 threads the young generations
- * would otherwise be most of the memory (docs/decisions/0004).
+ * Generous for what a turn leaves behind, and far below V8's default of 48: with 13 threads the young generations would
+ * otherwise be most of the memory (docs/decisions/0004).
  */
-const YOUNG_GENERATION_MB = 4;
+const YOUNG_MB = 4;
 
 /**
  * V8's own limit, in MB, for an actor that main ends at `heapMbMax`. At its limit V8 ends the thread only if nothing large is
@@ -26,6 +26,7 @@ export interface WorkerThreadOptions {
   readonly entryUrl: URL;
   /** Undefined: no limit, as out of memory takes an edge's process along. */
   readonly heapMbMax: number | undefined;
+  readonly youngMb: number | undefined;
   /** Undefined: a spare, which is given its life later. */
   readonly life: ThreadData | undefined;
   readonly transfer: readonly Transferable[];
@@ -33,7 +34,7 @@ export interface WorkerThreadOptions {
 
 /** Starts a thread on an entry. Throws where the system has no more threads, or the life's configuration is no plain data. */
 export function startWorkerThread(options: WorkerThreadOptions): Worker {
-  const { name, entryUrl, heapMbMax, life, transfer } = options;
+  const { name, entryUrl, heapMbMax, youngMb, life, transfer } = options;
   const start: ThreadStart = { program: fileURLToPath(entryUrl), life };
   return new Worker(firstFile(entryUrl), {
     name,
@@ -42,7 +43,7 @@ export function startWorkerThread(options: WorkerThreadOptions): Worker {
     execArgv: [],
     env: { ...process.env, NODE_OPTIONS: '' },
     resourceLimits: {
-      maxYoungGenerationSizeMb: YOUNG_GENERATION_MB,
+      maxYoungGenerationSizeMb: youngMb ?? YOUNG_MB,
       ...(heapMbMax === undefined
         ? {}
         : {

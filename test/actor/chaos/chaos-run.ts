@@ -67,6 +67,8 @@ const IN_HAND = [
 const REPORT_MS = 5000;
 /** Each so many steps, all actors of one group crash. */
 const STORM_STEPS = 10;
+/** … and so often at the end, where no supervisor has given up until then. */
+const STORMS_MAX = 100;
 /** What a strike floods an actor with: more than a mailbox takes. */
 const FLOOD_NOTES = 20_000;
 
@@ -115,6 +117,11 @@ class ChaosRun {
       if (step % STORM_STEPS === STORM_STEPS - 1) this.#storm();
       await this.#host.pace(this.#options.stepMs);
       this.#lookAtMailboxes();
+    }
+    // On a busy machine the crashes of a storm may come too far apart for a supervisor to give up.
+    for (let storm = 0; storm < STORMS_MAX && this.#escalations === 0 && !this.#isOver(); storm++) {
+      this.#storm();
+      await this.#host.pace(this.#options.stepMs);
     }
     const survivors = this.#isOver() ? [] : await this.#comeToRest();
     const failure = this.#ended?.failure;

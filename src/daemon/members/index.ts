@@ -1,0 +1,2 @@
+export { answerMember } from './control.js';
+export { Membership } from './membership.js';

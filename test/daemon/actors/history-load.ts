@@ -1,0 +1,90 @@
+import type { Behaviour, BehaviourFactory } from '../../../src/actor/index.js';
+import { actorId, failed, ok } from '../../../src/base/index.js';
+import type { ActorId } from '../../../src/base/index.js';
+import type { StoreHistory } from '../../../src/checker/index.js';
+import { runActor } from '../../../src/io/thread/index.js';
+import { isReplicaId } from '../../../src/protocol/index.js';
+import type { SilentProtocol } from '../../../src/protocol/index.js';
+import { ClientHistory } from '../../../src/sim/client-history.js';
+import { LeaseEnds } from '../../../src/sim/lease-ends.js';
+import { WorkloadClient } from '../../../src/sim/workload-client.js';
+import { createStoreClient } from '../../../src/store/index.js';
+
+export interface HistoryLoadReport extends Pick<StoreHistory, 'operations' | 'serializableReads'> {
+  readonly succeeded: number;
+  /** Operations that have not ended. */
+  readonly waiting: number;
+  /** Everything was read after the last write, by each client. */
+  readonly finalReads: number;
+}
+
+const CLIENTS = 4;
+const REQUEST_TIMEOUT_MS = 10_000;
+
+/** Clients of the store as the simulator has them, on one thread, and all that they did and saw. `inject` ends their writes. */
+function historyLoad(): BehaviourFactory<
+  SilentProtocol,
+  { readonly replicas: readonly ActorId[] }
+> {
+  return (context, { replicas }): Behaviour<SilentProtocol> => {
+    let moment = 0;
+    let active = true;
+    let succeeded = 0;
+    const finalReads = new Set<ActorId>();
+    const history = new ClientHistory(() => ++moment);
+    const leases = new LeaseEnds({
+      history,
+      nowMs: () => context.clock.monotonicMs(),
+      after: (delayMs, callback) => void context.clock.after(delayMs, callback),
+    });
+    const clients = Array.from({ length: CLIENTS }, (_, at) => {
+      const self = { ...context.self, id: actorId(`client-${String(at)}`) };
+      const own = { ...context, self };
+      const store = createStoreClient(own, {
+        replicas,
+        requestTimeoutMs: REQUEST_TIMEOUT_MS,
+        isReplica: isReplicaId,
+      });
+      const ports = {
+        replicas,
+        history,
+        leases,
+        active: () => active,
+        succeeded: () => {
+          succeeded++;
+        },
+        finallyRead: (client: ActorId) => void finalReads.add(client),
+        watched: () => undefined,
+      };
+      return { store, workload: new WorkloadClient(own, store, ports, 'mixed') };
+    });
+    return {
+      start: () => {
+        for (const { workload } of clients) workload.start();
+      },
+      tells: {},
+      asks: {},
+      streams: {},
+      peerUp: (peer) => {
+        for (const { store } of clients) store.peerUp(peer);
+      },
+      peerDown: (peer) => {
+        for (const { store } of clients) store.peerDown(peer);
+      },
+      inject: ({ type }) => {
+        if (type !== 'end-writes') return failed({ code: 'unknown-fault', message: type });
+        active = false;
+        return ok(undefined);
+      },
+      report: (): Readonly<Record<string, unknown>> => ({
+        operations: [...history.operations],
+        serializableReads: [...history.serializableReads],
+        succeeded,
+        waiting: history.waiting,
+        finalReads: finalReads.size,
+      }),
+    };
+  };
+}
+
+runActor(historyLoad());
