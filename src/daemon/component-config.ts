@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { actorId, assertDefined, nodeId as raftId, type ActorId } from '../base/index.js';
+import { actorId, assert, assertDefined, nodeId as raftId, type ActorId } from '../base/index.js';
 import { API_SERVER_DEFAULTS, type ApiServerConfig } from '../apiserver/index.js';
 import type { ControllerManagerConfig } from '../controllers/index.js';
 import { DEFAULT_GATEWAY_LIMITS, type GatewayConfig } from '../gateway/index.js';
@@ -8,7 +8,7 @@ import type { KubeProxyConfig } from '../proxy/index.js';
 import type { SchedulerConfig } from '../scheduler/index.js';
 import type { ReplicaConfig, ReplicaPeer } from '../store/index.js';
 import { API_SERVER, GATEWAY, type Component } from '../topology/index.js';
-import type { ClusterConfig } from './config/index.js';
+import { autoCompaction, type ClusterConfig } from './config/index.js';
 import type { DataFolder, KeptMembers, KeptReplica } from './folder/index.js';
 
 /** What is known only once the daemon has looked around: ports taken, keys made. */
@@ -97,11 +97,21 @@ function replicaConfig(
     electionTicks: config.store.electionTicks,
     heartbeatTicks: config.store.heartbeatTicks,
     snapshotEntries: config.store.snapshotEntries,
+    quotaBytes: config.store.quotaBytes,
+    autoCompaction: autoCompactionOf(config),
+    hashCheckMs: config.store.hashCheckMs,
+    leaseCheckpointMs: config.store.leaseCheckpointMs,
   };
 }
 
 function peerOf({ name, id }: KeptReplica): ReplicaPeer {
   return { id: actorId(name), nodeId: raftId(id) };
+}
+
+function autoCompactionOf({ store }: ClusterConfig): ReplicaConfig['autoCompaction'] {
+  const compaction = autoCompaction(store.autoCompaction);
+  assert(compaction.ok, 'the configuration was validated');
+  return compaction.value;
 }
 
 function gatewayConfig({ config, folder, apiServerPort }: ClusterFacts): GatewayEntryConfig {

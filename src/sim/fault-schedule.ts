@@ -118,7 +118,7 @@ export class FaultSchedule {
     }
   }
 
-  /** Once in a seed: the replica that it hits serves nothing from when it is found until it is replaced. */
+  /** Once in a seed: the replica that it hits serves nothing from when it is found until it has begun anew. */
   #spoil(): void {
     const { rotting, counts } = this.#ports;
     if (this.#spoiled || !this.#ports.spoilState(rotting)) return;

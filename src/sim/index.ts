@@ -10,3 +10,7 @@ export { SimWorld } from './sim-world.js';
 export type { SimActorSpec, SimWorldOptions } from './sim-actor-spec.js';
 export { startSimSystem } from './start-sim-system.js';
 export type { SimEntry, SimSystem, SimSystemOptions, StartFault } from './sim-system.js';
+export { ClientHistory } from './client-history.js';
+export { workloadClient, workloadWatcher } from './store-workload.js';
+export type { ClientHabit } from './workload-draw.js';
+export type { WorkloadPorts } from './workload-ports.js';

@@ -124,14 +124,6 @@ export class ProcessFaults {
     world.pause(id, 50 + randomBelow(random, 3000));
   }
 
-  /** As its owner is told to where its data is wrong: it begins anew with nothing. */
-  replace(id: ActorId): void {
-    const { world } = this.#ports;
-    world.kill(id);
-    this.#ports.disk(id).wipe();
-    this.#restart(id, 100);
-  }
-
   #restart(id: ActorId, delayMs = this.#downMs()): void {
     const { world, replicas } = this.#ports;
     world.plan(delayMs, () => {

@@ -26,8 +26,6 @@ export interface SimDisk extends Disk {
   crash(): void;
   /** Only the process died: what was written is all there. Open files are dead. */
   reopen(): void;
-  /** A new disk in its place: there is nothing on it. */
-  wipe(): void;
   /** Flips one bit of what is durable. False: there is nothing in that range. */
   flipBit(path: string, byte: number, bit: number): boolean;
   /** As if the write that made a sector had gone to another place of the file: there it is, and where it belongs are zeros. */
@@ -202,12 +200,6 @@ export function createSimDisk(ports: SimDiskPorts): SimDisk {
     },
     reopen: () => {
       life++;
-    },
-    wipe: () => {
-      life++;
-      names.clear();
-      durableNames.clear();
-      folders.clear();
     },
     flipBit: (path, byte, bit) => {
       const file = names.get(path);

@@ -23,6 +23,10 @@ export class SimLife {
   waits: boolean;
   /** It does nothing before this: a pause, or a slow disk. */
   busyUntilMs: number;
+  /** Up to here the disk holds it up. */
+  diskUntilMs: number;
+  /** When it last did something. */
+  turnedMs: number;
   /** How far its monotonic clock is ahead of the world's. */
   clockShiftMs: number;
   /** Messages posted to it that take room in its mailbox. */
@@ -43,6 +47,8 @@ export class SimLife {
     this.clockShiftMs = clockShiftMs;
     this.#ports = ports;
     this.busyUntilMs = ports.nowMs();
+    this.diskUntilMs = this.busyUntilMs;
+    this.turnedMs = this.busyUntilMs;
     this.core = makeCore(this);
   }
 

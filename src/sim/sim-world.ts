@@ -139,7 +139,16 @@ export class SimWorld {
   /** Charges the life that runs now with time. */
   charge(id: ActorId, ms: number): void {
     const life = this.life(id);
-    if (life !== undefined) life.busyUntilMs = Math.max(life.busyUntilMs, this.#nowMs) + ms;
+    if (life === undefined) return;
+    life.busyUntilMs = Math.max(life.busyUntilMs, this.#nowMs) + ms;
+    life.diskUntilMs = life.busyUntilMs;
+  }
+
+  /** What its thread does, as others see it without asking. */
+  activity(id: ActorId): { readonly silentMs: number; readonly inSync: boolean } | undefined {
+    const life = this.life(id);
+    if (life === undefined) return undefined;
+    return { silentMs: this.#nowMs - life.turnedMs, inSync: this.#nowMs < life.diskUntilMs };
   }
 
   /** An actor's monotonic clock leaps forward, and stays ahead in its later lives. */
@@ -205,6 +214,7 @@ export class SimWorld {
       nowMs: () => this.#nowMs,
       runs: (life: SimLife) => {
         this.#ranLast = life;
+        life.turnedMs = this.#nowMs;
         if (life.waits) this.#drainNeeded = true;
       },
     };

@@ -37,6 +37,7 @@ export class SimulatedReplica {
     });
     const factory = storeReplica({
       disk: this.disk,
+      activityOf: (other) => world.activity(other),
       observe: (view) => {
         ports.began(view);
       },

@@ -16,7 +16,7 @@ import { simulationResult } from './simulation-result.js';
 import type { SimulationResult } from './simulation-result.js';
 import { workloadClient, workloadWatcher } from './store-workload.js';
 import type { WorkloadPorts } from './workload-ports.js';
-import { flipStoredBit, replaceable } from './wrong-state.js';
+import { flipStoredBit } from './wrong-state.js';
 
 export interface SimulationOptions {
   readonly seed: number;
@@ -40,6 +40,8 @@ const ROAMING_WATCHER = simActorId('watcher-1');
 const WATCHERS = [STEADY_WATCHER, ROAMING_WATCHER];
 /** What is drawn for the changes of members is drawn apart. */
 const MEMBERSHIP_SEED = 0x6d656d62;
+/** Of the disk's faults, and of a replica that lost what it had promised. */
+const MEANT_CRASHES = ['PowerLoss', 'DiskError', 'BeginsAnew'];
 const COMPARE_EVERY_MS = 1000;
 /** With all faults healed, the store must be of one mind again within this. */
 const HEAL_MS = 40_000;
@@ -211,7 +213,7 @@ class Simulation {
         this.#check.ended(id);
       },
       crashed: (error) => {
-        if (error.name === 'PowerLoss' || error.name === 'DiskError')
+        if (MEANT_CRASHES.includes(error.name))
           this.#faults.processes.crashed(id, error.name === 'PowerLoss');
         else this.#fail(`${id} crashed: ${error.message}`);
       },
@@ -223,7 +225,7 @@ class Simulation {
     this.#machines.set(id, machine);
   }
 
-  /** Not while members come and go: a wrong replica may be replaced where all others are known to be right. */
+  /** Not while members come and go: who is added may get the wrong state, and then there may be no majority against it. */
   #spoil(id: ActorId): boolean {
     if (this.#membership !== undefined) return false;
     const view = this.#check.views().find(([other]) => other === id)?.[1];
@@ -293,16 +295,10 @@ class Simulation {
   #planComparison(): void {
     this.#world.plan(COMPARE_EVERY_MS, () => {
       this.#check.compareReplicas();
-      if (this.#healed && this.#membership === undefined) this.#replaceCorrupt();
       const atRest = this.#successesAfterHeal > 0 && this.#rest.unrest() === undefined;
       if (!this.#active && atRest) this.#finish();
       else this.#planComparison();
     });
-  }
-
-  #replaceCorrupt(): void {
-    const id = replaceable(this.#check.views(), FOUNDERS);
-    if (id !== undefined) this.#faults.processes.replace(id);
   }
 
   #finish(): void {

@@ -59,7 +59,9 @@ export class WorkloadClient {
 
   start(): void {
     const { random, clock } = this.#context;
-    const pauseMs = this.#ports.active() ? this.#drawPause() : FINAL_READS_MS;
+    const pauseMs = this.#ports.active()
+      ? this.#drawPause() / (this.#ports.haste ?? 1)
+      : FINAL_READS_MS;
     clock.after(pauseMs, () => {
       if (this.#ports.active()) this.#run(drawOperation(random, this.#habit, this.#knowledge));
       else this.#range({ type: 'range', ...ALL_KEYS }, true);

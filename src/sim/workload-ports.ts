@@ -7,6 +7,8 @@ export interface WorkloadPorts {
   readonly replicas: readonly ActorId[];
   readonly history: ClientHistory;
   readonly leases: LeaseEnds;
+  /** Clients pause so many times shorter between their operations. Default 1. */
+  readonly haste?: number;
   /** False: begin nothing new but reads of everything. */
   active(): boolean;
   /** An operation ended with a success. */

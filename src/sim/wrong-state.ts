@@ -1,5 +1,4 @@
-import { assert, nodeId } from '../base/index.js';
-import type { ActorId } from '../base/index.js';
+import { assert } from '../base/index.js';
 import type { KeyValue } from '../mvcc/index.js';
 import type { ReplicaView } from '../store/index.js';
 import { ALL_KEYS } from './workload-draw.js';
@@ -20,23 +19,3 @@ export function flipStoredBit({ machine }: ReplicaView): boolean {
 }
 
 const PADDING = 'x'.charCodeAt(0);
-
-/**
- * Who is to be replaced by its owner, by the rule that its status tells him: all have found it to differ, and the others have
- * the same last index.
- */
-export function replaceable(
-  views: readonly (readonly [ActorId, ReplicaView])[],
-  replicas: readonly ActorId[],
-): ActorId | undefined {
-  if (views.length < replicas.length) return undefined;
-  return replicas.find((id, at) => {
-    const member = BigInt(nodeId(at + 1));
-    const others = views.filter(([other]) => other !== id).map(([, view]) => view);
-    return (
-      views.every(([, { machine }]) => machine.alarmed('corrupt', member)) &&
-      others.every((view) => view.status().state === 'running') &&
-      new Set(others.map(({ log }) => log.lastIndex())).size === 1
-    );
-  });
-}

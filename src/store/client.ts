@@ -17,6 +17,7 @@ import type {
   WatchRequest,
   WriteSession,
 } from '../protocol/index.js';
+import { SecondOpinion } from './second-opinion.js';
 import { openStoreWatch, retryPauseMs } from './watch-client.js';
 import type { StoreWatch, StoreWatchHandlers } from './watch-client.js';
 
@@ -79,6 +80,10 @@ export function createStoreClient(context: ActorContext, options: StoreClientOpt
     leader: undefined,
     cursor: context.random.uint32(),
     session: undefined,
+    opinion: new SecondOpinion({
+      clock: context.clock,
+      leaderBeside: (asked) => leaderBeside(client, asked),
+    }),
   };
   return {
     range: (request, callOptions) => range(client, request, callOptions),
@@ -120,6 +125,7 @@ interface Client {
   leader: ActorId | undefined;
   /** Turns through the replicas. */
   cursor: number;
+  readonly opinion: SecondOpinion;
   /** Opened by the first write, and anew where the store has forgotten it. */
   session: Session | undefined;
 }
@@ -275,10 +281,15 @@ async function call<T>(
         timeoutMs: Math.min(leftMs, attemptTimeoutMs(timeoutMs)),
         traceId: options?.traceId,
       };
-      verdict = judge(client, target, replica.id, await attempt(replica, askOptions));
+      const { id } = replica;
+      verdict = await client.opinion.orMoved(
+        id,
+        attempt(replica, askOptions).then((answer) => judge(client, target, id, answer)),
+        (leader) => moved(client, leader),
+      );
     }
     if (verdict.type === 'final') return verdict.result;
-    tries.uncertain ||= verdict.type === 'retry' && verdict.uncertain;
+    tries.uncertain ||= verdict.uncertain;
     lastSawNoLeader = verdict.type === 'retry' && verdict.noLeader;
     // Two replicas that name each other shall not keep this spinning: hints are followed once around, then it pauses.
     if (verdict.type === 'hint' && hops++ < client.replicas.length) continue;
@@ -291,6 +302,9 @@ async function call<T>(
   }
 }
 
+/** Of a question to another replica who leads. */
+const OPINION_TIMEOUT_MS = 100;
+
 /** A leader that hangs, or is cut off, shall not use up the whole deadline. */
 function attemptTimeoutMs(timeoutMs: number): number {
   return Math.max(100, timeoutMs / 4);
@@ -299,8 +313,30 @@ function attemptTimeoutMs(timeoutMs: number): number {
 type Verdict<T> =
   | { readonly type: 'final'; readonly result: StoreResult<T> }
   /** Another replica was named as the leader: go there at once. */
-  | { readonly type: 'hint' }
+  | { readonly type: 'hint'; readonly uncertain: boolean }
   | { readonly type: 'retry'; readonly noLeader: boolean; readonly uncertain: boolean };
+
+/** Who was asked does not answer, and another replica leads. What was asked may have happened, or may still. */
+function moved(client: Client, leader: ActorId): Verdict<never> {
+  client.leader = leader;
+  return { type: 'hint', uncertain: true };
+}
+
+/** A leader that one of the other live replicas names, and that can be reached. */
+async function leaderBeside(client: Client, asked: ActorId): Promise<ActorId | undefined> {
+  const { context, options } = client;
+  const named = options.replicas
+    .filter((id) => id !== asked && isLive(client, id))
+    .map(async (id) => {
+      const to = context.ref<StoreProtocol>(id, overflowOf.store);
+      const answer = await context.ask(to, 'status', {}, { timeoutMs: OPINION_TIMEOUT_MS });
+      return answer.ok ? answer.value : undefined;
+    });
+  const statuses = (await Promise.all(named)).filter((status) => status !== undefined);
+  const newest = statuses.sort((a, b) => b.term - a.term).find(({ leader }) => leader !== null);
+  const leader = options.replicas.find((id) => id === newest?.leader && id !== asked);
+  return leader !== undefined && isLive(client, leader) ? leader : undefined;
+}
 
 /** Learns from an answer who leads, and says how to go on. */
 function judge<T>(
@@ -332,7 +368,7 @@ function judge<T>(
       const hint = leaderHint(client, error, from);
       if (hint === undefined) return { type: 'retry', noLeader: true, uncertain: false };
       client.leader = hint;
-      return { type: 'hint' };
+      return { type: 'hint', uncertain: false };
     }
     case 'no-leader':
     case 'proposal-dropped':

@@ -9,6 +9,9 @@ const SLICE_BYTES_MIN = 256 * 1024;
 /** A store of any size is through after so many ticks: a large one has larger slices. */
 const TICKS_MAX = 600;
 
+/** While somebody's data is known to be wrong, rounds follow each other after this. */
+const RECHECK_MS = 10_000;
+
 /** What a round of comparison has found. */
 export interface HashVerdict {
   /** Their data is the majority's. */
@@ -25,6 +28,9 @@ export interface HashCheckPorts {
   readonly machine: StateMachine;
   /** 0: this replica asks nobody when it leads. */
   readonly intervalMs: number;
+  readonly tickMs: number;
+  /** Somebody's data was found to be wrong, and may be right again. */
+  suspects(): boolean;
   ask(ask: HashAsk): void;
   answer(to: NodeId, answer: HashAnswer): void;
   judged(verdict: HashVerdict, ask: HashAsk): void;
@@ -49,7 +55,8 @@ interface Walk {
  */
 export class HashCheck {
   readonly #ports: HashCheckPorts;
-  #nextMs: number | undefined;
+  /** When the last round began, or when this replica began to lead. */
+  #begunMs: number | undefined;
   #rounds = 0;
   #round: Round | undefined;
   /** What this replica hashes now: one ask at a time, the newest. */
@@ -61,7 +68,7 @@ export class HashCheck {
 
   /** Leadership came or went: the round under way is nobody's. */
   reset(): void {
-    this.#nextMs = undefined;
+    this.#begunMs = undefined;
     this.#round = undefined;
   }
 
@@ -91,16 +98,25 @@ export class HashCheck {
 
   #lead(nowMs: number): void {
     const { intervalMs, machine, own } = this.#ports;
+    const suspects = this.#ports.suspects();
     if (intervalMs === 0) return;
-    this.#nextMs ??= nowMs + intervalMs;
+    this.#begunMs ??= nowMs;
     if (this.#round !== undefined) this.#judgeIfDue(this.#round, nowMs);
-    if (nowMs < this.#nextMs) return;
-    this.#nextMs = nowMs + intervalMs;
+    const pauseMs = suspects ? Math.min(intervalMs, RECHECK_MS) : intervalMs;
+    if (this.#round !== undefined || nowMs < this.#begunMs + pauseMs) return;
+    this.#begunMs = nowMs;
     const { revision, compactRevision } = machine;
     const ask = { round: ++this.#rounds, revision, compactRevision };
-    this.#round = { ask, deadlineMs: this.#nextMs, answers: new Map() };
+    const deadlineMs = nowMs + (suspects ? Math.max(pauseMs, this.#walkMsMax()) : intervalMs);
+    this.#round = { ask, deadlineMs, answers: new Map() };
     this.#ports.ask(ask);
     this.asked(own, ask);
+  }
+
+  /** Three times as long as it takes a replica that keeps up. */
+  #walkMsMax(): number {
+    const { machine, tickMs } = this.#ports;
+    return 3 * tickMs * Math.min(TICKS_MAX, Math.ceil(machine.sizeBytes / SLICE_BYTES_MIN));
   }
 
   /** Once all have answered, or the next round is due. */

@@ -6,6 +6,7 @@ import type { Message } from '../raft/index.js';
 import { asLearner } from './joining.js';
 import { LeaseClock } from './lease-clock.js';
 import { heirOf } from './heir.js';
+import { HungLeaderWatch } from './hung-leader-watch.js';
 import { injectPause } from './pause-fault.js';
 import { RaftPost } from './raft-post.js';
 import { ReplicaCore } from './replica-core.js';
@@ -17,6 +18,7 @@ import { ReplicaElections } from './replica-elections.js';
 import { ReplicaLeases } from './replica-leases.js';
 import { ReplicaMaintenance } from './replica-maintenance.js';
 import { ReplicaMembers } from './replica-members.js';
+import { ReplicaRefill } from './replica-refill.js';
 import { ReplicaRepair } from './replica-repair.js';
 import { ReplicaRequests } from './replica-requests.js';
 import type { ReplicaSettings } from './replica-settings.js';
@@ -28,6 +30,7 @@ import { ReplicaUpkeep } from './replica-upkeep.js';
 import { ReplicaWatches } from './replica-watch.js';
 import { RoleWatch } from './role-watch.js';
 import { Succession } from './succession.js';
+import { logReaches } from './wal-payload.js';
 
 /** Old versions that go in a turn after a compaction, beside those that go with each entry. */
 const SWEPT_RECORDS_PER_TURN = 1024;
@@ -49,12 +52,14 @@ export class ReplicaActor {
   readonly leases: ReplicaLeases;
   readonly maintenance: ReplicaMaintenance;
   readonly upkeep: ReplicaUpkeep;
+  readonly refill: ReplicaRefill;
   readonly #leaseClock: LeaseClock;
   readonly #repair: ReplicaRepair;
   readonly #succession: Succession;
   readonly elections: ReplicaElections;
   readonly #snapshots: ReplicaSnapshots;
   readonly #role: RoleWatch;
+  readonly #hungLeader: HungLeaderWatch;
   #state: 'starting' | 'running' | 'stopping' | 'removed' = 'starting';
   /** The files are closed: nothing may be written any more. */
   #closed = false;
@@ -129,8 +134,10 @@ export class ReplicaActor {
         this.#post.send(messages);
       },
     });
+    this.refill = this.#makeRefill();
     this.#succession = this.#makeSuccession();
     this.#role = new RoleWatch(this.#core.node);
+    this.#hungLeader = this.#makeHungLeaderWatch();
   }
 
   start(): void {
@@ -158,6 +165,7 @@ export class ReplicaActor {
     const sender = this.#settings.nodeOf(from.id);
     for (const message of messages) {
       if (this.upkeep.corrupt && message.type === 'MsgTimeoutNow') continue;
+      if (this.refill.holdsStill && message.type === 'MsgApp') continue;
       if (message.from === sender) this.#repair.step(from, message);
     }
     if (sender !== undefined && sender === this.#core.node.basicStatus().lead)
@@ -184,6 +192,16 @@ export class ReplicaActor {
     this.#repair.asked(from, followerCommit);
   }
 
+  placeAsked(from: Peer): void {
+    const { log } = this.#recovered;
+    const { repair, end } = log;
+    const { lastIndex, lastTerm } = repair !== undefined && !logReaches(end, repair) ? repair : end;
+    const { term } = this.#core.node.basicStatus().hardState;
+    const knowsVoters = this.#core.leads && this.machine.appliedTerm === term;
+    const voters = knowsVoters ? this.machine.confState.voters : [];
+    this.#context.tell(this.#ref(from.id), 'place', { term, lastIndex, lastTerm, voters });
+  }
+
   invited(): void {
     if (this.#state === 'running') this.#succession.invited();
   }
@@ -203,13 +221,15 @@ export class ReplicaActor {
     const nodeId = this.#settings.nodeOf(peer.id);
     if (nodeId === undefined) return;
     this.#snapshots.peerDown(peer);
+    this.#hungLeader.died(peer.id);
+    this.refill.died(peer.id);
     if (cause === 'link-broken') return;
     const { lead } = this.#core.node.basicStatus();
     if (lead === nodeId) {
       this.elections.leaderDied(peer);
       this.#core.node.forgetLeader();
     }
-    this.#succession.peerDown();
+    this.#succession.leaderLost();
   }
 
   turnEnd(): void {
@@ -312,6 +332,9 @@ export class ReplicaActor {
         if (error === undefined) this.watches.admit();
         else this.watches.refuse(error);
       },
+      refill: (ids) => {
+        this.refill.want(ids);
+      },
       handOver: () => {
         const heir = this.#heir();
         if (heir !== undefined) this.#core.node.transferLeader(heir);
@@ -363,6 +386,23 @@ export class ReplicaActor {
     );
   }
 
+  #makeRefill(): ReplicaRefill {
+    const { clock, log } = this.#context;
+    return new ReplicaRefill({
+      clock,
+      log,
+      settings: this.#settings,
+      node: this.#core.node,
+      replicaLog: this.#recovered.log,
+      corrupt: () => this.upkeep.corrupt,
+      isUp: (id) => this.#isUp(id),
+      tell: (to, type, message) => {
+        this.#context.tell(this.#ref(to), type, message);
+      },
+      crash: (reason) => this.#context.crash(reason),
+    });
+  }
+
   #makeSuccession(): Succession {
     const { clock } = this.#context;
     const { tickMs, nodeId } = this.#settings;
@@ -407,6 +447,28 @@ export class ReplicaActor {
     });
   }
 
+  /**
+   * One that hangs is forgotten as one that died is: should it wake up, it finds a newer term, and its reads ask a majority first
+   * (ReadIndex). With lease reads it would have to be waited for.
+   */
+  #makeHungLeaderWatch(): HungLeaderWatch {
+    const { node } = this.#core;
+    return new HungLeaderWatch({
+      clock: this.#context.clock,
+      settings: this.#settings,
+      activityOf: this.#ports.activityOf,
+      following: () => {
+        const { lead, raftState } = node.basicStatus();
+        return raftState === 'StateFollower' && !this.#closed ? lead : 0;
+      },
+      hangs: (leader, silentMs) => {
+        this.elections.leaderHangs(this.#settings.actorOf(leader), silentMs);
+        node.forgetLeader();
+        this.#succession.leaderLost();
+      },
+    });
+  }
+
   #scheduleTick(): void {
     this.#context.clock.after(this.#settings.tickMs, () => {
       if (this.#closed) return;
@@ -424,6 +486,8 @@ export class ReplicaActor {
     this.#snapshots.tick();
     this.watches.tick(this.#context.clock.monotonicMs());
     this.upkeep.tick();
+    this.#hungLeader.tick();
+    this.refill.tick();
   }
 
   #roleMayHaveChanged(): void {
@@ -437,6 +501,7 @@ export class ReplicaActor {
       this.#leaseClock.stop();
     }
     if (lost || won) this.upkeep.roleChanged();
+    if (lost || won) this.refill.roleChanged();
     if (won) this.#leaseClock.start(this.machine.leases());
     if (leader !== 0) this.#succession.leaderSeen();
     this.members.leaderSeen(leader);
@@ -448,10 +513,9 @@ export class ReplicaActor {
   }
 
   #isUp(id: NodeId): boolean {
-    return (
-      id === this.#settings.nodeId ||
-      this.#context.peer(this.#ref(this.#settings.actorOf(id))) !== undefined
-    );
+    if (id === this.#settings.nodeId) return true;
+    const peer = this.#context.peer(this.#ref(this.#settings.actorOf(id)));
+    return peer !== undefined && !this.#hungLeader.isHung(id);
   }
 
   #ref(id: Peer['id']): ActorRef<ReplicaProtocol> {

@@ -1,5 +1,5 @@
 import type { ActorContext, Peer } from '../actor/index.js';
-import type { Disk } from '../base/index.js';
+import type { ActorId, Disk } from '../base/index.js';
 import { ElectionCause } from '../protocol/index.js';
 import type { ElectionRecord } from '../protocol/index.js';
 import { ElectionHistory } from './election-history.js';
@@ -59,6 +59,13 @@ export class ReplicaElections {
     this.observer.note(
       ElectionCause.leaderCrash,
       `life ${String(incarnation)} of ${id} ended while it was the leader`,
+    );
+  }
+
+  leaderHangs(leader: ActorId, silentMs: number): void {
+    this.observer.note(
+      ElectionCause.leaderStall,
+      `the loop of ${leader} had not turned for ${silentMs.toFixed(0)} ms`,
     );
   }
 

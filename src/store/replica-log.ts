@@ -78,6 +78,12 @@ export class ReplicaLog {
     this.wal.purge(Math.min(safeIndex, metadata.index) as LogIndex);
   }
 
+  /** Says durably that state and log are wrong, and what they must be brought back to. */
+  dropAtNextStart(reason: string): void {
+    const mark = { hardState: this.#hardState, ...this.end, file: 'snap', offset: 0, reason };
+    this.wal.beginRepair({ ...mark, dropState: true });
+  }
+
   /** Writes down the newest commit index, which `persist` leaves out, and closes the files. */
   close(): void {
     this.wal.append({ hardState: this.#hardState, entries: [] });

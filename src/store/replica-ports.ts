@@ -1,4 +1,4 @@
-import type { Disk } from '../base/index.js';
+import type { ActorId, Disk } from '../base/index.js';
 import type { ReplicaStatus } from '../protocol/index.js';
 import type { Storage } from '../raft/index.js';
 import type { StateMachine } from './state-machine.js';
@@ -8,8 +8,20 @@ export interface ReplicaPorts {
   readonly disk: Disk;
   /** Blocks the replica's thread. Where it is absent the fault `pause` is refused. */
   readonly block?: ((ms: number) => void) | undefined;
+  /**
+   * What another replica's thread does, seen without asking it; undefined where that is not known. Where the port is absent a leader
+   * that hangs is found by Raft's timeouts alone.
+   */
+  readonly activityOf?: ((id: ActorId) => ThreadActivity | undefined) | undefined;
   /** Called once a life has recovered: lets a simulation check what only the inside knows. */
   readonly observe?: ((view: ReplicaView) => void) | undefined;
+}
+
+export interface ThreadActivity {
+  /** Since its loop last turned. */
+  readonly silentMs: number;
+  /** It waits for its disk. */
+  readonly inSync: boolean;
 }
 
 /** The inside of one life of a replica, to be read only. */

@@ -31,17 +31,20 @@ export function refusalProblem(
     case 'foreign-log':
       return `${why}; stop kubactor and put the replica's own ${folder} back`;
     case 'unreadable-log':
-      return `${why}; ${replacement(id)}, or stop kubactor and put an intact copy of ${folder} in place`;
+      return (
+        `${why}; it begins anew, filled by the leader, once every other replica has told it how far their logs reach; else ` +
+        replacement(id)
+      );
     default:
       return assertNever(code, 'refusal of a log');
   }
 }
 
-/** Why a replica serves nothing though its files can be read, and what its owner can do. */
+/** Why a replica serves nothing though its files can be read, and what becomes of it. */
 export function corruptProblem({ id }: Pick<Owner, 'id'>): string {
   return (
-    'its data differs from that of the other replicas, which agree with each other; it serves nothing and never leads: ' +
-    replacement(id)
+    'its data differs from that of the other replicas, which agree with each other; it serves nothing and never leads. Once all ' +
+    `others are up and hold what it holds, the leader fills it anew; else ${replacement(id)}`
   );
 }
 

@@ -1,4 +1,4 @@
-import type { ActorId, LogIndex, NodeId, Revision } from '../base/index.js';
+import type { ActorId, LogIndex, NodeId, Revision, Term } from '../base/index.js';
 import type { ElectionRecord, StoreProtocol } from '../protocol/index.js';
 import type { Message } from '../raft/index.js';
 import type { AutoCompactionConfig } from './auto-compaction.js';
@@ -23,11 +23,25 @@ export interface ReplicaProtocol extends StoreProtocol {
     /** The leader compares the replicas' data: it asks for the digest of the keys at a revision that it has itself. */
     hashAsk: HashAsk;
     hashAnswer: HashAnswer;
+    /** From the leader: every other voter holds the log up to here. A replica whose data is wrong may begin anew. */
+    refill: { readonly lastIndex: LogIndex };
+    /** A replica that no longer knows what it has promised asks every other voter where it stands. */
+    placeAsk: object;
+    place: LogPlace;
     /** The leader is stopping on purpose, and hands over. */
     leaving: object;
     /** The receiver is no member any more: it was removed, and did not hear of it. */
     removed: object;
   };
+}
+
+/** The term that a replica is in, and the end of its log; of one under repair, the end that it must reach again. */
+export interface LogPlace {
+  readonly term: Term;
+  readonly lastIndex: LogIndex;
+  readonly lastTerm: Term;
+  /** Of a leader that has applied an entry of its own term: who votes. Else nobody. */
+  readonly voters: readonly NodeId[];
 }
 
 export interface SnapshotChunk {

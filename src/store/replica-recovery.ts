@@ -64,6 +64,10 @@ export function recoverReplica(
     });
   }
   machine.bootstrap(config.founding);
+  if (recovered.repair?.dropState === true) {
+    const log = beginAnew(disk, wal, recovered.hardState, recovered.repair, snapshots);
+    return ok({ log, snapshots, fresh: false });
+  }
   const base = loadNewestSnapshot(ports, snapshots, machine);
   const { confState } = machine;
   const start = base ?? { index: 0 as LogIndex, term: 0 as Term, confState };
@@ -72,6 +76,23 @@ export function recoverReplica(
     snapshots,
     fresh: fresh && base === undefined,
   });
+}
+
+/** Nothing is kept but term, vote, and the mark of what the log must hold again. A crash in the middle does it once more. */
+function beginAnew(
+  disk: Disk,
+  wal: Wal,
+  before: HardState,
+  mark: RepairMark,
+  snapshots: SnapshotFolder,
+): ReplicaLog {
+  for (const { path } of snapshots.list()) disk.remove(path);
+  const hardState = { ...before, commit: 0 as LogIndex };
+  const base = { index: 0 as LogIndex, term: 0 as Term, confState: EMPTY_CONF_STATE };
+  wal.append({ hardState, entries: [], snapshot: base });
+  const repair = { ...mark, dropState: undefined };
+  wal.beginRepair(repair);
+  return makeLog(wal, hardState, base, [], repair);
 }
 
 function loadNewestSnapshot(

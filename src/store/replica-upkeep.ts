@@ -30,6 +30,8 @@ export interface ReplicaUpkeepPorts {
   ): void;
   /** Serve nothing, or serve again. */
   bar(error: StoreError | undefined): void;
+  /** A majority has found the data of these to differ. */
+  refill(ids: readonly NodeId[]): void;
   /** A leader whose data is wrong gives its place to another. */
   handOver(): void;
 }
@@ -54,6 +56,8 @@ export class ReplicaUpkeep {
       },
       machine,
       intervalMs: settings.hashCheckMs,
+      tickMs: settings.tickMs,
+      suspects: () => machine.alarmed('corrupt'),
       ask: (ask) => {
         for (const { id, name, learner } of machine.members.list())
           if (id !== settings.nodeId && !learner) ports.tell(name, 'hashAsk', ask);
@@ -159,6 +163,7 @@ export class ReplicaUpkeep {
       log.error('replicas differ, and no majority agrees', { ...ask, replicas: names(undecided) });
     if (corrupt.length > 0)
       log.error('replicas differ from the majority', { ...ask, replicas: names(corrupt) });
+    this.#ports.refill(corrupt);
     const bad = corrupt.filter((id) => !this.isCorrupt(id));
     if (bad.length > 0)
       this.#ports.propose({ type: 'alarm', action: 'raise', alarms: alarmsOf(bad) });

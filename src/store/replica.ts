@@ -15,7 +15,7 @@ export function storeReplica(
   return (context, config) => {
     const settings = replicaSettings(config);
     const opened = openReplica(context, settings, ports.disk);
-    if (!opened.ok) return refusedReplica(context, settings, opened.error);
+    if (!opened.ok) return refusedReplica(context, settings, opened.error, ports.disk);
     return behaviourOf(new ReplicaActor(context, settings, ports, opened.value), context);
   };
 }
@@ -54,6 +54,14 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       hashAnswer: (from, answer) => {
         replica.upkeep.hashAnswered(from.id, answer);
       },
+      refill: (from, { lastIndex }) => {
+        replica.refill.offered(from.id, lastIndex);
+      },
+      placeAsk: (from) => {
+        replica.placeAsked(from);
+      },
+      // An answer to an earlier life of this replica, which did not know.
+      place: () => undefined,
       leaving: (from) => {
         replica.elections.leaderLeaves(from);
       },

@@ -30,7 +30,7 @@ export interface SuccessionPorts {
 }
 
 /**
- * Who campaigns when there is no leader, and when. After a death that was noticed the live replica with the lowest id does at
+ * Who campaigns when there is no leader, and when. After a death or a hang that was noticed the live replica with the lowest id does at
  * once, the next one after a tick, and so on, so that nobody waits for an election timeout and votes are not split. A replica
  * that is far behind in applying goes last, and invites the others. Others may notice the death a moment later and refuse a
  * pre-vote until then, so it is asked again a few times.
@@ -61,8 +61,8 @@ export class Succession {
     if ((fresh || this.#waited) && this.#live().length === voters.length) this.#begin();
   }
 
-  /** Maybe it was the leader. */
-  peerDown(): void {
+  /** The leader died, or hangs; or maybe it was another one. */
+  leaderLost(): void {
     if (this.#ports.leaderKnown() || this.#ended) return;
     if (this.#lags() && !this.#invited)
       for (const id of this.#live()) if (id !== this.#ports.own) this.#ports.invite(id);

@@ -36,6 +36,8 @@ export interface RepairMark extends DurableState {
   readonly file: string;
   readonly offset: number;
   readonly reason: string;
+  /** State and log are wrong as a whole: the next start drops them before anything is mended. */
+  readonly dropState?: true | undefined;
 }
 
 export const DURABLE_STATE_BYTES = 40;

@@ -3,12 +3,11 @@ import type { Disk, NodeId, Result, Term } from '../base/index.js';
 import type { HardState } from '../raft/index.js';
 import { EMPTY_HARD_STATE } from '../raft/index.js';
 import type { DurableState, RepairMark, WalIdentity } from './wal-payload.js';
-import { decodeRepairMark, logReaches, WAL_FORMAT_VERSION } from './wal-payload.js';
+import { logReaches, WAL_FORMAT_VERSION } from './wal-payload.js';
 import type { SegmentHeader } from './wal-payload.js';
-import { parseFrame, RecordType } from './wal-record.js';
 import { emptyLogImage, gatherEvidence, logEnd, noEvidence, scanSegment } from './wal-scan.js';
 import type { Evidence, LogImage } from './wal-scan.js';
-import { readWhole, repairPath } from './wal-segment.js';
+import { readWhole } from './wal-segment.js';
 import type { KnownSegment, SegmentName } from './wal-segment.js';
 
 /** Why a log cannot be used at all: the replica does not start. */
@@ -188,23 +187,6 @@ function checkHeader(
   };
 }
 
-/** The mark of a repair that is under way, if any. */
-export function readRepairMark(
-  disk: Disk,
-  folder: string,
-): Result<RepairMark | undefined, WalRefusal> {
-  const path = repairPath(folder);
-  if (!disk.exists(path)) return ok(undefined);
-  const record = parseFrame(readWhole(disk, path), 0, 0);
-  if (record?.type === RecordType.repair) return ok(decodeRepairMark(record.data));
-  return failed({
-    code: 'unreadable-log',
-    file: path,
-    offset: 0,
-    reason: 'the mark of a repair is damaged',
-  });
-}
-
 /**
  * New damage in a log that was being mended already: what was promised before the first damage still binds, though the
  * log itself began anew since. The mark that reaches further, with the newer hard state.
@@ -216,7 +198,8 @@ export function joinMarks(
   if (damage === undefined || mark === undefined) return damage ?? mark;
   const { lastIndex, lastTerm } = logReaches(damage, mark) ? damage : mark;
   const hardState = newerState(damage, mark);
-  return { ...damage, lastIndex, lastTerm, hardState };
+  const dropState = mark.dropState ?? damage.dropState;
+  return { ...damage, lastIndex, lastTerm, hardState, dropState };
 }
 
 /**

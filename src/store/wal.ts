@@ -3,11 +3,12 @@ import type { Clock, Disk, DiskFile, LogIndex, Result, Term } from '../base/inde
 import type { Entry, HardState, SnapshotMetadata } from '../raft/index.js';
 import { encodeBatch, encodeSyncedMark, SYNCED_MARK_BYTES } from './wal-batch.js';
 import type { BatchRecords } from './wal-batch.js';
-import { encodeRepairMark, encodeSegmentHeader, WAL_FORMAT_VERSION } from './wal-payload.js';
+import { encodeSegmentHeader, WAL_FORMAT_VERSION } from './wal-payload.js';
 import type { DurableState, LogEnd, RepairMark, WalIdentity } from './wal-payload.js';
-import { joinMarks, newerState, readLog, readRepairMark } from './wal-recovery.js';
+import { readRepairMark, writeRepairMark } from './repair-mark.js';
+import { joinMarks, newerState, readLog } from './wal-recovery.js';
 import type { LogReading, LogTail, WalRefusal } from './wal-recovery.js';
-import { frameBytesOf, RECORD_HEADER_BYTES, RecordType, sealFrame } from './wal-record.js';
+import { RecordType } from './wal-record.js';
 import { logEnd } from './wal-scan.js';
 import { makeDurableFolder } from './durable-folder.js';
 import { listWalFolder, repairPath, segmentPath, sparePath, temporaryPath } from './wal-segment.js';
@@ -83,12 +84,16 @@ export class Wal {
     const found = listWalFolder(disk, folder);
     const mark = readRepairMark(disk, folder);
     if (!mark.ok) return mark;
-    const read = readLog(disk, found.segments, identity);
+    const dropped = mark.value?.dropState === true ? found.segments : [];
+    for (const { path } of dropped) disk.remove(path);
+    const kept = found.segments.slice(dropped.length);
+    const read = readLog(disk, kept, identity);
     if (!read.ok) return failed(read.error);
     const wal = new Wal(options);
     wal.#spares = [...found.spares];
     const repair = joinMarks(read.value.damage, mark.value);
-    if (read.value.damage !== undefined && repair !== undefined) wal.#writeRepairMark(repair);
+    if (read.value.damage !== undefined && repair !== undefined)
+      writeRepairMark(disk, folder, repair);
     const hardState = newerState(read.value.image.state, repair);
     wal.#resume(read.value, found.segments.at(-1)?.sequence ?? 0, hardState);
     const { offset, entries } = read.value.image;
@@ -109,7 +114,7 @@ export class Wal {
 
   /** Says durably that the log must not be trusted until it reaches `mark` again. */
   beginRepair(mark: RepairMark): void {
-    this.#writeRepairMark(mark);
+    writeRepairMark(this.#options.disk, this.#options.folder, mark);
   }
 
   /** The log is whole again. */
@@ -243,26 +248,6 @@ export class Wal {
     file.datasync();
     this.#syncs++;
     this.#syncMs.pushDroppingOldest(this.#options.clock.monotonicMs() - before);
-  }
-
-  #writeRepairMark(mark: RepairMark): void {
-    const { disk, folder } = this.#options;
-    const data = encodeRepairMark(mark);
-    const frame = new Uint8Array(frameBytesOf(data.length));
-    frame.set(data, RECORD_HEADER_BYTES);
-    sealFrame(frame, 0, RecordType.repair, data.length, {
-      segment: 0,
-      batchStart: 0,
-      previousCrc: 0,
-    });
-    const temporary = `${repairPath(folder)}.tmp`;
-    if (disk.exists(temporary)) disk.remove(temporary);
-    const file = disk.open(temporary, 'create');
-    file.pwritev([frame], 0);
-    file.datasync();
-    file.close();
-    disk.rename(temporary, repairPath(folder));
-    disk.syncFolder(folder);
   }
 }
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t from 'tap';
 import {
+  autoCompaction,
   environmentName,
   loadConfig,
   readPath,
@@ -98,5 +99,48 @@ t.test('a file that is none, is not YAML, or is of another kind', async (t) => {
   t.same(mistakes({ file }), [
     'apiVersion: expected kubactor.dev/v1alpha1, got "v1"',
     'kind: expected Cluster, got "Pod"',
+  ]);
+});
+
+t.test('settings of the store reach its replicas as they need them', async (t) => {
+  const compaction = (set: string[]): unknown => {
+    const loaded = load({ set });
+    return loaded.ok ? autoCompaction(loaded.value.config.store.autoCompaction) : loaded.error;
+  };
+  const named = (mode: string, retention: string): string[] => [
+    `store.autoCompaction.mode=${mode}`,
+    `store.autoCompaction.retention=${retention}`,
+  ];
+  t.same(compaction([]), { ok: true, value: { mode: 'off' } });
+  t.same(compaction(named('periodic', '1h30m')), {
+    ok: true,
+    value: { mode: 'periodic', periodMs: 5_400_000 },
+  });
+  t.same(compaction(named('periodic', '2')), {
+    ok: true,
+    value: { mode: 'periodic', periodMs: 7_200_000 },
+  });
+  t.same(compaction(named('revision', '1000')), {
+    ok: true,
+    value: { mode: 'revision', revisionsKept: 1000 },
+  });
+});
+
+t.test('a retention that does not fit its mode, and a quota too small, are refused', async (t) => {
+  t.same(mistakes({ set: ['store.autoCompaction.mode=periodic'] }), [
+    'store.autoCompaction.retention: expected how long versions are kept, such as 5m or 1h30m (a bare number is hours), got nothing',
+  ]);
+  t.match(
+    mistakes({
+      set: ['store.autoCompaction.mode=revision', 'store.autoCompaction.retention=5m'],
+    }),
+    [/^store\.autoCompaction\.retention: expected how many revisions are kept.*, got "5m"$/],
+  );
+  t.match(mistakes({ set: ['store.quotaBytes=10', 'store.hashCheckMs=-1'] }), [
+    /^store\.quotaBytes: /,
+    /^store\.hashCheckMs: /,
+  ]);
+  t.match(mistakes({ set: ['store.autoCompaction.mode=hourly'] }), [
+    /^store\.autoCompaction\.mode: /,
   ]);
 });

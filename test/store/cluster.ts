@@ -95,6 +95,7 @@ export function makeCluster(overrides: Partial<ReplicaConfig> = {}, seed = 1): C
       make: () => ({
         factory: storeReplica({
           disk,
+          activityOf: (other) => world.activity(other),
           observe: ({ machine }) => {
             machines.set(id, machine);
           },

@@ -20,7 +20,7 @@ export interface FakeStream {
 
 /**
  * An ActorContext on a clock of its own, with the test in the place of the replicas: `answer` replies to asks, streams
- * are kept for the test to feed. Sleeping moves the clock.
+ * are kept for the test to feed. Sleeping moves the clock; timers never fire.
  */
 export interface FakeWorld {
   readonly context: ActorContext;
@@ -45,7 +45,11 @@ export function fakeWorld(
   const quiet = (): void => undefined;
   const context: ActorContext = {
     self: { id: actorId('api-server'), incarnation: incarnation(1) },
-    clock: { monotonicMs: () => world.nowMs, wallMs: () => world.nowMs, after: refuse },
+    clock: {
+      monotonicMs: () => world.nowMs,
+      wallMs: () => world.nowMs,
+      after: () => ({ cancel: quiet }),
+    },
     random: seededRandom(seed),
     crypto: { uuid: () => `uuid-${String(++uuids)}`, randomBytes: refuse, sha256: refuse },
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },

@@ -45,7 +45,7 @@ function replica(own: 1 | 2 | 3, { fresh = false, lag = 0 } = {}) {
     leaderDies(id: 1 | 2 | 3) {
       state.leader = false;
       state.up.delete(nodeId(id));
-      succession.peerDown();
+      succession.leaderLost();
     },
     pass(ms: number) {
       const untilMs = nowMs + ms;

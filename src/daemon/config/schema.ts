@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { autoCompaction } from './auto-compaction.js';
 
 const port = z.int().min(0).max(65_535);
 
@@ -50,6 +51,28 @@ export const clusterSchema = z.strictObject({
       heartbeatTicks: z.int().min(1).max(100).default(2),
       electionTicks: z.int().min(2).max(1000).default(5),
       snapshotEntries: z.int().min(10).max(10_000_000).default(100_000),
+      /** etcd's --quota-backend-bytes: beyond it writes are refused. All replicas hold it in memory. */
+      quotaBytes: z
+        .int()
+        .min(1_048_576)
+        .max(64 * 2 ** 30)
+        .default(2 * 2 ** 30),
+      /** etcd's --auto-compaction-mode and --auto-compaction-retention. */
+      autoCompaction: z
+        .strictObject({
+          mode: z.enum(['off', 'periodic', 'revision']).default('off'),
+          retention: z.union([z.string(), z.number()]).transform(String).default('0'),
+        })
+        .superRefine((settings, context) => {
+          const fits = autoCompaction(settings);
+          if (!fits.ok)
+            context.addIssue({ code: 'custom', path: ['retention'], message: fits.error });
+        })
+        .prefault({}),
+      /** etcd's --corrupt-check-time: how often the leader compares the replicas' data; 0: never. */
+      hashCheckMs: z.int().min(0).max(86_400_000).default(300_000),
+      /** How often what is left of a long lease is written down (etcd's --experimental-enable-lease-checkpoint). */
+      leaseCheckpointMs: z.int().min(1000).max(86_400_000).default(300_000),
     })
     .prefault({}),
   supervision: z

@@ -15,7 +15,7 @@ import { realClock, realCrypto, realRandom } from './host-ports.js';
 import { Links } from './links.js';
 import { heldHeapBytes } from './live-heap.js';
 import { ThreadMeter } from './thread-stats.js';
-import { beat, setHandled } from './words.js';
+import { beat, turned } from './words.js';
 
 /** What an entry may ask of its thread beyond the actor's contract. */
 export interface ThreadOptions {
@@ -76,7 +76,7 @@ function live<P extends Protocol, Config>(
   const turnEnd = (): void => {
     if (core === undefined) return;
     core.turnEnd();
-    setHandled(data.words, core.messagesHandled);
+    turned(data.words, core.messagesHandled, realClock.monotonicMs());
   };
   core = createActorCore({
     self: { id: actorId(data.id), incarnation: incarnation(data.incarnation) },
@@ -123,7 +123,7 @@ function live<P extends Protocol, Config>(
     connect: (grant) => {
       running.linkAdded(actorId(grant.id));
       links.connect(grant, running, () => {
-        setHandled(data.words, running.messagesHandled);
+        turned(data.words, running.messagesHandled, realClock.monotonicMs());
       });
     },
     peerExited: (id, life, exit) => {

@@ -2,6 +2,7 @@ import { receiveMessageOnPort } from 'node:worker_threads';
 import type { ActorCore, BrokenLink, Peer } from '../../actor/index.js';
 import { actorId, incarnation } from '../../base/index.js';
 import type { LinkGrant } from './control.js';
+import { notePeer } from './peer-activity.js';
 import { countPosted } from './words.js';
 
 /** What comes over a port: a frame, or one with what is transferred beside it, or the last word on a link. */
@@ -43,6 +44,7 @@ export class Links {
     this.#endOld(grant, core);
     const link: OpenLink = { grant, peer, posted: 0 };
     this.#links.set(grant.id, link);
+    notePeer(grant.id, grant.words);
     core.peerUp(peer);
     grant.port.on('message', (posted: Posted) => {
       if (this.#links.get(grant.id) !== link) return;

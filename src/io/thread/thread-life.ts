@@ -118,11 +118,11 @@ export class ThreadLife {
     return readWords(this.#words);
   }
 
-  /** Milliseconds since its loop last turned, as far as is known. 0 while it blocks in a disk sync or has not loaded. */
+  /** Milliseconds since its loop last turned, as far as is known. 0 while it waits for its disk, is paused on purpose, or has not loaded. */
   silentMs(): number {
-    const { beats, inSync } = this.read();
+    const { beats, blocked } = this.read();
     const nowMs = performance.now();
-    if (beats !== this.#beats || inSync || !this.#loaded) {
+    if (beats !== this.#beats || blocked || !this.#loaded) {
       this.#beats = beats;
       this.#beatsSeenMs = nowMs;
     }

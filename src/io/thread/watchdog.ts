@@ -132,7 +132,7 @@ export class Watchdog {
 
 function memoryOf(life: ThreadLife): ActorMemory {
   const { heapMbMax, buffersMbMax = heapMbMax, id, kind } = life.spec;
-  const { beats, inSync, heapUsedBytes, bufferBytes } = life.read();
+  const { beats, blocked, heapUsedBytes, bufferBytes } = life.read();
   return {
     id,
     incarnation: life.incarnation,
@@ -141,7 +141,7 @@ function memoryOf(life: ThreadLife): ActorMemory {
     bufferBytes,
     heapBytesMax: kind === 'edge' ? Infinity : heapMbMax * MIB,
     buffersBytesMax: buffersMbMax * MIB,
-    exempt: kind === 'edge' || inSync,
+    exempt: kind === 'edge' || blocked,
   };
 }
 

@@ -4,9 +4,19 @@
  */
 export type ActorWords = Int32Array<SharedArrayBuffer>;
 
-const Word = { beats: 0, activity: 1, posted: 2, handled: 3, heapKib: 4, buffersKib: 5 } as const;
+const Word = {
+  beats: 0,
+  activity: 1,
+  posted: 2,
+  handled: 3,
+  heapKib: 4,
+  buffersKib: 5,
+  turnedMs: 6,
+} as const;
 
-const Activity = { running: 0, inSync: 1 } as const;
+/** `paused`: chaos holds it up. That is no stall to be ended, but the actor does nothing. */
+const Activity = { running: 0, inSync: 1, paused: 2 } as const;
+export type Blocked = 'inSync' | 'paused';
 
 export function createWords(): ActorWords {
   return new Int32Array(new SharedArrayBuffer(8 * Int32Array.BYTES_PER_ELEMENT));
@@ -24,17 +34,32 @@ export function countPosted(words: ActorWords, messages: number): void {
   if (messages !== 0) Atomics.add(words, Word.posted, messages);
 }
 
-export function setHandled(words: ActorWords, messages: number): void {
-  Atomics.store(words, Word.handled, messages | 0);
+/** At the end of each piece of work. `nowMs` is on the clock that all threads share. */
+export function turned(words: ActorWords, messagesHandled: number, nowMs: number): void {
+  Atomics.store(words, Word.handled, messagesHandled | 0);
+  Atomics.store(words, Word.turnedMs, nowMs | 0);
 }
 
-export function setInSync(words: ActorWords, inSync: boolean): void {
-  Atomics.store(words, Word.activity, inSync ? Activity.inSync : Activity.running);
+export function setBlocked(words: ActorWords, how: Blocked | undefined): void {
+  Atomics.store(words, Word.activity, how === undefined ? Activity.running : Activity[how]);
+}
+
+/** For how long its loop has not turned, and whether it waits for its disk. What a peer sees without asking. */
+export function readActivity(
+  words: ActorWords,
+  nowMs: number,
+): { readonly silentMs: number; readonly inSync: boolean } {
+  return {
+    // Both wrap at 2^32 ms; their difference does not.
+    silentMs: Math.max(0, ((nowMs | 0) - Atomics.load(words, Word.turnedMs)) | 0),
+    inSync: Atomics.load(words, Word.activity) === Activity.inSync,
+  };
 }
 
 export interface WordsReading {
   readonly beats: number;
-  readonly inSync: boolean;
+  /** It waits for its disk, or is paused on purpose. */
+  readonly blocked: boolean;
   readonly mailboxMessages: number;
   readonly heapUsedBytes: number;
   readonly bufferBytes: number;
@@ -43,7 +68,7 @@ export interface WordsReading {
 export function readWords(words: ActorWords): WordsReading {
   return {
     beats: Atomics.load(words, Word.beats),
-    inSync: Atomics.load(words, Word.activity) === Activity.inSync,
+    blocked: Atomics.load(words, Word.activity) !== Activity.running,
     // Both wrap at 2^32; their difference does not, as a mailbox is far smaller.
     mailboxMessages: Math.max(
       0,
