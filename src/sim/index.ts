@@ -11,6 +11,7 @@ export type { SimActorSpec, SimWorldOptions } from './sim-actor-spec.js';
 export { startSimSystem } from './start-sim-system.js';
 export type { SimEntry, SimSystem, SimSystemOptions, StartFault } from './sim-system.js';
 export { ClientHistory } from './client-history.js';
+export { LeaseEnds } from './lease-ends.js';
 export { workloadClient, workloadWatcher } from './store-workload.js';
 export type { ClientHabit } from './workload-draw.js';
 export type { WorkloadPorts } from './workload-ports.js';
