@@ -14,8 +14,8 @@ import type { Peer } from './behaviour.js';
 import {
   type CountedEnvelope,
   type Envelope,
-  type FrameEnd,
-  isFrameEnd,
+  frameEndValue,
+  readFrameEnd,
   type SystemEnvelope,
   type UserEnvelope,
 } from './envelope.js';
@@ -149,13 +149,13 @@ export class Link {
     if (this.#encoder.bytes === 0 && !this.#creditIsDue() && !this.#probe) return undefined;
     const handledMessages = this.#handledMessages;
     const handledBytes = this.#handledBytes;
-    const end: FrameEnd = {
+    const end = frameEndValue({
       sequence: this.#framesSent,
       messagesBefore: this.#framedMessages,
       bytesBefore: this.#sentBytes,
       handledMessages,
       handledBytes,
-    };
+    });
     this.pushPacked(check(packEntry(FRAME_END, '', 0, end), 'frame'));
     const frame = this.#encoder.finish();
     const messages = this.#sentMessages - this.#framedMessages;
@@ -175,8 +175,8 @@ export class Link {
     if (!opened.ok) return failed(opened.error.message);
     const { urgent, rest } = opened.value;
     const last = urgent.at(-1);
-    const end = last?.value;
-    if (last?.kind !== FRAME_END || !isFrameEnd(end)) return failed('its end is missing');
+    const end = last?.kind === FRAME_END ? readFrameEnd(last.value) : undefined;
+    if (end === undefined) return failed('its end is missing');
     const system: SystemEnvelope[] = [];
     for (const entry of urgent) {
       if (entry === last) break;
@@ -230,10 +230,10 @@ export class Link {
   }
 
   #creditIsDue(): boolean {
-    return (
-      this.#handledMessages - this.#toldMessages >= this.#limits.mailboxMessagesMax / 4 ||
-      this.#handledBytes - this.#toldBytes >= this.#limits.mailboxBytesMax / 4
-    );
+    const messages = this.#arrivedMessages - this.#waitingMessages - this.#toldMessages;
+    const bytes = this.#arrivedBytes - this.#waitingBytes - this.#toldBytes;
+    const { mailboxMessagesMax, mailboxBytesMax } = this.#limits;
+    return messages >= mailboxMessagesMax / 4 || bytes >= mailboxBytesMax / 4;
   }
 
   #add(envelope: Envelope): void {

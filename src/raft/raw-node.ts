@@ -28,7 +28,7 @@ import { advance, hasReady, newReadyQueue, takeReady } from './ready-queue.js';
 import { applyConfChange, restoreConfiguration } from './reconfiguration.js';
 import { peerReachable } from './replication.js';
 import { becomeFollower } from './role.js';
-import { hardStateOf, newState, softStateOf } from './state.js';
+import { hardStateOf, newState } from './state.js';
 import type { Raft } from './state.js';
 import type { BasicStatus, ProgressStatus, Status } from './status.js';
 import { step } from './step.js';
@@ -214,7 +214,8 @@ function stepReceived(raft: Raft, received: Message): StepResult {
 function basicStatusOf(raft: Raft): BasicStatus {
   return {
     id: raft.id,
-    ...softStateOf(raft),
+    lead: raft.lead as NodeId,
+    raftState: raft.role,
     hardState: hardStateOf(raft),
     applied: raft.log.applied as LogIndex,
     leadTransferee: raft.leadTransferee as NodeId,

@@ -96,12 +96,9 @@ function collect(queue: ReadyQueue): Ready {
   const hardState = hardStateOf(raft);
   const entries = nextEntries(raft.log.unstable);
   const snapshot = nextSnapshot(raft.log.unstable);
-  const ready: Ready = {
-    ...(softStateChanged(queue) ? { softState: softStateOf(raft) } : {}),
-    ...(hardStateChanged(queue) ? { hardState } : {}),
+  const ready: ReadyDraft = {
     readStates: raft.readStates,
     entries,
-    ...(snapshot === null ? {} : { snapshot }),
     committedEntries: nextCommitted(raft.log, allowUnstable(raft)),
     messages: raft.messages,
     mustSync:
@@ -109,8 +106,15 @@ function collect(queue: ReadyQueue): Ready {
       hardState.vote !== queue.hardState.vote ||
       hardState.term !== queue.hardState.term,
   };
-  return { ...ready, messages: [...raft.messages, ...outgoing(raft, ready)] };
+  if (softStateChanged(queue)) ready.softState = softStateOf(raft);
+  if (hardStateChanged(queue)) ready.hardState = hardState;
+  if (snapshot !== null) ready.snapshot = snapshot;
+  const behind = outgoing(raft, ready);
+  if (behind.length > 0) ready.messages = [...raft.messages, ...behind];
+  return ready;
 }
+
+type ReadyDraft = { -readonly [Field in keyof Ready]: Ready[Field] };
 
 /**
  * What comes behind the messages that may go at once: the work for storage threads, or what had to

@@ -20,7 +20,8 @@ export class ClientHistory implements StoreHistory {
   readonly serializableReads: SerializableRead[] = [];
   readonly watches: WatchRecord[] = [];
   readonly #now: () => number;
-  #waiting = 0;
+  /** By client: the places of its operations that have not ended. */
+  readonly #open = new Map<string, Set<number>>();
 
   constructor(now: () => number) {
     this.#now = now;
@@ -28,17 +29,25 @@ export class ClientHistory implements StoreHistory {
 
   /** Operations that have not ended. */
   get waiting(): number {
-    return this.#waiting;
+    let waiting = 0;
+    for (const places of this.#open.values()) waiting += places.size;
+    return waiting;
+  }
+
+  /** Whoever waited is dead: nobody will know what became of its operations. */
+  died(client: ActorId): void {
+    this.#open.delete(client);
   }
 
   /** Until the returned function is called, and after it says `unknown`, the operation may take effect at any time. */
   begin(client: ActorId, input: StoreInput): (outcome: 'failed' | 'unknown' | StoreOutput) => void {
     const place = this.operations.length;
     const begun = this.#now();
-    this.#waiting++;
+    const open = this.#open.get(client) ?? new Set();
+    this.#open.set(client, open.add(place));
     this.operations.push({ client, input, begun, outcome: { type: 'unknown' } });
     return (end) => {
-      this.#waiting--;
+      open.delete(place);
       const outcome: Outcome<StoreOutput> =
         typeof end === 'string'
           ? { type: end }

@@ -26,6 +26,10 @@ export const FAULT_KINDS = [
   'misdirected-write',
   'flipped-bit',
   'clock-jump',
+  'monotonic-jump',
+  'monotonic-jump-of-all',
+  'client-crash',
+  'wrong-state',
   'member-added',
   'member-removed',
   'member-replaced',
@@ -59,6 +63,10 @@ export const STRIKES = [
   ['failed-sync', 1],
   ['failed-write', 1],
   ['clock-jump', 1],
+  ['monotonic-jump', 1],
+  ['monotonic-jump-of-all', 0.7],
+  ['client-crash', 2],
+  ['wrong-state', 0.7],
 ] as const satisfies readonly (readonly [FaultKind, number])[];
 export type Strike = (typeof STRIKES)[number][0];
 

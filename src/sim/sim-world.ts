@@ -1,94 +1,30 @@
 import { actorId, assert, assertDefined, incarnation, seededRandom } from '../base/index.js';
 import type { ActorId, Random } from '../base/index.js';
 import { createActorCore } from '../actor/index.js';
-import { LinkBreaks } from '../actor/index.js';
-import type {
-  ActorCore,
-  BehaviourFactory,
-  LinkLimits,
-  Peer,
-  PeerExit,
-  Protocol,
-} from '../actor/index.js';
-import type { FrameRecords } from '../codec/index.js';
-import { createHasher } from '../mvcc/index.js';
+import type { ActorCore, Peer, PeerExit } from '../actor/index.js';
 import { EventQueue } from './event-queue.js';
 import type { PlannedEvent } from './event-queue.js';
+import { SimLife } from './sim-life.js';
+import { SimLinks } from './sim-links.js';
+import type { SimActorSpec, SimWorldOptions } from './sim-actor-spec.js';
 import { SimNetwork } from './sim-network.js';
 import { logTo, seededCrypto, virtualClock } from './sim-ports.js';
-
-/** What is left of transferred bytes at their sender. */
-const SPOILED = 0xdd;
-
-export interface SimActorSpec {
-  readonly id: ActorId;
-  readonly links: readonly ActorId[];
-  /** Its code waits on promises: a macrotask is drained after each of its events. */
-  readonly waits: boolean;
-  /** Makes what a life runs. */
-  readonly make: () => {
-    readonly factory: BehaviourFactory<Protocol, unknown>;
-    readonly config: unknown;
-  };
-  readonly onReady?: () => void;
-  /** A life is over, however it ended. */
-  readonly onEnd: () => void;
-  /** A life ended by itself: what it threw. */
-  readonly onCrash: (error: Error) => void;
-  /** After each of its turns. */
-  readonly afterTurn?: () => void;
-}
-
-export interface SimLife {
-  readonly peer: Peer;
-  readonly core: ActorCore;
-  alive: boolean;
-  waits: boolean;
-  /** It does nothing before this: a pause, or a slow disk. */
-  busyUntilMs: number;
-  /** Up to here the disk holds it up. */
-  diskUntilMs: number;
-  /** When it last did something. */
-  turnedMs: number;
-  /** What came meanwhile, in order. */
-  readonly held: (() => void)[];
-  /** Messages posted to it that take room in its mailbox. */
-  postedMessages: number;
-  wake: PlannedEvent | undefined;
-}
-
-export interface SimWorldOptions {
-  readonly random: Random;
-  readonly log: (
-    atMs: number,
-    actor: ActorId,
-    level: string,
-    message: string,
-    fields: unknown,
-  ) => void;
-  /**
-   * As within one process: that a life came up, and that it died, is heard in order with what it sends. What is sent is a part
-   * of the trace, and each event is drained. Default false: as between hosts.
-   */
-  readonly ordered?: boolean;
-  /** Default `frame`: links may lose and reorder. */
-  readonly records?: FrameRecords;
-  readonly limits?: Partial<LinkLimits>;
-}
+import { SimTrace } from './sim-trace.js';
 
 /** The simulated host: actors, links, clocks and time. Everything that happens follows from the seed. */
 export class SimWorld {
   readonly network: SimNetwork;
+  readonly #options: SimWorldOptions;
   readonly #random: Random;
   readonly #queue = new EventQueue();
+  readonly #trace = new SimTrace();
+  readonly #links: SimLinks;
   readonly #specs = new Map<ActorId, SimActorSpec>();
   readonly #lives = new Map<ActorId, SimLife>();
   readonly #incarnations = new Map<ActorId, number>();
-  readonly #breaks = new LinkBreaks();
-  /** How often the link between two lives broke. */
-  readonly #broken = new Map<string, number>();
-  readonly #hasher = createHasher();
-  readonly #options: SimWorldOptions;
+  /** How far all monotonic clocks are ahead of virtual time, and by how much more those of some are. */
+  #clockShiftMs = 0;
+  readonly #clockLeadsMs = new Map<ActorId, number>();
   #nowMs = 0;
   #events = 0;
   #drainNeeded = false;
@@ -98,6 +34,14 @@ export class SimWorld {
     this.#random = options.random;
     this.#options = options;
     this.network = new SimNetwork(options.random);
+    this.#links = new SimLinks({
+      queue: this.#queue,
+      network: this.network,
+      trace: this.#trace,
+      ordered: options.ordered === true,
+      nowMs: () => this.#nowMs,
+      life: (id) => this.life(id),
+    });
   }
 
   get nowMs(): number {
@@ -110,7 +54,7 @@ export class SimWorld {
   }
 
   traceHash(): string {
-    return this.#hasher.digest();
+    return this.#trace.digest();
   }
 
   define(spec: SimActorSpec): void {
@@ -128,7 +72,7 @@ export class SimWorld {
 
   /** Adds to the trace. */
   note(what: string): void {
-    this.#hasher.text(`${String(this.#nowMs)} ${what}`);
+    this.#trace.note(this.#nowMs, what);
   }
 
   /** Begins a new life of an actor and brings it together with those it is linked to. */
@@ -136,15 +80,14 @@ export class SimWorld {
     const spec = assertDefined(this.#specs.get(id), id);
     assert(this.life(id) === undefined, `${id} is dead before it is spawned`);
     this.#incarnations.set(id, number);
-    const peer: Peer = { id, incarnation: incarnation(number) };
     this.note(`spawn ${id} ${String(number)}`);
-    const life = this.#makeLife(spec, peer);
+    const life = this.#makeLife(spec, { id, incarnation: incarnation(number) });
     this.#lives.set(id, life);
     const { factory, config } = spec.make();
-    this.#do(life, () => {
+    life.do(() => {
       life.core.start(factory, config, () => spec.onReady?.());
     });
-    for (const other of this.#linksOf(spec)) this.#join(life, other);
+    for (const other of this.#linksOf(spec)) this.#links.join(life, other);
   }
 
   /** Ends a life at once. What it sent before still arrives, and then its peers learn of its death. */
@@ -156,13 +99,14 @@ export class SimWorld {
     this.#bury(life, exit);
   }
 
-  /** The planned way: drain, then end. */
-  stop(id: ActorId, onStopped: () => void): void {
+  /** The planned way: drain, then end. False: there is nobody to stop, or it is stopping already. */
+  stop(id: ActorId, onStopped: () => void): boolean {
     const life = this.life(id);
-    if (life === undefined) return;
+    if (life === undefined || life.stopping) return false;
     this.note(`stop ${id}`);
+    life.stopping = true;
     life.waits = true;
-    this.#do(life, () => {
+    life.do(() => {
       life.core.stop(() => {
         this.plan(0, () => {
           if (!life.alive) return;
@@ -171,13 +115,13 @@ export class SimWorld {
         });
       });
     });
+    return true;
   }
 
   /** Does this on the actor's own loop, which may be busy; never, where its life ends before. */
   within(id: ActorId, work: (core: ActorCore) => void): void {
     const life = this.life(id);
-    if (life === undefined) return;
-    this.#do(life, () => {
+    life?.do(() => {
       work(life.core);
     });
   }
@@ -205,6 +149,26 @@ export class SimWorld {
     const life = this.life(id);
     if (life === undefined) return undefined;
     return { silentMs: this.#nowMs - life.turnedMs, inSync: this.#nowMs < life.diskUntilMs };
+  }
+
+  /** An actor's monotonic clock leaps forward, and stays ahead in its later lives. */
+  jumpClock(id: ActorId, ms: number): void {
+    this.note(`jump ${id} ${String(ms)}`);
+    this.#leadBy(id, ms);
+    this.life(id)?.jumpClock(ms);
+  }
+
+  /** All monotonic clocks leap forward; but for one, which did so before. */
+  jumpClocks(ms: number, first?: ActorId): void {
+    this.note(`jump ${String(ms)}`);
+    this.#clockShiftMs += ms;
+    if (first !== undefined) this.#leadBy(first, -ms);
+    for (const life of this.#lives.values())
+      if (life.alive && life.peer.id !== first) life.jumpClock(ms);
+  }
+
+  #leadBy(id: ActorId, ms: number): void {
+    this.#clockLeadsMs.set(id, (this.#clockLeadsMs.get(id) ?? 0) + ms);
   }
 
   /** Runs until `untilMs` or until `stopped` says so; `drain` lets promise continuations run between events. */
@@ -244,16 +208,40 @@ export class SimWorld {
   }
 
   #makeLife(spec: SimActorSpec, peer: Peer): SimLife {
+    const clockShiftMs = this.#clockShiftMs + (this.#clockLeadsMs.get(peer.id) ?? 0);
+    const ports = {
+      queue: this.#queue,
+      nowMs: () => this.#nowMs,
+      runs: (life: SimLife) => {
+        this.#ranLast = life;
+        life.turnedMs = this.#nowMs;
+        if (life.waits) this.#drainNeeded = true;
+      },
+    };
+    return new SimLife({ peer, waits: spec.waits, clockShiftMs }, ports, (life) =>
+      this.#makeCore(spec, life),
+    );
+  }
+
+  #makeCore(spec: SimActorSpec, life: SimLife): ActorCore {
     let turnPlanned = false;
-    const core = createActorCore({
-      self: peer,
+    const endTurn = (): void => {
+      turnPlanned = false;
+      life.core.turnEnd();
+      if (life.alive) spec.afterTurn?.();
+    };
+    const turnDue = (): void => {
+      life.do(endTurn);
+    };
+    return createActorCore({
+      self: life.peer,
       links: this.#linksOf(spec),
       records: this.#options.records ?? 'frame',
       limits: this.#options.limits ?? {},
       host: {
         clock: virtualClock(
-          () => this.#nowMs,
-          (delayMs, callback) => this.#later(() => life, Math.max(0, delayMs), callback),
+          () => life.monotonicMs(),
+          (delayMs, callback) => life.after(delayMs, callback),
         ),
         random: seededRandom(this.#random.uint32()),
         crypto: seededCrypto(seededRandom(this.#random.uint32())),
@@ -262,24 +250,16 @@ export class SimWorld {
         }),
         transport: {
           send: (to, frame, messages, transfers) => {
-            this.#send(life, to, frame, messages, transfers);
+            this.#links.send(life, to, frame, messages, transfers);
           },
         },
         linkBroken: (to, broken) => {
-          this.#mend(life, to, broken.message);
+          this.#links.mend(life, to, broken.message);
         },
         requestTurnEnd: () => {
           if (turnPlanned) return;
           turnPlanned = true;
-          this.#later(
-            () => life,
-            0,
-            () => {
-              turnPlanned = false;
-              life.core.turnEnd();
-              if (life.alive) spec.afterTurn?.();
-            },
-          );
+          this.plan(0, turnDue);
         },
         crashed: (error) => {
           this.note(`crash ${spec.id} ${error.message}`);
@@ -288,126 +268,13 @@ export class SimWorld {
         },
       },
     });
-    const life: SimLife = {
-      peer,
-      core,
-      alive: true,
-      waits: spec.waits,
-      busyUntilMs: this.#nowMs,
-      diskUntilMs: this.#nowMs,
-      turnedMs: this.#nowMs,
-      held: [],
-      postedMessages: 0,
-      wake: undefined,
-    };
-    return life;
   }
 
-  /** Plans work of a life. It is held back while the life is busy, in order, and dropped when it is over. */
-  #later(life: () => SimLife, delayMs: number, run: () => void): { cancel(): void } {
-    let canceled = false;
-    const work = (): void => {
-      if (!canceled) run();
-    };
-    this.plan(delayMs, () => {
-      this.#do(life(), work);
-    });
-    return {
-      cancel: () => {
-        canceled = true;
-      },
-    };
-  }
-
-  #do(life: SimLife, work: () => void): void {
-    if (!life.alive) return;
-    if (this.#nowMs < life.busyUntilMs || life.held.length > 0) {
-      life.held.push(work);
-      life.wake ??= this.#queue.plan(life.busyUntilMs, () => {
-        this.#awake(life);
-      });
-      return;
-    }
-    this.#ranLast = life;
-    life.turnedMs = this.#nowMs;
-    if (life.waits) this.#drainNeeded = true;
-    work();
-  }
-
-  #awake(life: SimLife): void {
-    life.wake = undefined;
-    if (!life.alive) return;
-    if (this.#nowMs < life.busyUntilMs) {
-      life.wake = this.#queue.plan(life.busyUntilMs, () => {
-        this.#awake(life);
-      });
-      return;
-    }
-    const next = life.held.shift();
-    if (life.held.length > 0)
-      life.wake = this.#queue.plan(this.#nowMs, () => {
-        this.#awake(life);
-      });
-    this.#ranLast = life;
-    life.turnedMs = this.#nowMs;
-    if (life.waits) this.#drainNeeded = true;
-    next?.();
-  }
-
-  #send(
-    from: SimLife,
-    to: Peer,
-    frame: Uint8Array,
-    messages: number,
-    transfers: readonly ArrayBuffer[],
-  ): void {
-    const breaks = this.#breaksOf(from.peer, to);
-    if (this.network.damages(from.peer.id, to.id)) frame.fill(0xff);
-    const beside = transfers.map((buffer) => buffer.slice(0));
-    // The threads' host takes transferred memory away from its sender; here whoever still reads it reads this.
-    for (const buffer of transfers) new Uint8Array(buffer).fill(SPOILED);
-    const addressee = this.life(to.id);
-    if (addressee?.peer.incarnation === to.incarnation) addressee.postedMessages += messages;
-    if (this.#options.ordered === true) this.#hasher.bytes(frame);
-    const busyMs = from.busyUntilMs === Infinity ? 0 : from.busyUntilMs;
-    const departMs = Math.max(this.#nowMs, busyMs);
-    const arrivals = this.network.arrivals(from.peer.id, to.id, departMs);
-    for (const atMs of arrivals) {
-      this.#queue.plan(atMs, () => {
-        const receiver = this.life(to.id);
-        if (receiver?.peer.incarnation !== to.incarnation) return;
-        if (breaks !== this.#breaksOf(from.peer, to)) return;
-        this.note(`${from.peer.id}>${to.id} ${String(frame.length)}`);
-        this.#do(receiver, () => {
-          receiver.core.frameArrived(
-            from.peer,
-            frame.slice(),
-            beside.map((buffer) => buffer.slice(0)),
-          );
-        });
-      });
-    }
-  }
-
-  #join(life: SimLife, otherId: ActorId): void {
-    const other = this.life(otherId);
-    if (!life.alive || other === undefined) return;
-    other.core.linkAdded(life.peer.id);
-    if (this.#options.ordered === true) {
-      this.#notice(other, life, (core) => {
-        core.peerUp(other.peer);
-      });
-      this.#notice(life, other, (core) => {
-        core.peerUp(life.peer);
-      });
-      return;
-    }
-    this.#do(life, () => {
-      life.core.peerUp(other.peer);
-    });
-    this.#do(other, () => {
-      other.core.peerUp(life.peer);
-    });
+  #bury(life: SimLife, exit: PeerExit): void {
+    life.end();
+    const spec = assertDefined(this.#specs.get(life.peer.id), life.peer.id);
+    spec.onEnd();
+    this.#links.died(life, this.#linksOf(spec), exit);
   }
 
   /** A link exists where either side names the other: an actor that is defined later brings its own. */
@@ -417,75 +284,6 @@ export class SimWorld {
     );
     return [...links, ...later.map((other) => other.id)];
   }
-
-  /** One life hears something of another, in order with what that one sends. */
-  #notice(of: SimLife, to: SimLife, hear: (core: ActorCore) => void): void {
-    const atMs = this.network.noticeArrives(of.peer.id, to.peer.id, this.#nowMs);
-    this.#queue.plan(atMs, () => {
-      this.#do(to, () => {
-        hear(to.core);
-      });
-    });
-  }
-
-  /** A frame of a life could not be read: both sides drop the link, and get a new one. */
-  #mend(life: SimLife, from: Peer, message: string): void {
-    this.note(`link ${from.id}>${life.peer.id} broken`);
-    const other = this.life(from.id);
-    if (other?.peer.incarnation !== from.incarnation) return;
-    this.#broken.set(keyOf(from, life.peer), this.#breaksOf(from, life.peer) + 1);
-    const reason = this.#breaks.note(from.id, life.peer.id, message, this.#nowMs);
-    if (reason !== undefined) {
-      this.plan(0, () => {
-        if (other.alive) other.core.crash(new Error(reason));
-      });
-      return;
-    }
-    this.#do(other, () => {
-      other.core.peerDown(life.peer, 'link-broken');
-    });
-    this.plan(1, () => {
-      if (other.alive) this.#join(life, from.id);
-    });
-  }
-
-  #breaksOf(left: Peer, right: Peer): number {
-    return this.#broken.get(keyOf(left, right)) ?? 0;
-  }
-
-  #bury(life: SimLife, exit: PeerExit): void {
-    life.alive = false;
-    life.held.length = 0;
-    const spec = assertDefined(this.#specs.get(life.peer.id), life.peer.id);
-    spec.onEnd();
-    for (const otherId of this.#linksOf(spec)) {
-      const known = this.life(otherId);
-      if (known === undefined) continue;
-      if (this.#options.ordered === true) {
-        this.#notice(life, known, (core) => {
-          core.peerDown(life.peer);
-        });
-        continue;
-      }
-      const atMs = this.network.deathArrives(life.peer.id, otherId, this.#nowMs);
-      this.#queue.plan(atMs, () => {
-        const other = this.life(otherId);
-        if (other !== undefined)
-          this.#do(other, () => {
-            other.core.peerDown(life.peer);
-            other.core.peerExited(life.peer, exit);
-          });
-      });
-    }
-  }
-}
-
-/** Of the link between two lives, whichever of them is named first. */
-function keyOf(left: Peer, right: Peer): string {
-  return [left, right]
-    .map((peer) => `${peer.id}#${String(peer.incarnation)}`)
-    .sort()
-    .join(' ');
 }
 
 export function simActorId(name: string): ActorId {

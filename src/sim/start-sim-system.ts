@@ -5,7 +5,6 @@ import {
   type ActorStatus,
   type BehaviourFactory,
   type ChildSpec,
-  type LastCrash,
   type Protocol,
   SupervisorHost,
   type SupervisorSpec,
@@ -25,18 +24,20 @@ import {
   seededRandom,
 } from '../base/index.js';
 
-import { createFrameDecoder, createFrameEncoder } from '../codec/index.js';
+import { callLife } from './control-call.js';
+import { CrashNotes } from './crash-notes.js';
+import { plainCopy } from './plain-copy.js';
 import type { SimNetwork } from './sim-network.js';
 import type { SimSystem, SimSystemOptions, StartFault } from './sim-system.js';
-import { virtualClock, WALL_ORIGIN_MS } from './sim-ports.js';
+import { virtualClock } from './sim-ports.js';
 import { SimWorld } from './sim-world.js';
 import { SupervisedLife } from './supervised-life.js';
+import { VirtualTime } from './virtual-time.js';
 
 export function startSimSystem(spec: SupervisorSpec, options: SimSystemOptions): SimSystem {
   return new VirtualSystem(spec, options);
 }
 
-const HOUR_MS = 3_600_000;
 const INJECT_TIMEOUT_MS = 1000;
 
 class VirtualSystem implements SimSystem {
@@ -44,15 +45,15 @@ class VirtualSystem implements SimSystem {
   readonly #options: SimSystemOptions;
   readonly #random: Random;
   readonly #world: SimWorld;
+  readonly #time: VirtualTime;
   readonly #root: SupervisorHost;
   readonly #specs: readonly ChildSpec[];
   readonly #lives = new Map<ActorId, SupervisedLife>();
   readonly #supervisors = new Map<ActorId, SupervisorHost>();
-  readonly #crashes = new Map<ActorId, LastCrash>();
+  readonly #crashes = new CrashNotes();
   readonly #startFaults = new Map<ActorId, StartFault>();
   readonly #listeners = new Set<(event: ActorEvent) => void>();
   readonly #ready: Promise<void>;
-  #running = false;
   #settleReady: (failure: string | undefined) => void = () => undefined;
   #settleEnded: (failure: string | undefined) => void = () => undefined;
 
@@ -68,6 +69,7 @@ class VirtualSystem implements SimSystem {
       log: (atMs, actor, level, message, fields) =>
         options.onLog?.(atMs, actor, level, message, fields),
     });
+    this.#time = new VirtualTime(this.#world, options.drain);
     this.#world.network.makeFaulty(unreliable);
     this.#specs = actorsOf(spec);
     assert(
@@ -137,27 +139,11 @@ class VirtualSystem implements SimSystem {
   }
 
   runUntil(condition: () => boolean, withinMs: number): Promise<boolean> {
-    assert(!this.#running, 'time runs already');
-    this.#running = true;
-    return new Promise((resolve, reject) => {
-      this.#world.run(this.nowMs + withinMs, condition, this.#options.drain, (broken) => {
-        this.#running = false;
-        if (broken === undefined) resolve(condition());
-        else reject(broken);
-      });
-    });
+    return this.#time.runUntil(condition, withinMs);
   }
 
-  async settle<T>(promise: Promise<T>, withinMs = HOUR_MS): Promise<T> {
-    let settled = false;
-    const note = (): void => {
-      settled = true;
-    };
-    promise.then(note, note);
-    await new Promise<void>(this.#options.drain);
-    const inTime = await this.runUntil(() => settled, withinMs);
-    assert(inTime, `not settled within ${String(withinMs)} ms`);
-    return promise;
+  settle<T>(promise: Promise<T>, withinMs?: number): Promise<T> {
+    return this.#time.settle(promise, withinMs);
   }
 
   ready(): Promise<void> {
@@ -244,14 +230,14 @@ class VirtualSystem implements SimSystem {
       Protocol,
       unknown
     >;
-    const config = copyOf(spec.config, spec.id);
+    const config = plainCopy(spec.config, spec.id);
     this.#world.define({
       id: spec.id,
       links: this.#linksOf(spec),
       waits: true,
       make: () => {
         // Each life gets a copy of its own, as a thread does: what an earlier one did to it is over.
-        return { factory, config: copyOf(config, spec.id) };
+        return { factory, config: plainCopy(config, spec.id) };
       },
       onReady: () => this.#lives.get(spec.id)?.becameReady(),
       onEnd: () => undefined,
@@ -278,7 +264,7 @@ class VirtualSystem implements SimSystem {
       },
       onExit: (exit, error) => {
         this.#lives.delete(spec.id);
-        if (error !== undefined) this.#noteCrash(spec.id, error);
+        if (error !== undefined) this.#crashes.note(spec.id, error, this.nowMs);
         supervisor.exited(spec.id, incarnation, exit);
       },
       onStalled: (silentMs) => {
@@ -302,7 +288,6 @@ class VirtualSystem implements SimSystem {
       .map((other) => other.id);
   }
 
-  /** Asks one life something over the control plane: it ends with the answer, the deadline or the death. */
   #call<T>(
     id: string,
     timeoutMs: number,
@@ -310,18 +295,7 @@ class VirtualSystem implements SimSystem {
   ): Promise<Result<T, ErrorData>> {
     const life = this.#lives.get(id as ActorId);
     if (life === undefined) return Promise.resolve(failed(this.#down(id)));
-    return new Promise((resolve) => {
-      life.command((core) => {
-        resolve(call(core));
-      });
-      life.whenOver(() => {
-        resolve(failed({ code: 'actor-down', message: `${id} died` }));
-      });
-      this.#world.plan(timeoutMs, () => {
-        const message = `${id} did not answer within ${String(timeoutMs)} ms`;
-        resolve(failed({ code: 'timeout', message }));
-      });
-    });
+    return callLife(this.#world, life, timeoutMs, call);
   }
 
   #status(spec: ChildSpec): ActorStatus {
@@ -336,7 +310,7 @@ class VirtualSystem implements SimSystem {
       mailboxMessages:
         running === undefined ? 0 : running.postedMessages - running.core.counts().messagesHandled,
       uptimeMs: life === undefined ? 0 : this.nowMs - life.startedMs,
-      lastCrash: this.#crashes.get(spec.id) ?? null,
+      lastCrash: this.#crashes.last(spec.id) ?? null,
     };
   }
 
@@ -344,20 +318,10 @@ class VirtualSystem implements SimSystem {
     this.#world.note(JSON.stringify(event));
     if (event.type === 'died') {
       const { id, cause, message } = event;
-      if (cause === 'crash' && this.#crashes.get(id)?.reason !== message)
-        this.#noteCrash(id, { message });
+      if (cause === 'crash' && this.#crashes.last(id)?.reason !== message)
+        this.#crashes.note(id, { message }, this.nowMs);
     }
     for (const listener of [...this.#listeners]) listener(event);
-  }
-
-  #noteCrash(id: ActorId, error: { readonly message: string; readonly stack?: string }): void {
-    const { code } = error as { readonly code?: unknown };
-    this.#crashes.set(id, {
-      reason: error.message,
-      stack: error.stack ?? '',
-      code: typeof code === 'string' ? code : null,
-      at: new Date(WALL_ORIGIN_MS + this.nowMs).toISOString(),
-    });
   }
 
   #end(failure: string | undefined): void {
@@ -376,12 +340,4 @@ class VirtualSystem implements SimSystem {
       ? { code: 'actor-down', message: `${id} is down` }
       : { code: 'unknown-actor', message: `no actor ${id}` };
   }
-}
-
-function copyOf(config: unknown, id: ActorId): unknown {
-  const encoder = createFrameEncoder('frame');
-  assert(encoder.add(1, 'config', 0, config).ok, `the config of ${id} is not plain data`);
-  const copy = createFrameDecoder().open(encoder.finish().bytes, [], () => false);
-  assert(copy.ok && copy.value.rest.next() === undefined, `the config of ${id} cannot be read`);
-  return copy.value.rest.value;
 }

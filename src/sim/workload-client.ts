@@ -13,6 +13,7 @@ import type { StoreClient } from '../store/index.js';
 import { storedKey, storedValue, txnOutput } from './client-history.js';
 import type { WorkloadPorts } from './workload-ports.js';
 import { ALL_KEYS, drawOperation } from './workload-draw.js';
+import type { HeldLease } from './lease-ends.js';
 import type { ClientHabit, ClientKnowledge, DrawnOperation } from './workload-draw.js';
 
 /** Between two operations of a burst, and between bursts. */
@@ -22,12 +23,6 @@ const RESTING_MS = 1200;
 const READING_MS = 220;
 const FINAL_READS_MS = 500;
 
-interface HeldLease {
-  readonly key: string;
-  readonly ttlMs: number;
-  endsMs: number;
-}
-
 /** One operation after another, in bursts; when the faults are over for a while only reads of everything. */
 export class WorkloadClient {
   readonly #context: ActorContext;
@@ -36,6 +31,8 @@ export class WorkloadClient {
   readonly #habit: ClientHabit;
   readonly #modRevisions = new Map<string, number>();
   readonly #knowledge: ClientKnowledge;
+  /** Of this life of this client: what it makes up is made up by nobody else. */
+  readonly #prefix: string;
   #revision = 1;
   #values = 0;
 
@@ -49,14 +46,14 @@ export class WorkloadClient {
     this.#client = client;
     this.#ports = ports;
     this.#habit = habit;
-    const prefix = `${context.self.id.slice(-1)}.${String(context.self.incarnation)}`;
+    this.#prefix = `${context.self.id.slice(-1)}.${String(context.self.incarnation)}`;
     const revision = (): number => this.#revision;
     this.#knowledge = {
       modRevisions: this.#modRevisions,
       get revision() {
         return revision();
       },
-      freshValue: () => `${prefix}.${String(++this.#values)}`,
+      freshValue: () => `${this.#prefix}.${String(++this.#values)}`,
     };
   }
 
@@ -183,19 +180,15 @@ export class WorkloadClient {
 
   /** Grants, writes a key with it, renews a few times. */
   #lease(ttlSeconds: number, renewals: number): void {
-    const { clock, self } = this.#context;
-    const key = `l${self.id.slice(-1)}.${String(++this.#values)}`;
-    const lease = {
-      key,
-      ttlMs: ttlSeconds * 1000,
-      endsMs: clock.monotonicMs() + ttlSeconds * 1000,
-    };
+    const { leases } = this.#ports;
+    const key = `l${this.#prefix}.${String(++this.#values)}`;
+    const ttlMs = ttlSeconds * 1000;
+    const beganMs = leases.nowMs();
     void this.#client.leaseGrant(0n, ttlSeconds).then((granted) => {
       if (granted.ok) {
         const { id } = granted.value;
         const put: StoreAction = { type: 'put', key, value: this.#knowledge.freshValue() };
-        this.#awaitEnd(lease);
-        this.#renew(id, lease, renewals);
+        this.#renew(id, ttlMs, leases.hold(key, ttlMs, beganMs), renewals);
         this.#txn({ type: 'txn', compare: [], success: [put], failure: [] }, id, () => {
           this.start();
         });
@@ -203,31 +196,16 @@ export class WorkloadClient {
     });
   }
 
-  #renew(id: bigint, lease: HeldLease, renewals: number): void {
-    const { clock } = this.#context;
+  #renew(id: bigint, ttlMs: number, lease: HeldLease, renewals: number): void {
+    const { leases } = this.#ports;
     if (renewals === 0) return;
-    clock.after(lease.ttlMs * 0.6, () => {
-      const beganMs = clock.monotonicMs();
+    this.#context.clock.after(ttlMs * 0.6, () => {
+      const beganMs = leases.nowMs();
       void this.#client.leaseKeepAlive(id).then((kept) => {
         if (!kept.ok) return;
-        lease.endsMs = beganMs + lease.ttlMs;
-        this.#renew(id, lease, this.#ports.active() ? renewals - 1 : 0);
+        lease.renewed(beganMs);
+        this.#renew(id, ttlMs, lease, this.#ports.active() ? renewals - 1 : 0);
       });
-    });
-  }
-
-  /** From the end of its time on, as far as the client knows, the store may delete the key. Not before. */
-  #awaitEnd(lease: HeldLease): void {
-    const { clock } = this.#context;
-    clock.after(Math.max(0, lease.endsMs - clock.monotonicMs()), () => {
-      if (lease.endsMs > clock.monotonicMs()) this.#awaitEnd(lease);
-      else
-        this.#ports.history.mayHappen({
-          type: 'txn',
-          compare: [],
-          success: [{ type: 'delete', key: lease.key }],
-          failure: [],
-        });
     });
   }
 

@@ -1,10 +1,12 @@
 import type { ActorId } from '../base/index.js';
 import type { ClientHistory } from './client-history.js';
+import type { LeaseEnds } from './lease-ends.js';
 
 /** What clients and watchers need, and what they tell. */
 export interface WorkloadPorts {
   readonly replicas: readonly ActorId[];
   readonly history: ClientHistory;
+  readonly leases: LeaseEnds;
   /** Clients pause so many times shorter between their operations. Default 1. */
   readonly haste?: number;
   /** False: begin nothing new but reads of everything. */

@@ -30,7 +30,7 @@ import { ReplicaRepair } from './replica-repair.js';
 import { ReplicaRequests } from './replica-requests.js';
 import type { ReplicaSelf } from './replica-self.js';
 import type { ReplicaSettings } from './replica-settings.js';
-import { positionOf, replicaStatus, ROLES } from './replica-status.js';
+import { positionOf, replicaStatus, ROLES, standingOf } from './replica-status.js';
 import { ReplicaSnapshots } from './replica-snapshots.js';
 import type { StateMachine } from './state-machine.js';
 import { storeErrors } from './store-errors.js';
@@ -182,6 +182,7 @@ export class ReplicaActor {
       log: this.#recovered.log.storage,
       machine: this.machine,
       status: () => this.status(),
+      standing: () => standingOf(this.#settings, this.#core.node),
     });
     this.#scheduleTick();
     this.#succession.start();

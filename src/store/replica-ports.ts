@@ -29,4 +29,6 @@ export interface ReplicaView {
   readonly log: Storage;
   readonly machine: StateMachine;
   status(): ReplicaStatus;
+  /** The part of it that is cheap to ask for. */
+  standing(): Pick<ReplicaStatus, 'role' | 'leader' | 'term'>;
 }

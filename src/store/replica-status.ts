@@ -26,6 +26,19 @@ export function positionOf({ end, hardState }: ReplicaLog): Omit<LogPosition, 'r
   return { lastIndex: end.lastIndex, lastTerm: end.lastTerm, commitIndex: hardState.commit };
 }
 
+/** Who leads, as this replica sees it. */
+export function standingOf(
+  settings: ReplicaSettings,
+  node: RawNode,
+): Pick<ReplicaStatus, 'role' | 'leader' | 'term'> {
+  const { hardState, lead, raftState } = node.basicStatus();
+  return {
+    role: ROLES[raftState],
+    leader: lead === 0 ? null : settings.actorOf(lead),
+    term: hardState.term,
+  };
+}
+
 /** What a replica shows of itself. Pure; `phase` is its actor's. */
 export function replicaStatus(
   { settings, node, machine, log }: ReplicaParts,
@@ -35,9 +48,8 @@ export function replicaStatus(
   const { appliedIndex, revision, compactRevision, keys, dbSizeBytes } = machine.status();
   return {
     id: settings.id,
+    ...standingOf(settings, node),
     role: roleOf(),
-    leader: lead === 0 ? null : settings.actorOf(lead),
-    term: hardState.term,
     lastIndex: log.end.lastIndex,
     commitIndex: hardState.commit,
     appliedIndex,

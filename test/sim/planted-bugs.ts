@@ -211,4 +211,14 @@ export const plantedBugs: Readonly<Record<string, PlantedBug>> = {
       },
     ],
   },
+  'the comparison of the replicas finds nothing': {
+    seedsMax: 15,
+    patches: [
+      {
+        file: 'store/hash-check.js',
+        from: 'const corrupt = known.filter(({ hash }) => hash !== right.hash).map(({ id }) => id);',
+        to: 'const corrupt = [];',
+      },
+    ],
+  },
 };

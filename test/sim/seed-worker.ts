@@ -1,3 +1,4 @@
+import { drainPromises } from '../../src/io/pool/index.js';
 import type { runSimulation, SimulationResult } from '../../src/sim/index.js';
 
 export interface SeedTask {
@@ -10,6 +11,6 @@ export interface SeedTask {
 export default async function runSeed({ seed, simulation }: SeedTask): Promise<SimulationResult> {
   const room = (await import(simulation)) as { runSimulation: typeof runSimulation };
   return new Promise((resolve) => {
-    room.runSimulation({ seed, drain: (resume) => void setImmediate(resume) }, resolve);
+    room.runSimulation({ seed, drain: drainPromises }, resolve);
   });
 }

@@ -18,6 +18,7 @@ const QUEUE_MAX = 8;
 /** A seed takes about a second. One that takes this long is in an endless loop. */
 const SEED_MS_MAX = 300_000;
 const SEED_HEAP_MB_MAX = 1024;
+const PROGRESS_SEEDS = 100;
 
 /** `kubactor sim run`: exit 0 where every seed held and, of 100 seeds or more, no kind of fault hardly occurred. A failed one prints the command that replays it. */
 export async function simRun(options: SimOptions): Promise<number> {
@@ -39,6 +40,8 @@ async function runMany(first: number, last: number, json: boolean): Promise<numb
   });
   const began = performance.now();
   const faults = new FaultSummary();
+  const total = last - first + 1;
+  const least = { operations: Infinity, virtualMs: Infinity };
   let [done, failures, virtualMs, next] = [0, 0, 0, first];
   const feed = async (): Promise<void> => {
     while (next <= last) {
@@ -48,25 +51,38 @@ async function runMany(first: number, last: number, json: boolean): Promise<numb
       if (run.ok) {
         virtualMs += run.value.virtualMs;
         faults.add(run.value.faults);
+        least.operations = Math.min(least.operations, run.value.operations.tried);
+        least.virtualMs = Math.min(least.virtualMs, run.value.virtualMs);
       }
       const held = run.ok && run.value.ok;
       if (!held) failures++;
       if (!run.ok) showUnfinished(seed, `${run.error.code}: ${run.error.message}`, json);
       else if (json || !held) show(run.value, json);
-      if (process.stderr.isTTY)
-        process.stderr.write(`\r${done} of ${last - first + 1} seeds, ${failures} failed `);
+      showProgress(done, total, failures);
     }
   };
   await Promise.all(Array.from({ length: pool.threads + QUEUE_MAX }, feed));
   await pool.close();
   const seconds = (performance.now() - began) / 1000;
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K');
-  if (!json)
+  if (!json) {
     print(
       `${done - failures} of ${done} seeds held (${Math.round(virtualMs / 1000)} s of virtual time in ${seconds.toFixed(1)} s)`,
     );
+    if (failures < done)
+      print(
+        `  each of at least ${least.operations} operations in ${(least.virtualMs / 1000).toFixed(1)} s of virtual time`,
+      );
+  }
   showFaults(faults, done, json);
   return failures === 0 && faults.rare().length === 0 ? 0 : 1;
+}
+
+/** A line that counts up; where nobody watches, a line now and then. */
+function showProgress(done: number, total: number, failures: number): void {
+  const text = `${done} of ${total} seeds, ${failures} failed`;
+  if (process.stderr.isTTY) process.stderr.write(`\r${text} `);
+  else if (done % PROGRESS_SEEDS === 0) process.stderr.write(`${text}\n`);
 }
 
 function showFaults(faults: FaultSummary, seeds: number, json: boolean): void {

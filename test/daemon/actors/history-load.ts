@@ -6,6 +6,7 @@ import { runActor } from '../../../src/io/thread/index.js';
 import { isReplicaId } from '../../../src/protocol/index.js';
 import type { SilentProtocol } from '../../../src/protocol/index.js';
 import { ClientHistory } from '../../../src/sim/client-history.js';
+import { LeaseEnds } from '../../../src/sim/lease-ends.js';
 import { WorkloadClient } from '../../../src/sim/workload-client.js';
 import { watchEverything } from '../../../src/sim/workload-watcher.js';
 import { createStoreClient } from '../../../src/store/index.js';
@@ -36,6 +37,11 @@ function historyLoad(): BehaviourFactory<
     let [readUpTo, watchedUpTo] = [0, 0];
     const finalReads = new Set<ActorId>();
     const history = new ClientHistory(() => ++moment);
+    const leases = new LeaseEnds({
+      history,
+      nowMs: () => context.clock.monotonicMs(),
+      after: (delayMs, callback) => void context.clock.after(delayMs, callback),
+    });
     const clients = Array.from({ length: CLIENTS }, (_, at) => {
       const self = { ...context.self, id: actorId(`client-${String(at)}`) };
       const own = { ...context, self };
@@ -47,6 +53,7 @@ function historyLoad(): BehaviourFactory<
       const ports = {
         replicas,
         history,
+        leases,
         active: () => active,
         succeeded: () => {
           succeeded++;

@@ -3,7 +3,12 @@ import { actorId, ok } from '../../../src/base/index.js';
 import type { StoreHistory } from '../../../src/checker/index.js';
 import { runActor } from '../../../src/io/thread/index.js';
 import type { KeysHash, SilentProtocol, StoreProtocol } from '../../../src/protocol/index.js';
-import { ClientHistory, workloadClient, workloadWatcher } from '../../../src/sim/index.js';
+import {
+  ClientHistory,
+  LeaseEnds,
+  workloadClient,
+  workloadWatcher,
+} from '../../../src/sim/index.js';
 
 export interface StoreUserConfig {
   readonly replicas: readonly string[];
@@ -40,9 +45,15 @@ function storeUser(): BehaviourFactory<SilentProtocol, StoreUserConfig> {
     let active = true;
     let [succeeded, sawUpTo] = [0, 0];
     let keysSeen: readonly string[] = [];
+    const leases = new LeaseEnds({
+      history,
+      nowMs: () => context.clock.monotonicMs(),
+      after: (delayMs, callback) => void context.clock.after(delayMs, callback),
+    });
     const ports = {
       replicas,
       history,
+      leases,
       haste: 4,
       active: () => active,
       succeeded: () => {
