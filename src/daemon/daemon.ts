@@ -25,6 +25,7 @@ import { answerMember, Membership } from './members/index.js';
 import { openDataFolder } from './open-data-folder.js';
 import { applyReload } from './reload.js';
 import { rollingRestart } from './rolling-restart.js';
+import { keepLogsSwept, logKeeping } from './log-keeping.js';
 import { resolveTarget } from './target.js';
 
 export interface DaemonOptions {
@@ -91,18 +92,22 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   });
   const tree = clusterTree(shape());
   options.progress(`starting ${tree.children.length} actors on ${folder.root} …`);
+  const keeping = logKeeping(config);
   const log = openActorLog({
     folder: folder.logs,
     level: config.log.level,
     actor: 'main',
     incarnation: 1,
+    keeping,
   });
   const system = startSystem(tree, {
     log,
     entryUrl: (entry) => new URL(`../../actors/${entry}.cjs`, import.meta.url),
     logFolder: folder.logs,
     logLevel: config.log.level,
+    logKeeping: keeping,
   });
+  keepLogsSwept(folder.logs, () => system.actors().map(({ id }) => id), keeping, log);
   let isReady = false;
   const snapshots = new SnapshotTaking(system, () =>
     members().replicas.map(({ name }) => actorId(name)),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t from 'tap';
 import { logReader } from '../../src/cli/log-files.js';
-import { RotatingFile } from '../../src/io/log/rotating-file.js';
+import { DEFAULT_LOG_KEEPING, RotatingFile } from '../../src/io/log/index.js';
 
 function logFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'kubactor-logs-'));
@@ -39,6 +39,9 @@ t.test('a rotation repeats no line and loses none', async (t) => {
   const line = (number: number): string => `{"time":"${String(number).padStart(3, '0')}"}`;
   const file = new RotatingFile({
     path: path.join(folder, 'store-0.log'),
+    ...DEFAULT_LOG_KEEPING,
+    wallMs: Date.now,
+    lostNotice: String,
     bytesMax: 5 * `${line(0)}\n`.length,
     filesMax: 3,
   });

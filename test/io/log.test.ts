@@ -1,8 +1,22 @@
-import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import fs, {
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t from 'tap';
-import { openActorLog, redact, RotatingFile } from '../../src/io/log/index.js';
+import {
+  DEFAULT_LOG_KEEPING,
+  openActorLog,
+  redact,
+  RotatingFile,
+  type RotatingFileOptions,
+  sweepLogs,
+} from '../../src/io/log/index.js';
 
 const folderOf = (): string => path.join(mkdtempSync(path.join(tmpdir(), 'kubactor-log-')), 'logs');
 const linesOf = (file: string): Record<string, unknown>[] =>
@@ -49,8 +63,7 @@ t.test('files are bounded in size and number, and no line is split or lost betwe
     level: 'info',
     actor: 'a',
     incarnation: 1,
-    bytesMax: 2000,
-    filesMax: 3,
+    keeping: { ...DEFAULT_LOG_KEEPING, bytesMax: 2000, filesMax: 3 },
   });
   for (let n = 0; n < 40; n++) log.info('line', { n });
   const files = ['a.2.log', 'a.1.log', 'a.log'].map((name) => path.join(folder, name));
@@ -77,13 +90,111 @@ t.test('a line that a death tore apart does not swallow the next', (t) => {
 });
 
 t.test('what the disk refuses is dropped and counted, not thrown', (t) => {
-  const file = new RotatingFile({ path: '/dev/full', bytesMax: 1000, filesMax: 1 });
+  const file = rotating('/dev/full', { bytesMax: 1000, filesMax: 1 });
   file.write('lost\n');
   file.write('lost too\n');
   file.close();
   t.pass('a full disk does not crash an actor');
   t.end();
 });
+
+t.test('a folder that cannot be made is no death, and is told once when it can', (t) => {
+  const folder = folderOf();
+  writeFileSync(folder, 'a file stands in the way');
+  const log = openActorLog({ folder, level: 'info', actor: 'a', incarnation: 4 });
+  log.info('lost');
+  log.info('lost too');
+  fs.rmSync(folder);
+  log.info('told');
+  log.info('told too');
+  t.match(linesOf(path.join(folder, 'a.log')), [
+    { level: 'error', actor: 'a', incarnation: 4, msg: 'log lines were lost', lines: 2 },
+    { msg: 'told' },
+    { msg: 'told too' },
+  ]);
+  t.end();
+});
+
+t.test('a line that a full disk cut short does not swallow the next', (t) => {
+  const file = path.join(folderOf(), 'a.log');
+  const log = rotating(file, {});
+  log.write('first\n');
+  const { writeSync } = fs;
+  let room = 5;
+  fs.writeSync = ((fd: number, bytes: Buffer, offset: number) => {
+    if (room === 0) throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+    const written = writeSync(fd, bytes, offset, Math.min(room, bytes.length - offset));
+    room -= written;
+    return written;
+  }) as typeof fs.writeSync;
+  log.write('second\n');
+  fs.writeSync = writeSync;
+  log.write('third\n');
+  log.close();
+  t.same(readFileSync(file, 'utf8').trimEnd().split('\n'), ['first', 'secon', 'lost 1', 'third']);
+  t.end();
+});
+
+t.test('a file is set aside by the age of its first line, also one of an earlier life', (t) => {
+  const file = path.join(folderOf(), 'a.log');
+  const hour = 3_600_000;
+  let nowMs = Date.parse('2026-01-01T00:00:00Z');
+  const line = (): string => `{"time":"${new Date(nowMs).toISOString()}"}\n`;
+  const open = (): RotatingFile => rotating(file, { ageMsMax: 2 * hour, wallMs: () => nowMs });
+  const first = open();
+  first.write(line());
+  nowMs += hour;
+  first.write(line());
+  first.close();
+  const second = open();
+  nowMs += hour;
+  second.write(line());
+  t.equal(linesOf(file).length, 3, 'not older than the limit');
+  nowMs += 1;
+  second.write(line());
+  t.equal(linesOf(file).length, 1);
+  t.equal(linesOf(file.replace('.log', '.1.log')).length, 3);
+  nowMs -= 24 * hour;
+  second.write(line());
+  t.equal(linesOf(file).length, 2, 'a clock that goes back rotates nothing');
+  second.close();
+  t.end();
+});
+
+t.test('files that no rotation comes to are swept away by age and number', (t) => {
+  const folder = folderOf();
+  fs.mkdirSync(folder);
+  const nowMs = Date.parse('2026-02-01T00:00:00Z');
+  const day = 86_400_000;
+  const ages: [string, number][] = [
+    ['store-0.log', 90],
+    ['store-0.1.log', 90],
+    ['store-0.2.log', 1],
+    ['store-0.7.log', 1],
+    ['kubelet-gone.log', 90],
+    ['kubelet-new.log', 1],
+    ['daemon.out', 90],
+  ];
+  for (const [name, days] of ages) {
+    writeFileSync(path.join(folder, name), 'x\n');
+    const seconds = (nowMs - days * day) / 1000;
+    utimesSync(path.join(folder, name), seconds, seconds);
+  }
+  const removed = sweepLogs(folder, new Set(['store-0']), DEFAULT_LOG_KEEPING, nowMs);
+  t.same(removed.sort(), ['kubelet-gone.log', 'store-0.1.log', 'store-0.7.log']);
+  t.same(sweepLogs(path.join(folder, 'none'), new Set(), DEFAULT_LOG_KEEPING, nowMs), []);
+  t.end();
+});
+
+function rotating(file: string, options: Partial<RotatingFileOptions>): RotatingFile {
+  return new RotatingFile({
+    ...DEFAULT_LOG_KEEPING,
+    path: file,
+    wallMs: Date.now,
+    lostNotice: (lines) => `lost ${String(lines)}`,
+    ...options,
+  });
+}
 
 t.test('secrets are blotted out at any depth', (t) => {
   const redacted = redact({

@@ -107,7 +107,19 @@ export const clusterSchema = z.strictObject({
     .prefault({}),
   dashboard: z.strictObject({ port: port.default(0) }).prefault({}),
   log: z
-    .strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') })
+    .strictObject({
+      level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+      /** Of one file: it is then set aside. */
+      maxBytes: z
+        .int()
+        .min(4096)
+        .max(2 ** 30)
+        .default(8 * 2 ** 20),
+      /** Of a file's first line: it is then set aside. */
+      maxAgeHours: z.int().min(1).max(87_600).default(168),
+      /** Files of each actor, the one that is written to included. */
+      keep: z.int().min(1).max(100).default(3),
+    })
     .prefault({}),
 });
 

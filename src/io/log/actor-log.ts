@@ -2,7 +2,7 @@ import path from 'node:path';
 import { pino } from 'pino';
 import type { Log } from '../../base/index.js';
 import { redact } from './redact.js';
-import { RotatingFile } from './rotating-file.js';
+import { DEFAULT_LOG_KEEPING, type LogKeeping, RotatingFile } from './rotating-file.js';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -17,10 +17,9 @@ export interface ActorLogOptions {
   readonly level: LogLevel;
   readonly actor: string;
   readonly incarnation: number;
-  /** Default 8 MiB. */
-  readonly bytesMax?: number;
-  /** Default 3. */
-  readonly filesMax?: number;
+  readonly keeping?: LogKeeping;
+  /** The trace that the actor works for at this moment: it goes into each line. */
+  readonly traceId?: () => string | undefined;
 }
 
 export interface ActorLog extends Log {
@@ -31,16 +30,22 @@ export interface ActorLog extends Log {
 
 /** JSON lines `{level, time, pid, actor, incarnation, msg, …}`, each written before the call returns. */
 export function openActorLog(options: ActorLogOptions): ActorLog {
-  const { actor, incarnation, level } = options;
+  const { actor, incarnation, level, traceId } = options;
+  const base = { pid: process.pid, actor, incarnation };
   const file = new RotatingFile({
+    ...(options.keeping ?? DEFAULT_LOG_KEEPING),
     path: path.join(options.folder, `${actor}.log`),
-    bytesMax: options.bytesMax ?? 8 * 2 ** 20,
-    filesMax: options.filesMax ?? 3,
+    wallMs: Date.now,
+    lostNotice: (lines) => {
+      const time = new Date().toISOString();
+      return JSON.stringify({ level: 'error', time, ...base, msg: 'log lines were lost', lines });
+    },
   });
   const logger = pino(
     {
       level,
-      base: { pid: process.pid, actor, incarnation },
+      base,
+      ...(traceId === undefined ? {} : { mixin: () => traceField(traceId()) }),
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
@@ -66,4 +71,8 @@ export function openActorLog(options: ActorLogOptions): ActorLog {
       file.close();
     },
   };
+}
+
+function traceField(traceId: string | undefined): object {
+  return traceId === undefined ? {} : { traceId };
 }

@@ -7,4 +7,10 @@ export {
   openActorLog,
 } from './actor-log.js';
 export { redact } from './redact.js';
-export { RotatingFile, type RotatingFileOptions } from './rotating-file.js';
+export {
+  DEFAULT_LOG_KEEPING,
+  type LogKeeping,
+  RotatingFile,
+  type RotatingFileOptions,
+} from './rotating-file.js';
+export { type LogFileName, parseLogFileName, sweepLogs } from './sweep.js';

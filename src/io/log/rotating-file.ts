@@ -1,42 +1,62 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-export interface RotatingFileOptions {
-  readonly path: string;
+/** How much of an actor's log is kept. All of it together: `filesMax` files of `bytesMax`. */
+export interface LogKeeping {
   /** A file beyond this is set aside; a line is never split. */
   readonly bytesMax: number;
+  /** So is one whose first line is older than this. */
+  readonly ageMsMax: number;
   /** Files kept in all, the current one included. */
   readonly filesMax: number;
 }
 
+export const DEFAULT_LOG_KEEPING: LogKeeping = {
+  bytesMax: 8 * 2 ** 20,
+  ageMsMax: 7 * 86_400_000,
+  filesMax: 3,
+};
+
+export interface RotatingFileOptions extends LogKeeping {
+  readonly path: string;
+  readonly wallMs: () => number;
+  /** The line, without its newline, that says how many were lost once the disk takes writes again. */
+  readonly lostNotice: (lines: number) => string;
+}
+
 /**
  * A file that lines are appended to by blocking writes, so that none is lost when the thread dies, and that is bounded in
- * size: `x.log` becomes `x.1.log`, which becomes `x.2.log`. What the disk refuses is dropped and counted, as a full disk must
- * not crash an actor; the count is written as a line of its own once it takes writes again.
+ * size and age: `x.log` becomes `x.1.log`, which becomes `x.2.log`. What the disk refuses is dropped and counted, as a full
+ * disk, or a folder that cannot be written, must not crash an actor; the count is written as a line of its own once it takes
+ * writes again.
  */
 export class RotatingFile {
   readonly #options: RotatingFileOptions;
   #fd: number | undefined;
   #bytes = 0;
-  #dropped = 0;
+  /** When its first line was written. */
+  #begunMs = 0;
+  /** A write was cut short: what follows needs a new line. */
+  #torn = false;
+  #lostLines = 0;
 
   constructor(options: RotatingFileOptions) {
     this.#options = options;
-    fs.mkdirSync(path.dirname(options.path), { recursive: true, mode: 0o700 });
-    this.#open();
+    this.#attempt(() => {
+      this.#open();
+    });
   }
 
   /** One line, with its newline. */
   write(line: string): void {
-    if (this.#dropped > 0) {
-      const notice = `{"level":"error","time":"${new Date().toISOString()}","msg":"log lines were lost","lines":${String(this.#dropped)}}\n`;
-      if (!this.#append(notice)) {
-        this.#dropped++;
+    if (this.#lostLines > 0) {
+      if (!this.#append(`${this.#options.lostNotice(this.#lostLines)}\n`)) {
+        this.#lostLines++;
         return;
       }
-      this.#dropped = 0;
+      this.#lostLines = 0;
     }
-    if (!this.#append(line)) this.#dropped++;
+    if (!this.#append(line)) this.#lostLines++;
   }
 
   close(): void {
@@ -45,36 +65,59 @@ export class RotatingFile {
   }
 
   #append(line: string): boolean {
-    try {
+    return this.#attempt(() => {
       const bytes = Buffer.from(line);
-      if (this.#bytes + bytes.length > this.#options.bytesMax && this.#bytes > 0) this.#rotate();
       if (this.#fd === undefined) this.#open();
-      let done = 0;
-      while (done < bytes.length) done += fs.writeSync(this.#fd ?? -1, bytes, done);
-      this.#bytes += bytes.length;
+      if (this.#isFull(bytes.length)) this.#rotate();
+      if (this.#torn) this.#writeAll(Buffer.from('\n'));
+      this.#torn = true;
+      this.#writeAll(bytes);
+      this.#torn = false;
+    });
+  }
+
+  #attempt(work: () => void): boolean {
+    try {
+      work();
       return true;
     } catch {
       return false;
     }
   }
 
-  #open(): void {
-    const fd = fs.openSync(this.#options.path, 'a+', 0o600);
-    this.#fd = fd;
-    this.#bytes = fs.fstatSync(fd).size;
-    if (this.#bytes > 0 && !endsWithNewline(fd, this.#bytes)) {
-      // A death in the middle of a write: the torn line stays one line.
-      this.#bytes += fs.writeSync(fd, '\n');
+  #writeAll(bytes: Buffer): void {
+    for (let done = 0; done < bytes.length; ) {
+      const written = fs.writeSync(this.#fd ?? -1, bytes, done);
+      done += written;
+      this.#bytes += written;
     }
   }
 
+  #isFull(lineBytes: number): boolean {
+    const { bytesMax, ageMsMax, wallMs } = this.#options;
+    if (this.#bytes === 0) return false;
+    return this.#bytes + lineBytes > bytesMax || wallMs() - this.#begunMs > ageMsMax;
+  }
+
+  #open(): void {
+    const { path: file, wallMs } = this.#options;
+    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    const fd = fs.openSync(file, 'a+', 0o600);
+    this.#fd = fd;
+    this.#bytes = fs.fstatSync(fd).size;
+    this.#begunMs = Math.min(firstLineMs(fd) ?? wallMs(), wallMs());
+    // A death in the middle of a write: the torn line stays one line.
+    this.#torn = this.#bytes > 0 && !endsWithNewline(fd, this.#bytes);
+  }
+
   #rotate(): void {
+    const { path: file, filesMax } = this.#options;
     this.close();
-    for (let number = this.#options.filesMax - 1; number >= 1; number--) {
-      const from = number === 1 ? this.#options.path : numbered(this.#options.path, number - 1);
-      if (fs.existsSync(from)) fs.renameSync(from, numbered(this.#options.path, number));
+    for (let number = filesMax - 1; number >= 1; number--) {
+      const from = number === 1 ? file : numbered(file, number - 1);
+      if (fs.existsSync(from)) fs.renameSync(from, numbered(file, number));
     }
-    if (this.#options.filesMax === 1) fs.rmSync(this.#options.path);
+    if (filesMax === 1) fs.rmSync(file, { force: true });
     this.#open();
   }
 }
@@ -88,4 +131,13 @@ function endsWithNewline(fd: number, size: number): boolean {
   const last = Buffer.alloc(1);
   fs.readSync(fd, last, 0, 1, size - 1);
   return last[0] === 0x0a;
+}
+
+/** Undefined: it is empty, or begins with something else. */
+function firstLineMs(fd: number): number | undefined {
+  const head = Buffer.alloc(512);
+  const length = fs.readSync(fd, head, 0, head.length, 0);
+  const time = /"time":"([^"]+)"/.exec(head.toString('latin1', 0, length))?.[1];
+  const ms = Date.parse(time ?? '');
+  return Number.isNaN(ms) ? undefined : ms;
 }

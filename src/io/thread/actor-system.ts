@@ -7,7 +7,7 @@ import type {
   SupervisorSpec,
 } from '../../actor/index.js';
 import type { ErrorData, Log, Result } from '../../base/index.js';
-import type { LogLevel } from '../log/index.js';
+import type { LogKeeping, LogLevel } from '../log/index.js';
 import type { ThreadActorStatus } from './actor-status.js';
 import type { SpareStatus } from './spare-pool.js';
 
@@ -18,6 +18,8 @@ export interface SystemOptions {
   readonly logFolder: string;
   /** Of all actors, until `setLogLevel`. */
   readonly logLevel: LogLevel;
+  /** Of each actor's log. Default `DEFAULT_LOG_KEEPING`. */
+  readonly logKeeping?: LogKeeping;
   /** Main's own log. Default `<logFolder>/main.log`. */
   readonly log?: Log;
 }

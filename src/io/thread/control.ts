@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorData, Result } from '../../base/index.js';
 import type { ActorCounts, PeerExit, ThreadStats } from '../../actor/index.js';
-import type { LogLevel } from '../log/index.js';
+import type { LogKeeping, LogLevel } from '../log/index.js';
 import type { ActorWords } from './words.js';
 
 /** What a thread is started with. */
@@ -18,7 +18,11 @@ export interface ThreadData {
   readonly incarnation: number;
   readonly config: unknown;
   readonly links: readonly string[];
-  readonly log: { readonly folder: string; readonly level: LogLevel };
+  readonly log: {
+    readonly folder: string;
+    readonly level: LogLevel;
+    readonly keeping: LogKeeping;
+  };
   readonly words: ActorWords;
   readonly beatMs: number;
   /** Infinity for an edge. */

@@ -20,7 +20,7 @@ import {
   ok,
   type Result,
 } from '../../base/index.js';
-import { type LogLevel, openActorLog } from '../log/index.js';
+import { DEFAULT_LOG_KEEPING, type LogLevel, openActorLog } from '../log/index.js';
 import { ActorJournal } from './actor-journal.js';
 import type { ThreadActorStatus } from './actor-status.js';
 import {
@@ -82,6 +82,7 @@ class ThreadSystem implements ThreadActorSystem {
         level: options.logLevel,
         actor: 'main',
         incarnation: 1,
+        keeping: options.logKeeping ?? DEFAULT_LOG_KEEPING,
       });
     this.#journal = new ActorJournal(this.#log);
     this.#pool = new SparePool({
@@ -298,6 +299,7 @@ class ThreadSystem implements ThreadActorSystem {
       spare,
       logFolder: this.#options.logFolder,
       logLevel: this.#logLevels.get(spec.id) ?? this.#options.logLevel,
+      logKeeping: this.#options.logKeeping ?? DEFAULT_LOG_KEEPING,
       onLoaded: () => {
         this.#links.connect(life);
       },

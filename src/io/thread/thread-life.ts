@@ -2,7 +2,7 @@ import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threa
 import { type Remote, transfer, wrap } from 'comlink';
 import type { ChildSpec, Exit, PeerExit } from '../../actor/index.js';
 import { type ErrorData, failed, ok, type Result } from '../../base/index.js';
-import type { LogLevel } from '../log/index.js';
+import type { LogKeeping, LogLevel } from '../log/index.js';
 import type { ActorControl, CrashReport, LinkGrant, ThreadData, ThreadNotice } from './control.js';
 import { type ActorWords, createWords, readWords, type WordsReading } from './words.js';
 import { startWorkerThread } from './worker-thread.js';
@@ -16,6 +16,7 @@ export interface ThreadLifeOptions {
   readonly spare: Worker | undefined;
   readonly logFolder: string;
   readonly logLevel: LogLevel;
+  readonly logKeeping: LogKeeping;
   readonly onLoaded: () => void;
   readonly onReady: () => void;
   /** It cut its link to that life of another actor, whose frame it could not read. */
@@ -60,7 +61,11 @@ export class ThreadLife {
       incarnation: options.incarnation,
       config,
       links: options.links,
-      log: { folder: options.logFolder, level: options.logLevel },
+      log: {
+        folder: options.logFolder,
+        level: options.logLevel,
+        keeping: options.logKeeping,
+      },
       words: this.#words,
       beatMs: beatMsOf(options.spec),
       heapBytesMax: kind === 'worker' ? heapMbMax * 2 ** 20 : Infinity,
