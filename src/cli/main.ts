@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { DataFolder, MemberAction } from '../daemon/index.js';
+import { parseTime } from './output.js';
 import { readVersion } from './version.js';
 
 interface ElectionFlags {
@@ -13,6 +14,16 @@ interface Common {
   readonly dataDir?: string;
   readonly name?: string;
   readonly output?: string;
+}
+
+interface LogFlags {
+  readonly follow?: boolean;
+  readonly lines?: number;
+  readonly grep?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly trace?: string;
+  readonly level?: string;
 }
 
 /** The command line's contract: docs/command-line.md. Each verb loads what it needs when it runs. */
@@ -79,15 +90,31 @@ function program(): Command {
         }),
       );
     });
-  verb(cli, 'logs [actor]', "the actors' logs, merged by time")
+  verb(cli, 'logs [actors...]', "the actors' logs, merged by time")
     .option('-f, --follow', 'go on, print new lines')
-    .action(async (actor: string | undefined, options: Common & { follow?: boolean }) => {
+    .option('-n, --lines <count>', 'the last so many only', count)
+    .option('--grep <text>', 'lines that hold this text')
+    .option('--since <time>', 'a time, or 5m: so long ago', time)
+    .option('--until <time>', 'the same for the end', time)
+    .option('--trace <id>', 'lines written for this trace')
+    .addOption(
+      new Option('--level <level>', 'of this level, or worse').choices([
+        'debug',
+        'info',
+        'warn',
+        'error',
+      ]),
+    )
+    .action(async (actors: string[], options: Common & LogFlags) => {
       const { logs } = await import('./verbs/logs.js');
+      const { level, since, until, grep, trace, lines, output, follow } = options;
       exit(
         await logs(await folderOf(options), {
-          actor,
-          follow: options.follow === true,
-          json: isJson(options),
+          actors,
+          filter: { level, since, until, text: grep, traceId: trace },
+          lines,
+          follow: follow === true,
+          format: output === 'json' || output === 'text' ? output : undefined,
         }),
       );
     });
@@ -321,6 +348,18 @@ function isJson({ output }: Common): boolean {
 async function folderOf({ dataDir, name }: Common): Promise<DataFolder> {
   const { dataFolder, dataFolderPath } = await import('../daemon/index.js');
   return dataFolder(dataFolderPath(dataDir, process.env, name));
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('expected a number from 1 on.');
+}
+
+function time(text: string): string {
+  const parsed = parseTime(text, Date.now());
+  if (parsed !== undefined) return parsed;
+  throw new InvalidArgumentError('expected a time, or a duration such as 5m.');
 }
 
 function exit(code: number): void {

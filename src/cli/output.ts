@@ -15,6 +15,11 @@ export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** To standard error, so that it is not taken for data. */
+export function complain(text: string): void {
+  process.stderr.write(`kubactor: ${text}\n`);
+}
+
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }
@@ -54,4 +59,11 @@ export function wrapped(text: string, indent: string): string[] {
     } else line = line === '' ? word : `${line} ${word}`;
   }
   return [...lines, indent + line];
+}
+
+/** `5m` (so long ago), or a time as `Date` reads it, in RFC 3339; undefined where it is neither. */
+export function parseTime(text: string, nowMs: number): string | undefined {
+  const agoMs = parseDuration(text);
+  const ms = agoMs === undefined ? Date.parse(text) : nowMs - agoMs;
+  return Number.isNaN(ms) ? undefined : new Date(ms).toISOString();
 }

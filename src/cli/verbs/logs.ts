@@ -1,36 +1,60 @@
+import { RingBuffer } from '../../base/index.js';
 import type { DataFolder } from '../../daemon/index.js';
-import { logReader } from '../log-files.js';
-import { print } from '../output.js';
+import { logReader } from '../logs/log-reader.js';
+import { type LogFilter, type LogRecord, matches } from '../logs/log-record.js';
+import { complain, print } from '../output.js';
 
 const FOLLOW_MS = 200;
 
 export interface LogOptions {
-  readonly actor: string | undefined;
+  /** Empty: all. */
+  readonly actors: readonly string[];
+  readonly filter: LogFilter;
+  /** The last so many only. Undefined: all. */
+  readonly lines: number | undefined;
   readonly follow: boolean;
-  readonly json: boolean;
+  /** Undefined: for people on a terminal, else JSON. */
+  readonly format: 'json' | 'text' | undefined;
 }
 
-/** `kubactor logs [ACTOR] [-f]`: the actors' files merged by time. */
+/** `kubactor logs [ACTOR…]`: the actors' files, those that were set aside too, merged by time. */
 export async function logs(folder: DataFolder, options: LogOptions): Promise<number> {
-  const { actor, follow, json } = options;
-  const format =
-    json || !process.stdout.isTTY ? (line: string): string => line : await prettyFormat();
-  const reader = logReader(folder.logs, actor);
-  for (const line of reader.read({ withTorn: !follow })) print(format(line));
+  const { actors, filter, follow, lines } = options;
+  const show = await formatOf(options);
+  const reader = logReader(folder.logs, actors);
+  let told = 0;
+  const tellSkipped = (): void => {
+    const skipped = reader.skippedLines - told;
+    told = reader.skippedLines;
+    if (skipped > 0)
+      complain(
+        `${String(skipped)} ${skipped === 1 ? 'line was' : 'lines were'} skipped: torn, or no log line`,
+      );
+  };
+  const sinceMs = filter.since === undefined ? undefined : Date.parse(filter.since);
+  const first = wanted(reader.read({ withTorn: !follow, sinceMs }), filter);
+  for (const { line } of lines === undefined ? first : lastOf(first, lines)) print(show(line));
+  tellSkipped();
   while (follow) {
     await new Promise((resolve) => setTimeout(resolve, FOLLOW_MS));
-    for (const line of reader.read()) print(format(line));
+    for (const { line } of wanted(reader.read(), filter)) print(show(line));
+    tellSkipped();
   }
   return 0;
 }
 
-/** Coloured, unless NO_COLOR is set and not empty (no-color.org). */
-async function prettyFormat(): Promise<(line: string) => string> {
-  const { prettyFactory } = await import('pino-pretty');
-  const pretty = prettyFactory({
-    colorize: (process.env['NO_COLOR'] ?? '') === '',
-    ignore: 'pid,hostname',
-    translateTime: 'SYS:HH:MM:ss.l',
-  });
-  return (line) => pretty(line).trimEnd();
+function* wanted(records: Iterable<LogRecord>, filter: LogFilter): Generator<LogRecord> {
+  for (const record of records) if (matches(record, filter)) yield record;
+}
+
+function lastOf(records: Iterable<LogRecord>, count: number): Iterable<LogRecord> {
+  const last = new RingBuffer<LogRecord>(count);
+  for (const record of records) last.pushDroppingOldest(record);
+  return last;
+}
+
+async function formatOf({ format }: LogOptions): Promise<(line: string) => string> {
+  if (format === 'json' || (format === undefined && !process.stdout.isTTY)) return (line) => line;
+  const { prettyFormat } = await import('../logs/pretty.js');
+  return prettyFormat(process.env);
 }
