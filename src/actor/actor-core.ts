@@ -27,6 +27,7 @@ import { PeerConnection } from './peer-connection.js';
 import type { Protocol } from './protocol.js';
 import { Runner } from './runner.js';
 import { StreamConsumers } from './stream-consumers.js';
+import { type SpanQuery, type SpanReply, Tracer } from './tracer.js';
 
 export function createActorCore(options: ActorCoreOptions): ActorCore {
   return new Core(options);
@@ -76,6 +77,8 @@ class Core implements ActorCore {
         }),
     };
     this.#deadLetters = new DeadLetters(clock, log);
+    const { self, host } = options;
+    const tracer = new Tracer({ self, clock, random, log, ambient: host.ambient });
     const ports = {
       clock,
       limits: this.#limits,
@@ -83,6 +86,7 @@ class Core implements ActorCore {
       linkTo: (id: ActorId) => this.#connectionTo(id)?.link,
       peer: (id: ActorId) => this.#connectionTo(id)?.link.peer,
       misuseOf: (id: ActorId) => this.#misuseOf(id),
+      trace: (wanted: string | null | undefined) => tracer.outgoing(wanted),
       touch: () => {
         this.#runner.touch();
       },
@@ -108,7 +112,7 @@ class Core implements ActorCore {
     });
     const asks = new AskTable(ports);
     const consumers = new StreamConsumers(ports);
-    const to: Recipients = { asks, consumers, fates, behaviour: undefined };
+    const to: Recipients = { asks, consumers, fates, tracer, behaviour: undefined };
     this.#to = to;
     this.#inbox = new Inbox({
       ...ports,
@@ -125,10 +129,11 @@ class Core implements ActorCore {
     });
     this.#context = createContext({
       ...ports,
-      self: options.self,
+      self,
       random,
       crypto,
       log,
+      tracer,
       asks,
       consumers,
       monitors: this.#monitors,
@@ -300,6 +305,10 @@ class Core implements ActorCore {
       ...this.#traffic,
       deadLetters: this.#deadLetters.counts(),
     };
+  }
+
+  spans(query: SpanQuery): SpanReply {
+    return this.#to.tracer.query(query);
   }
 
   #newestOf(peer: Peer): PeerConnection | undefined {

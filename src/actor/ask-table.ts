@@ -10,7 +10,7 @@ interface PendingAsk {
   readonly operation: string;
   readonly request: unknown;
   readonly deadlineMs: number;
-  readonly traceId: string | undefined;
+  readonly trace: string | undefined;
   readonly waits: boolean;
   readonly resolve: (result: AskResult<unknown>) => void;
   timer: Timer | undefined;
@@ -24,6 +24,8 @@ export interface AskTablePorts {
   linkTo(id: ActorId): Link | undefined;
   /** Why no ask to that actor can ever be answered. */
   misuseOf(id: ActorId): 'ask-to-self' | 'not-linked' | undefined;
+  /** What travels with an ask of which its caller says this. */
+  trace(wanted: string | null | undefined): string | undefined;
   /** Something was pushed to a link. */
   touch(): void;
   /** An answer came when nobody waited for it any more. */
@@ -69,7 +71,7 @@ export class AskTable {
         operation,
         request,
         deadlineMs: clock.monotonicMs() + options.timeoutMs,
-        traceId: options.traceId,
+        trace: this.#ports.trace(options.traceId),
         waits: options.whenDown === 'wait',
         resolve,
         timer: undefined,
@@ -123,10 +125,10 @@ export class AskTable {
       if (!ask.waits) this.#fail(ask, 'actor-down');
       return;
     }
-    const { id, operation, request, deadlineMs, traceId } = ask;
+    const { id, operation, request, deadlineMs, trace } = ask;
     const frame = link.nextFrame;
     try {
-      if (link.pushCounted({ type: 'ask', id, operation, request, deadlineMs, traceId })) {
+      if (link.pushCounted({ type: 'ask', id, operation, request, deadlineMs, trace })) {
         ask.sent = { link, frame };
         this.#ports.touch();
         return;

@@ -58,6 +58,8 @@ export interface Behaviour<P extends Protocol> {
     readonly type: string;
     readonly [field: string]: unknown;
   }): Result<void, ErrorData>;
+  /** What a traced ask or stream is called in its trace: it must hold no secret. Default: its operation. */
+  describe?(operation: string, request: unknown): string;
   /** What the control plane shows of this actor: plain data, at once, and cheap. */
   report?(): Readonly<Record<string, unknown>>;
   /** Drain: finish or hand over what is in hand. After it, or the shutdown timeout, the thread ends. */
@@ -116,6 +118,8 @@ export interface ActorContext {
   readonly random: Random;
   readonly crypto: Crypto;
   readonly log: Log;
+  /** Hosts may leave it out: then nothing is traced. */
+  readonly tracing?: Tracing;
 
   ref<P extends Protocol>(id: ActorId, options?: RefOptions): ActorRef<P>;
   /** The life that can be reached now, if any. Only linked actors (the child spec names them) ever can. */
@@ -176,12 +180,37 @@ export interface ActorContext {
   crash(reason: Error): never;
 }
 
+/**
+ * Traces: what is done for one request, by whom, and how long it took. Each traced ask and stream is one span of its callee, and
+ * the asks that it makes meanwhile are its children; the core sees to that. This is for what else begins or carries a trace.
+ */
+export interface Tracing {
+  /** What this actor works for at this moment, as a text that travels: the trace, and the span in it. */
+  current(): string | undefined;
+  /** Begins a span: of a trace, or below what `current` gave somewhere. `name` holds no secret. */
+  begin(name: string, trace: string): OpenSpan;
+  /** A span for what an event sets off, which has no answer: asks made within ten seconds are its children. */
+  event(name: string, trace: string, work: () => void): void;
+}
+
+export interface OpenSpan {
+  readonly traceId: string;
+  /** For its children, as `current` gives it within. */
+  readonly trace: string;
+  run<T>(work: () => T): T;
+  /** `ok`, or what went wrong. Only the first end counts. */
+  end(outcome: string): void;
+}
+
 export interface AskOptions {
   readonly timeoutMs: number;
   /** `fail` (default): an actor that is down ends the ask at once. `wait`: sent when it comes up, within the deadline. */
   readonly whenDown?: 'fail' | 'wait';
-  /** Carried along to every actor that works for this request. */
-  readonly traceId?: string | undefined;
+  /**
+   * Carried along to every actor that works for this request: the id of a trace, or what `Tracing.current` gave. Default:
+   * what this actor works for itself. Null: none.
+   */
+  readonly traceId?: string | null | undefined;
   /** Called with a function that cancels the ask (the callee's `onCancel` runs). */
   readonly onCancelable?: (cancel: () => void) => void;
 }
@@ -217,7 +246,8 @@ export interface AskCall<Request, Reply> {
 export interface StreamOptions {
   /** Items on the way and not yet handled, at most. Default 64. */
   readonly windowItems?: number;
-  readonly traceId?: string | undefined;
+  /** As for asks. */
+  readonly traceId?: string | null | undefined;
   /** As for asks; `wait` waits for at most this long. Default: `onEnd` with `actor-down` at once. */
   readonly waitForActorMs?: number;
 }

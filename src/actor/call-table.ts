@@ -1,12 +1,14 @@
 import { assert, type Clock } from '../base/index.js';
-import type { AskCall } from './behaviour.js';
+import type { AskCall, OpenSpan } from './behaviour.js';
 import type { AskEnvelope } from './envelope.js';
 import type { Link } from './link.js';
+import { outcomeOf } from './trace.js';
 
 interface OpenCall {
   readonly call: AskCall<unknown, unknown>;
   canceled: boolean;
   readonly onCancel: (() => void)[];
+  readonly span: OpenSpan | undefined;
 }
 
 export interface CallTablePorts {
@@ -41,14 +43,14 @@ export class CallTable {
   }
 
   /** The call to hand to the behaviour; undefined where its deadline has passed, so that nobody waits for it. */
-  begin(ask: AskEnvelope): AskCall<unknown, unknown> | undefined {
+  begin(ask: AskEnvelope, span?: OpenSpan): AskCall<unknown, unknown> | undefined {
     if (this.#ports.clock.monotonicMs() >= ask.deadlineMs) return undefined;
     const onCancel: (() => void)[] = [];
     let replied = false;
     const call: AskCall<unknown, unknown> = {
       from: this.#link.peer,
       request: ask.request,
-      traceId: ask.traceId,
+      traceId: span?.traceId,
       deadlineMs: ask.deadlineMs,
       reply: (reply) => {
         assert(!replied, `${ask.operation} was answered twice`);
@@ -58,13 +60,14 @@ export class CallTable {
         }
         this.#open.delete(ask.id);
         replied = true;
+        span?.end(outcomeOf(reply));
       },
       onCancel: (callback) => {
         if (open.canceled) callback();
         else if (!replied) onCancel.push(callback);
       },
     };
-    const open: OpenCall = { call, canceled: false, onCancel };
+    const open: OpenCall = { call, canceled: false, onCancel, span };
     this.#open.set(ask.id, open);
     return call;
   }
@@ -81,6 +84,7 @@ export class CallTable {
     if (open === undefined) return;
     this.#open.delete(id);
     open.canceled = true;
+    open.span?.end('canceled');
     for (const callback of open.onCancel) callback();
   }
 

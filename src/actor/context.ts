@@ -5,6 +5,7 @@ import type { Fates } from './fates.js';
 import type { Monitors } from './monitors.js';
 import type { Protocol } from './protocol.js';
 import type { StreamConsumers } from './stream-consumers.js';
+import type { Tracer } from './tracer.js';
 
 export interface ContextParts {
   readonly self: Peer;
@@ -12,6 +13,7 @@ export interface ContextParts {
   readonly random: Random;
   readonly crypto: Crypto;
   readonly log: Log;
+  readonly tracer: Tracer;
   readonly asks: AskTable;
   readonly consumers: StreamConsumers;
   readonly monitors: Monitors;
@@ -32,6 +34,7 @@ export function createContext(parts: ContextParts): ActorContext {
     random,
     crypto,
     log,
+    tracing: parts.tracer,
     ref: (id, options) => ({ id, ...options }),
     peer: (ref) => parts.peer(ref.id),
     tell: (to, operation, message) => parts.tell(to, operation, message),

@@ -1,13 +1,15 @@
 import { assertNever } from '../base/index.js';
-import type { AskCall, Peer, StreamCall } from './behaviour.js';
+import type { AskCall, OpenSpan, Peer, StreamCall } from './behaviour.js';
 import type { CountedEnvelope } from './envelope.js';
 import type { PeerConnection } from './peer-connection.js';
+import type { Tracer } from './tracer.js';
 
 /** A behaviour's handlers by name, without their types: names come from other actors. */
 export interface Handlers {
   readonly tells: HandlerTable<(from: Peer, message: unknown) => unknown>;
   readonly asks: HandlerTable<(call: AskCall<unknown, unknown>) => unknown>;
   readonly streams: HandlerTable<(call: StreamCall<unknown, unknown>) => unknown>;
+  readonly describe?: (operation: string, request: unknown) => string;
 }
 type HandlerTable<Handler> = Readonly<Record<string, Handler>>;
 
@@ -19,6 +21,7 @@ export function deliver(
   handlers: Handlers,
   connection: PeerConnection,
   envelope: CountedEnvelope,
+  tracer: Tracer,
 ): unknown {
   const { link, calls, producers } = connection;
   switch (envelope.type) {
@@ -35,9 +38,13 @@ export function deliver(
         calls.refuse(envelope.id);
         return undefined;
       }
-      const call = calls.begin(envelope);
-      if (call !== undefined) return handler.call(handlers.asks, call);
-      connection.deadLetter('late', envelope.operation);
+      const { trace, operation, request } = envelope;
+      const span =
+        trace === undefined ? undefined : tracer.begin(nameOf(handlers, operation, request), trace);
+      const call = calls.begin(envelope, span);
+      if (call !== undefined) return within(span, () => handler.call(handlers.asks, call));
+      span?.end('late');
+      connection.deadLetter('late', operation);
       return undefined;
     }
     case 'open': {
@@ -47,11 +54,25 @@ export function deliver(
         producers.refuse(envelope.id);
         return undefined;
       }
-      return handler.call(handlers.streams, producers.begin(envelope));
+      const { trace, operation, request } = envelope;
+      const span =
+        trace === undefined
+          ? undefined
+          : tracer.beginLong(nameOf(handlers, operation, request), trace);
+      const call = producers.begin(envelope, span);
+      return within(span, () => handler.call(handlers.streams, call));
     }
     default:
       return assertNever(envelope, 'message');
   }
+}
+
+function nameOf(handlers: Handlers, operation: string, request: unknown): string {
+  return handlers.describe?.(operation, request) ?? operation;
+}
+
+function within(span: OpenSpan | undefined, work: () => unknown): unknown {
+  return span === undefined ? work() : span.run(work);
 }
 
 function find<Handler>(table: HandlerTable<Handler>, operation: string): Handler | undefined {

@@ -7,11 +7,13 @@ import type { Fates } from './fates.js';
 import type { PeerConnection } from './peer-connection.js';
 import type { Protocol } from './protocol.js';
 import type { StreamConsumers } from './stream-consumers.js';
+import type { Tracer } from './tracer.js';
 
 export interface Recipients {
   readonly asks: AskTable;
   readonly consumers: StreamConsumers;
   readonly fates: Fates;
+  readonly tracer: Tracer;
   /** Set when the actor starts. */
   behaviour: Behaviour<Protocol> | undefined;
 }
@@ -55,7 +57,7 @@ export function dispatch(
     case 'tell':
     case 'ask':
     case 'open':
-      return deliver(assertDefined(to.behaviour, 'the behaviour'), connection, envelope);
+      return deliver(assertDefined(to.behaviour, 'the behaviour'), connection, envelope, to.tracer);
     case 'reply':
       to.asks.replied(link, envelope.id, envelope.reply);
       return;

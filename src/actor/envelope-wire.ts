@@ -34,12 +34,12 @@ export function writeEnvelope<T>(envelope: Envelope, write: Write<T>): T {
     case 'tell':
       return write(Kind.tell, envelope.operation, 0, envelope.message);
     case 'ask': {
-      const { id, operation, request, deadlineMs, traceId } = envelope;
-      return write(Kind.ask, operation, id, [request, deadlineMs, traceId]);
+      const { id, operation, request, deadlineMs, trace } = envelope;
+      return write(Kind.ask, operation, id, [request, deadlineMs, trace]);
     }
     case 'open': {
-      const { id, operation, request, windowItems, traceId } = envelope;
-      return write(Kind.open, operation, id, [request, windowItems, traceId]);
+      const { id, operation, request, windowItems, trace } = envelope;
+      return write(Kind.open, operation, id, [request, windowItems, trace]);
     }
     case 'reply':
       return write(Kind.reply, '', envelope.id, envelope.reply);
@@ -89,15 +89,15 @@ export function readEnvelope({ kind, name, id, value }: FrameEntry): Envelope | 
       return { type: 'tell', operation: name, message: value };
     case Kind.ask: {
       if (!Array.isArray(value)) return undefined;
-      const [request, deadlineMs, traceId] = value as unknown[];
-      if (typeof deadlineMs !== 'number' || !isText(traceId)) return undefined;
-      return { type: 'ask', id, operation: name, request, deadlineMs, traceId };
+      const [request, deadlineMs, trace] = value as unknown[];
+      if (typeof deadlineMs !== 'number' || !isText(trace)) return undefined;
+      return { type: 'ask', id, operation: name, request, deadlineMs, trace };
     }
     case Kind.open: {
       if (!Array.isArray(value)) return undefined;
-      const [request, windowItems, traceId] = value as unknown[];
-      if (typeof windowItems !== 'number' || !isText(traceId)) return undefined;
-      return { type: 'open', id, operation: name, request, windowItems, traceId };
+      const [request, windowItems, trace] = value as unknown[];
+      if (typeof windowItems !== 'number' || !isText(trace)) return undefined;
+      return { type: 'open', id, operation: name, request, windowItems, trace };
     }
     case Kind.reply:
       return { type: 'reply', id, reply: value };

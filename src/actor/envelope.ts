@@ -35,7 +35,8 @@ export interface AskEnvelope {
   readonly request: unknown;
   /** On the monotonic clock, whose origin is the same in all actors. */
   readonly deadlineMs: number;
-  readonly traceId: string | undefined;
+  /** See trace.ts. */
+  readonly trace: string | undefined;
 }
 
 export interface OpenEnvelope {
@@ -44,7 +45,7 @@ export interface OpenEnvelope {
   readonly operation: string;
   readonly request: unknown;
   readonly windowItems: number;
-  readonly traceId: string | undefined;
+  readonly trace: string | undefined;
 }
 
 export type SentStreamEnd =

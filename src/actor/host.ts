@@ -3,6 +3,8 @@ import type { ActorId, Clock, Crypto, ErrorData, Log, Random, Result } from '../
 import type { BehaviourFactory, DownCause, Peer, PeerExit } from './behaviour.js';
 import type { DeadLetterReason } from './dead-letters.js';
 import type { Protocol } from './protocol.js';
+import type { AmbientScope } from './trace.js';
+import type { SpanQuery, SpanReply } from './tracer.js';
 
 /**
  * What one life of an actor needs of its host. Two hosts exist: `io/thread` (a worker thread, message ports, real time) and
@@ -14,6 +16,8 @@ export interface ActorHost {
   readonly crypto: Crypto;
   readonly log: Log;
   readonly transport: Transport;
+  /** Default: `synchronousScope`. */
+  readonly ambient?: AmbientScope;
   /**
    * Something waits to be sent: call `turnEnd()` when the work of this turn is over, after pending promise continuations
    * have run. Called at most once until that `turnEnd()`.
@@ -144,6 +148,8 @@ export interface ActorCore {
   /** Crashes this life from outside: an exception or a rejection that escaped to the host's loop. */
   crash(error: Error): void;
   counts(): ActorCounts;
+  /** What this life did for traces, as far as it is kept. */
+  spans(query: SpanQuery): SpanReply;
 }
 
 /** How much is in hand, and what was done in this life. Plain data. */

@@ -14,5 +14,14 @@ export * from './restart-policy.js';
 export * from './spec-problems.js';
 export * from './spec-defaults.js';
 export * from './supervisor.js';
+export {
+  type AmbientScope,
+  outcomeOf,
+  packTrace,
+  type Span,
+  type TraceScope,
+  unpackTrace,
+} from './trace.js';
+export type { SpanQuery, SpanReply } from './tracer.js';
 export * from './supervisor-host.js';
 export * from './supervisor-state.js';

@@ -10,7 +10,7 @@ interface OpenStream {
   readonly operation: string;
   readonly request: unknown;
   readonly windowItems: number;
-  readonly traceId: string | undefined;
+  readonly trace: string | undefined;
   readonly handlers: StreamHandlers<unknown>;
   sent: { readonly link: Link; readonly frame: number } | undefined;
   /** Ends the wait for the actor to come up. */
@@ -26,6 +26,8 @@ export interface StreamConsumersPorts {
   linkTo(id: ActorId): Link | undefined;
   /** Why no stream of that actor can ever be opened. */
   misuseOf(id: ActorId): 'ask-to-self' | 'not-linked' | undefined;
+  /** As `AskTablePorts.trace`. */
+  trace(wanted: string | null | undefined): string | undefined;
   touch(): void;
   /** Runs the callback later in this turn: `onEnd` must not run before `openStream` has returned. */
   defer(callback: () => void): void;
@@ -65,7 +67,7 @@ export class StreamConsumers {
       operation,
       request,
       windowItems,
-      traceId: options.traceId,
+      trace: this.#ports.trace(options.traceId),
       handlers,
       sent: undefined,
       timer: undefined,
@@ -162,10 +164,10 @@ export class StreamConsumers {
   #send(stream: OpenStream): void {
     const link = this.#ports.linkTo(stream.to);
     assert(link !== undefined, `${stream.to} is down`);
-    const { id, operation, request, windowItems, traceId } = stream;
+    const { id, operation, request, windowItems, trace } = stream;
     const frame = link.nextFrame;
     try {
-      if (link.pushCounted({ type: 'open', id, operation, request, windowItems, traceId })) {
+      if (link.pushCounted({ type: 'open', id, operation, request, windowItems, trace })) {
         stream.sent = { link, frame };
         this.#ports.touch();
         return;

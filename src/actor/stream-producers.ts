@@ -1,6 +1,6 @@
 import { assert, type ErrorData, RingBuffer } from '../base/index.js';
 import type { PackedEntry } from '../codec/index.js';
-import type { StreamCall } from './behaviour.js';
+import type { OpenSpan, StreamCall } from './behaviour.js';
 import type { Envelope, OpenEnvelope, SentStreamEnd } from './envelope.js';
 import type { LinkLimits } from './host.js';
 import { type Link, packEnvelope } from './link.js';
@@ -19,6 +19,7 @@ interface ProducedStream {
   canceled: boolean;
   onDrain: (() => void) | undefined;
   readonly onCancel: (() => void)[];
+  readonly span: OpenSpan | undefined;
 }
 
 export interface StreamProducersPorts {
@@ -52,7 +53,7 @@ export class StreamProducers {
     return this.#waiting.delete(id);
   }
 
-  begin(open: OpenEnvelope): StreamCall<unknown, unknown> {
+  begin(open: OpenEnvelope, span?: OpenSpan): StreamCall<unknown, unknown> {
     const stream: ProducedStream = {
       id: open.id,
       windowItems: open.windowItems,
@@ -64,12 +65,13 @@ export class StreamProducers {
       canceled: false,
       onDrain: undefined,
       onCancel: [],
+      span,
     };
     this.#open.set(open.id, stream);
     return {
       from: this.#link.peer,
       request: open.request,
-      traceId: open.traceId,
+      traceId: span?.traceId,
       send: (item) => this.#send(stream, item),
       get queuedItems() {
         return stream.queue.length;
@@ -163,6 +165,7 @@ export class StreamProducers {
       stream.end = packEnvelope(envelope);
     }
     stream.ended = true;
+    stream.span?.end(end.code === 'complete' ? 'ok' : `failed ${end.error.code}`);
   }
 
   /** Ends it for both sides, without what is queued. */
@@ -176,6 +179,7 @@ export class StreamProducers {
     this.#open.delete(stream.id);
     stream.canceled = true;
     if (stream.ended) return;
+    stream.span?.end('canceled');
     for (const callback of stream.onCancel) callback();
   }
 }

@@ -170,7 +170,7 @@ export function createFakeNetwork(options: FakeNetworkOptions = {}): FakeNetwork
         ...(options.records === undefined ? {} : { records: options.records }),
         host: {
           clock,
-          random: seededRandom(1),
+          random: seededRandom(actors.size + 1),
           crypto: {
             uuid: () => '00000000-0000-4000-8000-000000000000',
             randomBytes: (count) => new Uint8Array(count),

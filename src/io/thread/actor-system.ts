@@ -2,6 +2,8 @@ import type {
   ActorSystem,
   ChildRefusal,
   ChildSpec,
+  SpanQuery,
+  SpanReply,
   SpecProblem,
   SystemFigures,
   SupervisorSpec,
@@ -31,6 +33,8 @@ export interface ThreadActorSystem extends ActorSystem {
   figures(): Promise<SystemFigures>;
   /** Threads that wait for a restart, by entry. */
   spares(): SpareStatus[];
+  /** What the life of an actor that is up did for traces. */
+  spans(id: string, query: SpanQuery, timeoutMs: number): Promise<Result<LifeSpans, ErrorData>>;
   /** Of this life and of those that follow. */
   setLogLevel(id: string, level: LogLevel): Result<void, ErrorData>;
   /**
@@ -48,6 +52,10 @@ export interface ThreadActorSystem extends ActorSystem {
   restartChild(supervisorId: string, id: string): Promise<Result<void, ChildError>>;
   /** Forgets a child that is down for good. */
   deleteChild(supervisorId: string, id: string): Result<void, ChildError>;
+}
+
+export interface LifeSpans extends SpanReply {
+  readonly incarnation: number;
 }
 
 /** Why a request about a child came to nothing. */

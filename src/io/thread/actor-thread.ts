@@ -10,6 +10,7 @@ import {
 import { actorId, incarnation } from '../../base/index.js';
 import { openActorLog } from '../log/index.js';
 import { notify, whenAssigned } from './assignment.js';
+import { ambientScope } from './ambient-scope.js';
 import type { ActorControl, ThreadData } from './control.js';
 import { realClock, realCrypto, realRandom } from './host-ports.js';
 import { Links } from './links.js';
@@ -64,7 +65,13 @@ function live<P extends Protocol, Config>(
       end(1);
     }
   };
-  const log = openActorLog({ ...data.log, actor: data.id, incarnation: data.incarnation });
+  const ambient = ambientScope();
+  const log = openActorLog({
+    ...data.log,
+    actor: data.id,
+    incarnation: data.incarnation,
+    traceId: () => ambient.get()?.traceId,
+  });
   const links = new Links();
   let core: ActorCore | undefined = undefined;
   process.on('uncaughtException', (error: unknown) => {
@@ -87,6 +94,7 @@ function live<P extends Protocol, Config>(
       crypto: realCrypto,
       log,
       transport: links,
+      ambient,
       requestTurnEnd: () => {
         setImmediate(turnEnd);
       },
@@ -106,6 +114,7 @@ function live<P extends Protocol, Config>(
   const meter = new ThreadMeter(data.beatMs, data.heapBytesMax);
   setInterval(() => {
     meter.beat();
+    ambient.beat();
     showBeat();
   }, data.beatMs);
   let loaded = false;
@@ -131,6 +140,7 @@ function live<P extends Protocol, Config>(
     },
     report: () => ({ counts: running.counts(), report: running.report(), thread: meter.read() }),
     inject: (fault) => running.inject(fault),
+    spans: (query) => running.spans(query),
     beat: showBeat,
     setLogLevel: (level) => {
       log.setLevel(level);

@@ -1,6 +1,12 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorData, Result } from '../../base/index.js';
-import type { ActorCounts, PeerExit, ThreadStats } from '../../actor/index.js';
+import type {
+  ActorCounts,
+  PeerExit,
+  SpanQuery,
+  SpanReply,
+  ThreadStats,
+} from '../../actor/index.js';
 import type { LogKeeping, LogLevel } from '../log/index.js';
 import type { ActorWords } from './words.js';
 
@@ -41,6 +47,7 @@ export interface ActorControl {
     readonly type: string;
     readonly [field: string]: unknown;
   }): Result<void, ErrorData>;
+  spans(query: SpanQuery): SpanReply;
   /** Shows main at once that the loop turns, and how much memory the actor holds. */
   beat(): void;
   setLogLevel(level: LogLevel): void;

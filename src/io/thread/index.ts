@@ -1,6 +1,7 @@
 export type { ThreadActorStatus } from './actor-status.js';
 export {
   type ChildError,
+  type LifeSpans,
   StartError,
   type SystemOptions,
   type ThreadActorSystem,

@@ -5,6 +5,7 @@ import {
   BadSpecError,
   type ChildSpec,
   type ChildState,
+  type SpanQuery,
   specProblems,
   supervisionOf,
   SupervisorHost,
@@ -169,8 +170,11 @@ class ThreadSystem implements ThreadActorSystem {
   }
 
   async report(id: string, timeoutMs: number): Promise<Result<unknown, ErrorData>> {
-    const life = this.#lives.get(id as ActorId);
-    return life === undefined ? failed(this.#down(id)) : life.report(timeoutMs);
+    return this.#withLife(id, (life) => life.report(timeoutMs));
+  }
+
+  async spans(id: string, query: SpanQuery, timeoutMs: number): ReturnType<ThreadLife['spans']> {
+    return this.#withLife(id, (life) => life.spans(query, timeoutMs));
   }
 
   async inject(
@@ -178,8 +182,7 @@ class ThreadSystem implements ThreadActorSystem {
     fault: { readonly type: string; readonly [field: string]: unknown },
     timeoutMs = INJECT_TIMEOUT_MS,
   ): Promise<Result<void, ErrorData>> {
-    const life = this.#lives.get(id as ActorId);
-    return life === undefined ? failed(this.#down(id)) : life.inject(fault, timeoutMs);
+    return this.#withLife(id, (life) => life.inject(fault, timeoutMs));
   }
 
   async kill(
@@ -374,6 +377,14 @@ class ThreadSystem implements ThreadActorSystem {
       this.#logLevels.delete(id);
     }
     this.#pool.want(specs);
+  }
+
+  async #withLife<T>(
+    id: string,
+    work: (life: ThreadLife) => Promise<Result<T, ErrorData>>,
+  ): Promise<Result<T, ErrorData>> {
+    const life = this.#lives.get(id as ActorId);
+    return life === undefined ? failed(this.#down(id)) : work(life);
   }
 
   #specOf(id: string): ChildSpec | undefined {

@@ -1,8 +1,9 @@
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { type Remote, transfer, wrap } from 'comlink';
-import type { ChildSpec, Exit, PeerExit } from '../../actor/index.js';
+import type { ChildSpec, Exit, PeerExit, SpanQuery } from '../../actor/index.js';
 import { type ErrorData, failed, ok, type Result } from '../../base/index.js';
 import type { LogKeeping, LogLevel } from '../log/index.js';
+import type { LifeSpans } from './actor-system.js';
 import type { ActorControl, CrashReport, LinkGrant, ThreadData, ThreadNotice } from './control.js';
 import { type ActorWords, createWords, readWords, type WordsReading } from './words.js';
 import { startWorkerThread } from './worker-thread.js';
@@ -163,6 +164,13 @@ export class ThreadLife {
     timeoutMs: number,
   ): Promise<Result<void, ErrorData>> {
     return this.#call(timeoutMs, () => this.#control.inject(fault));
+  }
+
+  spans(query: SpanQuery, timeoutMs: number): Promise<Result<LifeSpans, ErrorData>> {
+    const { incarnation } = this;
+    return this.#call(timeoutMs, async () => {
+      return ok({ incarnation, ...(await this.#control.spans(query)) });
+    });
   }
 
   /** Asks it to drain, and ends it by force after its shutdown timeout. */

@@ -52,7 +52,11 @@ t.test(
     );
     t.match(prettyFormat({})(LINE), /\u001b\[/);
     t.match(prettyFormat({ NO_COLOR: '' })(LINE), /\u001b\[/);
-    const hostile = { ...JSON.parse(LINE), msg: 'a\u001b[2Jb\u009bc', 'x\u0007': ['\u0008'] };
+    const hostile = {
+      ...(JSON.parse(LINE) as object),
+      msg: 'a\u001b[2Jb\u009bc',
+      'x\u0007': ['\u0008'],
+    };
     t.notMatch(plain(JSON.stringify(hostile)), /(?![\t\n])\p{Cc}/u);
     t.match(plain(JSON.stringify(hostile)), 'a\\x1b[2Jb\\x9bc');
   },
