@@ -191,6 +191,8 @@ export interface Tracing {
   begin(name: string, trace: string): OpenSpan;
   /** A span for what an event sets off, which has no answer: asks made within ten seconds are its children. */
   event(name: string, trace: string, work: () => void): void;
+  /** Runs what is for nothing that this actor works for at this moment: a queue that is worked off, say. */
+  apart<T>(work: () => T): T;
 }
 
 export interface OpenSpan {

@@ -48,7 +48,8 @@ export interface TraceScope {
 /** Carries the scope from a handler to the asks that it makes. */
 export interface AmbientScope {
   get(): TraceScope | undefined;
-  run<T>(scope: TraceScope, work: () => T): T;
+  /** Undefined: outside of every scope. */
+  run<T>(scope: TraceScope | undefined, work: () => T): T;
 }
 
 /** Only as far as a handler runs without a pause: for hosts that cannot follow it over one. */

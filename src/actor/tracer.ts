@@ -76,6 +76,10 @@ export class Tracer implements Tracing {
     span.end('ok');
   }
 
+  apart<T>(work: () => T): T {
+    return this.#ambient.get() === undefined ? work() : this.#ambient.run(undefined, work);
+  }
+
   /** For a stream, which may go on long after all that it set off. */
   beginLong(name: string, trace: string): OpenSpan {
     return this.#begin(name, trace, LINGER_MS);

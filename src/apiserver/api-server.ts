@@ -5,6 +5,7 @@ import { createStoreClient } from '../store/index.js';
 import { bootstrap } from './bootstrap/bootstrap.js';
 import { composeAuthorizer, composeRegistry } from './compose.js';
 import type { ApiServerConfig } from './config.js';
+import { describeRequest } from './describe.js';
 import type { HealthState } from './health.js';
 import { answerHttp, answerHttpStream } from './http-face.js';
 import { inFlight } from './in-flight.js';
@@ -14,6 +15,7 @@ import type { Pipeline } from './pipeline.js';
 import type { RegistryPorts } from './registry/ports.js';
 import { keepCompacting } from './storage/compactor.js';
 import type { StorePort } from './storage/store-port.js';
+import { noteTracedWrites, TracedWrites } from './traced-writes.js';
 
 /** A store without a leader must not keep the actor from starting: it serves /livez, and says on /readyz what is missing. */
 const START_MS_MAX = 3_000;
@@ -51,10 +53,12 @@ export function apiServerOver(
   store: StorePort,
   hostPorts: ApiServerPorts = {},
 ): Behaviour<ApiProtocol> {
-  const ports = composeRegistry(context, config, store);
+  const tracedWrites = new TracedWrites(() => context.clock.monotonicMs());
+  const ports = composeRegistry(context, config, noteTracedWrites(context, store, tracedWrites));
   const life = { stopping: false, bootstrapped: false, becameReady: (): void => undefined };
   const pipeline: Pipeline = {
     ports,
+    tracedWrites,
     authorizer: composeAuthorizer(ports.feed),
     inFlight: inFlight(config.maxRequestsInFlight, config.maxMutatingRequestsInFlight),
     metrics: createMetrics({
@@ -112,6 +116,7 @@ export function apiServerOver(
     peerDown: (peer) => {
       store.peerDown(peer);
     },
+    describe: describeRequest,
     report: () => ({
       revision: ports.feed.revision,
       ready: life.bootstrapped,

@@ -57,13 +57,16 @@ export async function answerWatchMessage(
     return;
   }
   const { resource } = plan.value;
+  const { tracedWrites } = pipeline;
   runWatchStream(pipeline, plan.value, call, {
     items: (items) =>
-      items.map((item) =>
-        item.type === 'BOOKMARK'
-          ? { type: item.type, object: bookmarkObject(resource, item) }
-          : { type: item.type, object: objectOf(item.object) },
-      ),
+      items.map((item) => {
+        if (item.type === 'BOOKMARK')
+          return { type: item.type, object: bookmarkObject(resource, item) };
+        const event = { type: item.type, object: objectOf(item.object) };
+        const trace = tracedWrites.traceOf(item.object.key, item.resumeAfter);
+        return trace === undefined ? event : { ...event, trace };
+      }),
     error: (status): ApiWatchEvent[] => [{ type: 'ERROR', object: status }],
   });
 }

@@ -15,10 +15,12 @@ import { selectedName } from './registry/selection.js';
 import { planWatch } from './registry/watch.js';
 import type { WatchPlan } from './registry/watch.js';
 import type { Query, ResourceTarget } from './request-info.js';
+import type { TracedWrites } from './traced-writes.js';
 
 /** What both faces put their requests through: limits, authorization, the registry. */
 export interface Pipeline {
   readonly ports: RegistryPorts;
+  readonly tracedWrites: TracedWrites;
   readonly authorizer: Authorizer;
   readonly inFlight: InFlight;
   readonly metrics: Metrics;

@@ -8,7 +8,8 @@ import type { Repeatability } from './retry-policy.js';
 export interface CallOptions {
   /** For the call with all its retries. */
   readonly deadlineMs?: number | undefined;
-  readonly traceId?: string | undefined;
+  /** As for asks: by default what this actor works for itself. */
+  readonly traceId?: string | null | undefined;
   readonly query?: Readonly<Record<string, string>> | undefined;
 }
 

@@ -51,7 +51,7 @@ export function createApiClient(context: ActorContext, config: ApiClientConfig):
   async function once(
     sent: ApiRequest,
     leftMs: number,
-    traceId: string | undefined,
+    traceId: string | null | undefined,
   ): Promise<ApiResult<ApiObject>> {
     const timeoutMs = Math.max(1, Math.min(leftMs, config.attemptTimeoutMs ?? ATTEMPT_TIMEOUT_MS));
     const options: AskOptions = { timeoutMs, whenDown: 'wait', traceId };

@@ -54,6 +54,7 @@ export function createReconciler(
 ): Reconciler {
   const { concurrency = 4, name } = config;
   const queue = createWorkQueue(config);
+  const traces = new Map<ObjectKey, string>();
   const now = (): number => context.clock.monotonicMs();
   let running = false;
   let timer: Timer | undefined;
@@ -83,9 +84,24 @@ export function createReconciler(
     });
   }
 
+  /** A key that was added for a trace is worked on for it; for which, where there were several, is that of the last. */
+  function traced(key: ObjectKey): Promise<Reconciled> {
+    const trace = traces.get(key);
+    const { tracing } = context;
+    if (tracing === undefined) return reconcile(key);
+    if (trace === undefined) return tracing.apart(() => reconcile(key));
+    traces.delete(key);
+    const span = tracing.begin(`reconcile ${name} ${key}`, trace);
+    return span.run(async () => {
+      const end = await reconcile(key);
+      span.end(end.type === 'failed' ? `failed ${end.error.reason}` : 'ok');
+      return end;
+    });
+  }
+
   async function work(key: ObjectKey): Promise<void> {
     reconciles++;
-    const end = await reconcile(key);
+    const end = await traced(key);
     switch (end.type) {
       case 'done':
         queue.forget(key);
@@ -114,6 +130,8 @@ export function createReconciler(
 
   return {
     enqueue: (key) => {
+      const trace = context.tracing?.current();
+      if (trace !== undefined) traces.set(key, trace);
       queue.add(key);
       pump();
     },

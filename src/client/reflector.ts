@@ -126,7 +126,16 @@ export function createReflector<T extends ApiObject>(
     }
     resourceVersion = event.object.metadata?.resourceVersion ?? resourceVersion;
     if (event.type === 'BOOKMARK') return;
-    sink.onChange(event.type === 'DELETED' ? 'remove' : 'put', event.object as unknown as T);
+    change(event);
+  }
+
+  function change({ type, object, trace }: ApiWatchEvent): void {
+    const tell = (): void => {
+      sink.onChange(type === 'DELETED' ? 'remove' : 'put', object as unknown as T);
+    };
+    if (trace === undefined || context.tracing === undefined) tell();
+    else
+      context.tracing.event(`saw ${type} ${resource.resource} ${objectKey(object)}`, trace, tell);
   }
 
   function gather(collection: Map<string, T>, event: ApiWatchEvent): void {

@@ -128,6 +128,7 @@ function gatewayConfig({ config, folder, apiServerPort }: ClusterFacts): Gateway
     privateKeyFile: path.join(folder.pki, 'apiserver.key'),
     clientCaFile: path.join(folder.pki, 'ca.crt'),
     connectionsMax: 10_000,
+    traceSampleRate: config.tracing.sampleRate,
   };
 }
 

@@ -11,6 +11,8 @@ export interface GatewayConfig {
   readonly waitForServerMs: number;
   /** From the hand-over to the answer. */
   readonly requestTimeoutMs: number;
+  /** Of the requests whose client does not decide: 0 to 1. */
+  readonly traceSampleRate: number;
 }
 
 export const DEFAULT_GATEWAY_LIMITS = {
@@ -19,4 +21,5 @@ export const DEFAULT_GATEWAY_LIMITS = {
   exchangesMax: 10_000,
   waitForServerMs: 10_000,
   requestTimeoutMs: 60_000,
+  traceSampleRate: 0,
 } as const;

@@ -4,6 +4,7 @@ import type { HttpExchange, HttpListener, SilentProtocol } from '../protocol/ind
 import type { GatewayConfig } from './config.js';
 import { replyStatus } from './status-reply.js';
 import { serveStream, type ServedStream } from './stream.js';
+import { traceExchange } from './tracing.js';
 import { serveUnary, TOO_MANY, type BodyBudget } from './unary.js';
 import { isWatch } from './watch-request.js';
 
@@ -20,7 +21,8 @@ export function gateway(listener: HttpListener): BehaviourFactory<SilentProtocol
     const counts = { unary: 0, streams: 0, served: 0, refused: 0 };
     const watches = new Set<ServedStream>();
 
-    const handle = (exchange: HttpExchange): void => {
+    const handle = (arrived: HttpExchange): void => {
+      const { exchange, trace } = traceExchange(context, config.traceSampleRate, arrived);
       if (counts.unary + counts.streams >= config.exchangesMax) {
         counts.refused++;
         replyStatus(exchange, tooManyRequests(TOO_MANY, 1), 1);
@@ -33,11 +35,11 @@ export function gateway(listener: HttpListener): BehaviourFactory<SilentProtocol
         counts.served++;
       });
       if (kind === 'streams') {
-        const watch = serveStream(context, config, exchange);
+        const watch = serveStream(context, config, exchange, trace);
         watches.add(watch);
         exchange.onClose(() => watches.delete(watch));
       } else
-        serveUnary(context, config, budget, exchange).catch((error: unknown) =>
+        serveUnary(context, config, budget, exchange, trace).catch((error: unknown) =>
           crash(context, error),
         );
     };

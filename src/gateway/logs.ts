@@ -1,6 +1,12 @@
 import { badRequest, internalError, type Status } from '../api/index.js';
 import { actorId } from '../base/index.js';
-import type { ActorContext, ActorRef, StreamEnd, StreamHandle } from '../actor/index.js';
+import type {
+  ActorContext,
+  ActorRef,
+  StreamEnd,
+  StreamHandle,
+  StreamHandlers,
+} from '../actor/index.js';
 import { overflowOf } from '../protocol/index.js';
 import type { HttpExchange, KubeletProtocol, LogsRequest } from '../protocol/index.js';
 import { replyStatus } from './status-reply.js';
@@ -13,6 +19,7 @@ export function streamLogs(
   exchange: HttpExchange,
   kubelet: string,
   request: LogsRequest,
+  trace: string | undefined,
 ): void {
   const ref: ActorRef<KubeletProtocol> = context.ref(actorId(kubelet), overflowOf.kubelet);
   let headSent = false;
@@ -30,7 +37,7 @@ export function streamLogs(
   exchange.onDrain(() => handle?.resume());
   // It may be over already: the client went away while the API server decided.
   if (isClosed()) return;
-  handle = context.openStream(ref, 'logs', request, {
+  const handlers: StreamHandlers<Uint8Array> = {
     onItem(data) {
       if (closed) return;
       sendHead();
@@ -44,7 +51,8 @@ export function streamLogs(
       } else if (headSent) exchange.abort();
       else replyStatus(exchange, refusal(end, kubelet, request));
     },
-  });
+  };
+  handle = context.openStream(ref, 'logs', request, handlers, { traceId: trace });
 }
 
 /** A kubelet that says no has its words (400); one that cannot be reached is said to refuse connections, as in Kubernetes. */

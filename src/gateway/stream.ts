@@ -19,6 +19,7 @@ export function serveStream(
   context: ActorContext,
   config: GatewayConfig,
   exchange: HttpExchange,
+  trace: string | undefined,
 ): ServedStream {
   const server: ActorRef<ApiProtocol> = context.ref(config.apiServer, overflowOf.api);
   const request = httpRequest(exchange, new Uint8Array(0));
@@ -77,7 +78,7 @@ export function serveStream(
     }
   };
   const open = (): void => {
-    const options = { waitForActorMs: config.waitForServerMs };
+    const options = { waitForActorMs: config.waitForServerMs, traceId: trace };
     handle = context.openStream(
       server,
       'http',

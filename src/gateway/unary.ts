@@ -32,6 +32,7 @@ export async function serveUnary(
   config: GatewayConfig,
   budget: BodyBudget,
   exchange: HttpExchange,
+  trace: string | undefined,
 ): Promise<void> {
   let reservedBytes = bodyBytesToReserve(exchange, config);
   if (budget.bytesInHand + reservedBytes > config.bodyBytesInHandMax) {
@@ -43,7 +44,7 @@ export async function serveUnary(
   const keptBytes = body.ok ? body.value.byteLength : 0;
   budget.bytesInHand += keptBytes - reservedBytes;
   reservedBytes = keptBytes;
-  if (body.ok) await handOver(context, config, exchange, httpRequest(exchange, body.value));
+  if (body.ok) await handOver(context, config, exchange, httpRequest(exchange, body.value), trace);
   else if (body.error === 'too-large')
     replyStatus(exchange, requestEntityTooLarge(`limit is ${config.bodyBytesMax}`));
   budget.bytesInHand -= reservedBytes;
@@ -64,9 +65,10 @@ async function handOver(
   config: GatewayConfig,
   exchange: HttpExchange,
   request: HttpRequest,
+  trace: string | undefined,
 ): Promise<void> {
   const deadlineMs = context.clock.monotonicMs() + config.requestTimeoutMs;
-  const attempt = askOf(context, config, request, deadlineMs);
+  const attempt = askOf(context, config, request, deadlineMs, trace);
   let closed = false;
   const isClosed = (): boolean => closed;
   exchange.onClose(() => {
@@ -78,7 +80,7 @@ async function handOver(
     const result = await attempt.ask();
     if (isClosed()) return;
     if (result.ok) {
-      answer(context, exchange, result.value);
+      answer(context, exchange, result.value, trace);
       return;
     }
     if (result.error.handedOver) handOvers++;
@@ -105,6 +107,7 @@ function askOf(
   config: GatewayConfig,
   request: HttpRequest,
   deadlineMs: number,
+  trace: string | undefined,
 ): Attempt {
   const server: ActorRef<ApiProtocol> = context.ref(config.apiServer, overflowOf.api);
   let cancelAsk: (() => void) | undefined;
@@ -116,6 +119,7 @@ function askOf(
       const result = await context.ask(server, 'http', request, {
         timeoutMs: Math.max(1, deadlineMs - context.clock.monotonicMs()),
         whenDown: 'wait',
+        traceId: trace,
         onCancelable: (cancel) => {
           cancelAsk = cancel;
         },
@@ -127,8 +131,13 @@ function askOf(
   };
 }
 
-function answer(context: ActorContext, exchange: HttpExchange, reply: HttpReply): void {
-  if (reply.type === 'logs') streamLogs(context, exchange, reply.actor, reply.request);
+function answer(
+  context: ActorContext,
+  exchange: HttpExchange,
+  reply: HttpReply,
+  trace: string | undefined,
+): void {
+  if (reply.type === 'logs') streamLogs(context, exchange, reply.actor, reply.request, trace);
   else exchange.respond(reply.status, reply.headers, reply.body);
 }
 

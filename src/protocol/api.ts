@@ -58,6 +58,8 @@ export interface ApiWatchEvent {
   /** ERROR: `object` is a `Status` (410 Expired), and the stream ends. */
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
   readonly object: KubernetesObject;
+  /** Of the request that made this change, where it was traced. */
+  readonly trace?: string;
 }
 
 /** Who the gateway found at the other end of the TLS connection. */

@@ -40,6 +40,8 @@ export function scheduler(): BehaviourFactory<SilentProtocol, SchedulerConfig> {
     const queue = createSchedulingQueue();
     const now = (): number => context.clock.monotonicMs();
     const counts = { scheduled: 0, unschedulable: 0, failed: 0 };
+    /** What the pods that wait were last changed for. */
+    const traces = new Map<string, string>();
     let binding = 0;
     let ready = false;
     let timer: Timer | undefined;
@@ -47,10 +49,15 @@ export function scheduler(): BehaviourFactory<SilentProtocol, SchedulerConfig> {
 
     function scheduleAll(): void {
       if (!ready) return;
+      if (context.tracing === undefined) scheduleDue();
+      else context.tracing.apart(scheduleDue);
+    }
+
+    function scheduleDue(): void {
       while (binding < BINDINGS_MAX) {
         const queued = queue.take(now());
         if (queued === undefined) break;
-        scheduleOne(queued);
+        void scheduleTraced(queued);
       }
       wakeUpInTime();
     }
@@ -61,9 +68,21 @@ export function scheduler(): BehaviourFactory<SilentProtocol, SchedulerConfig> {
       if (dueMs !== undefined) timer = context.clock.after(Math.max(0, dueMs - now()), scheduleAll);
     }
 
-    function scheduleOne(queued: QueuedPod): void {
+    async function scheduleTraced(queued: QueuedPod): Promise<void> {
+      const trace = traces.get(queued.key);
+      traces.delete(queued.key);
+      if (trace === undefined || context.tracing === undefined) {
+        await scheduleOne(queued);
+        return;
+      }
+      const span = context.tracing.begin(`schedule ${queued.key}`, trace);
+      span.end(await span.run(() => scheduleOne(queued)));
+    }
+
+    /** Returns how it ended, for its trace. */
+    async function scheduleOne(queued: QueuedPod): Promise<string> {
       const pod = pods.get(queued.key);
-      if (pod === undefined || !isOurs(pod) || cache.isAssumed(queued.key)) return;
+      if (pod === undefined || !isOurs(pod) || cache.isAssumed(queued.key)) return 'canceled';
       const decision = decide(pod, cache.nodes(), PLUGINS, context.random);
       if (decision.type === 'unschedulable') {
         counts.unschedulable++;
@@ -75,13 +94,13 @@ export function scheduler(): BehaviourFactory<SilentProtocol, SchedulerConfig> {
           decision.message,
         );
         void tellUnschedulable(pod, decision.message);
-        return;
+        return 'failed unschedulable';
       }
       cache.assume(pod, decision.nodeName);
-      void bind(queued, pod, decision.nodeName);
+      return bind(queued, pod, decision.nodeName);
     }
 
-    async function bind(queued: QueuedPod, pod: V1Pod, nodeName: string): Promise<void> {
+    async function bind(queued: QueuedPod, pod: V1Pod, nodeName: string): Promise<string> {
       binding++;
       const { name, namespace } = locationOf(pod);
       const body = {
@@ -110,6 +129,7 @@ export function scheduler(): BehaviourFactory<SilentProtocol, SchedulerConfig> {
         wake('pod-removed');
       }
       scheduleAll();
+      return bound.ok ? 'ok' : `failed ${bound.error.reason}`;
     }
 
     /** Whether a binding with a lost answer was made. Unreadable counts as no: a second binding is refused then. */
@@ -151,12 +171,19 @@ export function scheduler(): BehaviourFactory<SilentProtocol, SchedulerConfig> {
 
     function podSeen(pod: V1Pod, old: V1Pod | undefined): void {
       const key = objectKey(pod);
+      noteTrace(key, pod);
       const freed = cache.setPod(pod);
       if (!isOurs(pod)) queue.remove(key);
       else if (!cache.isAssumed(key) && (old === undefined || mayFitNow(old, pod)))
         queue.add(key, pod.spec?.priority ?? 0, now());
       if (freed) wake('pod-removed');
       scheduleAll();
+    }
+
+    function noteTrace(key: string, pod: V1Pod): void {
+      const trace = context.tracing?.current();
+      if (!isOurs(pod)) traces.delete(key);
+      else if (trace !== undefined) traces.set(key, trace);
     }
 
     function watchCluster(): void {
@@ -168,6 +195,7 @@ export function scheduler(): BehaviourFactory<SilentProtocol, SchedulerConfig> {
           podSeen(pod, old);
         },
         onDelete: (pod) => {
+          traces.delete(objectKey(pod));
           queue.remove(objectKey(pod));
           if (cache.removePod(pod)) wake('pod-removed');
           scheduleAll();

@@ -1,5 +1,6 @@
 import { ok } from '../base/index.js';
 import type { ActorContext, Behaviour, BehaviourFactory } from '../actor/index.js';
+import { describeStoreRequest } from './describe-request.js';
 import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaConfig, ReplicaProtocol } from './replica-protocol.js';
 import { openReplica } from './open-replica.js';
@@ -180,6 +181,7 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       replica.turnEnd();
     },
     inject: (fault) => replica.inject(fault),
+    describe: describeStoreRequest,
     report: () => replica.report(),
     stop: () => replica.stop(context),
   };

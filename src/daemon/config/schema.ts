@@ -106,6 +106,18 @@ export const clusterSchema = z.strictObject({
     })
     .prefault({}),
   dashboard: z.strictObject({ port: port.default(0) }).prefault({}),
+  tracing: z
+    .strictObject({
+      /** Of the requests whose client does not decide. */
+      sampleRate: z.number().min(0).max(1).default(0),
+      otlp: z
+        .strictObject({
+          /** The base URL of an OpenTelemetry collector, `http://127.0.0.1:4318`; empty: nothing is exported. */
+          endpoint: z.union([z.literal(''), z.url({ protocol: /^https?$/ })]).default(''),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),

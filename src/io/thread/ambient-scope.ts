@@ -14,7 +14,7 @@ export interface RestingScope extends AmbientScope {
 }
 
 export function ambientScope(): RestingScope {
-  const storage = new AsyncLocalStorage<TraceScope>();
+  const storage = new AsyncLocalStorage<TraceScope | undefined>();
   let beatsLeft = 0;
   return {
     get: () => (beatsLeft > 0 ? storage.getStore() : undefined),
