@@ -118,6 +118,16 @@ function program(): Command {
         }),
       );
     });
+  verb(cli, 'trace [id]', 'what every actor did for one request')
+    .option('--slowest <count>', 'the slowest requests instead', count)
+    .action(async (id: string | undefined, options: Common & { slowest?: number }) => {
+      const { slowest, trace } = await import('./verbs/trace.js');
+      const folder = await folderOf(options);
+      const json = { json: isJson(options) };
+      if (options.slowest !== undefined) exit(await slowest(folder, options.slowest, json));
+      else if (id !== undefined) exit(await trace(folder, id, json));
+      else cli.error('error: a trace id is needed, or --slowest <count>');
+    });
   verb(cli, 'log-level <actor> <level>', 'what an actor logs from now on').action(
     async (actor: string, level: string, options: Common) => {
       const { logLevel } = await import('./verbs/log-level.js');
@@ -173,12 +183,13 @@ function program(): Command {
     .argument('[args...]')
     .option('--data-dir <dir>', 'data folder')
     .option('--name <name>', 'the cluster of that name, where there are several')
+    .option('--trace', 'follow its requests through all actors')
     .passThroughOptions()
     .allowUnknownOption()
     .helpOption(false)
-    .action(async (args: string[], options: Common) => {
+    .action(async (args: string[], options: Common & { trace?: boolean }) => {
       const { kubectl } = await import('./verbs/kubectl.js');
-      exit(kubectl(await folderOf(options), args));
+      exit(kubectl(await folderOf(options), args, { trace: options.trace === true }));
     });
   addSnapshotVerbs(cli);
   addServiceVerbs(cli);

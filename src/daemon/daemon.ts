@@ -27,6 +27,8 @@ import { applyReload } from './reload.js';
 import { rollingRestart } from './rolling-restart.js';
 import { keepLogsSwept, logKeeping } from './log-keeping.js';
 import { resolveTarget } from './target.js';
+import { collectSpans, spanTail } from './tracing/span-collector.js';
+import { OtlpExporter } from './tracing/otlp-exporter.js';
 
 export interface DaemonOptions {
   readonly config: ClusterConfig;
@@ -139,6 +141,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const handlers = controlHandlers(facts, snapshots, options, membership);
   const control = await serveControl(folder.controlSocket, handlers);
   const endRenewal = keepFresh(log);
+  const { endpoint } = config.tracing.otlp;
+  const exporter =
+    endpoint === ''
+      ? undefined
+      : new OtlpExporter({ endpoint, version: options.version, tail: spanTail(system), log });
+  const stop = async (): Promise<void> => {
+    await exporter?.close();
+    await system.stop();
+  };
   const ended = system.ended.then((outcome) => {
     endRenewal();
     backups.close();
@@ -153,7 +164,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     status: () => clusterStatus(facts),
     ready,
     ended,
-    stop: () => system.stop(),
+    stop,
     reload(read) {
       const plan = applyReload(running, read, { system, backups, log });
       running = {
@@ -190,6 +201,7 @@ function controlHandlers(
         .filter((record) => record.term === term)
         .reverse(),
     snapshot: ({ file }) => snapshots.save(file),
+    spans: ({ traceId }) => collectSpans(system, traceId),
     kill: ({ target, holdMs }) => kill(system, target, holdMs),
     member: (request) => answerMember({ system, membership, replicas }, request),
     stop() {

@@ -5,6 +5,7 @@ import type {
   AskResult,
   StreamEnd,
   StreamHandlers,
+  Tracing,
 } from '../../src/actor/index.js';
 import { actorId, incarnation, type Clock } from '../../src/base/index.js';
 import { DEFAULT_GATEWAY_LIMITS, gateway, type GatewayConfig } from '../../src/gateway/index.js';
@@ -47,6 +48,7 @@ export interface FakeEdge {
 
 interface FakeRequest {
   readonly headers: Record<string, string>;
+  readonly client: HttpExchange['client'];
   readonly body: Awaited<ReturnType<HttpExchange['readBody']>>;
 }
 
@@ -64,7 +66,10 @@ export interface FakeExchange {
 
 export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-export async function fakeEdge(change: Partial<GatewayConfig> = {}): Promise<FakeEdge> {
+export async function fakeEdge(
+  change: Partial<GatewayConfig> = {},
+  tracing?: Tracing,
+): Promise<FakeEdge> {
   const timers = new Set<{ atMs: number; run: () => void }>();
   let nowMs = 0;
   const clock: Clock = {
@@ -89,6 +94,7 @@ export async function fakeEdge(change: Partial<GatewayConfig> = {}): Promise<Fak
   const silent = (): void => undefined;
   const context = {
     clock,
+    tracing,
     log: { debug: silent, info: silent, warn: silent, error: silent },
     ref: (id: string) => ({ id: actorId(id) }),
     peer: (ref: { id: string }) =>
@@ -210,7 +216,7 @@ function fakeExchange(
     method,
     url,
     headers: more.headers ?? {},
-    client: null,
+    client: more.client ?? null,
     remoteAddress: '127.0.0.1',
     readBody: () => Promise.resolve(more.body ?? { ok: true, value: new Uint8Array(0) }),
     respond(status, headers, body) {

@@ -3,6 +3,7 @@ export type {
   ActorDetail,
   ActorLine,
   ClusterStatus,
+  CollectedSpans,
   ControlReplies,
   ControlRequest,
   KillOutcome,

@@ -1,3 +1,4 @@
+import type { Span } from '../../actor/index.js';
 import type { SavedSnapshot } from '../../store/index.js';
 import type { BackupState } from '../backup/index.js';
 import type { ElectionRecord, RaftRole } from '../../protocol/index.js';
@@ -8,6 +9,7 @@ export type ControlRequest =
   | { readonly verb: 'actors' }
   | { readonly verb: 'figures' }
   | { readonly verb: 'log-level'; readonly actor: string; readonly level: string }
+  | { readonly verb: 'spans'; readonly traceId?: string | undefined }
   | { readonly verb: 'elections' }
   | { readonly verb: 'election'; readonly term: number }
   | { readonly verb: 'kill'; readonly target: string; readonly holdMs: number }
@@ -29,6 +31,8 @@ export interface ControlReplies {
   /** With all that the actors tell themselves; takes up to half a second where one does not answer. */
   figures: readonly ActorDetail[];
   'log-level': { readonly actor: string; readonly level: string };
+  /** Of one trace or of all; takes up to a second where an actor does not answer. */
+  spans: CollectedSpans;
   /** Newest first, without evidence. */
   elections: readonly ElectionRecord[];
   /** All campaigns for a term, oldest first, with the evidence where it is still kept. */
@@ -167,4 +171,10 @@ export interface KillOutcome {
   /** The actor that `target` meant. */
   readonly actor: string;
   readonly incarnation: number;
+}
+
+export interface CollectedSpans {
+  readonly spans: readonly Span[];
+  /** Actors that did not answer: they are down, or busy. */
+  readonly missing: readonly string[];
 }
