@@ -31,7 +31,7 @@ export function decideTrace(
   { url, headers, client }: Pick<HttpExchange, 'url' | 'headers' | 'client'>,
   sampleRate: number,
   random: Random,
-  crypto: Pick<Crypto, 'randomBytes'>,
+  crypto: Pick<Crypto, 'uuid'>,
 ): TraceDecision | undefined {
   const byPath = PATH_PREFIX.exec(url);
   if (byPath !== null) {
@@ -45,7 +45,7 @@ export function decideTrace(
     return sampled ? { trace: packTrace({ traceId, spanId }), url } : undefined;
   }
   if (sampleRate === 0 || randomFraction(random) >= sampleRate) return undefined;
-  return { trace: Buffer.from(crypto.randomBytes(16)).toString('hex'), url };
+  return { trace: crypto.uuid().replaceAll('-', ''), url };
 }
 
 /** All zeros are no id. */

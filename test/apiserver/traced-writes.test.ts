@@ -49,7 +49,7 @@ t.test(
   'the store under a trace: writes are noted, reads and what is not traced are not',
   async (t) => {
     const writes = new TracedWrites(() => 0);
-    let trace: string | undefined;
+    let trace: string | undefined = undefined;
     let succeeded: boolean | 'lost' = true;
     const store = {
       txn: () =>

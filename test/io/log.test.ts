@@ -13,6 +13,7 @@ import {
   DEFAULT_LOG_KEEPING,
   openActorLog,
   redact,
+  redactText,
   RotatingFile,
   type RotatingFileOptions,
   sweepLogs,
@@ -226,6 +227,53 @@ t.test('secrets are blotted out at any depth', (t) => {
     list: [{ token: '[redacted]' }],
     nothing: undefined,
   });
+  t.end();
+});
+
+t.test('a Secret is blotted out in lists too, and what kubectl repeats of it', (t) => {
+  const annotations = { 'kubectl.kubernetes.io/last-applied-configuration': '{"data":"x"}' };
+  const redacted = redact({
+    object: { kind: 'Secret', metadata: { name: 's', annotations } },
+    list: { kind: 'SecretList', items: [{ metadata: { name: 't' }, data: { a: 'YQ==' } }] },
+    pod: { kind: 'Pod', metadata: { annotations: { a: 'b' } } },
+    'tls.key': 'k',
+    '.dockerconfigjson': 'd',
+  });
+  t.same(redacted, {
+    object: { kind: 'Secret', metadata: { name: 's', annotations: '[redacted]' } },
+    list: { kind: 'SecretList', items: [{ metadata: { name: 't' }, data: '[redacted]' }] },
+    pod: { kind: 'Pod', metadata: { annotations: { a: 'b' } } },
+    'tls.key': '[redacted]',
+    '.dockerconfigjson': '[redacted]',
+  });
+  t.same(redact({ key: 'default/web' }), { key: 'default/web' }, 'of an object');
+  t.end();
+});
+
+t.test('keys and tokens are known by their looks, in any text', (t) => {
+  const pem = '-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----';
+  const jwt = 'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJrIn0.c2lnbmF0dXJl';
+  const cases: [string, string][] = [
+    [`read ${pem} of a file`, 'read [redacted] of a file'],
+    [pem.slice(0, 40), '[redacted]'],
+    ['authorization: bearer abc.def/x= (bad)', 'authorization: [redacted] (bad)'],
+    [`token "${jwt}" has expired`, 'token "[redacted]" has expired'],
+    ['-----BEGIN CERTIFICATE-----', '-----BEGIN CERTIFICATE-----'],
+    ['the bearer of bad news', 'the bearer of bad news'],
+  ];
+  for (const [text, expected] of cases) t.equal(redactText(text), expected);
+  const error = new Error(`bad: ${jwt}`);
+  t.notMatch(JSON.stringify(redact({ error, list: [[jwt]] })), jwt);
+  const folder = folderOf();
+  openActorLog({ folder, level: 'info', actor: 'a', incarnation: 1 }).info(`got ${jwt}`, { jwt });
+  t.match(linesOf(path.join(folder, 'a.log')), [{ msg: 'got [redacted]', jwt: '[redacted]' }]);
+  t.end();
+});
+
+t.test('texts are bounded', (t) => {
+  const long = redact({ text: 'x'.repeat(1_000_000) })['text'] as string;
+  t.ok(long.length < 33_000);
+  t.match(long, /x… \[1000000 characters\]$/);
   t.end();
 });
 

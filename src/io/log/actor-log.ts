@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { pino } from 'pino';
 import type { Log } from '../../base/index.js';
-import { redact } from './redact.js';
+import { redact, redactText } from './redact.js';
 import { DEFAULT_LOG_KEEPING, type LogKeeping, RotatingFile } from './rotating-file.js';
 
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -53,16 +53,16 @@ export function openActorLog(options: ActorLogOptions): ActorLog {
   );
   return {
     debug: (message, fields) => {
-      if (logger.isLevelEnabled('debug')) logger.debug(redact(fields ?? {}), message);
+      if (logger.isLevelEnabled('debug')) logger.debug(redact(fields ?? {}), redactText(message));
     },
     info: (message, fields) => {
-      if (logger.isLevelEnabled('info')) logger.info(redact(fields ?? {}), message);
+      if (logger.isLevelEnabled('info')) logger.info(redact(fields ?? {}), redactText(message));
     },
     warn: (message, fields) => {
-      logger.warn(redact(fields ?? {}), message);
+      logger.warn(redact(fields ?? {}), redactText(message));
     },
     error: (message, fields) => {
-      logger.error(redact(fields ?? {}), message);
+      logger.error(redact(fields ?? {}), redactText(message));
     },
     setLevel: (next) => {
       logger.level = next;

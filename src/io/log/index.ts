@@ -6,7 +6,7 @@ export {
   type LogLevel,
   openActorLog,
 } from './actor-log.js';
-export { redact } from './redact.js';
+export { redact, redactText } from './redact.js';
 export {
   DEFAULT_LOG_KEEPING,
   type LogKeeping,
