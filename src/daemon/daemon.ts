@@ -169,7 +169,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       const plan = applyReload(running, read, { system, backups, log });
       running = {
         ...running,
-        log: read.log,
+        log: { ...config.log, level: read.log.level },
         backup: { ...read.backup, folder: config.backup.folder },
       };
       return plan;
