@@ -69,6 +69,7 @@ async function takeSnapshots(system: ThreadActorSystem, folder: string): Promise
   while (REPLICAS.some((id) => underWay(folder, id))) await pause(20);
   const quiet = await quietGap(system);
   const newest = REPLICAS.map((id) => newestOf(folder, id));
+  await system.inject('writer', { type: 'overwrite' }, REPORT_MS_MAX);
   let beganMs: number | undefined;
   while (REPLICAS.some((id, at) => newestOf(folder, id) === newest[at])) {
     if (beganMs === undefined && REPLICAS.some((id) => underWay(folder, id))) {
@@ -78,6 +79,7 @@ async function takeSnapshots(system: ThreadActorSystem, folder: string): Promise
     await pause(5);
   }
   const { longestGapMs } = await window(system);
+  await system.inject('writer', { type: 'rest' }, REPORT_MS_MAX);
   return [
     alone('longest gap between puts, nothing else going on', 'ms', quiet),
     alone('longest gap while each replica takes a snapshot', 'ms', longestGapMs),

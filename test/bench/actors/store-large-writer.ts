@@ -1,5 +1,5 @@
 import type { BehaviourFactory } from '../../../src/actor/index.js';
-import { actorId } from '../../../src/base/index.js';
+import { actorId, ok } from '../../../src/base/index.js';
 import { runActor } from '../../../src/io/thread/index.js';
 import type { SilentProtocol } from '../../../src/protocol/index.js';
 import { createStoreClient } from '../../../src/store/index.js';
@@ -17,13 +17,16 @@ export interface StoreLargeWriterReport extends GapWindow {
 
 const PUTS_PER_TXN = 128;
 const FILL_CLIENTS = 4;
-/** After the fill: a put each time, and every so many of them a transaction that overwrites, so that the log grows. */
-const PUT_EVERY_MS = 2;
-const PUTS_PER_OVERWRITE = 5;
+/** After the fill: a put each time, unless so many wait for their answer that more would measure the queue. */
+const PUT_EVERY_MS = 5;
+const PUTS_IN_FLIGHT_MAX = 32;
 /** As an API server does, so that the history does not grow with the length of the run. */
 const COMPACT_EVERY_TXNS = 100;
 
-/** Fills the store, and then goes on writing in an open loop. Of the puts that stand alone it measures the gaps. `report` starts a new window. */
+/**
+ * Fills the store, and then goes on putting single keys and measures the gaps between their answers; `report` starts a new window.
+ * On demand it overwrites the keys too, a transaction after the other, so that the log grows.
+ */
 function storeLargeWriter(): BehaviourFactory<SilentProtocol, StoreLargeWriterConfig> {
   return (context, { replicas, keys, valueBytes }) => {
     const client = createStoreClient(context, {
@@ -32,7 +35,7 @@ function storeLargeWriter(): BehaviourFactory<SilentProtocol, StoreLargeWriterCo
     });
     const value = new Uint8Array(valueBytes).fill(120);
     const meter = gapMeter(context.clock.monotonicMs());
-    let filled = false;
+    let [filled, overwriting, inFlight] = [false, false, 0];
 
     async function write(from: number, count: number): Promise<number | undefined> {
       const success = Array.from({ length: count }, (_, at) => {
@@ -56,30 +59,31 @@ function storeLargeWriter(): BehaviourFactory<SilentProtocol, StoreLargeWriterCo
         }),
       );
       filled = true;
+      // The gaps begin here.
+      meter.acknowledged(context.clock.monotonicMs());
       meter.take(context.clock.monotonicMs());
-      writeOn(context.clock.monotonicMs(), 0);
+      putOn(0);
     }
 
-    function writeOn(dueMs: number, count: number): void {
-      let at = count;
-      let nextMs = dueMs;
-      for (const nowMs = context.clock.monotonicMs(); nextMs <= nowMs; nextMs += PUT_EVERY_MS) {
-        void write(at, 1).then((revision) => {
+    function putOn(n: number): void {
+      if (inFlight < PUTS_IN_FLIGHT_MAX) {
+        inFlight++;
+        void write(n, 1).then((revision) => {
+          inFlight--;
           if (revision === undefined) meter.refused();
           else meter.acknowledged(context.clock.monotonicMs());
         });
-        at++;
-        if (at % PUTS_PER_OVERWRITE === 0) overwrite(at / PUTS_PER_OVERWRITE);
       }
-      context.clock.after(nextMs - context.clock.monotonicMs(), () => {
-        writeOn(nextMs, at);
+      context.clock.after(PUT_EVERY_MS, () => {
+        putOn(n + 1);
       });
     }
 
-    function overwrite(n: number): void {
-      void write(n * PUTS_PER_TXN, PUTS_PER_TXN).then((revision) => {
+    async function overwriteOn(): Promise<void> {
+      for (let n = 1; overwriting; n++) {
+        const revision = await write(n * PUTS_PER_TXN, PUTS_PER_TXN);
         if (revision !== undefined && n % COMPACT_EVERY_TXNS === 0) void client.compact(revision);
-      });
+      }
     }
 
     return {
@@ -94,6 +98,11 @@ function storeLargeWriter(): BehaviourFactory<SilentProtocol, StoreLargeWriterCo
       },
       peerDown: (peer) => {
         client.peerDown(peer);
+      },
+      inject: ({ type }) => {
+        overwriting = type === 'overwrite';
+        void overwriteOn();
+        return ok(undefined);
       },
       report: () => ({ ...meter.take(context.clock.monotonicMs()), filled }),
     };
