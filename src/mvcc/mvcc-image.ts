@@ -1,9 +1,8 @@
 import { assert, revision } from '../base/index.js';
 import type { Revision } from '../base/index.js';
 import { startSweep } from './compaction.js';
-import { isTombstone, newestVersion } from './key-index.js';
-import { ALL_KEYS } from './key-range.js';
-import { createMvccState, recordVersion } from './mvcc-state.js';
+import { isTombstone } from './key-index.js';
+import { createMvccState, liveVersion, recordVersion } from './mvcc-state.js';
 import type { MvccState } from './mvcc-state.js';
 import type { KeyValue } from './request.js';
 
@@ -56,8 +55,15 @@ export interface MvccLoader {
 
 export function createMvccLoader(header: Omit<MvccImage, 'history' | 'historyLength'>): MvccLoader {
   const state = createMvccState();
+  for (const { id, ttlSeconds, remainingTtlSeconds } of header.leases) {
+    assert(
+      state.leases.grant(id, ttlSeconds, remainingTtlSeconds).ok,
+      'an image names a lease once',
+    );
+  }
   return {
     append(version) {
+      replaceLive(state, liveVersion(state, version.key), version);
       recordVersion(state, version);
     },
     finish() {
@@ -67,26 +73,18 @@ export function createMvccLoader(header: Omit<MvccImage, 'history' | 'historyLen
       );
       state.currentRevision = header.revision;
       state.compactRevision = header.compactRevision;
-      for (const { id, ttlSeconds, remainingTtlSeconds } of header.leases) {
-        assert(
-          state.leases.grant(id, ttlSeconds, remainingTtlSeconds).ok,
-          'an image names a lease once',
-        );
-      }
-      countLive(state);
       startSweep(state);
       return state;
     },
   };
 }
 
-/** Only the newest version of a key counts, and only it is held by a lease: an older one may name a lease that has ended. */
-function countLive(state: MvccState): void {
-  state.index.scan(ALL_KEYS, (entry) => {
-    const version = newestVersion(entry);
-    if (version === undefined || isTombstone(version)) return true;
-    state.liveKeys++;
-    if (version.lease !== 0n) state.leases.attach(version.lease, version.key);
-    return true;
-  });
+/** Only the newest version of a key counts, and is held by its lease. An older one may name a lease that has ended. */
+function replaceLive(state: MvccState, before: KeyValue | undefined, version: KeyValue): void {
+  const exists = !isTombstone(version);
+  if (before !== undefined && state.leases.get(before.lease) !== undefined)
+    state.leases.detach(before.lease, before.key);
+  if (exists && state.leases.get(version.lease) !== undefined)
+    state.leases.attach(version.lease, version.key);
+  state.liveKeys += Number(exists) - Number(before !== undefined);
 }

@@ -42,6 +42,8 @@ export interface MvccStore {
   readonly sizeBytes: number;
   /** What a snapshot of it weighs. */
   readonly imageBytes: number;
+  /** Versions that are kept. */
+  readonly records: number;
   range(request: RangeRequest): Result<RangeResponse, MvccError>;
   txn(request: TxnRequest): Result<Written<TxnResponse>, MvccError>;
   put(request: PutRequest): Result<Written<PutResponse>, MvccError>;
@@ -83,6 +85,9 @@ export function createMvccStore(state: MvccState = createMvccState()): MvccStore
     },
     get imageBytes() {
       return imageBytes(state);
+    },
+    get records() {
+      return state.records;
     },
     range: (request) => range(state, request),
     txn: (request) => txn(state, request),

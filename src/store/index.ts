@@ -8,6 +8,8 @@ export type { WalRefusal } from './wal-recovery.js';
 export * from './command.js';
 export * from './proposal.js';
 export * from './state-machine.js';
+export * from './state-chunk.js';
+export * from './state-restorer.js';
 export * from './state-snapshot.js';
 export * from './watch-client.js';
 export * from './client.js';

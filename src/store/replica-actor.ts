@@ -144,7 +144,12 @@ export class ReplicaActor {
     this.#snapshots = new ReplicaSnapshots(settings, recovered, machine, {
       disk: self.disk,
       clock,
+      random: context.random,
+      log: context.log,
       send: (to, chunk) => context.tell(this.#ref(to), 'snapshotChunk', chunk),
+      ack: (to, ack) => {
+        context.tell(this.#ref(to), 'snapshotAck', ack);
+      },
       ended: (nodeId, succeeded) => {
         this.#core.node.reportSnapshot(nodeId, succeeded ? 'SnapshotFinish' : 'SnapshotFailure');
       },
@@ -204,10 +209,10 @@ export class ReplicaActor {
 
   chunkArrived(from: Peer, chunk: SnapshotChunk): void {
     if (this.#closed || !this.members.senders.admits(from, chunk.message?.from)) return;
-    const { ack, message } = this.#snapshots.take(from, chunk);
-    this.#context.tell(this.#ref(from.id), 'snapshotAck', ack);
-    if (message !== undefined && message.from === this.#settings.nodeOf(from.id))
-      this.#core.node.step(asLearner(message, this.#settings.nodeId));
+    const received = this.#snapshots.take(from, chunk);
+    if (received === undefined || received.message.from !== this.#settings.nodeOf(from.id)) return;
+    const message = asLearner(received.message, this.#settings.nodeId);
+    this.#core.stepSnapshot({ ...received, message });
   }
 
   ackArrived(from: Peer, ack: SnapshotAck): void {
@@ -388,9 +393,9 @@ export class ReplicaActor {
   }
 
   #makeCore(): ReplicaCore {
-    const { log, snapshots } = this.#recovered;
+    const { log } = this.#recovered;
     return new ReplicaCore(
-      { settings: this.#settings, log, machine: this.machine, snapshots },
+      { settings: this.#settings, log, machine: this.machine },
       {
         clock: this.#context.clock,
         random: this.#context.random,

@@ -1,13 +1,22 @@
-import { assert, assertDefined } from '../base/index.js';
-import type { Clock, Log, LogIndex, NodeId, Random, Term } from '../base/index.js';
+import { assertDefined } from '../base/index.js';
+import type { Clock, Log, NodeId, Random, Term } from '../base/index.js';
 import { EntryType, newRawNode } from '../raft/index.js';
-import type { Entry, Message, RawNode, Ready, ReadState, Trace } from '../raft/index.js';
+import type {
+  Entry,
+  Message,
+  RawNode,
+  Ready,
+  ReadState,
+  SnapshotMetadata,
+  Trace,
+} from '../raft/index.js';
 import { applyMemberEntry } from './member-entry.js';
 import type { MemberChanged } from './member-entry.js';
 import type { ReplicaLog } from './replica-log.js';
 import type { ReplicaSettings } from './replica-settings.js';
-import type { SnapshotFolder } from './snapshot-folder.js';
+import type { ReceivedSnapshot } from './snapshot-receiver.js';
 import type { AppliedResult, StateMachine } from './state-machine.js';
+import type { RestoredState } from './state-restorer.js';
 
 /**
  * Ready after ready in one turn, at most so many and for at most so long; what is left waits for the next turn. So a replica
@@ -41,7 +50,6 @@ export interface ReplicaCoreParts {
   readonly settings: ReplicaSettings;
   readonly log: ReplicaLog;
   readonly machine: StateMachine;
-  readonly snapshots: SnapshotFolder;
 }
 
 /** Raft, its log and the state machine as one: what `Ready` says is done in its order. */
@@ -49,16 +57,16 @@ export class ReplicaCore {
   readonly node: RawNode;
   readonly log: ReplicaLog;
   readonly machine: StateMachine;
-  readonly #snapshots: SnapshotFolder;
   readonly #ports: ReplicaCorePorts;
   #durableTerm: Term;
   #durableVote: NodeId;
+  /** What the snapshots hold that were received in this turn. */
+  readonly #received: RestoredState[] = [];
 
   constructor(parts: ReplicaCoreParts, ports: ReplicaCorePorts) {
     const { settings } = parts;
     this.log = parts.log;
     this.machine = parts.machine;
-    this.#snapshots = parts.snapshots;
     this.#ports = ports;
     this.#durableTerm = parts.log.hardState.term;
     this.#durableVote = parts.log.hardState.vote;
@@ -87,8 +95,21 @@ export class ReplicaCore {
     return this.node.basicStatus().raftState === 'StateLeader';
   }
 
+  /** Raft takes a snapshot in place of the state and the log, or finds that it does not need it. */
+  stepSnapshot({ message, state }: ReceivedSnapshot): void {
+    this.#received.push(state);
+    this.node.step(message);
+  }
+
   /** Does the outstanding work. True: there is more, for a later turn. */
   process(): boolean {
+    const more = this.#processReadies();
+    // The first ready brings a snapshot that Raft has taken: those that are left were not needed.
+    this.#received.length = 0;
+    return more;
+  }
+
+  #processReadies(): boolean {
     const endMs = this.#ports.clock.monotonicMs() + TURN_MS;
     for (let count = 0; count < READIES_PER_TURN; count++) {
       if (!this.node.hasReady()) return false;
@@ -108,7 +129,7 @@ export class ReplicaCore {
     this.#durableTerm = ready.hardState?.term ?? this.#durableTerm;
     this.#durableVote = ready.hardState?.vote ?? this.#durableVote;
     if (!early) this.#ports.send(ready.messages);
-    if (ready.snapshot !== undefined) this.#install(ready.snapshot.metadata.index);
+    if (ready.snapshot !== undefined) this.#install(ready.snapshot.metadata);
     this.#ports.confirmed(ready.readStates);
     if (ready.committedEntries.length > 0) this.#applyAll(ready.committedEntries);
   }
@@ -136,15 +157,11 @@ export class ReplicaCore {
     this.#ports.memberChanged(applyMemberEntry(this.node, this.machine, entry));
   }
 
-  #install(index: LogIndex): void {
-    const file = assertDefined(
-      this.#snapshots.list().find((one) => one.index === index),
-      'the received snapshot',
+  #install({ index, term }: SnapshotMetadata): void {
+    const state = this.#received.find(
+      ({ meta }) => meta.appliedIndex === index && meta.appliedTerm === term,
     );
-    const checked = this.#snapshots.check(file);
-    assert(checked.ok, `the received snapshot ${file.path} is whole`);
-    const restored = this.machine.restore(checked.value.chunks());
-    assert(restored.ok, `the received snapshot ${file.path} can be restored`);
+    this.machine.install(assertDefined(state, 'what the received snapshot holds'));
     this.#ports.restored();
   }
 }

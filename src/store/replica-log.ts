@@ -18,6 +18,7 @@ export class ReplicaLog {
   readonly storage: MemoryStorage;
   #hardState: HardState;
   #repair: RepairMark | undefined;
+  #purgeIndex = 0 as LogIndex;
 
   constructor(
     wal: Wal,
@@ -75,7 +76,12 @@ export class ReplicaLog {
     if (!made.ok) return;
     const before = this.#beforeKept(metadata.index, kept);
     if (before >= this.storage.firstIndex()) this.storage.compact(before);
-    this.wal.purge(Math.min(safeIndex, metadata.index) as LogIndex);
+    this.#purgeIndex = Math.min(safeIndex, metadata.index) as LogIndex;
+  }
+
+  /** Goes on letting go of files that no snapshot needs behind it. True: there is more to let go of, in a later turn. */
+  purge(): boolean {
+    return this.wal.purge(this.#purgeIndex);
   }
 
   /** Says durably that state and log are wrong, and what they must be brought back to. */

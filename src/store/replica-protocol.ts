@@ -96,9 +96,12 @@ export interface ReplicaConfig {
   readonly electionTicks?: number | undefined;
   /** Default 1. */
   readonly heartbeatTicks?: number | undefined;
-  /** A snapshot is taken after so many applied proposals, which bounds the replay at a start. Default 100,000. */
+  /**
+   * A snapshot is taken after about so many applied proposals (each replica draws its own share), which bounds the replay at a
+   * start; with a large state after a quarter as many as it has versions. Default 100,000.
+   */
   readonly snapshotEntries?: number | undefined;
-  /** … or after so many bytes of entries. Default 64 MiB. */
+  /** … or after so many bytes of entries, or a quarter of a large state. Default 64 MiB. */
   readonly snapshotBytes?: number | undefined;
   /** Entries before a snapshot that stay for slow followers. Default 5,000. */
   readonly keptEntries?: number | undefined;

@@ -3,6 +3,7 @@ import type { Clock, Disk, Log, LogIndex, Result, Term } from '../base/index.js'
 import { EMPTY_CONF_STATE, NONE } from '../raft/index.js';
 import type { Entry, HardState, SnapshotMetadata } from '../raft/index.js';
 import { makeDurableFolder } from './durable-folder.js';
+import { loadNewestSnapshot } from './load-snapshot.js';
 import type { MemberImage } from './member-table.js';
 import { ReplicaLog } from './replica-log.js';
 import { SnapshotFolder } from './snapshot-folder.js';
@@ -45,7 +46,7 @@ export function recoverReplica(
   const { disk, clock } = ports;
   const { folder, identity, segmentBytes } = config;
   makeDurableFolder(disk, folder);
-  const snapshots = new SnapshotFolder(disk, `${folder}/snap`, identity.clusterId);
+  const snapshots = new SnapshotFolder(disk, `${folder}/snap`);
   const walFolder = `${folder}/wal`;
   const hadLog = disk.exists(walFolder) || snapshots.list().length === 0;
   const opened = Wal.open({ disk, clock, folder: walFolder, identity, segmentBytes });
@@ -68,7 +69,7 @@ export function recoverReplica(
     const log = beginAnew(disk, wal, recovered.hardState, recovered.repair, snapshots);
     return ok({ log, snapshots, fresh: false });
   }
-  const base = loadNewestSnapshot(ports, snapshots, machine);
+  const base = loadNewestSnapshot(ports, snapshots, identity.clusterId, machine);
   const { confState } = machine;
   const start = base ?? { index: 0 as LogIndex, term: 0 as Term, confState };
   return ok({
@@ -93,22 +94,6 @@ function beginAnew(
   const repair = { ...mark, dropState: undefined };
   wal.beginRepair(repair);
   return makeLog(wal, hardState, base, [], repair);
-}
-
-function loadNewestSnapshot(
-  ports: RecoveryPorts,
-  snapshots: SnapshotFolder,
-  machine: StateMachine,
-): SnapshotMetadata | undefined {
-  for (const file of snapshots.list()) {
-    const checked = snapshots.check(file);
-    const restored = checked.ok ? machine.restore(checked.value.chunks()) : undefined;
-    if (checked.ok && restored?.ok === true) return checked.value.head.metadata;
-    const reason = checked.ok ? 'its state cannot be restored' : checked.error;
-    ports.log.error('a snapshot cannot be used', { file: file.path, reason });
-    ports.disk.remove(file.path);
-  }
-  return undefined;
 }
 
 /** Brings snapshot and log together. Where entries between them are missing, the log is begun anew and must be mended. */

@@ -1,24 +1,25 @@
-import type { ActorId, Clock, Disk, NodeId } from '../base/index.js';
+import type { ActorId, Clock, Disk, Log, NodeId, Random } from '../base/index.js';
 import type { Peer } from '../actor/index.js';
 import type { Message } from '../raft/index.js';
 import type { ReplicaLog } from './replica-log.js';
 import type { SnapshotAck, SnapshotChunk } from './replica-protocol.js';
 import type { RecoveredReplica } from './replica-recovery.js';
 import type { ReplicaSettings } from './replica-settings.js';
+import { drawShare, snapshotDue } from './snapshot-due.js';
 import type { SnapshotFolder } from './snapshot-folder.js';
 import { SnapshotReceiver } from './snapshot-receiver.js';
-import type { ReceivedChunk } from './snapshot-receiver.js';
+import type { ReceivedSnapshot } from './snapshot-receiver.js';
 import { SnapshotSender } from './snapshot-sender.js';
 import { SnapshotTaker } from './snapshot-taker.js';
 import type { StateMachine } from './state-machine.js';
 
-/** Fewer applied proposals are not worth a snapshot: they are replayed in a tenth of a second. */
-const WORTH_PROPOSALS = 10_000;
-
 export interface ReplicaSnapshotsPorts {
   readonly disk: Disk;
   readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
   send(to: ActorId, chunk: SnapshotChunk): boolean;
+  ack(to: ActorId, ack: SnapshotAck): void;
   /** A transfer that `sendTo` began is over. */
   ended(nodeId: NodeId, succeeded: boolean): void;
 }
@@ -35,6 +36,7 @@ export class ReplicaSnapshots {
   readonly #receiver: SnapshotReceiver;
   #proposalsSince = 0;
   #bytesSince = 0;
+  #share: number;
 
   constructor(
     settings: ReplicaSettings,
@@ -51,6 +53,7 @@ export class ReplicaSnapshots {
     this.#taker = new SnapshotTaker(disk, this.#folder, settings.clusterId);
     this.#receiver = new SnapshotReceiver(disk, this.#folder, settings.clusterId);
     this.#sender = new SnapshotSender(ports);
+    this.#share = drawShare(ports.random);
   }
 
   applied(proposals: number, bytes: number): void {
@@ -64,7 +67,7 @@ export class ReplicaSnapshots {
     this.#begun();
   }
 
-  /** Goes on with a snapshot, or begins one that is due. True: there is more to write, in a later turn. */
+  /** Goes on with a snapshot, or begins one that is due, and with what is to be removed. True: there is more to do, in a later turn. */
   step(): boolean {
     if (!this.#taker.busy && this.#due()) {
       this.#begun();
@@ -73,7 +76,9 @@ export class ReplicaSnapshots {
     const taken = this.#taker.step();
     if (taken !== undefined)
       this.#log.snapshotTaken(taken, this.#folder.safeIndex(), this.#settings);
-    return this.#taker.busy;
+    const purging = this.#log.purge();
+    const removing = this.#folder.step();
+    return this.#taker.busy || purging || removing;
   }
 
   /** Sends the snapshot that a MsgSnap names. A transfer that is under way goes on. */
@@ -85,8 +90,16 @@ export class ReplicaSnapshots {
     else this.#sender.begin(to, message, file);
   }
 
-  take(from: Peer, chunk: SnapshotChunk): ReceivedChunk {
-    return this.#receiver.take(from, chunk);
+  /** Returns the snapshot once all of it is there. */
+  take(from: Peer, chunk: SnapshotChunk): ReceivedSnapshot | undefined {
+    const { ack, snapshot, problem } = this.#receiver.take(from, chunk);
+    if (problem !== undefined)
+      this.#ports.log.error('a snapshot from the leader cannot be used', {
+        from: from.id,
+        reason: problem,
+      });
+    this.#ports.ack(from.id, ack);
+    return snapshot;
   }
 
   acked(from: Peer, ack: SnapshotAck): void {
@@ -106,18 +119,16 @@ export class ReplicaSnapshots {
     this.#taker.abort();
   }
 
-  /**
-   * At the configured bounds, and before them once the log since the last snapshot has the weight of the state: then a
-   * restart replays no more than it loads, and snapshots write no more than the log does.
-   */
   #due(): boolean {
     const { snapshotEntries, snapshotBytes } = this.#settings;
-    if (this.#proposalsSince >= snapshotEntries || this.#bytesSince >= snapshotBytes) return true;
-    return this.#proposalsSince >= WORTH_PROPOSALS && this.#bytesSince >= this.#machine.imageBytes;
+    const since = { proposals: this.#proposalsSince, bytes: this.#bytesSince };
+    const bounds = { proposals: snapshotEntries, bytes: snapshotBytes };
+    return snapshotDue(since, bounds, this.#machine, this.#share);
   }
 
   #begun(): void {
     this.#proposalsSince = 0;
     this.#bytesSince = 0;
+    this.#share = drawShare(this.#ports.random);
   }
 }

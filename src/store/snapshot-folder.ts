@@ -1,7 +1,6 @@
 import type { Disk, LogIndex, Term } from '../base/index.js';
 import type { SnapshotMetadata } from '../raft/index.js';
 import { makeDurableFolder } from './durable-folder.js';
-import { checkSnapshotFile } from './snapshot-file.js';
 
 export interface SnapshotName {
   readonly index: LogIndex;
@@ -12,19 +11,21 @@ export interface SnapshotName {
 const NAME = /^([0-9a-f]{16})-([0-9a-f]{16})\.snap$/;
 /** The newest, and the one before it in case the newest turns out damaged. */
 const KEPT_FILES = 2;
+/** Removing a file takes the longer the larger it is (a GB: most of a second): it is cut by so much at a time before. */
+const CUT_BYTES = 8 * 1024 * 1024;
 
 /** The snapshot files of a replica. Names are `<index>-<term>.snap`, so that they sort by age. */
 export class SnapshotFolder {
   readonly #disk: Disk;
   readonly #folder: string;
-  readonly #clusterId: bigint;
   #parts = 0;
+  /** What is to be removed, and has no name that a restart would go by. */
+  readonly #doomed: string[] = [];
 
   /** Makes the folder; files that a crash left half-made are removed. */
-  constructor(disk: Disk, folder: string, clusterId: bigint) {
+  constructor(disk: Disk, folder: string) {
     this.#disk = disk;
     this.#folder = folder;
-    this.#clusterId = clusterId;
     makeDurableFolder(disk, folder);
     for (const name of disk.list(folder))
       if (name.endsWith('.part')) disk.remove(`${folder}/${name}`);
@@ -49,10 +50,6 @@ export class SnapshotFolder {
     return this.list().find((file) => file.index === metadata.index && file.term === metadata.term);
   }
 
-  check(file: SnapshotName): ReturnType<typeof checkSnapshotFile> {
-    return checkSnapshotFile(this.#disk, file.path, this.#clusterId);
-  }
-
   /** Where a new snapshot is written until it is whole. */
   newPartPath(): string {
     this.#parts++;
@@ -64,13 +61,31 @@ export class SnapshotFolder {
     const name = `${hex(metadata.index)}-${hex(metadata.term)}.snap`;
     this.#disk.rename(partPath, `${this.#folder}/${name}`);
     this.#disk.syncFolder(this.#folder);
-    const old = this.list().slice(KEPT_FILES);
-    for (const file of old) this.#disk.remove(file.path);
-    if (old.length > 0) this.#disk.syncFolder(this.#folder);
+    for (const old of this.list().slice(KEPT_FILES)) {
+      const doomed = this.newPartPath();
+      this.#disk.rename(old.path, doomed);
+      this.#disk.syncFolder(this.#folder);
+      this.#doomed.push(doomed);
+    }
   }
 
+  /** A file that will not be published. */
   discard(partPath: string): void {
-    if (this.#disk.exists(partPath)) this.#disk.remove(partPath);
+    this.#doomed.push(partPath);
+  }
+
+  /** Goes on removing what is of no use any more. True: there is more to remove, in a later turn. */
+  step(): boolean {
+    const [path] = this.#doomed;
+    if (path === undefined) return false;
+    const file = this.#disk.open(path, 'write');
+    const rest = file.size() - CUT_BYTES;
+    if (rest > 0) file.truncate(rest);
+    file.close();
+    if (rest > 0) return true;
+    this.#disk.remove(path);
+    this.#doomed.shift();
+    return this.#doomed.length > 0;
   }
 
   /** The last index up to which the log may be forgotten although the newest file may turn out damaged. */

@@ -5,9 +5,12 @@ import { EMPTY_CONF_STATE, NONE } from '../raft/index.js';
 import { makeDurableFolder } from './durable-folder.js';
 import { foundingMembers } from './member-table.js';
 import { createSessionTable } from './session-table.js';
-import { checkSnapshotFile, SnapshotFileWriter } from './snapshot-file.js';
+import { SnapshotFileWriter } from './snapshot-file.js';
+import { readSnapshotFile } from './snapshot-reader.js';
+import type { ReadSnapshot } from './snapshot-reader.js';
 import { SnapshotFolder } from './snapshot-folder.js';
-import { openStateSnapshot, readStateSnapshot, type RestoredState } from './state-snapshot.js';
+import type { RestoredState } from './state-restorer.js';
+import { openStateSnapshot } from './state-snapshot.js';
 import { Wal } from './wal.js';
 
 /** What `snapshot inspect` tells of a file. */
@@ -77,7 +80,7 @@ export function restoreSnapshot(
   const metadata = { index: logIndex(1), term: term(1), confState: position.confState };
   for (const { folder, nodeId: replicaId } of replicas) {
     makeDurableFolder(disk, folder);
-    const snapshots = new SnapshotFolder(disk, `${folder}/snap`, clusterId);
+    const snapshots = new SnapshotFolder(disk, `${folder}/snap`);
     const part = snapshots.newPartPath();
     const writer = new SnapshotFileWriter(disk, part, clusterId, metadata);
     // The sessions of the old cluster's clients and its alarms stay behind.
@@ -102,20 +105,10 @@ export function restoreSnapshot(
   return ok({ revision: revision(image.revision), totalKeys: state.mvcc.keys });
 }
 
-interface WholeSnapshot {
-  readonly clusterId: bigint;
-  readonly bytes: number;
-  readonly state: RestoredState;
-}
-
-function readWhole(disk: Disk, file: string): Result<WholeSnapshot, string> {
+function readWhole(disk: Disk, file: string): Result<ReadSnapshot, string> {
   if (!disk.exists(file)) return failed('there is no such file');
-  const checked = checkSnapshotFile(disk, file, undefined);
-  if (!checked.ok) return failed(`it is damaged, or no snapshot at all: ${checked.error}`);
-  const restored = readStateSnapshot(checked.value.chunks());
-  if (!restored.ok) return failed(`it is damaged: ${restored.error.message}`);
-  const { clusterId } = checked.value.head;
-  return ok({ clusterId, bytes: checked.value.bytes, state: restored.value });
+  const read = readSnapshotFile(disk, file, undefined);
+  return read.ok ? read : failed(`it is damaged, or no snapshot at all: ${read.error}`);
 }
 
 const HASHED_BYTES_PER_STEP = 64 * 1024 * 1024;

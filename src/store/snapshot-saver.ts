@@ -3,7 +3,8 @@ import { assert, type ActorId, type Disk, type Revision } from '../base/index.js
 import type { SilentProtocol, StoreProtocol } from '../protocol/index.js';
 import { EMPTY_CONF_STATE } from '../raft/index.js';
 import { createStoreClient, type StoreClient } from './client.js';
-import { checkSnapshotFile, SnapshotFileWriter } from './snapshot-file.js';
+import { SnapshotFileWriter } from './snapshot-file.js';
+import { checkSnapshotFile } from './snapshot-reader.js';
 
 const REQUEST_TIMEOUT_MS = 10_000;
 /** Chunks of 256 KiB on the way. */
@@ -143,14 +144,14 @@ function reasonOf(end: StreamEnd): string {
 
 /** What cannot be read back is no backup. */
 function publish(disk: Disk, part: string, file: string): number {
-  const checked = checkSnapshotFile(disk, part, undefined);
+  const checked = checkSnapshotFile(disk, part);
   assert(
     checked.ok,
     `the snapshot that was just written can be read${checked.ok ? '' : `: ${checked.error}`}`,
   );
   disk.rename(part, file);
   disk.syncFolder(folderOf(file));
-  return checked.value.bytes;
+  return checked.value;
 }
 
 function folderOf(file: string): string {

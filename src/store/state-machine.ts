@@ -26,8 +26,10 @@ import { costBytes } from './quota.js';
 import { decodeProposals } from './proposal.js';
 import { createSessionTable } from './session-table.js';
 import type { SessionTable } from './session-table.js';
-import { openStateSnapshot, readStateSnapshot } from './state-snapshot.js';
-import type { StateSnapshot, StateSnapshotError, StateSnapshotMeta } from './state-snapshot.js';
+import type { StateSnapshotMeta } from './state-chunk.js';
+import type { RestoredState } from './state-restorer.js';
+import { openStateSnapshot } from './state-snapshot.js';
+import type { StateSnapshot } from './state-snapshot.js';
 import { storeErrors } from './store-errors.js';
 
 /**
@@ -45,13 +47,15 @@ export interface StateMachine {
   readonly sizeBytes: number;
   /** What a snapshot of it weighs. */
   readonly imageBytes: number;
+  /** Versions that it holds. */
+  readonly records: number;
 
   /**
    * Applies the proposals of a normal entry, in order; empty data (a leader's no-op) only moves `appliedIndex`. Asserts
    * `index === appliedIndex + 1`.
    */
   apply(index: LogIndex, term: Term, data: Uint8Array): readonly AppliedResult[];
-  /** Who belongs to the store; `confState` says the same. Replaced by `restore`. */
+  /** Who belongs to the store; `confState` says the same. Replaced by `install`. */
   readonly members: MemberView;
   /** Applies a change of the members; without one (it was refused) only `appliedIndex` moves. */
   applyMemberChange(index: LogIndex, term: Term, change: MemberChange | undefined): void;
@@ -61,7 +65,7 @@ export interface StateMachine {
   /** Reads this replica's state as it is: waiting for the read index is the replica's part. */
   range(request: RangeRequest): Result<RangeResponse, MvccError>;
 
-  /** The handlers are called synchronously: in `watch`, `apply`, `restore`, `catchUpWatchers` and `notifyProgress`. */
+  /** The handlers are called synchronously: in `watch`, `apply`, `install`, `catchUpWatchers` and `notifyProgress`. */
   watch(request: WatchRequest, handlers: WatchHandlers): WatchHandle;
   /**
    * Lets watchers that are behind catch up from history, looking at no more than `recordsMax` records. True: there is
@@ -87,18 +91,18 @@ export interface StateMachine {
   status(): StateMachineStatus;
   /** A digest of the whole replicated state: equal on all replicas at the same applied index. Walks everything. */
   hash(): string;
-  /** Begins a digest of the keys at a revision, 0 being the current one. It goes on with the state as it is now over a `restore`. */
+  /** Begins a digest of the keys at a revision, 0 being the current one. It goes on with the state as it is now over an `install`. */
   hashKeys(revision: number): Result<KeyHash, MvccError>;
   /** Asserts every invariant. Walks everything: for tests and simulation. */
   verify(): void;
 
   beginSnapshot(): StateSnapshot;
-  /** Replaces the whole state. Watchers stay and go on from their own revisions (or end as compacted). */
-  restore(chunks: Iterable<Uint8Array>): Result<StateSnapshotMeta, StateSnapshotError>;
+  /** Replaces the whole state, at once. Watchers stay and go on from their own revisions (or end as compacted). */
+  install(restored: RestoredState): void;
 }
 
 export interface StateMachineOptions {
-  /** Called (from within `apply`, `watch`, `resume` or `restore`) when watchers begin to have something to catch up. */
+  /** Called (from within `apply`, `watch`, `resume` or `install`) when watchers begin to have something to catch up. */
   readonly onWatchersBehind?: () => void;
 }
 
@@ -155,6 +159,9 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
     },
     get imageBytes() {
       return state.mvcc.imageBytes;
+    },
+    get records() {
+      return state.mvcc.records;
     },
     get sizeBytes() {
       return state.mvcc.sizeBytes;
@@ -220,15 +227,12 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
           members: state.members.image(),
         },
       ),
-    restore(chunks) {
-      const restored = readStateSnapshot(chunks);
-      if (!restored.ok) return restored;
-      const { meta } = restored.value;
+    install(restored) {
+      const { meta } = restored;
       assert(meta.appliedIndex >= state.appliedIndex, 'a state is replaced by a newer one');
-      const members = restored.value.members ?? state.members;
-      state = { ...restored.value, ...positionOf(meta), members };
+      const members = restored.members ?? state.members;
+      state = { ...restored, ...positionOf(meta), members };
       hub.replaced(state.mvcc.events);
-      return ok(meta);
     },
   };
 }

@@ -25,6 +25,12 @@ export interface WalOptions {
   readonly growBytes?: number | undefined;
 }
 
+/**
+ * A snapshot frees several segments at once, and as many are filled until the next one. A new file has to grow: a MiB of zeros
+ * and a sync of its size, again and again. A spare has its size already.
+ */
+const SPARES_MAX = 4;
+
 /** What is to be durable when `append` returns. */
 export interface WalBatch {
   readonly hardState: HardState;
@@ -123,22 +129,29 @@ export class Wal {
     this.#options.disk.syncFolder(this.#options.folder);
   }
 
-  /** Lets go of segments that hold only entries up to `index`. One of them is kept as a spare. */
-  purge(index: LogIndex): void {
+  /**
+   * Lets go of segments that hold only entries up to `index`. A few of them are kept as spares; of the others one goes at a
+   * time, as that takes milliseconds. True: there is more to let go of, in a later turn.
+   */
+  purge(index: LogIndex): boolean {
     const { disk, folder } = this.#options;
-    let changed = false;
-    for (;;) {
+    let [changed, removed] = [false, false];
+    while (!removed) {
       const [oldest, next] = this.#segments;
       if (oldest === undefined || next === undefined || next.firstIndex > index + 1) break;
-      if (this.#spares.length === 0) {
+      if (this.#spares.length < SPARES_MAX) {
         const spare = sparePath(folder, oldest.sequence);
         disk.rename(oldest.path, spare);
         this.#spares.push(spare);
-      } else disk.remove(oldest.path);
+      } else {
+        disk.remove(oldest.path);
+        removed = true;
+      }
       this.#segments.shift();
       changed = true;
     }
     if (changed) disk.syncFolder(folder);
+    return removed;
   }
 
   stats(): WalStats {

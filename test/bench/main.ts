@@ -8,6 +8,7 @@ const BENCHES: Record<
   start: () => import('./start.js'),
   failover: () => import('./failover.js'),
   store: () => import('./store.js'),
+  'store-large': () => import('./store-large.js'),
   actor: () => import('./actor.js'),
 };
 

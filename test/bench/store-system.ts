@@ -16,7 +16,7 @@ export interface StoreUser {
 }
 
 /** Three replicas and one user of theirs, all of them actors; nothing of Kubernetes. */
-export function startStore(folder: string, user: StoreUser): ThreadActorSystem {
+export function startStore(folder: string, user: StoreUser, memoryMbMax = 1024): ThreadActorSystem {
   const ids = REPLICAS.map(actorId);
   const userId = actorId(user.id);
   const child = {
@@ -25,7 +25,7 @@ export function startStore(folder: string, user: StoreUser): ThreadActorSystem {
     shutdownMs: 5000,
     startTimeoutMs: 30_000,
     stallMs: 15_000,
-    heapMbMax: 1024,
+    heapMbMax: memoryMbMax,
   } as const;
   return startSystem(
     {

@@ -4,8 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { nodeDisk } from '../../src/io/disk/index.js';
 import { createStateMachine } from '../../src/store/index.js';
-import { checkSnapshotFile, SnapshotFileWriter } from '../../src/store/snapshot-file.js';
+import { SnapshotFileWriter } from '../../src/store/snapshot-file.js';
 import { SnapshotFolder } from '../../src/store/snapshot-folder.js';
+import { readSnapshotFile } from '../../src/store/snapshot-reader.js';
 import { atRest, differentHashes, reportsThat, storeSystem } from './store-cluster.js';
 import { statusOf } from './store-faults.js';
 import type { TestSystem } from './system-of.js';
@@ -68,18 +69,18 @@ async function filledAnew(system: TestSystem, reason: string): Promise<void> {
 
 /** The snapshots hold another value, and all their checksums are right: as if a bit had flipped in memory before. */
 function changeSnapshot(folder: string): void {
-  const snapshots = new SnapshotFolder(disk, folder, 1n);
+  const snapshots = new SnapshotFolder(disk, folder);
   for (const { path: file } of snapshots.list()) {
-    const checked = checkSnapshotFile(disk, file, 1n);
-    if (!checked.ok) throw new Error(checked.error);
+    const snapshot = readSnapshotFile(disk, file, 1n);
+    if (!snapshot.ok) throw new Error(snapshot.error);
     const machine = createStateMachine({ onWatchersBehind: () => undefined });
-    machine.restore(checked.value.chunks());
+    machine.install(snapshot.value.state);
     const read = machine.range({ key: MARK });
     const value = read.ok ? read.value.kvs[0]?.value : undefined;
     if (value === undefined) throw new Error('the snapshot lacks the key');
     value[0] = (value[0] ?? 0) ^ 1;
     disk.remove(file);
-    const writer = new SnapshotFileWriter(disk, file, 1n, checked.value.head.metadata);
+    const writer = new SnapshotFileWriter(disk, file, 1n, snapshot.value.metadata);
     const image = machine.beginSnapshot();
     for (let next = image.chunks.next(); next.done !== true; next = image.chunks.next())
       writer.write(next.value);

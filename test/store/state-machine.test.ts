@@ -5,6 +5,7 @@ import type { WatchBatch, WriteSession } from '../../src/protocol/index.js';
 import type { TxnRequest } from '../../src/mvcc/index.js';
 import { createStateMachine, encodeProposal } from '../../src/store/index.js';
 import type { AppliedResult, Command, StateMachine } from '../../src/store/index.js';
+import { restoreFrom } from './restore-from.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -202,7 +203,7 @@ t.test('a snapshot taken between writes restores to the state at its index', (t)
         }
         for (const command of rest) apply(machine, command);
         const restored = createStateMachine();
-        const result = restored.restore(chunks);
+        const result = restoreFrom(restored, chunks);
         if (!result.ok || result.value.appliedIndex !== before.length) return false;
         restored.verify();
         if (restored.hash() !== hash || restored.confState.voters[0] !== 1) return false;
@@ -250,8 +251,8 @@ t.test('broken chunks are refused and leave the state as it was', (t) => {
   const target = createStateMachine();
   put(target, 'kept', '1');
   for (const [name, broken, message] of cases) {
-    const result = target.restore(broken);
-    t.match(result, { ok: false, error: { code: 'corrupt', message } }, name);
+    const result = restoreFrom(target, broken);
+    t.match(result, { ok: false, error: message }, name);
   }
   t.equal(target.range({ key: 'kept' }).ok, true);
   t.equal(target.status().keys, 1);
@@ -273,7 +274,7 @@ t.test('watchers go on over a restore without gap or repetition', (t) => {
   };
   follower.watch({ key: 'a' }, handlers);
   for (const value of ['3', '4', '5']) put(leader, 'a', value);
-  t.ok(follower.restore(allChunks(leader)).ok);
+  t.ok(restoreFrom(follower, allChunks(leader)).ok);
   while (follower.catchUpWatchers(1)) t.pass('more to do');
   put(follower, 'a', '6');
   t.same(seen, [4, 5, 6, 7]);
@@ -281,7 +282,7 @@ t.test('watchers go on over a restore without gap or repetition', (t) => {
   t.equal(follower.catchUpWatchers(100), false);
   for (let i = 0; i < 5; i++) put(leader, 'a', 'x');
   apply(leader, { type: 'compact', revision: 11 });
-  t.ok(follower.restore(allChunks(leader)).ok);
+  t.ok(restoreFrom(follower, allChunks(leader)).ok);
   follower.catchUpWatchers(100);
   t.equal(compacted, revision(11));
   t.end();

@@ -128,21 +128,53 @@ t.test('a snapshot mark begins the log anew', (t) => {
   t.end();
 });
 
-t.test('purged segments go, one is recycled, and the log begins behind them', (t) => {
-  const disk = makeDisk();
-  const { wal } = opened(disk);
-  for (let last = 0; last < 200; last += 5) wal.append(batch(last, 5));
-  const before = wal.stats().segments;
-  wal.purge(150 as LogIndex);
-  t.ok(wal.stats().segments < before);
-  t.equal(disk.files().filter((file) => file.path.includes('spare-')).length, 1);
-  for (let last = 200; last < 300; last += 5) wal.append(batch(last, 5));
-  const { offset, entries } = opened(disk).recovered;
-  t.ok(offset.lastIndex > 0 && offset.lastIndex <= 150, String(offset.lastIndex));
-  t.equal(entries.at(-1)?.index, 300);
-  t.equal(entries.length, 300 - offset.lastIndex);
-  t.end();
-});
+t.test(
+  'of the segments that are purged up to four are recycled, and the log begins behind them',
+  (t) => {
+    const disk = makeDisk();
+    const { wal } = opened(disk);
+    let last = 0;
+    const fill = (rounds: number): void => {
+      for (let round = 0; round < rounds; round++) {
+        wal.append(batch(last, 3));
+        last += 3;
+      }
+    };
+    const named = (what: RegExp): string[] =>
+      disk
+        .files()
+        .map(({ path }) => path)
+        .filter((path) => what.test(path));
+    fill(180);
+    const before = wal.stats().segments;
+    t.ok(before > 8);
+    const purge = (): void => {
+      for (let before = wal.stats().segments; wal.purge((last - 60) as LogIndex); ) {
+        t.ok(before - wal.stats().segments <= 5, 'a file at a time is removed');
+        before = wal.stats().segments;
+      }
+    };
+    purge();
+    t.equal(named(/spare-/).length, 4);
+    const left = wal.stats().segments;
+    t.ok(before - left > 4, 'the others are gone');
+    t.equal(named(/\.wal$/).length, left);
+    const bytes = disk.files().find(({ path }) => path.includes('spare-'))?.bytes;
+    fill(90);
+    t.ok(wal.stats().segments >= left + 4);
+    t.same(named(/spare-/), [], 'the segments that follow take them');
+    t.ok((bytes ?? 0) >= 4096, 'they need not grow');
+    purge();
+    t.equal(named(/spare-/).length, 4);
+    wal.close();
+    const { recovered } = opened(disk);
+    t.ok(recovered.offset.lastIndex > 0);
+    t.ok(recovered.offset.lastIndex <= last - 60);
+    t.equal(recovered.entries.at(-1)?.index, last);
+    t.equal(named(/spare-/).length, 4, 'a restart keeps them');
+    t.end();
+  },
+);
 
 t.test('a tail that is cut at any byte gives a prefix with every batch before it', (t) => {
   const disk = makeDisk();
