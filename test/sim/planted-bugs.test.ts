@@ -10,7 +10,18 @@ t.setTimeout(240_000);
 const SOURCE = new URL('../../src/', import.meta.url);
 const COPIES = new URL('../../../.cache/planted-bugs/', import.meta.url);
 /** All that the simulator loads. */
-const ROOMS = ['base', 'codec', 'raft', 'mvcc', 'protocol', 'actor', 'store', 'checker', 'sim'];
+const ROOMS = [
+  'base',
+  'codec',
+  'raft',
+  'mvcc',
+  'protocol',
+  'actor',
+  'elections',
+  'store',
+  'checker',
+  'sim',
+];
 
 const pool = openSeedPool();
 rmSync(COPIES, { recursive: true, force: true });
