@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Agent, request } from 'node:https';
+import { Agent, request, type RequestOptions } from 'node:https';
 import { parse } from 'yaml';
 
 interface Kubeconfig {
@@ -22,6 +22,8 @@ export interface ClusterReply {
 /** A plain HTTPS client for the tour and the benchmarks: one request, one answer, no retries, so that gaps are seen. */
 export interface ClusterClient {
   send(method: string, path: string, body?: unknown, contentType?: string): Promise<ClusterReply>;
+  /** In the form that `accept` names, or an error after `timeoutMs`. */
+  get(path: string, accept: string, timeoutMs: number): Promise<ClusterReply>;
   close(): void;
 }
 
@@ -41,21 +43,24 @@ export function clusterClient(kubeconfigFile: string): ClusterClient {
   });
   return {
     send: (method, path, body, contentType = 'application/json') =>
-      sendOnce(agent, new URL(path, cluster.server), method, body, contentType),
+      sendOnce(
+        { agent, method, headers: body === undefined ? {} : { 'content-type': contentType } },
+        new URL(path, cluster.server),
+        body,
+      ),
+    get: (path, accept, timeout) =>
+      sendOnce({ agent, headers: { accept }, timeout }, new URL(path, cluster.server)),
     close: () => agent.destroy(),
   };
 }
 
 function sendOnce(
-  agent: Agent,
+  { timeout = TIMEOUT_MS, ...options }: RequestOptions,
   url: URL,
-  method: string,
-  body: unknown,
-  contentType: string,
+  body?: unknown,
 ): Promise<ClusterReply> {
   return new Promise((resolve, reject) => {
-    const headers = body === undefined ? {} : { 'content-type': contentType };
-    const call = request(url, { agent, method, headers, timeout: TIMEOUT_MS }, (response) => {
+    const call = request(url, { ...options, timeout }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
@@ -66,7 +71,7 @@ function sendOnce(
         }),
       );
     });
-    call.on('timeout', () => call.destroy(new Error(`no answer within ${TIMEOUT_MS / 1000} s`)));
+    call.on('timeout', () => call.destroy(new Error(`no answer within ${timeout / 1000} s`)));
     call.on('error', reject);
     call.end(body === undefined ? undefined : JSON.stringify(body));
   });

@@ -134,6 +134,13 @@ function program(): Command {
       exit(await logLevel(await folderOf(options), actor, level, { json: isJson(options) }));
     },
   );
+  verb(cli, 'top', 'actors, replicas, elections, nodes and pods, live')
+    .option('--once', 'print one snapshot, as without a terminal')
+    .action(async (options: Common & { once?: boolean }) => {
+      const { top } = await import('./verbs/top.js');
+      const folder = await folderOf(options);
+      exit(await top(folder, { json: isJson(options), once: options.once === true }));
+    });
   const chaos = cli.command('chaos').description('break things on purpose').exitOverride();
   verb(chaos, 'kill <target>', 'kill an actor: its id, store-leader or store-follower')
     .option('--hold <duration>', 'keep it down for so long')
