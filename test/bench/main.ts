@@ -1,15 +1,16 @@
 import { machine, tableOf, type Row } from './report.js';
 
-/** `npm run bench -- NAME [--json] [--times N]`. */
+/** `npm run bench -- NAME [--json] [--times N]`; `soak` takes `--minutes N` instead. */
 const BENCHES: Record<
   string,
-  () => Promise<{ run: (times: number | undefined) => Promise<readonly Row[]> }>
+  () => Promise<{ run: (length: number | undefined) => Promise<readonly Row[]> }>
 > = {
   start: () => import('./start.js'),
   failover: () => import('./failover.js'),
   store: () => import('./store.js'),
   'store-large': () => import('./store-large.js'),
   actor: () => import('./actor.js'),
+  soak: () => import('./soak.js'),
 };
 
 const args = process.argv.slice(2);
@@ -17,12 +18,17 @@ const name = args.find((arg) => !arg.startsWith('--')) ?? '';
 const load = BENCHES[name];
 if (load === undefined) {
   process.stderr.write(
-    `usage: npm run bench -- NAME [--json] [--times N]; NAME is one of ${Object.keys(BENCHES).join(', ')}\n`,
+    `usage: npm run bench -- NAME [--json] [--times N | --minutes N]; NAME is one of ${Object.keys(BENCHES).join(', ')}\n`,
   );
   process.exit(2);
 }
-const times = args.includes('--times') ? Number(args[args.indexOf('--times') + 1]) : undefined;
-const rows = await (await load()).run(times);
+const flag = args.findIndex((arg) => arg === '--times' || arg === '--minutes');
+const length = flag === -1 ? undefined : Number(args[flag + 1]);
+if (length !== undefined && !(length > 0)) {
+  process.stderr.write(`${args[flag] ?? ''} ${args[flag + 1] ?? ''}: expected a number above 0\n`);
+  process.exit(2);
+}
+const rows = await (await load()).run(length);
 if (args.includes('--json'))
   process.stdout.write(`${JSON.stringify({ name, machine: machine(), rows })}\n`);
 else process.stdout.write(`${tableOf(rows)}\n`);

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { Cluster, eventually } from '../e2e/cluster.js';
+import { cpuTicks, parentOf, residentMb } from './process-figures.js';
 import { alone, percentile, type Row } from './report.js';
 
 const IDLE_MS = 30_000;
@@ -83,26 +83,4 @@ async function measureIdle(cluster: Cluster): Promise<Idle> {
   await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
   const cpuPercent = ((cpuTicks(pid) - before) * 10 * 100) / IDLE_MS;
   return { daemonMb: residentMb(pid), heartMb: residentMb(parentOf(pid)), cpuPercent };
-}
-
-/** User and kernel time, in ticks of 10 ms. */
-function cpuTicks(pid: number): number {
-  const fields = statFields(pid);
-  return Number(fields[11]) + Number(fields[12]);
-}
-
-function parentOf(pid: number): number {
-  return Number(statFields(pid)[1]);
-}
-
-/** The fields of /proc/PID/stat behind the name: state is the first. */
-function statFields(pid: number): string[] {
-  return readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ');
-}
-
-function residentMb(pid: number): number {
-  const line = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return Number(line?.[1] ?? 0) / 1024;
 }
