@@ -70,3 +70,23 @@ void t.test(
     t.end();
   },
 );
+
+void t.test('what a recorder remembers of its events is bounded', (t) => {
+  const correlation = createEventCorrelation({ component: 'test' });
+  const about = (name: string): string =>
+    correlation.correlate(
+      {
+        regarding: { ...regarding, name, uid: name },
+        type: 'Normal',
+        reason: 'Started',
+        message: 'it runs',
+      },
+      1_000,
+    ).type;
+  t.equal(about('first'), 'create');
+  t.equal(about('first'), 'count');
+  for (let i = 0; i < 5_000; i++) about(`pod-${String(i)}`);
+  t.equal(about('pod-4999'), 'count', 'the newest are remembered');
+  t.equal(about('first'), 'create', 'the oldest are not');
+  t.end();
+});

@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
 import type { ActorId } from '../../base/index.js';
+import { lookIntervalMs } from './look-interval.js';
 import { type ActorMemory, type MemoryBooks, memoryVerdicts } from './memory-blame.js';
 import { stallStack } from './stall-stack.js';
 import type { ThreadLife } from './thread-life.js';
@@ -25,8 +26,6 @@ export interface Doomed {
   readonly stack: string;
 }
 
-/** So often the memory of the process is looked at: what an actor can take unseen until then is about 300 MB. */
-const LOOK_MS = 100;
 /** How long a stalled thread may take to tell where it is. It is ended then in any case. */
 const STACK_MS = 500;
 /** Of the memory that the process may have by its machine or container. */
@@ -39,22 +38,24 @@ const MIB = 2 ** 20;
 /** Finds the actors that stall and those that take too much memory. Main runs it; it never waits for a thread. */
 export class Watchdog {
   readonly #options: WatchdogOptions;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
+  #closed = false;
   readonly #books: MemoryBooks = new Map();
   /** Those that are being ended: once is enough. */
   readonly #given = new WeakSet<ThreadLife>();
   readonly #rssBytesMax = RSS_SHARE_MAX * machineBytes();
   #relievedMs = -Infinity;
+  /** At the look before. */
+  #rssBytesBefore = 0;
 
   constructor(options: WatchdogOptions) {
     this.#options = options;
-    this.#timer = setInterval(() => {
-      this.#look();
-    }, LOOK_MS);
+    this.#look();
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    this.#closed = true;
+    clearTimeout(this.#timer);
   }
 
   #look(): void {
@@ -63,7 +64,20 @@ export class Watchdog {
       const silentMs = life.silentMs();
       if (silentMs > life.spec.stallMs) void this.#endStalled(life, silentMs);
     }
-    this.#lookAtMemory(new Map(lives.map((life) => [life.spec.id, life])));
+    const rssBytes = process.memoryUsage.rss();
+    this.#lookAtMemory(new Map(lives.map((life) => [life.spec.id, life])), rssBytes);
+    if (this.#closed) return;
+    const stallMs = Math.min(...lives.map((life) => life.spec.stallMs));
+    const waitMs = lookIntervalMs({
+      rssBytes,
+      rssBytesBefore: this.#rssBytesBefore,
+      rssBytesMax: this.#rssBytesMax,
+      stallMs,
+    });
+    this.#rssBytesBefore = rssBytes;
+    this.#timer = setTimeout(() => {
+      this.#look();
+    }, waitMs);
   }
 
   async #endStalled(life: ThreadLife, silentMs: number): Promise<void> {
@@ -75,9 +89,9 @@ export class Watchdog {
     this.#options.doom(life, { message, code: 'ERR_STALLED', stack });
   }
 
-  #lookAtMemory(lives: ReadonlyMap<ActorId, ThreadLife>): void {
+  #lookAtMemory(lives: ReadonlyMap<ActorId, ThreadLife>, rssBytes: number): void {
     const sample = {
-      rssBytes: process.memoryUsage.rss(),
+      rssBytes,
       rssBytesMax: this.#rssBytesMax,
       actors: [...lives.values()].filter((life) => life.linkable).map(memoryOf),
     };
