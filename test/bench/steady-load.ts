@@ -74,7 +74,9 @@ export async function steadyLoad(cluster: Cluster, shape: LoadShape): Promise<St
     stream.end();
   }
 
-  const failed = (): void => void counts.failed++;
+  const failed = (): void => {
+    counts.failed++;
+  };
   let [n, dueMs] = [0, performance.now()];
   const periodMs = 1000 / shape.writesPerSecond;
   const writer = setInterval(() => {

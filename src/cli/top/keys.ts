@@ -44,7 +44,7 @@ const LETTERS: Readonly<Record<string, Key>> = {
 export function keysOf(input: string, special: SpecialKeys): readonly Key[] {
   const key = specialKey(input, special);
   if (key !== undefined) return [key];
-  return [...input].map((letter) =>
+  return Array.from(input, (letter) =>
     /^[1-9]$/.test(letter) ? { view: Number(letter) } : (LETTERS[letter] ?? 'other'),
   );
 }
