@@ -1,4 +1,4 @@
-import { electionKey, type Listing, type Sample } from './sample.js';
+import type { Listing, Sample } from './sample.js';
 
 export const VIEWS = ['cluster', 'actors', 'elections', 'nodes', 'pods'] as const;
 export type View = (typeof VIEWS)[number];
@@ -44,7 +44,7 @@ export function rowKeys({ view, sample }: TopModel): readonly string[] {
     case 'actors':
       return (sample.actors?.list ?? []).map(({ id }) => id);
     case 'elections':
-      return (sample.elections ?? []).map(electionKey);
+      return (sample.elections ?? []).map(({ id }) => id);
     case 'nodes':
       return listingKeys(sample.nodes);
     case 'pods':

@@ -35,8 +35,3 @@ export interface ListingColumn {
   /** Shown where there is room, as by `kubectl get -o wide`. */
   readonly wide: boolean;
 }
-
-/** Names an election among others. */
-export function electionKey({ term, candidate, electedAt }: ElectionRecord): string {
-  return `${term} ${candidate} ${electedAt}`;
-}

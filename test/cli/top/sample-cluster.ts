@@ -60,9 +60,17 @@ export const ELECTION: ElectionRecord = {
     { voter: 'store-2', granted: true, reason: 'granted' },
     { voter: 'store-0', granted: false, reason: 'no-answer' },
   ],
-  phases: { detectMs: 8.4, preVoteMs: 12, voteMs: 20, commitMs: 9.2 },
+  phases: { detectMs: 8.4, preVoteMs: 12, voteMs: 20, commitMs: 9.2, firstWriteMs: 3 },
   unavailableMs: 49,
   electedAt: '2026-11-22T23:21:19.310Z',
+  id: 'two',
+  outcome: 'elected',
+  splitVote: false,
+  attempts: 1,
+  previousLeader: 'store-0',
+  preVotes: [],
+  logs: [],
+  complete: true,
 };
 
 const STATUS: ClusterStatus = {
@@ -89,6 +97,7 @@ const STATUS: ClusterStatus = {
   actors: IDS.map((id) => actor(id)),
   nodes: { total: 3, ready: 3 },
   pods: { total: 2, ready: 1 },
+  backups: null,
   process: { rssBytes: 217 * 2 ** 20, cpuMs: 1000, uptimeMs: 72_000 },
 };
 
@@ -98,7 +107,10 @@ export function sampleAt(atMs: number, changes: Partial<Sample> = {}): Sample {
     atMs,
     status: STATUS,
     actors: { atMs, list: IDS.map((id) => actor(id)) },
-    elections: [ELECTION, { ...ELECTION, term: 1, electedAt: '2026-11-22T23:21:16.219Z' }],
+    elections: [
+      ELECTION,
+      { ...ELECTION, id: 'one', term: 1, electedAt: '2026-11-22T23:21:16.219Z' },
+    ],
     nodes: {
       ok: true,
       columns: [
