@@ -23,7 +23,8 @@ export async function top(folder: DataFolder, { json, once }: TopOptions): Promi
   const first = await source.look('cluster');
   const { live } = await import('../top/live.js');
   await live(source, first, { colour: (process.env['NO_COLOR'] ?? '') === '' });
-  return 0;
+  // What was asked, and may not be answered for half a minute, is not waited for: who quits has quit.
+  process.exit(0);
 }
 
 function canRedraw(): boolean {
