@@ -10,7 +10,8 @@ export class TmuxTerminal {
 
   /** `env`: assignments for the command alone. */
   async start(args: readonly string[], env: readonly string[] = []): Promise<void> {
-    const command = ['exec', 'env', ...env, process.execPath, KUBACTOR, ...args].join(' ');
+    const own = ['env', ...env, process.execPath, KUBACTOR, ...args].join(' ');
+    const command = `${own}; echo "exit code $?"`;
     // The pane stays when its command has ended, so that its last words and its exit code can be read.
     await this.#tmux(
       ...['new-session', '-d', '-x', '80', '-y', '24', command],
@@ -30,13 +31,6 @@ export class TmuxTerminal {
 
   async resize(columns: number, rows: number): Promise<void> {
     await this.#tmux('resize-window', '-x', String(columns), '-y', String(rows));
-  }
-
-  /** Undefined: the command still runs. */
-  async exitCode(): Promise<number | undefined> {
-    const text = await this.#tmux('display-message', '-p', '#{pane_dead} #{pane_dead_status}');
-    const [, code] = /^1 (\d+)/.exec(text) ?? [];
-    return code === undefined ? undefined : Number(code);
   }
 
   async stop(): Promise<void> {

@@ -96,7 +96,7 @@ export const plantedBugs: Readonly<Record<string, PlantedBug>> = {
     ],
   },
   'the applied index of a snapshot is behind its data': {
-    seedsMax: 5,
+    seedsMax: 20,
     patches: [
       {
         file: 'store/state-snapshot.js',

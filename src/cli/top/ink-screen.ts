@@ -1,5 +1,5 @@
-import { Box, render, Text, useInput, useStdout } from 'ink';
-import { createElement, useEffect, useReducer, type ReactElement } from 'react';
+import { Box, render, Text, useInput, useStdout, type Key as InkKey } from 'ink';
+import { createElement, useCallback, useEffect, useReducer, type ReactElement } from 'react';
 import { keysOf, type Key } from './keys.js';
 import type { TopModel } from './model.js';
 import { screen, type ScreenSize } from './screen.js';
@@ -69,9 +69,14 @@ function Screen({ model, colour, pressed, onRedraw }: ScreenProps): ReactElement
       stdout.off('resize', redraw);
     };
   }, [stdout, onRedraw]);
-  useInput((input, key) => {
-    for (const each of keysOf(input, key)) pressed(each);
-  });
+  // The same function at each drawing: ink would otherwise stop and begin to listen with each.
+  const typed = useCallback(
+    (input: string, key: InkKey) => {
+      for (const each of keysOf(input, key)) pressed(each);
+    },
+    [pressed],
+  );
+  useInput(typed);
   const rows = screen(model(), sizeOf(stdout));
   return createElement(
     Box,
