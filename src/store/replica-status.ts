@@ -14,7 +14,7 @@ export const ROLES: Readonly<Record<SoftState['raftState'], RaftRole>> = {
 
 const REMOVED = 'it was removed from the store, and takes no more part';
 
-export interface ReplicaParts {
+export interface StatusParts {
   readonly settings: ReplicaSettings;
   readonly node: RawNode;
   readonly machine: StateMachine;
@@ -41,7 +41,7 @@ export function standingOf(
 
 /** What a replica shows of itself. Pure; `phase` is its actor's. */
 export function replicaStatus(
-  { settings, node, machine, log }: ReplicaParts,
+  { settings, node, machine, log }: StatusParts,
   phase: 'starting' | 'running' | 'stopping' | 'removed',
 ): ReplicaStatus {
   const { hardState, lead, raftState } = node.basicStatus();

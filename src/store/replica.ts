@@ -9,6 +9,7 @@ import { wrongResponse } from './wrong-response.js';
 import { ReplicaSelf } from './replica-self.js';
 import { replicaSettings } from './replica-settings.js';
 import { ReplicaActor } from './replica-actor.js';
+import { ReplicaParts } from './replica-parts.js';
 
 /** A member of the replicated store, as an actor. Where its files cannot be used it takes no part, and says why. */
 export function storeReplica(
@@ -19,12 +20,15 @@ export function storeReplica(
     const self = new ReplicaSelf(context, settings, ports);
     const opened = openReplica(context, settings, self.disk);
     if (!opened.ok) return refusedReplica(context, settings, opened.error, self.disk);
-    return behaviourOf(new ReplicaActor({ context, settings, ports, self }, opened.value), context);
+    return behaviourOf(
+      new ReplicaActor(new ReplicaParts({ context, settings, ports, self }, opened.value)),
+      context,
+    );
   };
 }
 
 function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<ReplicaProtocol> {
-  const { requests } = replica;
+  const { requests } = replica.parts;
   return {
     start: () => {
       replica.start();
@@ -43,7 +47,7 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
         replica.electionTold(from, message.evidence);
       },
       voteWithheld: (from) => {
-        replica.elections.voteWithheld(from);
+        replica.parts.elections.voteWithheld(from);
       },
       repair: (from, message) => {
         replica.repairAsked(from, message.commitIndex);
@@ -52,13 +56,13 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
         replica.invited();
       },
       hashAsk: (from, ask) => {
-        replica.upkeep.hashAsked(from.id, ask);
+        replica.parts.upkeep.hashAsked(from.id, ask);
       },
       hashAnswer: (from, answer) => {
-        replica.upkeep.hashAnswered(from.id, answer);
+        replica.parts.upkeep.hashAnswered(from.id, answer);
       },
       refill: (from, { lastIndex }) => {
-        replica.refill.offered(from.id, lastIndex);
+        replica.parts.refill.offered(from.id, lastIndex);
       },
       placeAsk: (from) => {
         replica.placeAsked(from);
@@ -66,10 +70,10 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       // An answer to an earlier life of this replica, which did not know.
       place: () => undefined,
       leaving: (from, message) => {
-        replica.elections.leaderLeaves(from, message.why);
+        replica.parts.elections.leaderLeaves(from, message.why);
       },
       removed: () => {
-        replica.members.senders.toldRemoved();
+        replica.parts.members.senders.toldRemoved();
       },
     },
     asks: {
@@ -91,7 +95,7 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
         );
       },
       compact: (call) => {
-        replica.maintenance.compact(call);
+        replica.parts.maintenance.compact(call);
       },
       leaseGrant: (call) => {
         requests.write(
@@ -117,55 +121,55 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
         );
       },
       leaseKeepAlive: (call) => {
-        replica.leases.keepAlive(call);
+        replica.parts.leases.keepAlive(call);
       },
       leaseTimeToLive: (call) => {
-        replica.leases.timeToLive(call);
+        replica.parts.leases.timeToLive(call);
       },
       leases: (call) => {
-        replica.leases.list(call);
+        replica.parts.leases.list(call);
       },
       alarm: (call) => {
-        replica.maintenance.alarm(call);
+        replica.parts.maintenance.alarm(call);
       },
       hashKv: (call) => {
-        replica.maintenance.hashKv(call);
+        replica.parts.maintenance.hashKv(call);
       },
       watchProgress: (call) => {
-        replica.watches.requestProgress(call.from.id);
+        replica.parts.watches.requestProgress(call.from.id);
         call.reply(ok({ header: requests.header() }));
       },
       status: (call) => {
         call.reply(replica.status());
       },
       memberList: (call) => {
-        replica.members.list(call);
+        replica.parts.members.list(call);
       },
       memberAdd: (call) => {
-        replica.members.add(call);
+        replica.parts.members.add(call);
       },
       memberPromote: (call) => {
-        replica.members.promote(call);
+        replica.parts.members.promote(call);
       },
       memberRemove: (call) => {
-        replica.members.remove(call);
+        replica.parts.members.remove(call);
       },
       moveLeader: (call) => {
-        replica.members.moveLeader(call);
+        replica.parts.members.moveLeader(call);
       },
       figures: (call) => {
         call.reply(replica.figures());
       },
       elections: (call) => {
-        call.reply({ records: replica.elections.newestFirst(call.request.max) });
+        call.reply({ records: replica.parts.elections.newestFirst(call.request.max) });
       },
     },
     streams: {
       watch: (call) => {
-        replica.watches.serve(call);
+        replica.parts.watches.serve(call);
       },
       snapshot: (call) => {
-        replica.backups.serve(call);
+        replica.parts.backups.serve(call);
       },
     },
     peerUp: (peer) => {
@@ -175,7 +179,7 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       replica.peerDown(peer, cause);
     },
     peerExited: (peer, exit) => {
-      replica.elections.peerExited(peer, exit);
+      replica.parts.elections.peerExited(peer, exit);
     },
     turnEnd: () => {
       replica.turnEnd();
