@@ -89,6 +89,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     stallMs: config.supervision.stallSeconds * 1000,
     heapMbMax: config.supervision.heapMb,
     buffersMbMax: config.supervision.buffersMb,
+    quotaBytes: config.store.quotaBytes,
     warmSpares: config.supervision.warmSpares,
     configOf,
   });

@@ -19,6 +19,8 @@ export interface ClusterShape {
   readonly stallMs: number;
   readonly heapMbMax: number;
   readonly buffersMbMax: number;
+  /** Of the store: what its replicas hold in buffers may be all of it. */
+  readonly quotaBytes: number;
   /** Spare threads for the store and as many for the API server: what everything else waits for. */
   readonly warmSpares: number;
   /** The configuration of one actor: plain data. */
@@ -108,11 +110,21 @@ function childOf(shape: ClusterShape): MakeChild {
     stallMs: shape.stallMs,
     heapMbMax: shape.heapMbMax,
     buffersMbMax: shape.buffersMbMax,
-    ...(component === 'store' ? { restartDelayMs: REPLICA_RESTART_DELAY_MS } : {}),
+    ...(component === 'store'
+      ? { restartDelayMs: REPLICA_RESTART_DELAY_MS, buffersMbMax: replicaBuffersMb(shape) }
+      : {}),
     ...(component === 'store' || component === 'api-server'
       ? { warmSpares: shape.warmSpares, youngMb: BUSY_YOUNG_MB }
       : {}),
   });
+}
+
+/** The log since the last snapshot, what is on its way, and what is garbage but not collected yet. */
+const BESIDE_STATE_MB = 512;
+
+/** Values are in buffers, and a replica that is brought up by a snapshot holds the old ones until the new ones are whole. */
+function replicaBuffersMb({ buffersMbMax, quotaBytes }: ClusterShape): number {
+  return Math.max(buffersMbMax, Math.ceil((2 * quotaBytes) / 2 ** 20) + BESIDE_STATE_MB);
 }
 
 /** Time for a store of gigabytes on a slow disk. */
