@@ -15,7 +15,8 @@ type WireProposal = readonly [
   replica: NodeId,
   life: number,
   sequence: number,
-  command: WireCommand,
+  /** With its names in a log of format 1. */
+  command: WireCommand | Command,
 ];
 
 export function encodeProposal({ requestId, command }: Proposal): Uint8Array {
@@ -48,6 +49,10 @@ export function joinProposals(proposals: readonly Uint8Array[]): readonly Uint8A
 export function decodeProposals(data: Uint8Array): readonly Proposal[] {
   return (decodeValues(data) as WireProposal[]).map(([replica, life, sequence, command]) => ({
     requestId: { replica, life, sequence },
-    command: fromWire(command),
+    command: isWire(command) ? fromWire(command) : command,
   }));
+}
+
+function isWire(command: WireCommand | Command): command is WireCommand {
+  return Array.isArray(command);
 }

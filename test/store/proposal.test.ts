@@ -1,5 +1,6 @@
 import t from 'tap';
 import { nodeId } from '../../src/base/index.js';
+import { encodeValue } from '../../src/codec/index.js';
 import type { Compare, Operation } from '../../src/mvcc/index.js';
 import { decodeProposals, encodeProposal, joinProposals } from '../../src/store/index.js';
 import type { Command, Proposal } from '../../src/store/index.js';
@@ -49,6 +50,12 @@ t.test('an entry gives back the proposals that it was made of', (t) => {
   const [entry, ...more] = joinProposals(proposals.map(encodeProposal));
   t.same(more, []);
   t.strictSame(decodeProposals(entry ?? bytes('')), proposals);
+  t.end();
+});
+
+t.test('an entry of a log of format 1 is read too', (t) => {
+  const command = { type: 'txn', request: { compare, success: [put], failure: [] } } as const;
+  t.same(decodeProposals(encodeValue([2, 7, 9, command])), [proposal(9, command)]);
   t.end();
 });
 
