@@ -1,6 +1,6 @@
 // Runs the compiled tests with tap: `npm test`, or `npm test -- NAME…` for those whose path contains a NAME.
-// Tests of rooms run two at a time; then those that start daemons one after another, and beside them those that start threads,
-// with the longest of the daemons' as their last.
+// Tests of rooms run two at a time; then those that start daemons, two at a time too, as they mostly wait, and beside them those
+// that start threads, with the longest of the daemons' as their last.
 // Prints a line for each file, what failed, and as its last line `N passed, N failed`, counted from the TAP, which stays in
 // .cache/tap/.
 import { spawn } from 'node:child_process';
@@ -37,7 +37,7 @@ rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 const good = [
   await runTap('rooms', rooms, 2, 180),
-  ...(await Promise.all([runTap('daemons', daemons, 1, 900), runTap('threads', threads, 1, 900)])),
+  ...(await Promise.all([runTap('daemons', daemons, 2, 900), runTap('threads', threads, 1, 900)])),
 ].every(Boolean);
 if (!good && counts.failed === 0) counts.failed++;
 console.log(

@@ -250,7 +250,8 @@ function program(): Command {
   verb(sim, 'run', 'run one seed, or a range of seeds over all cores')
     .option('--seed <n>', 'replays bit for bit')
     .option('--seeds <a..b>', 'both ends included')
-    .action(async (options: Common & { seed?: string; seeds?: string }) => {
+    .option('--for <duration>', 'begin no further seed after so long')
+    .action(async (options: Common & { seed?: string; seeds?: string; for?: string }) => {
       const { simRun } = await import('./verbs/sim.js');
       exit(await simRun({ ...options, json: isJson(options) }));
     });

@@ -2,13 +2,15 @@ import { OperatingError } from '../../daemon/index.js';
 import { CpuPool } from '../../io/pool/index.js';
 import { FaultSummary } from '../../sim/index.js';
 import type { SimulationResult } from '../../sim/index.js';
-import { print } from '../output.js';
+import { parseDuration, print } from '../output.js';
 import { SIM_WORKER } from '../places.js';
 import { runSeed } from '../sim-seed.js';
 
 export interface SimOptions {
   readonly seed?: string;
   readonly seeds?: string;
+  /** After so long no further seed is begun. */
+  readonly for?: string;
   readonly json: boolean;
 }
 
@@ -28,11 +30,18 @@ export async function simRun(options: SimOptions): Promise<number> {
     show(result, options.json);
     return result.ok ? 0 : 1;
   }
-  return runMany(seeds.first, seeds.last, options.json);
+  return runMany(seeds, options);
 }
 
 /** Spreads the seeds over a pool with a thread for each core, never more than a few ahead. */
-async function runMany(first: number, last: number, json: boolean): Promise<number> {
+async function runMany(
+  { first, last }: { readonly first: number; readonly last: number },
+  options: SimOptions,
+): Promise<number> {
+  const { json } = options;
+  const forMs = options.for === undefined ? Infinity : parseDuration(options.for);
+  if (forMs === undefined)
+    throw new OperatingError(`sim run: ${options.for ?? ''} is no duration, such as 90s or 5m`, 2);
   const pool = new CpuPool<number, SimulationResult>({
     program: SIM_WORKER,
     queueMax: QUEUE_MAX,
@@ -44,7 +53,7 @@ async function runMany(first: number, last: number, json: boolean): Promise<numb
   const least = { operations: Infinity, virtualMs: Infinity };
   let [done, failures, virtualMs, next] = [0, 0, 0, first];
   const feed = async (): Promise<void> => {
-    while (next <= last) {
+    while (next <= last && performance.now() - began < forMs) {
       const seed = next++;
       const run = await pool.run(seed, { timeoutMs: SEED_MS_MAX });
       done++;
@@ -69,6 +78,7 @@ async function runMany(first: number, last: number, json: boolean): Promise<numb
     print(
       `${done - failures} of ${done} seeds held (${Math.round(virtualMs / 1000)} s of virtual time in ${seconds.toFixed(1)} s)`,
     );
+    if (done < total) print(`  ${total - done} were not begun: the time was over`);
     if (failures < done)
       print(
         `  each of at least ${least.operations} operations in ${(least.virtualMs / 1000).toFixed(1)} s of virtual time`,
