@@ -78,14 +78,6 @@ t.test('top shows what status says, through an election', { skip, timeout: 120_0
     t.notMatch((await terminal.rows()).join('\n'), /trying again/);
   });
 
-  await terminal.type('q');
-  const last = await shown(/^exit code \d+/m);
-  t.equal(
-    last.find((row) => row.startsWith('exit code')),
-    'exit code 0',
-  );
-  t.notMatch(last.join('\n'), /leader store-/, 'the terminal is as it was');
-
   await t.test('without a terminal one snapshot is printed', async (t) => {
     const [text, json, status] = await Promise.all([
       cluster.kubactor('top'),
