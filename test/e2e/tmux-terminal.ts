@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { KUBACTOR, run } from './cluster.js';
@@ -7,12 +7,14 @@ import { KUBACTOR, run } from './cluster.js';
 /** A real terminal emulator with one command in it: what a person would see, row by row. */
 export class TmuxTerminal {
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'kubactor-tmux-'));
+  readonly #exitFile = path.join(this.#folder, 'exit');
 
   /** `env`: assignments for the command alone. */
   async start(args: readonly string[], env: readonly string[] = []): Promise<void> {
     const own = ['env', ...env, process.execPath, KUBACTOR, ...args].join(' ');
-    const command = `${own}; echo "exit code $?"`;
-    // The pane stays when its command has ended, so that its last words and its exit code can be read.
+    // tmux does not always notice at once that a command has ended: the shell writes down how.
+    const command = `${own}; echo $? > ${this.#exitFile}`;
+    // The pane stays when its command has ended, so that its last words can be read.
     await this.#tmux(
       ...['new-session', '-d', '-x', '80', '-y', '24', command],
       ...[';', 'set-option', 'remain-on-exit', 'on'],
@@ -23,6 +25,12 @@ export class TmuxTerminal {
   async rows({ escapes = false } = {}): Promise<string[]> {
     const text = await this.#tmux('capture-pane', '-p', ...(escapes ? ['-e'] : []));
     return text.split('\n');
+  }
+
+  /** Of the command; undefined while it runs. */
+  exitCode(): number | undefined {
+    const text = existsSync(this.#exitFile) ? readFileSync(this.#exitFile, 'utf8') : '';
+    return text === '' ? undefined : Number(text);
   }
 
   async type(...keys: readonly string[]): Promise<void> {

@@ -78,6 +78,11 @@ t.test('top shows what status says, through an election', { skip, timeout: 120_0
     t.notMatch((await terminal.rows()).join('\n'), /trying again/);
   });
 
+  await terminal.type('q');
+  await eventually('the end', () => Promise.resolve(terminal.exitCode() !== undefined));
+  t.equal(terminal.exitCode(), 0);
+  t.notMatch((await terminal.rows()).join('\n'), /leader store-/, 'the terminal is as it was');
+
   await t.test('without a terminal one snapshot is printed', async (t) => {
     const [text, json, status] = await Promise.all([
       cluster.kubactor('top'),
