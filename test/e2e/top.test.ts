@@ -14,7 +14,7 @@ t.test('top shows what status says, through an election', { skip, timeout: 120_0
   t.teardown(() => terminal.stop());
   const top = ['top', '--data-dir', cluster.folder];
   await cluster.start(...FLAGS);
-  await terminal.start(top, ['NO_COLOR=1']);
+  await terminal.start(top, ['NO_COLOR=1', 'CI=true']);
 
   /** What stands on the screen, once `wanted` does. */
   const shown = (wanted: RegExp): Promise<string[]> =>

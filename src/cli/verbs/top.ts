@@ -21,6 +21,8 @@ export async function top(folder: DataFolder, { json, once }: TopOptions): Promi
   }
   // Where none runs at the start that is said as by every other verb.
   const first = await source.look('cluster');
+  // ink draws nothing until the end where it believes itself in CI; `canRedraw` has seen a terminal. It looks as it is loaded.
+  process.env['CI'] = 'false';
   const { live } = await import('../top/live.js');
   await live(source, first, { colour: (process.env['NO_COLOR'] ?? '') === '' });
   // What was asked, and may not be answered for half a minute, is not waited for: who quits has quit.
