@@ -1,9 +1,10 @@
 import t from 'tap';
 import { askDaemon, dataFolder, type ActorLine } from '../../src/daemon/index.js';
 import { Cluster, eventually } from './cluster.js';
-import { startLoad } from './load.js';
+import { openLoad } from './load.js';
 
 const KILLS = 200;
+const REQUESTS = 120;
 const OUTSTANDING_MIN = 100;
 /** What is killed together: all that stands around the API server, and the API server. */
 const STEPS = [
@@ -20,33 +21,38 @@ t.test(
     await cluster.start('--set', 'log.level=error');
     const folder = dataFolder(cluster.folder);
     const { pid } = await cluster.status();
-    const load = await startLoad(cluster, 160);
+    const load = await openLoad(cluster);
     t.teardown(() => {
       load.stop();
     });
     const kills = new Map<string, number>();
 
     const actors = (): Promise<readonly ActorLine[]> => askDaemon(folder, { verb: 'actors' });
-    async function killOne(component: string, round: number): Promise<void> {
-      const candidates = (await actors()).filter((actor) => actor.component === component);
-      const victim = candidates[round % candidates.length];
-      if (victim === undefined) throw new Error(`no ${component}`);
-      await askDaemon(folder, { verb: 'kill', target: victim.id, holdMs: 0 });
-      await eventually(`${victim.id} to run again`, async () => {
-        const now = (await actors()).find((actor) => actor.id === victim.id);
-        return now?.state === 'running' && now.incarnation > victim.incarnation;
+    const victims = async (components: readonly string[], round: number): Promise<ActorLine[]> => {
+      const all = await actors();
+      return components.map((component) => {
+        const candidates = all.filter((actor) => actor.component === component);
+        const victim = candidates[round % candidates.length];
+        if (victim === undefined) throw new Error(`no ${component}`);
+        return victim;
+      });
+    };
+    async function killOne({ id, component, incarnation }: ActorLine): Promise<void> {
+      await askDaemon(folder, { verb: 'kill', target: id, holdMs: 0 });
+      await eventually(`${id} to run again`, async () => {
+        const now = (await actors()).find((actor) => actor.id === id);
+        return now?.state === 'running' && now.incarnation > incarnation;
       });
       kills.set(component, (kills.get(component) ?? 0) + 1);
     }
     let fewest = Infinity;
     for (let round = 0; round < KILLS; round++) {
       for (const components of STEPS) {
-        await eventually(
-          'a hundred outstanding requests',
-          async () => load.outstanding >= OUTSTANDING_MIN,
-        );
+        const chosen = await victims(components, round);
+        const answers = load.burst(REQUESTS);
         fewest = Math.min(fewest, load.outstanding);
-        await Promise.all(components.map((component) => killOne(component, round)));
+        await Promise.all(chosen.map(killOne));
+        await answers;
       }
     }
     load.stop();

@@ -10,15 +10,17 @@ export interface Load {
   /** Requests sent and not answered. */
   readonly outstanding: number;
   readonly answered: number;
+  /** Sends so many requests at once, reads and writes by turns; resolves when each has its answer or was broken off. */
+  burst(requests: number): Promise<void>;
   stop(): void;
 }
 
-/** Keeps a number of requests under way, reads and writes by turns, whatever happens to connection and server. */
-export async function startLoad(cluster: Cluster, concurrency: number): Promise<Load> {
+/** Requests in bursts over one connection, which is opened again whatever happens to connection and server. */
+export async function openLoad(cluster: Cluster): Promise<Load> {
   const pki = (name: string): Buffer => readFileSync(path.join(cluster.folder, 'pki', name));
   const { apiServer } = await cluster.status();
   let session: ClientHttp2Session | undefined;
-  let stopped = false;
+  let sent = 0;
   let answered = 0;
   const traffic = createTraffic();
 
@@ -56,20 +58,11 @@ export async function startLoad(cluster: Cluster, concurrency: number): Promise<
     if (status !== 0) answered++;
   }
 
-  async function worker(first: number): Promise<void> {
-    for (let n = first; !stopped; n += concurrency) {
-      const began = performance.now();
-      await once(n).catch(() => undefined);
-      // A refused connection ends at once: it is not tried again at once.
-      if (performance.now() - began < 1) await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+  async function burst(requests: number): Promise<void> {
+    const all = Array.from({ length: requests }, () => once(sent++).catch(() => undefined));
+    await Promise.all(all);
   }
 
-  function stop(): void {
-    stopped = true;
-    session?.destroy();
-  }
-  for (let i = 0; i < concurrency; i++) void worker(i);
   return {
     get outstanding() {
       return traffic.outstanding;
@@ -77,6 +70,7 @@ export async function startLoad(cluster: Cluster, concurrency: number): Promise<
     get answered() {
       return answered;
     },
-    stop,
+    burst,
+    stop: () => session?.destroy(),
   };
 }
