@@ -24,6 +24,7 @@ import { Inbox } from './inbox.js';
 import { Link } from './link.js';
 import { Monitors } from './monitors.js';
 import { PeerConnection } from './peer-connection.js';
+import { PeerTable } from './peer-table.js';
 import type { Protocol } from './protocol.js';
 import { Runner } from './runner.js';
 import { StreamConsumers } from './stream-consumers.js';
@@ -37,11 +38,7 @@ class Core implements ActorCore {
   readonly #options: ActorCoreOptions;
   readonly #host: ActorHost;
   readonly #limits: LinkLimits;
-  readonly #linked: Set<ActorId>;
-  /** As the host knows them. What a life sent before its end may still wait in the mailbox, and its successor be here. */
-  readonly #newest = new Map<ActorId, PeerConnection>();
-  /** As the behaviour knows them. */
-  readonly #peers = new Map<ActorId, PeerConnection>();
+  readonly #peers: PeerTable;
   readonly #runner: Runner;
   readonly #inbox: Inbox;
   readonly #to: Recipients;
@@ -57,7 +54,7 @@ class Core implements ActorCore {
     this.#options = options;
     this.#host = options.host;
     this.#limits = { ...defaultLinkLimits, ...options.limits };
-    this.#linked = new Set(options.links);
+    this.#peers = new PeerTable(options.self.id, options.links);
     this.#runner = new Runner({
       requestTurnEnd: () => {
         this.#host.requestTurnEnd();
@@ -83,9 +80,9 @@ class Core implements ActorCore {
       clock,
       limits: this.#limits,
       runner: this.#runner,
-      linkTo: (id: ActorId) => this.#connectionTo(id)?.link,
-      peer: (id: ActorId) => this.#connectionTo(id)?.link.peer,
-      misuseOf: (id: ActorId) => this.#misuseOf(id),
+      linkTo: (id: ActorId) => this.#peers.open(id)?.link,
+      peer: (id: ActorId) => this.#peers.open(id)?.link.peer,
+      misuseOf: (id: ActorId) => this.#peers.misuseOf(id),
       trace: (wanted: string | null | undefined) => tracer.outgoing(wanted),
       touch: () => {
         this.#runner.touch();
@@ -106,7 +103,7 @@ class Core implements ActorCore {
       ...ports,
       monitors: this.#monitors,
       tell: (peer, type) => {
-        ofLife(this.#connectionTo(peer.id), peer)?.link.pushSystem({ type });
+        this.#peers.openOf(peer)?.link.pushSystem({ type });
         this.#runner.touch();
       },
     });
@@ -139,7 +136,7 @@ class Core implements ActorCore {
       monitors: this.#monitors,
       fates,
       tell: (to, operation, message) => this.#tell(to, operation, message),
-      drained: (id) => this.#connectionTo(id)?.tells.drained() ?? Promise.resolve(),
+      drained: (id) => this.#peers.open(id)?.tells.drained() ?? Promise.resolve(),
       flush: () => {
         this.#flushAll();
       },
@@ -160,14 +157,14 @@ class Core implements ActorCore {
   }
 
   linkAdded(id: ActorId): void {
-    this.#linked.add(id);
+    this.#peers.link(id);
   }
 
   peerUp(peer: Peer): void {
     if (this.#runner.dead) return;
     this.#runner.run(() => {
-      assert(this.#linked.has(peer.id), `${this.#options.self.id} has no link to ${peer.id}`);
-      const known = this.#newest.get(peer.id);
+      assert(this.#peers.linked(peer.id), `${this.#options.self.id} has no link to ${peer.id}`);
+      const known = this.#peers.newest(peer.id);
       if (known !== undefined) {
         const old = known.link.peer;
         assert(old.incarnation <= peer.incarnation, `${peer.id} came up with an older life`);
@@ -184,27 +181,26 @@ class Core implements ActorCore {
           this.#deadLetters.add(reason, peer.id, operation);
         },
       });
-      this.#newest.set(peer.id, connection);
+      this.#peers.cameUp(connection);
       this.#inbox.enter({ type: 'up', connection });
     });
   }
 
   peerDown(peer: Peer, cause: DownCause = 'died'): void {
-    const connection = this.#newestOf(peer);
+    const connection = this.#peers.newestOf(peer);
     if (connection === undefined || this.#runner.dead) return;
-    this.#newest.delete(peer.id);
-    connection.closed = true;
+    this.#peers.wentDown(connection);
     this.#inbox.enter({ type: 'down', connection, cause });
   }
 
   peerExited(peer: Peer, exit: PeerExit): void {
-    const connection = this.#newestOf(peer) ?? this.#activeOf(peer);
+    const connection = this.#peers.newestOf(peer) ?? this.#peers.activeOf(peer);
     if (connection !== undefined) connection.exit = exit;
     else this.#tellExit(peer, exit);
   }
 
   frameArrived(from: Peer, frame: Uint8Array, transfers: readonly ArrayBuffer[] = []): void {
-    const connection = this.#newestOf(from);
+    const connection = this.#peers.newestOf(from);
     if (this.#runner.dead || connection === undefined) return;
     const arrived = connection.link.arrived(frame, transfers);
     if (!arrived.ok) {
@@ -283,7 +279,6 @@ class Core implements ActorCore {
 
   abandon(): void {
     this.#runner.end();
-    this.#newest.clear();
     this.#peers.clear();
     this.#inbox.clear();
     this.#deferred = [];
@@ -294,13 +289,10 @@ class Core implements ActorCore {
   }
 
   counts(): ActorCounts {
-    const connections = [...this.#peers.values()];
     return {
       asksPending: this.#to.asks.size,
-      callsPending: connections.reduce((sum, each) => sum + each.calls.size, 0),
       streamsConsumed: this.#to.consumers.size,
-      streamsProduced: connections.reduce((sum, each) => sum + each.producers.size, 0),
-      tellsQueued: connections.reduce((sum, each) => sum + each.tells.length, 0),
+      ...this.#peers.counts(),
       ...this.#inbox.counts(),
       ...this.#traffic,
       deadLetters: this.#deadLetters.counts(),
@@ -311,29 +303,10 @@ class Core implements ActorCore {
     return this.#to.tracer.query(query);
   }
 
-  #newestOf(peer: Peer): PeerConnection | undefined {
-    return ofLife(this.#newest.get(peer.id), peer);
-  }
-
-  #activeOf(peer: Peer): PeerConnection | undefined {
-    return ofLife(this.#peers.get(peer.id), peer);
-  }
-
-  /** Where something can be sent. */
-  #connectionTo(id: ActorId): PeerConnection | undefined {
-    const connection = this.#peers.get(id);
-    return connection?.closed === false ? connection : undefined;
-  }
-
-  #misuseOf(id: ActorId): 'ask-to-self' | 'not-linked' | undefined {
-    if (id === this.#options.self.id) return 'ask-to-self';
-    return this.#linked.has(id) ? undefined : 'not-linked';
-  }
-
   #tell(to: ActorRef<Protocol>, operation: string, message: unknown): boolean {
-    const connection = this.#connectionTo(to.id);
+    const connection = this.#peers.open(to.id);
     if (connection === undefined) {
-      const reason = this.#linked.has(to.id) ? 'actor-down' : 'not-linked';
+      const reason = this.#peers.linked(to.id) ? 'actor-down' : 'not-linked';
       this.#deadLetters.add(reason, to.id, operation);
       return false;
     }
@@ -344,7 +317,7 @@ class Core implements ActorCore {
   #bringUp(connection: PeerConnection): void {
     const { link } = connection;
     this.#runner.run(() => {
-      this.#peers.set(link.peer.id, connection);
+      this.#peers.activate(connection);
       this.#to.behaviour?.peerUp?.(link.peer);
       this.#to.asks.peerUp(link);
       this.#to.consumers.peerUp(link);
@@ -354,10 +327,7 @@ class Core implements ActorCore {
   #takeDown(connection: PeerConnection, cause: DownCause): void {
     const { link } = connection;
     this.#runner.run(() => {
-      this.#peers.delete(link.peer.id);
-      connection.calls.cancelAll();
-      connection.producers.cancelAll();
-      connection.tells.end();
+      this.#peers.deactivate(connection);
       this.#to.behaviour?.peerDown?.(link.peer, cause);
       this.#to.asks.peerDown(link);
       this.#to.consumers.peerDown(link);
@@ -396,7 +366,7 @@ class Core implements ActorCore {
   }
 
   #flushAll(): void {
-    for (const { link, closed } of this.#peers.values()) {
+    for (const { link, closed } of this.#peers.active()) {
       if (this.#runner.dead) return;
       const taken = link.takeFrame();
       if (taken === undefined || closed) continue;
@@ -406,8 +376,4 @@ class Core implements ActorCore {
       this.#host.transport.send(link.peer, bytes, messages, transfers);
     }
   }
-}
-
-function ofLife(connection: PeerConnection | undefined, peer: Peer): PeerConnection | undefined {
-  return connection?.link.peer.incarnation === peer.incarnation ? connection : undefined;
 }
