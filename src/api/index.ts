@@ -1,5 +1,5 @@
 export * from './object.js';
-export * from './resources.js';
+export * from './resources/index.js';
 export * from './scheme/resource.js';
 export * from './schema/index.js';
 export * from './protobuf/index.js';

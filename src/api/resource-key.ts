@@ -1,6 +1,7 @@
 /**
  * The key by which defaulting, validation, selectable fields and printers find a resource's rules:
- * `pods` for the core group, `apps/deployments` for others. The version is not in it: all that is served is v1.
+ * `pods` for the core group, `apps/deployments` for others. The version is not in it: one is
+ * served of each.
  */
 export function resourceKeyOf(resource: {
   readonly group: string;

@@ -57,11 +57,15 @@ export function composeRegistry(
     'services',
     serviceStrategy({ clock, random, range: ipRange(config.serviceCidr), state }),
   );
+  const priorityClasses = assertDefined(
+    findResource('scheduling.k8s.io', 'v1', 'priorityclasses'),
+    'priorityclasses',
+  );
   const admission = admissionChain([
     namespaceLifecycle(namespaceLookup(feed, storage)),
     serviceAccountAdmission,
     defaultTolerationSeconds,
-    priorityAdmission,
+    priorityAdmission(() => objectsBelow(feed, priorityClasses, '')),
   ]);
   return {
     clock,

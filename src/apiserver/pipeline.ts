@@ -15,6 +15,7 @@ import { selectedName } from './registry/selection.js';
 import { planWatch } from './registry/watch.js';
 import type { WatchPlan } from './registry/watch.js';
 import type { Query, ResourceTarget } from './request-info.js';
+import { isReview, reviewFromRequest } from './reviews.js';
 import type { TracedWrites } from './traced-writes.js';
 
 /** What both faces put their requests through: limits, authorization, the registry. */
@@ -48,11 +49,10 @@ export async function runRequest(
     if (!allowed.ok) return allowed;
     const route = routeOf(request.target);
     if (!route.ok) return route;
-    return await carryOutRequest(
-      pipeline.ports,
-      { ...request, resource: route.value.resource },
-      route.value.subresource,
-    );
+    const { resource, subresource } = route.value;
+    const known = { ...request, resource };
+    if (isReview(resource)) return await reviewFromRequest(pipeline.authorizer, known);
+    return await carryOutRequest(pipeline.ports, known, subresource);
   });
 }
 

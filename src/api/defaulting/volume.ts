@@ -49,7 +49,10 @@ function setFileDefaults(files: V1DownwardAPIVolumeFile[] | undefined): void {
   }
 }
 
-function setRemoteDiskDefaults(volume: V1Volume): void {
+/** Of volumes and of persistent volumes. */
+export function setRemoteDiskDefaults(
+  volume: Pick<V1Volume, 'iscsi' | 'rbd' | 'azureDisk' | 'scaleIO'>,
+): void {
   const { iscsi, rbd, azureDisk, scaleIO } = volume;
   if (iscsi !== undefined && isUnset(iscsi.iscsiInterface)) iscsi.iscsiInterface = 'default';
   if (rbd !== undefined) {

@@ -1,4 +1,4 @@
-import { RESOURCES, resourcesOf } from '../resources.js';
+import { RESOURCES, resourcesOf } from '../resources/index.js';
 import type { ApiResource } from '../scheme/resource.js';
 
 /** A group and its versions, the preferred one first. */

@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '../object.js';
 import type { ApiResource, ApiSubresource } from '../scheme/resource.js';
 import { groupVersionOf, parseGroupVersion } from '../scheme/resource.js';
-import { resourcesOf } from '../resources.js';
+import { resourcesOf } from '../resources/index.js';
 import type { ServedGroup } from './groups.js';
 import { servedGroups } from './groups.js';
 

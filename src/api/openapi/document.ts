@@ -1,4 +1,4 @@
-import { RESOURCES } from '../resources.js';
+import { RESOURCES } from '../resources/index.js';
 import { findModel, modelOfKind } from '../scheme/model.js';
 import type { ApiResource } from '../scheme/resource.js';
 import { groupVersionOf, groupVersionPathOf } from '../scheme/resource.js';

@@ -195,7 +195,7 @@ function shapeOf(
   id: string,
 ): OperationShape {
   const bodies = { object: of.model, options: 'V1DeleteOptions', patch: 'patch' };
-  const answers = { list: `${of.model}List`, object: of.model, status: 'V1Status' };
+  const answers = { list: row.listModel, object: of.model, status: 'V1Status' };
   return {
     id,
     description: action.describe(row.kind),

@@ -1,21 +1,19 @@
 import type { KubernetesObject } from '../object.js';
-import {
-  configMapPrinter,
-  leasePrinter,
-  namespacePrinter,
-  plainPrinter,
-  roleBindingPrinter,
-  secretPrinter,
-  serviceAccountPrinter,
-} from './cluster.js';
+import * as batch from './batch.js';
+import * as cluster from './cluster.js';
+import * as devices from './devices.js';
 import { endpointSlicePrinter, endpointsPrinter } from './endpoints.js';
 import { eventPrinter } from './events.js';
+import * as extensions from './extensions.js';
+import * as network from './network.js';
 import { nodePrinter } from './nodes.js';
 import { podPrinter } from './pods.js';
+import * as policies from './policies.js';
 import type { AnyPrinter } from './printer.js';
 import { servicePrinter } from './services.js';
 import type { Table, TableRow } from './table.js';
-import { deploymentPrinter, replicaSetPrinter } from './workloads.js';
+import * as volumes from './volumes.js';
+import * as workloads from './workloads.js';
 
 export interface PrintOptions {
   /** Now, since 1970: ages are counted to it. */
@@ -28,22 +26,68 @@ export interface PrintOptions {
   readonly metadata?: Table['metadata'];
 }
 
+const ADMISSION = 'admissionregistration.k8s.io';
+const FLOWCONTROL = 'flowcontrol.apiserver.k8s.io';
+const NETWORKING = 'networking.k8s.io';
+const RBAC = 'rbac.authorization.k8s.io';
+const RESOURCE = 'resource.k8s.io';
+const STORAGE = 'storage.k8s.io';
+
 const PRINTERS: ReadonlyMap<string, AnyPrinter> = new Map<string, unknown>([
   ['pods', podPrinter],
   ['nodes', nodePrinter],
   ['services', servicePrinter],
   ['endpoints', endpointsPrinter],
   ['events', eventPrinter],
-  ['namespaces', namespacePrinter],
-  ['secrets', secretPrinter],
-  ['configmaps', configMapPrinter],
-  ['serviceaccounts', serviceAccountPrinter],
-  ['apps/deployments', deploymentPrinter],
-  ['apps/replicasets', replicaSetPrinter],
+  ['namespaces', cluster.namespacePrinter],
+  ['secrets', cluster.secretPrinter],
+  ['configmaps', cluster.configMapPrinter],
+  ['serviceaccounts', cluster.serviceAccountPrinter],
+  ['persistentvolumes', volumes.persistentVolumePrinter],
+  ['persistentvolumeclaims', volumes.persistentVolumeClaimPrinter],
+  ['podtemplates', workloads.podTemplatePrinter],
+  ['replicationcontrollers', workloads.replicationControllerPrinter],
+  ['resourcequotas', policies.resourceQuotaPrinter],
+  ['apps/controllerrevisions', workloads.controllerRevisionPrinter],
+  ['apps/daemonsets', workloads.daemonSetPrinter],
+  ['apps/deployments', workloads.deploymentPrinter],
+  ['apps/replicasets', workloads.replicaSetPrinter],
+  ['apps/statefulsets', workloads.statefulSetPrinter],
+  ['autoscaling/horizontalpodautoscalers', policies.horizontalPodAutoscalerPrinter],
+  ['batch/cronjobs', batch.cronJobPrinter],
+  ['batch/jobs', batch.jobPrinter],
+  ['certificates.k8s.io/certificatesigningrequests', extensions.certificateSigningRequestPrinter],
+  ['coordination.k8s.io/leases', cluster.leasePrinter],
   ['discovery.k8s.io/endpointslices', endpointSlicePrinter],
-  ['coordination.k8s.io/leases', leasePrinter],
-  ['rbac.authorization.k8s.io/rolebindings', roleBindingPrinter],
-  ['rbac.authorization.k8s.io/clusterrolebindings', roleBindingPrinter],
+  ['node.k8s.io/runtimeclasses', extensions.runtimeClassPrinter],
+  ['policy/poddisruptionbudgets', policies.podDisruptionBudgetPrinter],
+  ['scheduling.k8s.io/priorityclasses', policies.priorityClassPrinter],
+  ['apiregistration.k8s.io/apiservices', extensions.apiServicePrinter],
+  [`${ADMISSION}/mutatingwebhookconfigurations`, extensions.webhookConfigurationPrinter],
+  [`${ADMISSION}/validatingwebhookconfigurations`, extensions.webhookConfigurationPrinter],
+  [`${ADMISSION}/mutatingadmissionpolicies`, extensions.mutatingAdmissionPolicyPrinter],
+  [`${ADMISSION}/mutatingadmissionpolicybindings`, extensions.admissionPolicyBindingPrinter],
+  [`${ADMISSION}/validatingadmissionpolicies`, extensions.validatingAdmissionPolicyPrinter],
+  [`${ADMISSION}/validatingadmissionpolicybindings`, extensions.admissionPolicyBindingPrinter],
+  [`${FLOWCONTROL}/flowschemas`, extensions.flowSchemaPrinter],
+  [`${FLOWCONTROL}/prioritylevelconfigurations`, extensions.priorityLevelPrinter],
+  [`${NETWORKING}/ingressclasses`, network.ingressClassPrinter],
+  [`${NETWORKING}/ingresses`, network.ingressPrinter],
+  [`${NETWORKING}/ipaddresses`, network.ipAddressPrinter],
+  [`${NETWORKING}/networkpolicies`, network.networkPolicyPrinter],
+  [`${NETWORKING}/servicecidrs`, network.serviceCidrPrinter],
+  [`${RBAC}/rolebindings`, cluster.roleBindingPrinter],
+  [`${RBAC}/clusterrolebindings`, cluster.roleBindingPrinter],
+  [`${RESOURCE}/deviceclasses`, devices.namedPrinter],
+  [`${RESOURCE}/resourceclaims`, devices.resourceClaimPrinter],
+  [`${RESOURCE}/resourceclaimtemplates`, devices.namedPrinter],
+  [`${RESOURCE}/resourceslices`, devices.resourceSlicePrinter],
+  [`${STORAGE}/csidrivers`, volumes.csiDriverPrinter],
+  [`${STORAGE}/csinodes`, volumes.csiNodePrinter],
+  [`${STORAGE}/csistoragecapacities`, volumes.csiStorageCapacityPrinter],
+  [`${STORAGE}/storageclasses`, volumes.storageClassPrinter],
+  [`${STORAGE}/volumeattachments`, volumes.volumeAttachmentPrinter],
+  [`${STORAGE}/volumeattributesclasses`, volumes.volumeAttributesClassPrinter],
 ]) as ReadonlyMap<string, AnyPrinter>;
 
 /** Objects of one resource (see `resourceKeyOf`) as the table that `kubectl get` prints. */
@@ -52,7 +96,7 @@ export function printTable(
   objects: readonly KubernetesObject[],
   options: PrintOptions,
 ): Table {
-  const printer = PRINTERS.get(key) ?? plainPrinter;
+  const printer = PRINTERS.get(key) ?? cluster.plainPrinter;
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',

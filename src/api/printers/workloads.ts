@@ -1,14 +1,21 @@
-import { listOf, maybe } from '../absent.js';
-import type { V1Deployment, V1LabelSelector, V1PodSpec, V1ReplicaSet } from '../generated/types.js';
-import { labelSelectorFromObject, labelSelectorText } from '../selector/index.js';
+import { maybe } from '../absent.js';
+import type {
+  V1ControllerRevision,
+  V1DaemonSet,
+  V1Deployment,
+  V1PodTemplate,
+  V1ReplicaSet,
+  V1ReplicationController,
+  V1StatefulSet,
+} from '../generated/types.js';
 import type { Printer } from './printer.js';
-import { AGE, NAME, column, orNone, since } from './printer.js';
-
-const TEMPLATE_COLUMNS = [
-  column('Containers', 'string', 'The names of the containers of the template.', { wide: true }),
-  column('Images', 'string', 'The images of the containers of the template.', { wide: true }),
-  column('Selector', 'string', 'The labels of the pods that belong to it.', { wide: true }),
-];
+import { AGE, NAME, column, labelsText, NONE, since } from './printer.js';
+import {
+  CONTAINER_COLUMNS,
+  containerCells,
+  TEMPLATE_COLUMNS,
+  templateCells,
+} from './template-cells.js';
 
 export const deploymentPrinter: Printer<V1Deployment> = {
   columns: [
@@ -29,15 +36,18 @@ export const deploymentPrinter: Printer<V1Deployment> = {
   ],
 };
 
+/** Of replica sets and of their elder kin. */
+const REPLICA_COLUMNS = [
+  NAME,
+  column('Desired', 'integer', 'How many pods are wanted.'),
+  column('Current', 'integer', 'How many pods there are.'),
+  column('Ready', 'integer', 'How many pods are ready.'),
+  AGE,
+  ...TEMPLATE_COLUMNS,
+];
+
 export const replicaSetPrinter: Printer<V1ReplicaSet> = {
-  columns: [
-    NAME,
-    column('Desired', 'integer', 'How many pods are wanted.'),
-    column('Current', 'integer', 'How many pods there are.'),
-    column('Ready', 'integer', 'How many pods are ready.'),
-    AGE,
-    ...TEMPLATE_COLUMNS,
-  ],
+  columns: REPLICA_COLUMNS,
   cells: ({ metadata, spec, status }, nowMs) => [
     metadata?.name ?? '',
     spec?.replicas ?? 0,
@@ -48,19 +58,93 @@ export const replicaSetPrinter: Printer<V1ReplicaSet> = {
   ],
 };
 
-function templateCells(
-  spec: V1PodSpec | undefined,
-  selector: V1LabelSelector | undefined,
-): string[] {
-  const containers = listOf(spec?.containers);
-  return [
-    containers.map((each) => each.name).join(','),
-    containers.map((each) => each.image ?? '').join(','),
-    selectorText(selector),
-  ];
+export const replicationControllerPrinter: Printer<V1ReplicationController> = {
+  columns: REPLICA_COLUMNS,
+  cells: ({ metadata, spec, status }, nowMs) => [
+    metadata?.name ?? '',
+    spec?.replicas ?? 0,
+    status?.replicas ?? 0,
+    status?.readyReplicas ?? 0,
+    since(metadata?.creationTimestamp, nowMs),
+    ...containerCells(spec?.template?.spec),
+    labelsText(spec?.selector),
+  ],
+};
+
+export const daemonSetPrinter: Printer<V1DaemonSet> = {
+  columns: [
+    NAME,
+    column('Desired', 'integer', 'How many nodes should run its pod.'),
+    column('Current', 'integer', 'How many nodes that should run its pod have one.'),
+    column('Ready', 'integer', 'On how many of them it is ready.'),
+    column('Up-to-date', 'integer', 'On how many of them it has the wanted template.'),
+    column('Available', 'integer', 'On how many of them it has been ready for minReadySeconds.'),
+    column('Node Selector', 'string', 'The labels of the nodes that should run its pod.'),
+    AGE,
+    ...TEMPLATE_COLUMNS,
+  ],
+  cells: ({ metadata, spec, status }, nowMs) => [
+    metadata?.name ?? '',
+    status?.desiredNumberScheduled ?? 0,
+    status?.currentNumberScheduled ?? 0,
+    status?.numberReady ?? 0,
+    status?.updatedNumberScheduled ?? 0,
+    status?.numberAvailable ?? 0,
+    labelsText(maybe(spec?.template)?.spec?.nodeSelector),
+    since(metadata?.creationTimestamp, nowMs),
+    ...templateCells(maybe(spec?.template)?.spec, spec?.selector),
+  ],
+};
+
+export const statefulSetPrinter: Printer<V1StatefulSet> = {
+  columns: [
+    NAME,
+    column('Ready', 'string', 'How many of the wanted pods are ready.'),
+    AGE,
+    ...CONTAINER_COLUMNS,
+  ],
+  cells: ({ metadata, spec, status }, nowMs) => [
+    metadata?.name ?? '',
+    `${String(status?.readyReplicas ?? 0)}/${String(spec?.replicas ?? 0)}`,
+    since(metadata?.creationTimestamp, nowMs),
+    ...containerCells(maybe(spec?.template)?.spec),
+  ],
+};
+
+export const controllerRevisionPrinter: Printer<V1ControllerRevision> = {
+  columns: [
+    NAME,
+    column('Controller', 'string', 'The object whose state this is.'),
+    column('Revision', 'integer', 'The number of the state.'),
+    AGE,
+  ],
+  cells: ({ metadata, revision }, nowMs) => {
+    const owner = metadata?.ownerReferences?.find((each) => each.controller === true);
+    return [
+      metadata?.name ?? '',
+      owner === undefined ? NONE : controllerText(owner.apiVersion, owner.kind, owner.name),
+      maybe(revision) ?? 0,
+      since(metadata?.creationTimestamp, nowMs),
+    ];
+  },
+};
+
+/** `statefulset.apps/web`. */
+function controllerText(apiVersion: string, kind: string, name: string): string {
+  const group = apiVersion.includes('/') ? `.${apiVersion.split('/', 1)[0] ?? ''}` : '';
+  return `${kind.toLowerCase()}${group}/${name}`;
 }
 
-function selectorText(selector: V1LabelSelector | undefined): string {
-  const matcher = labelSelectorFromObject(selector);
-  return matcher.ok ? orNone(labelSelectorText(matcher.value)) : '<error>';
-}
+export const podTemplatePrinter: Printer<V1PodTemplate> = {
+  columns: [
+    NAME,
+    column('Containers', 'string', 'The names of the containers of the template.'),
+    column('Images', 'string', 'The images of the containers of the template.'),
+    column('Pod Labels', 'string', 'The labels of the pods that are made from it.'),
+  ],
+  cells: ({ metadata, template }) => [
+    metadata?.name ?? '',
+    ...containerCells(template?.spec),
+    labelsText(template?.metadata?.labels),
+  ],
+};

@@ -25,6 +25,8 @@ export interface ApiResource {
   readonly verbs: readonly ResourceVerb[];
   /** The name of its model in `generated/`: `V1Pod`. */
   readonly model: string;
+  /** That of its lists: `V1PodList`. */
+  readonly listModel: string;
   readonly subresources: readonly ApiSubresource[];
   /** Where kube-apiserver keeps it, without a slash at the end: `/registry/pods`. Empty: it is not stored (bindings). */
   readonly storagePrefix: string;

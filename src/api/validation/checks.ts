@@ -53,6 +53,12 @@ export function checkIntOrPercent(value: number | string, field: string, errors:
   else checkNonNegative(value, field, errors);
 }
 
+/** The number of `3` or of `25%`; undefined for other text. */
+export function amountOf(value: number | string): number | undefined {
+  if (typeof value === 'number') return value;
+  return /^[0-9]+%$/.test(value) ? Number(value.slice(0, -1)) : undefined;
+}
+
 /** User and group ids. */
 export function checkId(id: number | undefined, field: string, errors: Errors): void {
   if (id === undefined || (id >= 0 && id <= INT32_MAX)) return;

@@ -58,6 +58,26 @@ export function isCidr(text: string): boolean {
   return parseIpv6(address) !== undefined && bits <= 128;
 }
 
+/** Whether the second is a part of the first, and not all of it. Both are valid. */
+export function cidrContains(cidr: string, part: string): boolean {
+  const [whole, inner] = [networkBits(cidr), networkBits(part)];
+  return (
+    inner.length > whole.length &&
+    inner.startsWith(whole) &&
+    cidr.includes(':') === part.includes(':')
+  );
+}
+
+/** The bits that all addresses of a network share, as text. */
+function networkBits(cidr: string): string {
+  const [address = '', bits = ''] = cidr.split('/');
+  const ipv4 = parseIpv4(address);
+  const width = ipv4 === undefined ? 16 : 8;
+  const parts = ipv4 ?? parseIpv6(address) ?? [];
+  const all = parts.map((each) => each.toString(2).padStart(width, '0')).join('');
+  return all.slice(0, Number(bits));
+}
+
 /** An address that traffic can be sent to: an endpoint's, or an external one. */
 export function checkUnicastIp(address: string | undefined, field: string, errors: Errors): void {
   const text = address ?? '';

@@ -68,6 +68,15 @@ export function dnsSubdomainProblems(text = ''): string[] {
   return problems;
 }
 
+/** `*.example.com`. */
+export function wildcardSubdomainProblems(text = ''): string[] {
+  if (new RegExp(`^\\*\\.${DNS_SUBDOMAIN}$`).test(text)) return [];
+  const rule =
+    "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, " +
+    "which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character";
+  return [patternText(rule, `\\*\\.${DNS_SUBDOMAIN}`, '*.example.com')];
+}
+
 /** A label of DNS as RFC 1035 has it: Services. */
 export function dns1035LabelProblems(text = ''): string[] {
   const problems: string[] = [];

@@ -1,49 +1,30 @@
-import type {
-  CoreV1Event,
-  V1ClusterRole,
-  V1ClusterRoleBinding,
-  V1ConfigMap,
-  V1Deployment,
-  V1EndpointSlice,
-  V1Endpoints,
-  V1Lease,
-  V1Namespace,
-  V1Node,
-  V1Pod,
-  V1ReplicaSet,
-  V1Secret,
-  V1Service,
-} from '../generated/types.js';
+import type { V1ClusterRole, V1ClusterRoleBinding, V1PodTemplate } from '../generated/types.js';
 import type { KubernetesObject } from '../object.js';
+import * as batch from './batch.js';
 import type { Errors } from './checks.js';
-import {
-  checkLease,
-  checkNamespace,
-  checkNamespaceStatus,
-  checkNode,
-  checkNodeUpdate,
-} from './cluster.js';
-import { checkConfigMap, checkConfigMapUpdate, checkSecret, checkSecretUpdate } from './config.js';
-import { checkEndpointSlice, checkEndpointSliceUpdate, checkEndpoints } from './endpoints.js';
+import * as claims from './claims.js';
+import * as cluster from './cluster.js';
+import * as config from './config.js';
+import * as endpoints from './endpoints.js';
 import { checkEvent } from './event.js';
+import * as extensions from './extensions.js';
+import * as ingress from './ingress.js';
 import {
   dns1035LabelProblems,
   dnsLabelProblems,
   dnsSubdomainProblems,
   pathSegmentProblems,
 } from './names.js';
+import { checkNetworkPolicy } from './network-policy.js';
 import type { NameRule } from './object-meta.js';
-import { checkPodCreate, checkPodStatusUpdate, checkPodUpdate } from './pod.js';
+import * as parts from './parts.js';
+import * as pod from './pod.js';
+import * as policies from './policies.js';
 import { checkRole, checkRoleBinding, checkRoleBindingUpdate } from './rbac.js';
-import { checkService, checkServiceUpdate } from './service.js';
-import {
-  checkDeployment,
-  checkDeploymentStatus,
-  checkDeploymentUpdate,
-  checkReplicaSet,
-  checkReplicaSetStatus,
-  checkReplicaSetUpdate,
-} from './workload.js';
+import * as service from './service.js';
+import * as sets from './sets.js';
+import { checkTemplate } from './template.js';
+import * as workload from './workload.js';
 
 /** How the objects of one resource are validated, beside their metadata. */
 export interface Rule<T> {
@@ -52,6 +33,8 @@ export interface Rule<T> {
   /** Absent: as `create`. */
   update?(object: T, old: T, errors: Errors): void;
   status?(object: T, old: T, errors: Errors): void;
+  /** By the names of other subresources. Absent: as `create`. */
+  readonly parts?: Readonly<Record<string, (object: T, old: T, errors: Errors) => void>>;
 }
 
 /** Objects were decoded as the model that the rule is for. */
@@ -62,60 +45,18 @@ const CLUSTER_SUBDOMAIN: NameRule = { namespaced: false, problems: dnsSubdomainP
 const SEGMENT: NameRule = { namespaced: true, problems: pathSegmentProblems };
 const CLUSTER_SEGMENT: NameRule = { namespaced: false, problems: pathSegmentProblems };
 
-const pods: Rule<V1Pod> = {
-  name: SUBDOMAIN,
-  create: checkPodCreate,
-  update: checkPodUpdate,
-  status: checkPodStatusUpdate,
-};
-const services: Rule<V1Service> = {
-  name: { namespaced: true, problems: dns1035LabelProblems },
-  create: checkService,
-  update: checkServiceUpdate,
-};
-const namespaces: Rule<V1Namespace> = {
-  name: { namespaced: false, problems: dnsLabelProblems },
-  create: checkNamespace,
-  status: (object, _old, errors) => {
-    checkNamespaceStatus(object, errors);
-  },
-};
-const nodes: Rule<V1Node> = {
-  name: CLUSTER_SUBDOMAIN,
-  create: checkNode,
-  update: checkNodeUpdate,
-  status: checkNodeUpdate,
-};
-const configMaps: Rule<V1ConfigMap> = {
-  name: SUBDOMAIN,
-  create: checkConfigMap,
-  update: checkConfigMapUpdate,
-};
-const secrets: Rule<V1Secret> = { name: SUBDOMAIN, create: checkSecret, update: checkSecretUpdate };
-const endpoints: Rule<V1Endpoints> = { name: SUBDOMAIN, create: checkEndpoints };
-const events: Rule<CoreV1Event> = { name: SUBDOMAIN, create: checkEvent };
-const leases: Rule<V1Lease> = { name: SUBDOMAIN, create: checkLease };
-const deployments: Rule<V1Deployment> = {
-  name: SUBDOMAIN,
-  create: checkDeployment,
-  update: checkDeploymentUpdate,
-  status: (object, _old, errors) => {
-    checkDeploymentStatus(object, errors);
-  },
-};
-const replicaSets: Rule<V1ReplicaSet> = {
-  name: SUBDOMAIN,
-  create: checkReplicaSet,
-  update: checkReplicaSetUpdate,
-  status: (object, _old, errors) => {
-    checkReplicaSetStatus(object, errors);
-  },
-};
-const endpointSlices: Rule<V1EndpointSlice> = {
-  name: SUBDOMAIN,
-  create: checkEndpointSlice,
-  update: checkEndpointSliceUpdate,
-};
+function rule<T>(name: NameRule, checks: Omit<Rule<T>, 'name'> = {}): Rule<T> {
+  return { name, ...checks };
+}
+
+/** What looks at the new status alone. */
+function ofStatus<T>(
+  check: (object: T, errors: Errors) => void,
+): (object: T, old: T, errors: Errors) => void {
+  return (object, _old, errors) => {
+    check(object, errors);
+  };
+}
 
 function roles(namespaced: boolean): Rule<V1ClusterRole> {
   return {
@@ -138,28 +79,189 @@ function roleBindings(namespaced: boolean): Rule<V1ClusterRoleBinding> {
   };
 }
 
+const ADMISSION = 'admissionregistration.k8s.io';
 const RBAC = 'rbac.authorization.k8s.io';
+const WEBHOOKS = rule(CLUSTER_SUBDOMAIN, { create: extensions.checkWebhooks });
 
-/** By the keys of `resourceKeyOf`. */
+const SERVICE: NameRule = { namespaced: true, problems: dns1035LabelProblems };
+const NAMESPACE: NameRule = { namespaced: false, problems: dnsLabelProblems };
+
+/** By the keys of `resourceKeyOf`. Those that are not here have a subdomain for a name, and nothing else is checked. */
 const RULES = new Map<string, unknown>([
-  ['pods', pods],
-  ['services', services],
-  ['namespaces', namespaces],
-  ['nodes', nodes],
-  ['configmaps', configMaps],
-  ['secrets', secrets],
-  ['serviceaccounts', { name: SUBDOMAIN }],
-  ['endpoints', endpoints],
-  ['events', events],
-  ['apps/deployments', deployments],
-  ['apps/replicasets', replicaSets],
-  ['coordination.k8s.io/leases', leases],
-  ['discovery.k8s.io/endpointslices', endpointSlices],
+  [
+    'pods',
+    rule(SUBDOMAIN, {
+      create: pod.checkPodCreate,
+      update: pod.checkPodUpdate,
+      status: pod.checkPodStatusUpdate,
+      parts: { ephemeralcontainers: parts.checkEphemeralContainers, resize: parts.checkResize },
+    }),
+  ],
+  ['services', rule(SERVICE, { create: service.checkService, update: service.checkServiceUpdate })],
+  [
+    'namespaces',
+    rule(NAMESPACE, {
+      create: cluster.checkNamespace,
+      status: ofStatus(cluster.checkNamespaceStatus),
+    }),
+  ],
+  [
+    'nodes',
+    rule(CLUSTER_SUBDOMAIN, {
+      create: cluster.checkNode,
+      update: cluster.checkNodeUpdate,
+      status: cluster.checkNodeUpdate,
+    }),
+  ],
+  [
+    'configmaps',
+    rule(SUBDOMAIN, { create: config.checkConfigMap, update: config.checkConfigMapUpdate }),
+  ],
+  ['secrets', rule(SUBDOMAIN, { create: config.checkSecret, update: config.checkSecretUpdate })],
+  ['serviceaccounts', rule(SUBDOMAIN)],
+  ['endpoints', rule(SUBDOMAIN, { create: endpoints.checkEndpoints })],
+  ['events', rule(SUBDOMAIN, { create: checkEvent })],
+  ['limitranges', rule(SUBDOMAIN, { create: policies.checkLimitRange })],
+  [
+    'persistentvolumeclaims',
+    rule(SUBDOMAIN, {
+      create: claims.checkClaim,
+      update: claims.checkClaimUpdate,
+      status: ofStatus(claims.checkClaimStatus),
+    }),
+  ],
+  [
+    'persistentvolumes',
+    rule(CLUSTER_SUBDOMAIN, {
+      create: claims.checkPersistentVolume,
+      update: claims.checkPersistentVolumeUpdate,
+    }),
+  ],
+  ['podtemplates', rule(SUBDOMAIN, { create: checkPodTemplate })],
+  [
+    'replicationcontrollers',
+    rule(SUBDOMAIN, {
+      create: sets.checkReplicationController,
+      status: ofStatus(workload.checkReplicaSetStatus),
+    }),
+  ],
+  [
+    'resourcequotas',
+    rule(SUBDOMAIN, {
+      create: policies.checkResourceQuota,
+      update: policies.checkResourceQuotaUpdate,
+      status: ofStatus(policies.checkResourceQuotaStatus),
+    }),
+  ],
+  [
+    'apps/daemonsets',
+    rule(SUBDOMAIN, {
+      create: sets.checkDaemonSet,
+      update: sets.checkDaemonSetUpdate,
+      status: ofStatus(sets.checkDaemonSetStatus),
+    }),
+  ],
+  [
+    'apps/deployments',
+    rule(SUBDOMAIN, {
+      create: workload.checkDeployment,
+      update: workload.checkDeploymentUpdate,
+      status: ofStatus(workload.checkDeploymentStatus),
+    }),
+  ],
+  [
+    'apps/replicasets',
+    rule(SUBDOMAIN, {
+      create: workload.checkReplicaSet,
+      update: workload.checkReplicaSetUpdate,
+      status: ofStatus(workload.checkReplicaSetStatus),
+    }),
+  ],
+  [
+    'apps/statefulsets',
+    rule(SUBDOMAIN, {
+      create: sets.checkStatefulSet,
+      update: sets.checkStatefulSetUpdate,
+      status: ofStatus(sets.checkStatefulSetStatus),
+    }),
+  ],
+  ['autoscaling/horizontalpodautoscalers', rule(SUBDOMAIN, { create: policies.checkAutoscaler })],
+  [
+    'batch/cronjobs',
+    rule(SUBDOMAIN, { create: batch.checkCronJob, update: batch.checkCronJobUpdate }),
+  ],
+  [
+    'batch/jobs',
+    rule(SUBDOMAIN, {
+      create: batch.checkJob,
+      update: batch.checkJobUpdate,
+      status: ofStatus(batch.checkJobStatus),
+    }),
+  ],
+  [
+    'certificates.k8s.io/certificatesigningrequests',
+    rule(CLUSTER_SUBDOMAIN, {
+      create: extensions.checkSigningRequest,
+      update: extensions.checkSigningRequestUpdate,
+      status: extensions.checkSigningRequestUpdate,
+      parts: { approval: parts.checkApproval },
+    }),
+  ],
+  ['coordination.k8s.io/leases', rule(SUBDOMAIN, { create: cluster.checkLease })],
+  [
+    'discovery.k8s.io/endpointslices',
+    rule(SUBDOMAIN, {
+      create: endpoints.checkEndpointSlice,
+      update: endpoints.checkEndpointSliceUpdate,
+    }),
+  ],
+  [
+    'networking.k8s.io/ingressclasses',
+    rule(CLUSTER_SUBDOMAIN, {
+      create: ingress.checkIngressClass,
+      update: ingress.checkIngressClassUpdate,
+    }),
+  ],
+  ['networking.k8s.io/ingresses', rule(SUBDOMAIN, { create: ingress.checkIngress })],
+  ['networking.k8s.io/ipaddresses', rule(CLUSTER_SEGMENT)],
+  ['networking.k8s.io/networkpolicies', rule(SUBDOMAIN, { create: checkNetworkPolicy })],
+  [
+    'node.k8s.io/runtimeclasses',
+    rule(CLUSTER_SUBDOMAIN, {
+      create: policies.checkRuntimeClass,
+      update: policies.checkRuntimeClassUpdate,
+    }),
+  ],
+  ['policy/poddisruptionbudgets', rule(SUBDOMAIN, { create: policies.checkPodDisruptionBudget })],
   [`${RBAC}/roles`, roles(true)],
   [`${RBAC}/clusterroles`, roles(false)],
   [`${RBAC}/rolebindings`, roleBindings(true)],
   [`${RBAC}/clusterrolebindings`, roleBindings(false)],
+  [
+    'scheduling.k8s.io/priorityclasses',
+    rule(CLUSTER_SUBDOMAIN, {
+      create: policies.checkPriorityClass,
+      update: policies.checkPriorityClassUpdate,
+    }),
+  ],
+  [
+    'storage.k8s.io/storageclasses',
+    rule(CLUSTER_SUBDOMAIN, {
+      create: claims.checkStorageClass,
+      update: claims.checkStorageClassUpdate,
+    }),
+  ],
+  [
+    'apiregistration.k8s.io/apiservices',
+    rule(CLUSTER_SEGMENT, { create: extensions.checkApiService }),
+  ],
+  [`${ADMISSION}/mutatingwebhookconfigurations`, WEBHOOKS],
+  [`${ADMISSION}/validatingwebhookconfigurations`, WEBHOOKS],
 ]) as ReadonlyMap<string, AnyRule>;
+
+function checkPodTemplate({ template }: V1PodTemplate, errors: Errors): void {
+  checkTemplate(template, 'template', errors);
+}
 
 export function ruleOf(key: string): AnyRule | undefined {
   return RULES.get(key);

@@ -20,7 +20,8 @@ export function validateCreate(key: string, object: KubernetesObject): FieldErro
 
 /**
  * The same for an update, with what may not change. `subresource` is empty for the object itself, or `status`:
- * then only what that subresource writes is looked at. For any other (`finalize`) it is what creation checks.
+ * then only what that subresource writes is looked at. For any other it is what the rule
+ * has for it, else (`finalize`) what creation checks.
  */
 export function validateUpdate(
   key: string,
@@ -32,6 +33,7 @@ export function validateUpdate(
   const rule = ruleOf(key);
   checkObjectMetaUpdate(object.metadata ?? {}, old.metadata ?? {}, errors);
   if (subresource === 'status') rule?.status?.(object, old, errors);
+  else if (rule?.parts?.[subresource] !== undefined) rule.parts[subresource](object, old, errors);
   else if (subresource === '' && rule?.update !== undefined) rule.update(object, old, errors);
   else rule?.create?.(object, errors);
   return errors;

@@ -1,25 +1,23 @@
-import { listOf, maybe } from '../absent.js';
+import { maybe } from '../absent.js';
 import type {
   V1Deployment,
   V1DeploymentStrategy,
-  V1LabelSelector,
-  V1PodTemplateSpec,
   V1ReplicaSet,
   V1ReplicaSetStatus,
 } from '../generated/types.js';
-import { labelSelectorFromObject } from '../selector/index.js';
 import type { Errors } from './checks.js';
-import { checkImmutable, checkIntOrPercent, checkNonNegative } from './checks.js';
+import { amountOf, checkImmutable, checkIntOrPercent, checkNonNegative } from './checks.js';
 import { forbidden, invalid, notSupported, required } from './field-error.js';
-import { checkLabelSelector, checkLabels } from './label-selector.js';
-import { checkAnnotations } from './object-meta.js';
-import { checkPodSpec } from './pod-spec.js';
+import { checkSelectorAndTemplate } from './template.js';
+
+/** Kubernetes says this of replica sets, too. */
+const REPLICATED = { selected: 'deployment', kind: 'ReplicaSet' };
 
 /** apps ValidateDeployment. */
 export function checkDeployment(deployment: V1Deployment, errors: Errors): void {
   const { spec } = deployment;
   checkNonNegative(spec?.replicas, 'spec.replicas', errors);
-  checkSelectorAndTemplate(spec?.selector, maybe(spec?.template), errors);
+  checkSelectorAndTemplate(spec?.selector, maybe(spec?.template), REPLICATED, errors);
   checkStrategy(spec?.strategy ?? {}, 'spec.strategy', errors);
   checkNonNegative(spec?.minReadySeconds, 'spec.minReadySeconds', errors);
   checkNonNegative(spec?.revisionHistoryLimit, 'spec.revisionHistoryLimit', errors);
@@ -54,7 +52,7 @@ export function checkReplicaSet(replicaSet: V1ReplicaSet, errors: Errors): void 
   const { spec } = replicaSet;
   checkNonNegative(spec?.replicas, 'spec.replicas', errors);
   checkNonNegative(spec?.minReadySeconds, 'spec.minReadySeconds', errors);
-  checkSelectorAndTemplate(spec?.selector, spec?.template, errors);
+  checkSelectorAndTemplate(spec?.selector, spec?.template, REPLICATED, errors);
 }
 
 export function checkReplicaSetUpdate(
@@ -66,7 +64,11 @@ export function checkReplicaSetUpdate(
   checkImmutable(replicaSet.spec?.selector, old.spec?.selector, 'spec.selector', errors);
 }
 
-export function checkReplicaSetStatus(replicaSet: V1ReplicaSet, errors: Errors): void {
+/** Of replication controllers, too. */
+export function checkReplicaSetStatus(
+  replicaSet: Pick<V1ReplicaSet, 'status'>,
+  errors: Errors,
+): void {
   const status = replicaSet.status ?? { replicas: 0 };
   const { replicas, readyReplicas = 0, availableReplicas = 0, fullyLabeledReplicas = 0 } = status;
   checkCounts(status, errors);
@@ -95,54 +97,6 @@ function aboveReplicas(name: string, count: number): ReturnType<typeof invalid> 
   return invalid(`status.${name}`, count, 'cannot be greater than status.replicas');
 }
 
-/** The selector says something, and selects what the template makes. */
-function checkSelectorAndTemplate(
-  selector: V1LabelSelector | undefined,
-  template: V1PodTemplateSpec | undefined,
-  errors: Errors,
-): void {
-  if (selector === undefined) errors.push(required('spec.selector'));
-  else {
-    checkLabelSelector(selector, 'spec.selector', errors);
-    const { matchLabels = {}, matchExpressions } = selector;
-    if (Object.keys(matchLabels).length + listOf(matchExpressions).length === 0) {
-      const text = 'empty selector is invalid for deployment';
-      errors.push(invalid('spec.selector', selector, text));
-    }
-  }
-  const matcher = labelSelectorFromObject(selector);
-  if (!matcher.ok) {
-    errors.push(invalid('spec.selector', selector, 'invalid label selector'));
-    return;
-  }
-  const labels = template?.metadata?.labels ?? {};
-  if (selector !== undefined && !matcher.value.matches(labels)) {
-    const text = '`selector` does not match template `labels`';
-    errors.push(invalid('spec.template.metadata.labels', labels, text));
-  }
-  checkTemplate(template ?? {}, errors);
-}
-
-function checkTemplate(template: V1PodTemplateSpec, errors: Errors): void {
-  const { metadata, spec } = template;
-  checkLabels(metadata?.labels, 'spec.template.labels', errors);
-  checkAnnotations(metadata?.annotations, 'spec.template.annotations', errors);
-  checkPodSpec(spec, 'spec.template.spec', errors);
-  const field = 'spec.template.spec';
-  if (listOf(spec?.ephemeralContainers).length > 0) {
-    const text = 'ephemeral containers not allowed in pod template';
-    errors.push(forbidden(`${field}.ephemeralContainers`, text));
-  }
-  const { restartPolicy = '' } = spec ?? {};
-  if (spec !== undefined && restartPolicy !== 'Always') {
-    errors.push(notSupported(`${field}.restartPolicy`, restartPolicy, ['Always']));
-  }
-  if (spec?.activeDeadlineSeconds !== undefined) {
-    const text = 'activeDeadlineSeconds in ReplicaSet is not Supported';
-    errors.push(forbidden(`${field}.activeDeadlineSeconds`, text));
-  }
-}
-
 /** apps ValidateDeploymentStrategy. */
 function checkStrategy(strategy: V1DeploymentStrategy, field: string, errors: Errors): void {
   const { type = '', rollingUpdate } = strategy;
@@ -168,10 +122,4 @@ function checkStrategy(strategy: V1DeploymentStrategy, field: string, errors: Er
       );
     }
   } else errors.push(notSupported(`${field}.type`, type, ['Recreate', 'RollingUpdate']));
-}
-
-/** The number of `3` or of `25%`; undefined for other text. */
-function amountOf(value: number | string): number | undefined {
-  if (typeof value === 'number') return value;
-  return /^[0-9]+%$/.test(value) ? Number(value.slice(0, -1)) : undefined;
 }

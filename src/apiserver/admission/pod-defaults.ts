@@ -81,25 +81,42 @@ function toleratesNoExecute({ key = '', effect = '' }: Toleration, wanted: strin
   return (key === wanted || key === '') && (effect === 'NoExecute' || effect === '');
 }
 
-const SYSTEM_CLASSES: Readonly<Record<string, number>> = {
-  'system-cluster-critical': 2_000_000_000,
-  'system-node-critical': 2_000_001_000,
-};
+interface PriorityClass extends KubernetesObject {
+  value?: number;
+  globalDefault?: boolean;
+  preemptionPolicy?: string;
+}
 
-/** Priority: a class becomes a number. Only the two classes of the system exist as yet. */
-export const priorityAdmission: AdmissionPlugin = {
-  name: 'Priority',
-  admit(attributes) {
-    const spec = createdPodSpec(attributes);
-    if (spec === undefined) return ADMITTED;
-    const className = spec.priorityClassName ?? '';
-    const priority = className === '' ? 0 : SYSTEM_CLASSES[className];
-    if (priority === undefined) {
-      const detail = `no PriorityClass with name ${className} was found`;
-      return refuse(forbiddenBecause(attributes.resource, attributes.name, detail));
-    }
-    spec.priority = priority;
-    spec.preemptionPolicy ??= 'PreemptLowerPriority';
-    return ADMITTED;
-  },
-};
+/** Priority: a pod's class becomes a number. A pod without one has that of the default class, where there is one. */
+export function priorityAdmission(classes: () => Iterable<KubernetesObject>): AdmissionPlugin {
+  return {
+    name: 'Priority',
+    admit(attributes) {
+      const spec = createdPodSpec(attributes);
+      if (spec === undefined) return ADMITTED;
+      const className = spec.priorityClassName ?? '';
+      const found = findClass(classes() as Iterable<PriorityClass>, className);
+      if (found === undefined && className !== '') {
+        const detail = `no PriorityClass with name ${className} was found`;
+        return refuse(forbiddenBecause(attributes.resource, attributes.name, detail));
+      }
+      const name = found?.metadata?.name;
+      if (name !== undefined) spec.priorityClassName = name;
+      spec.priority = found?.value ?? 0;
+      spec.preemptionPolicy ??= found?.preemptionPolicy ?? 'PreemptLowerPriority';
+      return ADMITTED;
+    },
+  };
+}
+
+/** Of several default classes the one with the lowest value counts. */
+function findClass(classes: Iterable<PriorityClass>, name: string): PriorityClass | undefined {
+  let found: PriorityClass | undefined;
+  for (const each of classes) {
+    if (name !== '') {
+      if (each.metadata?.name === name) return each;
+    } else if (each.globalDefault === true && (each.value ?? 0) < (found?.value ?? Infinity))
+      found = each;
+  }
+  return found;
+}

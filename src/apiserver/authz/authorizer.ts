@@ -32,9 +32,27 @@ export interface Decision {
   readonly reason: string;
 }
 
+/** rbac.authorization.k8s.io/v1 PolicyRule. */
+export interface PolicyRule {
+  readonly verbs: readonly string[];
+  readonly apiGroups?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly resourceNames?: readonly string[];
+  readonly nonResourceURLs?: readonly string[];
+}
+
+/** What a user may do in a namespace, as far as it can be told beforehand. */
+export interface KnownRules {
+  readonly rules: readonly PolicyRule[];
+  /** False: the user may do more than that. */
+  readonly complete: boolean;
+}
+
 /** The port of all authorization: RBAC, the node authorizer, and in time webhooks, which need to wait. */
 export interface Authorizer {
   authorize(attributes: Attributes): Decision | Promise<Decision>;
+  /** Absent: it has none that can be listed, and never allows anything else. */
+  rules?(user: User, namespace: string): KnownRules;
 }
 
 export const ALLOW: Decision = { decision: 'allow', reason: '' };
@@ -52,14 +70,30 @@ export function firstOpinion(authorizers: readonly Authorizer[]): Authorizer {
       }
       return { decision: 'no-opinion', reason: reasons.join('\n') };
     },
+    rules(user, namespace) {
+      const all = authorizers.flatMap((each) => each.rules?.(user, namespace) ?? []);
+      return {
+        rules: all.flatMap((each) => each.rules),
+        complete: all.every((each) => each.complete),
+      };
+    },
   };
 }
+
+const EVERYTHING: readonly PolicyRule[] = [
+  { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+  { verbs: ['*'], nonResourceURLs: ['*'] },
+];
 
 /** kube-apiserver's shortcut: who is in `system:masters` may do anything, whatever the roles say. */
 export function privilegedGroups(groups: readonly string[]): Authorizer {
   return {
     authorize: (attributes) =>
       attributes.user.groups.some((group) => groups.includes(group)) ? ALLOW : NO_OPINION,
+    rules: (user) => ({
+      rules: user.groups.some((group) => groups.includes(group)) ? EVERYTHING : [],
+      complete: true,
+    }),
   };
 }
 

@@ -1,8 +1,13 @@
 import type { KubernetesObject } from '../../api/index.js';
 import { ALLOW, NO_OPINION } from './authorizer.js';
-import type { Attributes, Authorizer, Decision, ResourceAttributes } from './authorizer.js';
+import type {
+  Attributes,
+  Authorizer,
+  Decision,
+  PolicyRule,
+  ResourceAttributes,
+} from './authorizer.js';
 import { ruleAllows } from './rbac.js';
-import type { PolicyRule } from './rbac.js';
 
 const NODE_PREFIX = 'system:node:';
 const LEASE_NAMESPACE = 'kube-node-lease';

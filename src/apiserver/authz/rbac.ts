@@ -1,16 +1,13 @@
 import type { KubernetesObject } from '../../api/index.js';
 import type { User } from '../authn.js';
 import { ALLOW, NO_OPINION } from './authorizer.js';
-import type { Attributes, Authorizer, ResourceAttributes } from './authorizer.js';
-
-/** rbac.authorization.k8s.io/v1 PolicyRule. */
-export interface PolicyRule {
-  readonly verbs: readonly string[];
-  readonly apiGroups?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly resourceNames?: readonly string[];
-  readonly nonResourceURLs?: readonly string[];
-}
+import type {
+  Attributes,
+  Authorizer,
+  PathAttributes,
+  PolicyRule,
+  ResourceAttributes,
+} from './authorizer.js';
 
 export interface Subject {
   readonly kind: string;
@@ -47,13 +44,21 @@ export function rbacAuthorizer(objects: RbacObjects): Authorizer {
       if (missing.length === 0) return NO_OPINION;
       return { decision: 'no-opinion', reason: `RBAC: ${missing.join(', ')}` };
     },
+    rules(user, namespace) {
+      const bound = boundRules(objects, { type: 'resource', user, namespace }, []);
+      return { rules: [...bound].flat(), complete: true };
+    },
   };
 }
+
+type Where =
+  | Pick<ResourceAttributes, 'type' | 'user' | 'namespace'>
+  | Pick<PathAttributes, 'type' | 'user'>;
 
 /** The rules of each role that is bound to the user where the request is. */
 function* boundRules(
   objects: RbacObjects,
-  attributes: Attributes,
+  attributes: Where,
   missing: string[],
 ): Iterable<readonly PolicyRule[]> {
   for (const binding of objects.clusterRoleBindings() as Iterable<Binding>) {

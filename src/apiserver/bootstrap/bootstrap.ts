@@ -17,6 +17,7 @@ import {
   kubernetesService,
 } from './kubernetes-service.js';
 import { clusterRole, clusterRoleBinding } from './policy-rule.js';
+import { PRIORITY_CLASSES } from './priority-classes.js';
 import { USER_ROLES } from './user-roles.js';
 
 const SYSTEM_NAMESPACES: readonly string[] = [
@@ -40,7 +41,11 @@ export async function bootstrap(ports: RegistryPorts): Promise<boolean> {
   }));
   const roles = [...USER_ROLES, ...COMPONENT_ROLES];
   const bindings = roles.map(clusterRoleBinding).filter((binding) => binding !== undefined);
-  const first = await all(ports, [...namespaces, ...roles.map(clusterRole), ...bindings], ensure);
+  const first = await all(
+    ports,
+    [...namespaces, ...roles.map(clusterRole), ...bindings, ...PRIORITY_CLASSES],
+    ensure,
+  );
   const second = await all(ports, [kubernetesService(ports.config)], ensure);
   const addresses = [kubernetesEndpoints(ports.config), kubernetesEndpointSlice(ports.config)];
   const third = await all(ports, addresses, maintain);

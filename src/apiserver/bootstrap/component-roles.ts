@@ -1,4 +1,4 @@
-import type { PolicyRule } from '../authz/rbac.js';
+import type { PolicyRule } from '../authz/authorizer.js';
 import { EVENTS, READ, rule, serviceAccount, userSubject } from './policy-rule.js';
 import type { BootstrapRole } from './policy-rule.js';
 

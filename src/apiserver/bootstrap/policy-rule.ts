@@ -1,5 +1,6 @@
 import type { KubernetesObject } from '../../api/index.js';
-import type { PolicyRule, Subject } from '../authz/rbac.js';
+import type { PolicyRule } from '../authz/authorizer.js';
+import type { Subject } from '../authz/rbac.js';
 
 /** A role and whom it is bound to from the start. */
 export interface BootstrapRole {

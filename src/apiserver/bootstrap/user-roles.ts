@@ -1,4 +1,4 @@
-import type { PolicyRule } from '../authz/rbac.js';
+import type { PolicyRule } from '../authz/authorizer.js';
 import { group, pathRule, READ, READ_WRITE, rule, WRITE } from './policy-rule.js';
 import type { BootstrapRole } from './policy-rule.js';
 

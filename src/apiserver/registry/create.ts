@@ -153,7 +153,7 @@ export async function prepareForCreate(
   if (!admitted.ok) return admitted;
   fillMetadata(ports, object);
   if (strategy.generationOf !== undefined) object.metadata = { ...object.metadata, generation: 1 };
-  strategy.prepareForCreate?.(object, ports.clock);
+  strategy.prepareForCreate?.(object, { clock: ports.clock, user });
   const errors = validateCreate(key, object);
   if (errors.length > 0) return refuse(invalid(resource, name, errors));
   const validated = await ports.admission.validate(attributes);

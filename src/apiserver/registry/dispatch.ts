@@ -15,6 +15,7 @@ import { bindFromRequest } from './binding.js';
 import { createFromRequest } from './create.js';
 import { deleteFromRequest } from './delete.js';
 import { deleteCollectionFromRequest } from './delete-collection.js';
+import { evictFromRequest } from './eviction.js';
 import { getFromRequest } from './get.js';
 import { listFromRequest } from './list.js';
 import { isPathSegment } from './object-key.js';
@@ -24,7 +25,6 @@ import type { RegistryPorts } from './ports.js';
 import type { RegistryReply, ResourceRequest } from './resource-request.js';
 import { scaleFromRequest } from './scale.js';
 import { updateFromRequest } from './update.js';
-import type { Part } from './update.js';
 
 /** Where a path leads. */
 export interface Route {
@@ -77,9 +77,10 @@ export async function carryOutRequest(
   const { verb } = request.target;
   if (request.resource.resource === 'bindings' || subresource?.name === 'binding')
     return await bindFromRequest(ports, request);
+  if (subresource?.name === 'eviction') return await evictFromRequest(ports, request);
   if (subresource?.name === 'log') return await logsFromRequest(ports, request);
   if (subresource?.name === 'scale') return await scaleFromRequest(ports, request, subresource);
-  const part = partOf(subresource);
+  const part = subresource?.name ?? 'main';
   switch (verb) {
     case 'get':
       return await getFromRequest(ports, request);
@@ -100,9 +101,4 @@ export async function carryOutRequest(
     default:
       return refuse(wrongMethod(request.target));
   }
-}
-
-function partOf(subresource: ApiSubresource | undefined): Part {
-  if (subresource === undefined) return 'main';
-  return subresource.name === 'finalize' ? 'finalize' : 'status';
 }

@@ -23,8 +23,8 @@ import { objectReply } from './resource-request.js';
 import type { ObjectReply, ResourceRequest } from './resource-request.js';
 import { dryRunValues, readDryRun } from './write-options.js';
 
-/** Which part of an object a request writes: all but its status, its status, or a namespace's finalizers. */
-export type Part = 'main' | 'status' | 'finalize';
+/** Which part of an object a request writes: `main` is all but its status; else the name of a subresource. */
+export type Part = string;
 
 /** PUT of an object, or of a part of it. */
 export async function updateFromRequest(
@@ -111,7 +111,7 @@ export async function planUpdate(
   const admitted = await ports.admission.admit(attributes);
   if (!admitted.ok) return admitted;
   const strategy = ports.strategyOf(resource);
-  const merged = mergePart(resource, object, old, part);
+  const merged = strategy.parts?.[part]?.(object, old) ?? mergePart(resource, object, old, part);
   keepSystemMetadata(merged, old);
   if (part === 'main') strategy.prepareForUpdate?.(merged, old);
   if (part === 'status') strategy.prepareForStatusUpdate?.(merged, old);

@@ -23,10 +23,10 @@ void t.test('aggregated discovery tells kubectl all it needs of a resource', (t)
   });
   t.same(
     (pods?.subresources ?? []).map((each) => each.subresource),
-    ['binding', 'log', 'status'],
+    ['binding', 'ephemeralcontainers', 'eviction', 'log', 'resize', 'status'],
   );
   const groups = aggregatedDiscovery('/apis')['items'] as { metadata: { name: string } }[];
-  t.equal(groups[0]?.metadata.name, 'apps', 'apps is before the groups of lower priority');
+  t.equal(groups[1]?.metadata.name, 'apps', 'apps is before the groups of lower priority');
   t.end();
 });
 

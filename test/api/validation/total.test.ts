@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import type { KubernetesObject } from '../../../src/api/index.js';
 import { decodeObject, resourceKeyOf } from '../../../src/api/index.js';
-import { RESOURCES } from '../../../src/api/resources.js';
+import { RESOURCES } from '../../../src/api/resources/index.js';
 import { findModel } from '../../../src/api/scheme/model.js';
 import type { FieldType } from '../../../src/api/scheme/field-type.js';
 import { setDefaults } from '../../../src/api/defaulting/index.js';

@@ -4,6 +4,23 @@ import type { ApiResource } from '../../../src/api/index.js';
 import { createApiWorld } from '../api-world.js';
 import { deployment, MERGE_PATCH, pod } from '../manifests.js';
 
+const LABELS = { metadata: { labels: { a: '1' }, annotations: { a: '1' } } };
+
+function ofSpec(...changes: object[]): { counts: object[]; ignores: object[] } {
+  return { counts: changes.map((spec) => ({ spec })), ignores: [LABELS] };
+}
+
+const webhook = {
+  name: 'a.b.c',
+  admissionReviewVersions: ['v1'],
+  sideEffects: 'None',
+  clientConfig: { url: 'https://example.com' },
+};
+const WEBHOOKS = {
+  counts: [{ webhooks: [{ ...webhook, timeoutSeconds: 5 }] }],
+  ignores: [LABELS],
+};
+
 /** Those that have a generation, and changes of them (as merge patches) that it counts, and that it does not. */
 const COUNTED: Readonly<Record<string, { counts: object[]; ignores: object[] }>> = {
   pods: {
@@ -14,14 +31,44 @@ const COUNTED: Readonly<Record<string, { counts: object[]; ignores: object[] }>>
     counts: [{ spec: { replicas: 5 } }, { metadata: { annotations: { a: '1' } } }],
     ignores: [{ metadata: { labels: { a: '1' } } }],
   },
-  'apps/replicasets': {
-    counts: [{ spec: { replicas: 5 } }],
+  replicationcontrollers: ofSpec({ replicas: 5 }),
+  podtemplates: {
+    counts: [{ template: { spec: { hostname: 'b' } } }],
     ignores: [{ metadata: { labels: { a: '1' }, annotations: { a: '1' } } }],
   },
+  'apps/daemonsets': ofSpec({ minReadySeconds: 5 }),
+  'apps/replicasets': ofSpec({ replicas: 5 }),
+  'apps/statefulsets': ofSpec({ replicas: 5 }),
+  'batch/cronjobs': ofSpec({ suspend: true }),
+  'batch/jobs': ofSpec({ parallelism: 2 }),
+  'networking.k8s.io/ingressclasses': ofSpec({ parameters: { kind: 'A', name: 'b' } }),
+  'networking.k8s.io/ingresses': ofSpec({ ingressClassName: 'b' }),
+  'networking.k8s.io/networkpolicies': ofSpec({ podSelector: { matchLabels: { a: 'b' } } }),
+  'policy/poddisruptionbudgets': ofSpec({ minAvailable: 3 }),
+  'resource.k8s.io/deviceclasses': ofSpec({ extendedResourceName: 'a.io/b' }),
+  'resource.k8s.io/resourceslices': ofSpec({ driver: 'b.io' }),
+  'scheduling.k8s.io/priorityclasses': ofSpec(),
+  'admissionregistration.k8s.io/mutatingadmissionpolicies': ofSpec({ failurePolicy: 'Ignore' }),
+  'admissionregistration.k8s.io/mutatingadmissionpolicybindings': ofSpec({ policyName: 'b' }),
+  'admissionregistration.k8s.io/mutatingwebhookconfigurations': WEBHOOKS,
+  'admissionregistration.k8s.io/validatingadmissionpolicies': ofSpec({ failurePolicy: 'Ignore' }),
+  'admissionregistration.k8s.io/validatingadmissionpolicybindings': ofSpec({ policyName: 'b' }),
+  'admissionregistration.k8s.io/validatingwebhookconfigurations': WEBHOOKS,
+  'flowcontrol.apiserver.k8s.io/flowschemas': ofSpec({ matchingPrecedence: 7 }),
+  'flowcontrol.apiserver.k8s.io/prioritylevelconfigurations': ofSpec({ type: 'Exempt' }),
   'discovery.k8s.io/endpointslices': {
     counts: [{ endpoints: [{ addresses: ['10.0.0.1'] }] }, { metadata: { labels: { a: '1' } } }],
     ignores: [{ metadata: { annotations: { a: '1' } } }],
   },
+};
+
+const template = pod('x', { app: 'x' });
+const selected = { selector: { matchLabels: { app: 'x' } }, template };
+const once = { ...template, spec: { ...(template['spec'] as object), restartPolicy: 'Never' } };
+const policy = { spec: { policyName: 'a', validationActions: ['Deny'] } };
+const claim = {
+  accessModes: ['ReadWriteOnce'],
+  resources: { requests: { storage: '1Gi' } },
 };
 
 /** What an object of each kind must have. */
@@ -29,8 +76,62 @@ const BODIES: Readonly<Record<string, object>> = {
   Pod: { spec: pod('x')['spec'] },
   Service: { spec: { ports: [{ port: 80 }] } },
   Event: { involvedObject: { namespace: 'default' }, reason: 'Test' },
+  PersistentVolume: {
+    spec: {
+      ...claim,
+      capacity: { storage: '1Gi' },
+      hostPath: { path: '/a' },
+      resources: undefined,
+    },
+  },
+  PersistentVolumeClaim: { spec: claim },
+  PodTemplate: { template },
+  ReplicationController: { spec: { template } },
+  ControllerRevision: { revision: 1 },
+  DaemonSet: { spec: selected },
   Deployment: { spec: deployment('x')['spec'] },
   ReplicaSet: { spec: deployment('x')['spec'] },
+  StatefulSet: { spec: { ...selected, serviceName: 'x' } },
+  HorizontalPodAutoscaler: {
+    spec: { maxReplicas: 2, scaleTargetRef: { kind: 'Deployment', name: 'x' } },
+  },
+  CronJob: { spec: { schedule: '@hourly', jobTemplate: { spec: { template: once } } } },
+  Job: { spec: { template: once } },
+  PodDisruptionBudget: { spec: { minAvailable: 1 } },
+  CertificateSigningRequest: {
+    spec: {
+      request: btoa('-----BEGIN CERTIFICATE REQUEST-----'),
+      signerName: 'example.com/a',
+      usages: ['client auth'],
+    },
+  },
+  Ingress: { spec: { defaultBackend: { service: { name: 'x', port: { number: 80 } } } } },
+  IngressClass: { spec: { controller: 'example.com/a' } },
+  NetworkPolicy: { spec: { podSelector: {} } },
+  IPAddress: { spec: { parentRef: { resource: 'services', name: 'x' } } },
+  RuntimeClass: { handler: 'x' },
+  StorageClass: { provisioner: 'example.com/a' },
+  CSIDriver: { spec: {} },
+  CSINode: { spec: { drivers: [] } },
+  CSIStorageCapacity: { storageClassName: 'x' },
+  VolumeAttributesClass: { driverName: 'x' },
+  VolumeAttachment: {
+    spec: { attacher: 'a', nodeName: 'n', source: { persistentVolumeName: 'x' } },
+  },
+  DeviceClass: { spec: {} },
+  ResourceClaim: { spec: {} },
+  ResourceClaimTemplate: { spec: { spec: {} } },
+  ResourceSlice: {
+    spec: { driver: 'a.io', pool: { name: 'x', generation: 1, resourceSliceCount: 1 } },
+  },
+  MutatingAdmissionPolicy: { spec: {} },
+  MutatingAdmissionPolicyBinding: policy,
+  MutatingWebhookConfiguration: { webhooks: [webhook] },
+  ValidatingAdmissionPolicy: { spec: {} },
+  ValidatingAdmissionPolicyBinding: policy,
+  ValidatingWebhookConfiguration: { webhooks: [webhook] },
+  FlowSchema: { spec: { priorityLevelConfiguration: { name: 'x' } } },
+  PriorityLevelConfiguration: { spec: { type: 'Limited', limited: {} } },
   EndpointSlice: { addressType: 'IPv4', endpoints: [] },
   RoleBinding: { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'a' } },
   ClusterRoleBinding: {
@@ -38,10 +139,19 @@ const BODIES: Readonly<Record<string, object>> = {
   },
 };
 
+/** Its name says what it is of. */
+const API_SERVICE = {
+  metadata: { name: 'v1.example.com' },
+  spec: { group: 'example.com', version: 'v1', groupPriorityMinimum: 1, versionPriority: 1 },
+};
+
 function urlOf({ group, namespaced, resource, version }: ApiResource): string {
   const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
   return `${root}${namespaced ? '/namespaces/default' : ''}/${resource}`;
 }
+
+const world = createApiWorld();
+t.before(() => world.start());
 
 for (const row of RESOURCES.filter(({ verbs }) => verbs.includes('patch'))) {
   const id = row.group === '' ? row.resource : `${row.group}/${row.resource}`;
@@ -51,17 +161,17 @@ for (const row of RESOURCES.filter(({ verbs }) => verbs.includes('patch'))) {
   };
   const first = COUNTED[id] === undefined ? undefined : 1;
   t.test(`${id}: what its generation counts`, async (t) => {
-    const world = createApiWorld();
-    await world.start();
+    const special: { metadata?: object } = row.kind === 'APIService' ? API_SERVICE : {};
+    const metadata = { name: 'x', generation: 7, ...special.metadata };
     const made = await world.http('POST', urlOf(row), {
       apiVersion: row.group === '' ? row.version : `${row.group}/${row.version}`,
       kind: row.kind,
-      metadata: { name: 'x', generation: 7 },
-      ...BODIES[row.kind],
+      ...(special === API_SERVICE ? API_SERVICE : BODIES[row.kind]),
+      metadata,
     });
-    t.match(made, { status: 201 });
+    t.equal(made.status, 201, made.text);
     t.equal(made.body.metadata?.generation, first, 'a client cannot choose it');
-    const url = `${urlOf(row)}/x`;
+    const url = `${urlOf(row)}/${metadata.name}`;
     for (const patch of [...ignores, { metadata: { generation: 9 } }]) {
       const { status, body } = await world.http('PATCH', url, patch, MERGE_PATCH);
       t.equal(status, 200);

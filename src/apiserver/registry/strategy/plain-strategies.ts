@@ -1,5 +1,8 @@
 import type { KubernetesObject } from '../../../api/index.js';
 import { podStrategy } from './pods.js';
+import { signingRequests } from './signing-requests.js';
+import { jobs, persistentVolumes } from './status-strategies.js';
+import { resetStatus, withGeneration, withStatus } from './usual.js';
 import type { Strategy } from './strategy.js';
 
 const NAMESPACE_FINALIZER = 'kubernetes';
@@ -30,11 +33,6 @@ const deployments: Strategy = {
   prepareForStatusUpdate: keepLabels,
 };
 
-const replicaSets: Strategy = {
-  generationOf: (object) => object['spec'],
-  prepareForCreate: resetStatus,
-};
-
 /** They have no status: all of an EndpointSlice counts but its metadata, and of that its labels. */
 const endpointSlices: Strategy = {
   generationOf: (object) => [
@@ -50,27 +48,64 @@ const secrets: Strategy = {
   prepareForUpdate: encodeStringData,
 };
 
+const ADMISSION = 'admissionregistration.k8s.io';
+const FLOWCONTROL = 'flowcontrol.apiserver.k8s.io';
+const NETWORKING = 'networking.k8s.io';
+const RBAC = 'rbac.authorization.k8s.io';
+const RESOURCE = 'resource.k8s.io';
+const STORAGE = 'storage.k8s.io';
+const CREATED_ON_UPDATE: Strategy = { createsOnUpdate: true };
+const COUNTED = withGeneration();
+const COUNTED_WITH_STATUS = withStatus(withGeneration());
+
 /** Those that need nothing but data; services are made where the allocators are (`services.ts`). */
 export const PLAIN_STRATEGIES: Readonly<Record<string, Strategy>> = {
   pods: podStrategy,
   namespaces,
   secrets,
   events: { expires: true, createsOnUpdate: true },
-  endpoints: { createsOnUpdate: true },
+  endpoints: CREATED_ON_UPDATE,
+  limitranges: CREATED_ON_UPDATE,
+  persistentvolumes: persistentVolumes,
+  persistentvolumeclaims: withStatus({ returnsDeleted: true }, { phase: 'Pending' }),
+  podtemplates: { ...COUNTED, generationOf: (object) => object['template'], returnsDeleted: true },
+  replicationcontrollers: COUNTED_WITH_STATUS,
+  resourcequotas: withStatus({ returnsDeleted: true }),
   serviceaccounts: { returnsDeleted: true },
+  'apps/daemonsets': COUNTED_WITH_STATUS,
   'apps/deployments': deployments,
-  'apps/replicasets': replicaSets,
+  'apps/replicasets': COUNTED_WITH_STATUS,
+  'apps/statefulsets': COUNTED_WITH_STATUS,
+  'autoscaling/horizontalpodautoscalers': withStatus(),
+  'batch/cronjobs': COUNTED_WITH_STATUS,
+  'batch/jobs': jobs,
+  'certificates.k8s.io/certificatesigningrequests': signingRequests,
   'coordination.k8s.io/leases': { createsOnUpdate: true, needsResourceVersion: true },
   'discovery.k8s.io/endpointslices': endpointSlices,
-  'rbac.authorization.k8s.io/clusterroles': { createsOnUpdate: true },
-  'rbac.authorization.k8s.io/clusterrolebindings': { createsOnUpdate: true },
-  'rbac.authorization.k8s.io/roles': { createsOnUpdate: true },
-  'rbac.authorization.k8s.io/rolebindings': { createsOnUpdate: true },
+  'policy/poddisruptionbudgets': COUNTED_WITH_STATUS,
+  'scheduling.k8s.io/priorityclasses': { generationOf: () => undefined },
+  'apiregistration.k8s.io/apiservices': withStatus(),
+  [`${ADMISSION}/mutatingadmissionpolicies`]: COUNTED,
+  [`${ADMISSION}/mutatingadmissionpolicybindings`]: COUNTED,
+  [`${ADMISSION}/mutatingwebhookconfigurations`]: withGeneration('webhooks'),
+  [`${ADMISSION}/validatingadmissionpolicies`]: COUNTED_WITH_STATUS,
+  [`${ADMISSION}/validatingadmissionpolicybindings`]: COUNTED,
+  [`${ADMISSION}/validatingwebhookconfigurations`]: withGeneration('webhooks'),
+  [`${FLOWCONTROL}/flowschemas`]: COUNTED_WITH_STATUS,
+  [`${FLOWCONTROL}/prioritylevelconfigurations`]: COUNTED_WITH_STATUS,
+  [`${NETWORKING}/ingressclasses`]: COUNTED,
+  [`${NETWORKING}/ingresses`]: COUNTED_WITH_STATUS,
+  [`${NETWORKING}/networkpolicies`]: COUNTED,
+  [`${NETWORKING}/servicecidrs`]: withStatus(),
+  [`${RBAC}/clusterroles`]: CREATED_ON_UPDATE,
+  [`${RBAC}/clusterrolebindings`]: CREATED_ON_UPDATE,
+  [`${RBAC}/roles`]: CREATED_ON_UPDATE,
+  [`${RBAC}/rolebindings`]: CREATED_ON_UPDATE,
+  [`${RESOURCE}/deviceclasses`]: COUNTED,
+  [`${RESOURCE}/resourceclaims`]: withStatus(),
+  [`${RESOURCE}/resourceslices`]: COUNTED,
+  [`${STORAGE}/volumeattachments`]: withStatus(),
 };
-
-function resetStatus(object: KubernetesObject): void {
-  object['status'] = {};
-}
 
 function keepLabels(object: KubernetesObject, old: KubernetesObject): void {
   if (object.metadata === undefined) return;

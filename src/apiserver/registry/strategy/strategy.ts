@@ -1,5 +1,6 @@
 import type { Clock } from '../../../base/index.js';
 import type { KubernetesObject } from '../../../api/index.js';
+import type { User } from '../../authn.js';
 import type { Outcome } from '../../outcome.js';
 
 /**
@@ -18,15 +19,25 @@ export interface Strategy {
   readonly expires?: boolean;
   /** The part of an object whose changes `metadata.generation` counts. */
   readonly generationOf?: (object: KubernetesObject) => unknown;
-  prepareForCreate?(object: KubernetesObject, clock: Clock): void;
+  prepareForCreate?(object: KubernetesObject, creation: Creation): void;
   /** For writes of the object itself. */
   prepareForUpdate?(object: KubernetesObject, old: KubernetesObject): void;
+  /** For a PATCH or PUT of a subresource other than status, scale and finalize: what it may change is taken from `object`. */
+  readonly parts?: Readonly<
+    Record<string, (object: KubernetesObject, old: KubernetesObject) => KubernetesObject>
+  >;
   /** For writes of its status, when all but status and metadata is already as of old. */
   prepareForStatusUpdate?(object: KubernetesObject, old: KubernetesObject): void;
   /** How long a deleted object lives on, given what the client asked for; undefined: it is gone at once. */
   gracePeriodSeconds?(object: KubernetesObject, asked: number | undefined): number;
   /** Takes what only one object may have (addresses, ports), and writes it into the object. */
   reserve?(object: KubernetesObject, old: KubernetesObject | undefined): Outcome<Reservation>;
+}
+
+/** Who creates an object, and when. */
+export interface Creation {
+  readonly clock: Clock;
+  readonly user: User;
 }
 
 export interface Reservation {

@@ -1,0 +1,163 @@
+import { badRequest, invalid } from '../api/index.js';
+import type { ApiResource, FieldError, KubernetesObject } from '../api/index.js';
+import { ok } from '../base/index.js';
+import type { User } from './authn.js';
+import type { Attributes, Authorizer } from './authz/authorizer.js';
+import { refuse } from './outcome.js';
+import type { Outcome } from './outcome.js';
+import { decodeBody } from './registry/body.js';
+import { objectReply } from './registry/resource-request.js';
+import type { ObjectReply, ResourceRequest } from './registry/resource-request.js';
+
+/** Questions about users and what they may do: they are answered at once, and nothing is stored. */
+const REVIEWED: ReadonlySet<string> = new Set(['authentication.k8s.io', 'authorization.k8s.io']);
+
+export function isReview({ group }: ApiResource): boolean {
+  return REVIEWED.has(group);
+}
+
+interface AccessReview extends KubernetesObject {
+  spec?: AccessSpec;
+}
+
+interface AccessSpec {
+  readonly user?: string;
+  readonly groups?: readonly string[];
+  readonly resourceAttributes?: Readonly<Partial<Record<ResourcePart, string>>>;
+  readonly nonResourceAttributes?: { readonly path?: string; readonly verb?: string };
+}
+
+type ResourcePart =
+  | 'namespace'
+  | 'verb'
+  | 'group'
+  | 'version'
+  | 'resource'
+  | 'subresource'
+  | 'name';
+
+interface RulesReview extends KubernetesObject {
+  spec?: { namespace?: string };
+}
+
+export async function reviewFromRequest(
+  authorizer: Authorizer,
+  request: ResourceRequest,
+): Promise<Outcome<ObjectReply>> {
+  const { resource, query, user } = request;
+  const body = decodeBody(request.body, resource, query['fieldValidation']);
+  if (!body.ok) return body;
+  const { object, warnings } = body.value;
+  const status = await statusOf(authorizer, request, object, user);
+  if (!status.ok) return status;
+  const answer = { ...object, metadata: { ...object.metadata }, status: status.value };
+  return ok(objectReply(answer, 201, warnings));
+}
+
+async function statusOf(
+  authorizer: Authorizer,
+  request: ResourceRequest,
+  object: KubernetesObject,
+  user: User,
+): Promise<Outcome<object>> {
+  switch (request.resource.resource) {
+    case 'selfsubjectreviews':
+      return ok({ userInfo: { username: user.name, groups: user.groups } });
+    case 'tokenreviews':
+      // Nobody is known by a token here yet: users are who their certificates say.
+      return ok({ user: {}, error: 'invalid bearer token' });
+    case 'selfsubjectaccessreviews':
+      return await accessOf(authorizer, request, object, user);
+    case 'subjectaccessreviews':
+    case 'localsubjectaccessreviews':
+      return await subjectAccessOf(authorizer, request, object);
+    case 'selfsubjectrulesreviews':
+      return rulesOf(authorizer, object, user);
+    default:
+      return refuse(badRequest(`${request.resource.resource} cannot be asked`));
+  }
+}
+
+async function subjectAccessOf(
+  authorizer: Authorizer,
+  request: ResourceRequest,
+  object: AccessReview,
+): Promise<Outcome<object>> {
+  const { user = '', groups = [], resourceAttributes } = object.spec ?? {};
+  const errors: FieldError[] = [];
+  if (user === '' && groups.length === 0) {
+    const detail = 'at least one of user or group must be specified';
+    errors.push({ type: 'FieldValueRequired', field: 'spec.user', detail });
+  }
+  const { namespace } = request.target;
+  if (request.resource.namespaced && resourceAttributes?.namespace !== namespace) {
+    const detail = 'must match metadata.namespace';
+    const badValue = resourceAttributes?.namespace ?? '';
+    const field = 'spec.resourceAttributes.namespace';
+    errors.push({ type: 'FieldValueInvalid', field, badValue, detail });
+  }
+  if (errors.length > 0) return refuse(invalid(request.resource, '', errors));
+  return await accessOf(authorizer, request, object, { name: user, groups });
+}
+
+async function accessOf(
+  authorizer: Authorizer,
+  { resource }: ResourceRequest,
+  object: AccessReview,
+  user: User,
+): Promise<Outcome<object>> {
+  const attributes = attributesOf(object.spec ?? {}, user);
+  if (attributes === undefined) {
+    const both = object.spec?.resourceAttributes !== undefined;
+    const detail = both
+      ? 'cannot be specified in combination with resourceAttributes'
+      : 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+    const field = both ? 'spec.nonResourceAttributes' : 'spec.resourceAttributes';
+    const badValue = both ? object.spec?.nonResourceAttributes : null;
+    return refuse(invalid(resource, '', [{ type: 'FieldValueInvalid', field, badValue, detail }]));
+  }
+  const { decision, reason } = await authorizer.authorize(attributes);
+  return ok({
+    allowed: decision === 'allow',
+    ...(decision === 'deny' && { denied: true }),
+    ...(reason !== '' && { reason }),
+  });
+}
+
+function attributesOf(spec: AccessSpec, user: User): Attributes | undefined {
+  const { resourceAttributes: on, nonResourceAttributes: at } = spec;
+  if ((on === undefined) === (at === undefined)) return undefined;
+  if (at !== undefined) return { type: 'path', user, verb: at.verb ?? '', path: at.path ?? '' };
+  return {
+    type: 'resource',
+    user,
+    verb: on?.verb ?? '',
+    group: on?.group ?? '',
+    version: on?.version ?? '',
+    resource: on?.resource ?? '',
+    subresource: on?.subresource ?? '',
+    namespace: on?.namespace ?? '',
+    name: on?.name ?? '',
+  };
+}
+
+function rulesOf(authorizer: Authorizer, object: RulesReview, user: User): Outcome<object> {
+  const namespace = object.spec?.namespace ?? '';
+  if (namespace === '') return refuse(badRequest('no namespace on request'));
+  const known = authorizer.rules?.(user, namespace);
+  const rules = known?.rules ?? [];
+  return ok({
+    resourceRules: rules
+      .filter((rule) => rule.resources !== undefined)
+      .map(({ verbs, apiGroups = [], resources = [], resourceNames }) => ({
+        verbs,
+        apiGroups,
+        resources,
+        ...(resourceNames !== undefined && resourceNames.length > 0 && { resourceNames }),
+      })),
+    nonResourceRules: rules
+      .filter((rule) => rule.nonResourceURLs !== undefined)
+      .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs })),
+    incomplete: known?.complete !== true,
+  });
+}
