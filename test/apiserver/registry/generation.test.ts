@@ -62,7 +62,7 @@ const COUNTED: Readonly<Record<string, { counts: object[]; ignores: object[] }>>
   },
 };
 
-const template = pod('x', { app: 'x' });
+const template = pod('x', { metadata: { labels: { app: 'x' } } });
 const selected = { selector: { matchLabels: { app: 'x' } }, template };
 const once = { ...template, spec: { ...(template['spec'] as object), restartPolicy: 'Never' } };
 const policy = { spec: { policyName: 'a', validationActions: ['Deny'] } };
