@@ -45,7 +45,8 @@ export function createHasher(): Hasher {
     },
     bytes(value) {
       number(value.length);
-      for (const byte of value) mix(byte);
+      // By its index: an iterator costs more than the rest.
+      for (let at = 0; at < value.length; at++) mix(value[at] as number);
     },
     digest: () => hex(high) + hex(low),
   };

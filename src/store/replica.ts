@@ -8,6 +8,7 @@ import { refusedReplica } from './refused-replica.js';
 import { wrongResponse } from './wrong-response.js';
 import { ReplicaSelf } from './replica-self.js';
 import { replicaSettings } from './replica-settings.js';
+import { messageFromWire } from './raft-wire.js';
 import { ReplicaActor } from './replica-actor.js';
 import { ReplicaParts } from './replica-parts.js';
 
@@ -35,7 +36,7 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
     },
     tells: {
       raft: (from, message) => {
-        replica.raftArrived(from, message.messages);
+        replica.raftArrived(from, message.map(messageFromWire));
       },
       snapshotChunk: (from, chunk) => {
         replica.chunkArrived(from, chunk);
