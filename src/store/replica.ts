@@ -1,5 +1,7 @@
 import { ok } from '../base/index.js';
 import type { ActorContext, Behaviour, BehaviourFactory } from '../actor/index.js';
+import type { TxnResponse } from '../mvcc/index.js';
+import type { CommandResponse } from './command.js';
 import { describeStoreRequest } from './describe-request.js';
 import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaConfig, ReplicaProtocol } from './replica-protocol.js';
@@ -26,6 +28,11 @@ export function storeReplica(
       context,
     );
   };
+}
+
+function txnResponse(response: CommandResponse): TxnResponse {
+  if (response.type !== 'txn') throw wrongResponse(response.type);
+  return response.response;
 }
 
 function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<ReplicaProtocol> {
@@ -83,43 +90,19 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       },
       txn: (call) => {
         const { request } = call;
-        requests.write(
-          call,
-          { type: 'txn', request, session: request.session },
-          (response) => {
-            if (response.type !== 'txn') throw wrongResponse(response.type);
-            return response.response;
-          },
-          (reply) => {
-            call.reply(reply);
-          },
-        );
+        requests.write(call, { type: 'txn', request, session: request.session }, txnResponse);
       },
       compact: (call) => {
         replica.parts.maintenance.compact(call);
       },
       leaseGrant: (call) => {
-        requests.write(
-          call,
-          { type: 'leaseGrant', ...call.request },
-          (response) => {
-            if (response.type !== 'leaseGrant') throw wrongResponse(response.type);
-            return { id: response.id, ttlSeconds: response.ttlSeconds };
-          },
-          (reply) => {
-            call.reply(reply);
-          },
-        );
+        requests.write(call, { type: 'leaseGrant', ...call.request }, (response) => {
+          if (response.type !== 'leaseGrant') throw wrongResponse(response.type);
+          return { id: response.id, ttlSeconds: response.ttlSeconds };
+        });
       },
       leaseRevoke: (call) => {
-        requests.write(
-          call,
-          { type: 'leaseRevoke', id: call.request.id },
-          () => ({}),
-          (reply) => {
-            call.reply(reply);
-          },
-        );
+        requests.write(call, { type: 'leaseRevoke', id: call.request.id }, () => ({}));
       },
       leaseKeepAlive: (call) => {
         replica.parts.leases.keepAlive(call);

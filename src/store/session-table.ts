@@ -67,8 +67,12 @@ export function createSessionTable<Outcome>(
     sessions.delete(id);
     addBounded(evicted, id, EVICTED_SESSIONS_MAX);
   };
+  /** Whose session is the last in the order: most writes are of the same as the one before, which need not be moved. */
+  let newest: string | undefined;
   const open = (id: string): Session<Outcome> => {
     const known = sessions.get(id);
+    if (known !== undefined && id === newest) return known;
+    newest = id;
     sessions.delete(id);
     if (known === undefined && sessions.size === SESSIONS_MAX) evictOldest();
     const session = known ?? { answeredBelow: 0, outcomes: new Map<number, Outcome>() };

@@ -59,6 +59,8 @@ export function startStore(folder: string, user: StoreUser, memoryMbMax = 1024):
           ...child,
           id: userId,
           component: user.entry,
+          // As the API server has it, whose place it takes.
+          youngMb: 24,
           entry: user.entry,
           links: ids,
           config: { ...user.config, replicas: ids },
