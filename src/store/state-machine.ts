@@ -168,11 +168,15 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
     apply(index, entryTerm, data) {
       advance(state, index, entryTerm);
       if (data.length === 0) return [];
+      const { records } = state.mvcc;
       const results = decodeProposals(data).map(({ requestId, command }) => ({
         requestId,
         outcome: applyCommand(state, hub, command),
       }));
-      state.mvcc.sweep(SWEPT_RECORDS_PER_PROPOSAL * results.length);
+      const added = state.mvcc.records - records;
+      state.mvcc.sweep(
+        Math.max(SWEPT_RECORDS_PER_PROPOSAL * results.length, SWEPT_RECORDS_PER_VERSION * added),
+      );
       return results;
     },
     applyMemberChange(index, entryTerm, change) {
@@ -236,8 +240,9 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
   };
 }
 
-/** Old versions that go for each one that an entry may add: the sweep keeps ahead of what grows. */
+/** The sweep keeps ahead of what grows: while one goes through a state, at most a quarter of it is added. */
 const SWEPT_RECORDS_PER_PROPOSAL = 16;
+const SWEPT_RECORDS_PER_VERSION = 4;
 
 interface State {
   appliedIndex: LogIndex;
@@ -396,7 +401,7 @@ function statusOf(state: State, watchers: number): StateMachineStatus {
     compactRevision: mvcc.compactRevision,
     keys: mvcc.keys,
     dbSizeBytes: mvcc.sizeBytes,
-    leases: mvcc.leases().length,
+    leases: mvcc.leaseCount,
     sessions: sessions.size,
     watchers,
   };

@@ -16,7 +16,12 @@ export interface StoreUser {
 }
 
 /** Three replicas and one user of theirs, all of them actors; nothing of Kubernetes. */
-export function startStore(folder: string, user: StoreUser, memoryMbMax = 1024): ThreadActorSystem {
+export function startStore(
+  folder: string,
+  user: StoreUser,
+  memoryMbMax = 1024,
+  replicaEntry: 'store' | 'store-probed' = 'store',
+): ThreadActorSystem {
   const ids = REPLICAS.map(actorId);
   const userId = actorId(user.id);
   const child = {
@@ -40,7 +45,7 @@ export function startStore(folder: string, user: StoreUser, memoryMbMax = 1024):
           ...child,
           id,
           component: 'store',
-          entry: 'store',
+          entry: replicaEntry,
           restartDelayMs: 150,
           warmSpares: 1,
           youngMb: 24,
