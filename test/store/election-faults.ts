@@ -52,6 +52,31 @@ export const ELECTION_FAULTS: readonly ElectionFault[] = [
     run: (stage) => kill(stage, stage.leader),
   },
   {
+    name: 'the leader crashes, and then the new one',
+    cause: 'leader-crash',
+    weight: 4,
+    async run(stage): Promise<undefined> {
+      const { cluster, random, leader } = stage;
+      let next: ActorId | undefined;
+      const downMs = between(random, 150, 800);
+      const strike = (id: ActorId): void => {
+        cluster.world.kill(id);
+        cluster.disk(id).reopen();
+        cluster.world.plan(downMs, () => {
+          cluster.world.spawn(id);
+        });
+      };
+      strike(leader);
+      await cluster.pass(OUTLASTS_MS, () => {
+        next = cluster.leader();
+        return next !== undefined && next !== leader;
+      });
+      await cluster.pass(between(random, 0, 30));
+      if (next !== undefined && next !== leader) strike(next);
+      await cluster.pass(downMs);
+    },
+  },
+  {
     name: 'the leader hangs, and the watchdog ends it',
     cause: 'leader-stall',
     weight: 5,
