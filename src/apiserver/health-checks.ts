@@ -76,7 +76,10 @@ async function clusterChecks({
   return [...checks, ...ofActors];
 }
 
-function actorFailure(actor: ActorFigures, replicas: readonly ReplicaFigures[]): string | undefined {
+function actorFailure(
+  actor: ActorFigures,
+  replicas: readonly ReplicaFigures[],
+): string | undefined {
   const { id, component, state, counts } = actor;
   if (state !== 'running') return `${id} is ${state}`;
   if (counts === null) return `${id} does not answer`;

@@ -12,7 +12,6 @@ import type { RegistryFeed } from './watch-cache/registry-feed.js';
 /** Upper bounds in seconds, as kube-apiserver's request durations have them, thinned. */
 const BUCKETS = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 2, 4, 6, 8, 10];
 
-
 export interface RequestSeen {
   readonly verb: string;
   /** Undefined: no resource, or one that is not served (so that labels stay bounded). */

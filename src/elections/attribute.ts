@@ -82,6 +82,13 @@ function startVerdict(evidence: ElectionEvidence): Verdict {
       cause: ElectionCause.laggingReplica,
       detail: `${alone}, but ${refused.voter} heard one`,
     };
+  // The log of a winner holds all that was ever committed (Raft §5.4.3).
+  const log = witnesses.find(({ replica }) => replica === candidate)?.log;
+  if (campaign.wonMs !== null && log?.lastTerm === 0)
+    return {
+      cause: ElectionCause.clusterStart,
+      detail: `the first start: no leader has written anything before ${candidate}`,
+    };
   if (2 * there.length <= all)
     return {
       cause: ElectionCause.unknown,

@@ -36,6 +36,15 @@ t.test('a replica that is restarted alone is no start of the cluster', (t) => {
   t.end();
 });
 
+t.test('a winner whose log is empty is the first leader of all', (t) => {
+  const log = { replica: 'b', lastIndex: 0, lastTerm: 0, commitIndex: 0 };
+  t.match(attribute(evidenceOf({}, witnessOf('b', [], { log }))), {
+    cause: 'cluster-start',
+    detail: 'the first start: no leader has written anything before b',
+  });
+  t.end();
+});
+
 t.test('a majority that has heard no leader in its lives is a start of the cluster', (t) => {
   const lives = ['a', 'b'].map((id) => witnessOf(id, [], { sinceMs: 900 }));
   t.match(attribute(evidenceOf({}, ...lives)), {

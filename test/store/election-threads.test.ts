@@ -141,7 +141,11 @@ t.test(
     });
     await system.ready();
     const files = new ElectionFiles(() => REPLICAS.map((id) => path.join(folder, id)));
-    const started = await found(files, new Set(), (record) => record.leader !== null);
+    const started = await found(
+      files,
+      new Set(),
+      ({ leader, complete }) => leader !== null && complete,
+    );
     t.equal(started.cause, 'cluster-start');
 
     for (const { cause, inVain = false, provoke } of PROVOKED)
