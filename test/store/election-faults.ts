@@ -8,6 +8,8 @@ import type { Cluster } from './cluster.js';
 export interface ElectionFault {
   readonly name: string;
   readonly cause: ElectionCause;
+  /** It strikes the new leader too: that one is unseated by it, and by no rival. */
+  readonly strikesAgain?: true;
   /** How often it is drawn. */
   readonly weight: number;
   /** May give back a finer label, where it brings about elections of more than one cause. */
@@ -54,6 +56,7 @@ export const ELECTION_FAULTS: readonly ElectionFault[] = [
   {
     name: 'the leader crashes, and then the new one',
     cause: 'leader-crash',
+    strikesAgain: true,
     weight: 4,
     async run(stage): Promise<undefined> {
       const { cluster, random, leader } = stage;
