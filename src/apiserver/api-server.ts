@@ -12,6 +12,7 @@ import { inFlight } from './in-flight.js';
 import { answerMessage, answerWatchMessage } from './message-face.js';
 import { createMetrics } from './metrics.js';
 import type { Pipeline } from './pipeline.js';
+import { RaftProgress } from './raft-progress.js';
 import type { RegistryPorts } from './registry/ports.js';
 import { keepCompacting } from './storage/compactor.js';
 import type { StorePort } from './storage/store-port.js';
@@ -71,7 +72,11 @@ export function apiServerOver(
     }),
   };
   const health: HealthState = {
+    clock: context.clock,
     ports,
+    actors: hostPorts.actorFigures,
+    replicas: () => store.figures({ timeoutMs: 1_000 }),
+    progress: new RaftProgress(context.clock),
     bootstrapped: () => life.bootstrapped,
     stopping: () => life.stopping,
   };

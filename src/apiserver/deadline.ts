@@ -1,5 +1,8 @@
 import type { Clock } from '../base/index.js';
 
+/** Figures of others that take longer are left out. */
+const FIGURES_MS_MAX = 1_000;
+
 /** What `work` gives, or, where that takes longer than `timeoutMs`, what `late` gives. The work itself goes on. */
 export function withDeadline<T>(
   clock: Clock,
@@ -22,4 +25,10 @@ export function withDeadline<T>(
       },
     );
   });
+}
+
+/** Undefined: they did not come in time, or not at all. */
+export function inTime<T>(clock: Clock, figures: Promise<T>): Promise<T | undefined> {
+  const none = (): undefined => undefined;
+  return withDeadline(clock, FIGURES_MS_MAX, figures.catch(none), none);
 }

@@ -1,84 +1,63 @@
-import type { RegistryPorts } from './registry/ports.js';
-import type { Query } from './request-info.js';
+import { checksOf } from './health-checks.js';
+import type { Check, HealthEndpoint, HealthState } from './health-checks.js';
 
-const STORE_CHECK_MS = 2_000;
-
-/** Kubernetes' three health endpoints: `livez` asks whether a restart would help, `readyz` whether to send requests. */
-export type HealthEndpoint = 'livez' | 'readyz' | 'healthz';
+export type { HealthEndpoint, HealthState } from './health-checks.js';
 
 export interface HealthReport {
   readonly status: 200 | 500;
   readonly text: string;
 }
 
-interface Check {
-  readonly name: string;
-  readonly passes: () => boolean | Promise<boolean>;
+export interface HealthQuestion {
+  readonly endpoint: HealthEndpoint;
+  /** The one check that is asked for; empty: all. */
+  readonly single: string;
+  readonly verbose: boolean;
+  /** Names of checks that are left out. */
+  readonly exclude: readonly string[];
 }
 
-export interface HealthState {
-  readonly ports: Pick<RegistryPorts, 'store' | 'feed'>;
-  /** The bootstrap roles are there. */
-  readonly bootstrapped: () => boolean;
-  readonly stopping: () => boolean;
-}
-
-/** The answer to `/readyz?verbose`, `/livez/ping`, …; undefined: there is no such check. */
+/**
+ * The answer to `/readyz?verbose`, `/livez/ping`, …, as k8s.io/apiserver's healthz package words it; undefined: there is no such
+ * check. Why one failed is told where it is asked for by its name.
+ */
 export async function checkHealth(
   state: HealthState,
-  endpoint: HealthEndpoint,
-  single: string,
-  query: Query,
+  { endpoint, single, verbose, exclude }: HealthQuestion,
 ): Promise<HealthReport | undefined> {
-  const all = checksOf(state, endpoint);
+  const all = await checksOf(state, endpoint);
   if (single !== '') {
-    const check = all.find((each) => each.name === single);
+    const check = all.find(({ name }) => name === single);
     if (check === undefined) return undefined;
-    return (await check.passes())
+    const failure = await check.failure();
+    return failure === undefined
       ? { status: 200, text: 'ok' }
-      : { status: 500, text: `internal server error: ${single} failed` };
+      : { status: 500, text: `internal server error: ${failure}\n` };
   }
-  const excluded = query['exclude'];
-  const lines: string[] = [];
-  let failures = 0;
-  for (const check of all) {
-    if (check.name === excluded) {
-      lines.push(`[+]${check.name} excluded: ok`);
-    } else if (await check.passes()) {
-      lines.push(`[+]${check.name} ok`);
-    } else {
-      failures++;
-      lines.push(`[-]${check.name} failed: reason withheld`);
-    }
-  }
+  const { lines, failures } = await linesOf(all, new Set(exclude));
   if (failures > 0)
     return { status: 500, text: [...lines, `${endpoint} check failed`, ''].join('\n') };
-  if (query['verbose'] === undefined) return { status: 200, text: 'ok' };
+  if (!verbose) return { status: 200, text: 'ok' };
   return { status: 200, text: [...lines, `${endpoint} check passed`, ''].join('\n') };
 }
 
-function checksOf(
-  { ports, bootstrapped, stopping }: HealthState,
-  endpoint: HealthEndpoint,
-): Check[] {
-  const ping: Check = { name: 'ping', passes: () => true };
-  const log: Check = { name: 'log', passes: () => true };
-  const roles: Check = { name: 'poststarthook/rbac/bootstrap-roles', passes: bootstrapped };
-  // A restart of the API server does not bring back a store without a leader, so that livez does not ask for it.
-  if (endpoint === 'livez') return [ping, log];
-  const store: Check = { name: 'etcd', passes: () => storeAnswers(ports) };
-  if (endpoint === 'healthz') return [ping, log, store, roles];
-  const readiness: Check = { name: 'etcd-readiness', passes: store.passes };
-  const caches: Check = { name: 'informer-sync', passes: () => ports.feed.revision > 0 };
-  const shutdown: Check = { name: 'shutdown', passes: () => !stopping() };
-  return [ping, log, store, readiness, caches, roles, shutdown];
-}
-
-/** A linearizable read: it needs a leader with a quorum behind it. */
-async function storeAnswers({ store }: HealthState['ports']): Promise<boolean> {
-  const answer = await store.range(
-    { key: 'health', countOnly: true },
-    { timeoutMs: STORE_CHECK_MS },
+async function linesOf(
+  checks: readonly Check[],
+  exclude: ReadonlySet<string>,
+): Promise<{ readonly lines: readonly string[]; readonly failures: number }> {
+  const results = await Promise.all(
+    checks.map(async ({ name, failure }) => {
+      if (exclude.has(name)) return { line: `[+]${name} excluded: ok`, failed: false };
+      const failed = (await failure()) !== undefined;
+      const line = failed ? `[-]${name} failed: reason withheld` : `[+]${name} ok`;
+      return { line, failed };
+    }),
   );
-  return answer.ok;
+  const lines = results.map(({ line }) => line);
+  const unknown = [...exclude].filter((name) => !checks.some((check) => check.name === name));
+  if (unknown.length > 0) {
+    const quoted = unknown.map((name) => `"${name}"`).join(',');
+    lines.push(`warn: some health checks cannot be excluded: no matches for ${quoted}`);
+  }
+  return { lines, failures: results.filter(({ failed }) => failed).length };
 }

@@ -55,10 +55,11 @@ async function replyTo(
   const user = await authenticate(pipeline, from, request);
   if (!user.ok) return statusResponse(user.error);
   if (target.type === 'path') {
-    const { path, query, verb } = target;
+    const { path, query, exclude, verb } = target;
     const allowed = await authorizePath(pipeline, user.value, verb, path);
     if (!allowed.ok) return statusResponse(allowed.error);
-    return await answerPath(pipeline, health, { path, query, accept: request.headers['accept'] });
+    const accept = request.headers['accept'];
+    return await answerPath(pipeline, health, { path, query, exclude, accept });
   }
   const negotiated = negotiate(request.headers['accept'], { watch: false });
   // Logs are text, whatever a client says that it accepts.

@@ -4,16 +4,13 @@ import type { ApiResource } from '../api/index.js';
 import type { Clock } from '../base/index.js';
 import { actorMetrics } from './actor-metrics.js';
 import type { ReplicaFigures } from '../protocol/index.js';
-import { withDeadline } from './deadline.js';
+import { inTime } from './deadline.js';
 import type { InFlight } from './in-flight.js';
 import { storeMetrics } from './store-metrics.js';
 import type { RegistryFeed } from './watch-cache/registry-feed.js';
 
 /** Upper bounds in seconds, as kube-apiserver's request durations have them, thinned. */
 const BUCKETS = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 2, 4, 6, 8, 10];
-
-/** Who scrapes gives up after ten seconds as a rule. */
-const FIGURES_MS_MAX = 1_000;
 
 export interface RequestSeen {
   readonly verb: string;
@@ -126,10 +123,4 @@ function resourceLabels(
     version: resource?.version ?? '',
     resource: resource?.resource ?? '',
   };
-}
-
-/** Undefined: they did not come in time, or not at all. */
-function inTime<T>(clock: Clock, figures: Promise<T>): Promise<T | undefined> {
-  const none = (): undefined => undefined;
-  return withDeadline(clock, FIGURES_MS_MAX, figures.catch(none), none);
 }

@@ -19,7 +19,14 @@ export type Query = Readonly<Record<string, string>>;
 export type RequestTarget =
   | { readonly type: 'resource'; readonly target: ResourceTarget; readonly query: Query }
   /** `verb` is the method in lower case. */
-  | { readonly type: 'path'; readonly path: string; readonly verb: string; readonly query: Query };
+  | {
+      readonly type: 'path';
+      readonly path: string;
+      readonly verb: string;
+      readonly query: Query;
+      /** The one parameter of a path that may be repeated: checks that are left out of a health endpoint. */
+      readonly exclude: readonly string[];
+    };
 
 const METHOD_VERBS: Readonly<Record<string, ApiVerb>> = {
   GET: 'get',
@@ -37,12 +44,14 @@ const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
 export function parseRequestTarget(method: string, url: string): RequestTarget | undefined {
   const mark = url.indexOf('?');
   const path = mark < 0 ? url : url.slice(0, mark);
-  const query = parseQuery(mark < 0 ? '' : url.slice(mark + 1));
+  const parameters = new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
+  const query = firstValues(parameters);
   const parts = decodeSegments(path);
   if (parts === undefined) return undefined;
   const target = resourceTarget(method, parts, query);
   if (target !== undefined) return { type: 'resource', target, query };
-  return { type: 'path', path, verb: method.toLowerCase(), query };
+  const exclude = parameters.getAll('exclude');
+  return { type: 'path', path, verb: method.toLowerCase(), query, exclude };
 }
 
 function decodeSegments(path: string): string[] | undefined {
@@ -57,9 +66,9 @@ function decodeSegments(path: string): string[] | undefined {
 }
 
 /** The first value of each parameter. */
-function parseQuery(text: string): Query {
+function firstValues(parameters: URLSearchParams): Query {
   const query: Record<string, string> = {};
-  for (const [name, value] of new URLSearchParams(text)) query[name] ??= value;
+  for (const [name, value] of parameters) query[name] ??= value;
   return query;
 }
 

@@ -49,7 +49,7 @@ function program(): Command {
     });
   verb(cli, 'stop', 'stop the cluster').action(async (options: Common) => {
     const { stop } = await import('./verbs/stop.js');
-    exit(await stop(await folderOf(options)));
+    exit(await stop(await folderOf(options), { json: isJson(options) }));
   });
   verb(cli, 'restart', 'stop the cluster, and start it again with the same flags')
     .option('--rolling', 'restart the actors one after the other, without losing service')
@@ -169,6 +169,7 @@ function program(): Command {
     ['promote', 'let a learner vote'],
     ['remove', 'take a replica out'],
     ['replace', 'put a new replica in the place of one'],
+    ['move-leader', 'let the leader hand over to a member'],
   ] as const)
     verb(member, `${action} <target>`, text).action(async (target: string, options: Common) => {
       await changeMembers({ action, target }, options);

@@ -11,6 +11,7 @@ import type { Reached } from './reach-members.js';
 export type AdminTask =
   | { readonly type: 'list' }
   | { readonly type: 'promote'; readonly name: string }
+  | { readonly type: 'move-leader'; readonly name: string }
   /** `actors`: the replicas that run or are kept. */
   | { readonly type: 'reach'; readonly goal: MembershipGoal; readonly actors: readonly string[] };
 
@@ -42,12 +43,23 @@ export function memberAdmin(): BehaviourFactory<SilentProtocol, MemberAdminConfi
         : client.promote(member.id, patienceMs);
     }
 
+    async function moveLeader(name: string): Promise<Result<MemberList, StoreError>> {
+      const listed = await client.list(patienceMs);
+      if (!listed.ok) return listed;
+      const member = listed.value.members.find((each) => each.name === name);
+      if (member === undefined) return failed(memberErrors.badTransferee);
+      const moved = await client.moveLeader(member.id, patienceMs);
+      return moved.ok ? listed : moved;
+    }
+
     async function run(): Promise<AdminReport> {
       switch (task.type) {
         case 'list':
           return { listed: await client.list(patienceMs) };
         case 'promote':
           return { listed: await promote(task.name) };
+        case 'move-leader':
+          return { listed: await moveLeader(task.name) };
         case 'reach': {
           const options = { patienceMs, actors: new Set(task.actors) };
           return { reached: await reachMembers(context, client, task.goal, options) };

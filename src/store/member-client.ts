@@ -18,6 +18,8 @@ export interface MemberClient {
   add(name: string, timeoutMs: number): Promise<StoreResult<MemberAdded>>;
   promote(id: bigint, timeoutMs: number): Promise<StoreResult<MemberList>>;
   remove(id: bigint, timeoutMs: number): Promise<StoreResult<MemberList>>;
+  /** Resolves once that member leads. */
+  moveLeader(targetId: bigint, timeoutMs: number): Promise<StoreResult<object>>;
 }
 
 type Attempt<T> = (
@@ -46,6 +48,8 @@ export function createMemberClient(
       ask(timeoutMs, (to, options) => context.ask(to, 'memberPromote', { id }, options)),
     remove: (id, timeoutMs) =>
       ask(timeoutMs, (to, options) => context.ask(to, 'memberRemove', { id }, options)),
+    moveLeader: (targetId, timeoutMs) =>
+      ask(timeoutMs, (to, options) => context.ask(to, 'moveLeader', { targetId }, options)),
   };
 }
 

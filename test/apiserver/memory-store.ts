@@ -3,7 +3,7 @@ import { failed, ok, term } from '../../src/base/index.js';
 import type { Result } from '../../src/base/index.js';
 import { createMvccStore, createWatchHub } from '../../src/mvcc/index.js';
 import type { KeyValue, MvccError } from '../../src/mvcc/index.js';
-import type { StoreErrorCode, StoreResult } from '../../src/protocol/index.js';
+import type { ReplicaFigures, StoreErrorCode, StoreResult } from '../../src/protocol/index.js';
 import type { StoreClient } from '../../src/store/index.js';
 
 /** The store as one synchronous replica, which can be told to fail. */
@@ -13,6 +13,8 @@ export interface MemoryStore extends StoreClient {
   failure: StoreErrorCode | undefined;
   /** Requests wait here, in order, while it is set. */
   held: Promise<void> | undefined;
+  /** What the replicas tell of themselves. */
+  replicaFigures: readonly ReplicaFigures[];
   /** The requests that came, by name. */
   readonly counts: Record<string, number>;
   expireLeases(): void;
@@ -50,6 +52,7 @@ export function createMemoryStore(context: ActorContext): MemoryStore {
 
   const store: MemoryStore = {
     failure: undefined,
+    replicaFigures: [],
     held: undefined,
     counts,
     get revision() {
@@ -68,7 +71,7 @@ export function createMemoryStore(context: ActorContext): MemoryStore {
     leaseRevoke: () => run('leaseRevoke', () => ok({})),
     leaseKeepAlive: () => run('leaseKeepAlive', () => ok({ ttlSeconds: 1 })),
     status: () => Promise.resolve([]),
-    figures: () => Promise.resolve([]),
+    figures: () => Promise.resolve(store.replicaFigures),
     watch: (request, handlers) => {
       let over = false;
       const watching = hub.watch(request, {

@@ -31,7 +31,10 @@ export class LargeStore {
     this.keys = keys;
     this.valueBytes = valueBytes;
     const writer = { id: 'writer', entry: 'store-large-writer', config: { keys, valueBytes } };
-    this.system = startStore(folder, writer, MEMORY_MB_MAX, 'store-probed');
+    this.system = startStore(folder, writer, {
+      memoryMbMax: MEMORY_MB_MAX,
+      replicaEntry: 'store-probed',
+    });
   }
 
   ready(): Promise<void> {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { actorId } from '../../src/base/index.js';
 import { startSystem, type ThreadActorSystem } from '../../src/io/thread/index.js';
 import type { ReplicaStatus } from '../../src/protocol/index.js';
+import type { ReplicaConfig } from '../../src/store/index.js';
 import { pause } from './leader-kills.js';
 
 export const REPLICAS = ['store-0', 'store-1', 'store-2'];
@@ -15,12 +16,20 @@ export interface StoreUser {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+export interface StoreOptions {
+  /** Of the heap of each. */
+  readonly memoryMbMax?: number;
+  /** `store-probed` tells of its pauses, too. */
+  readonly replicaEntry?: 'store' | 'store-probed';
+  /** What differs from the bench's usual settings. */
+  readonly replica?: Partial<ReplicaConfig>;
+}
+
 /** Three replicas and one user of theirs, all of them actors; nothing of Kubernetes. */
 export function startStore(
   folder: string,
   user: StoreUser,
-  memoryMbMax = 1024,
-  replicaEntry: 'store' | 'store-probed' = 'store',
+  { memoryMbMax = 1024, replicaEntry = 'store', replica = {} }: StoreOptions = {},
 ): ThreadActorSystem {
   const ids = REPLICAS.map(actorId);
   const userId = actorId(user.id);
@@ -58,6 +67,7 @@ export function startStore(
             tickMs: 200,
             electionTicks: 5,
             heartbeatTicks: 2,
+            ...replica,
           },
         })),
         {
@@ -101,7 +111,10 @@ export async function appliedIndexes(
   return statuses.map((status) => status?.appliedIndex);
 }
 
-async function statusOf(system: ThreadActorSystem, id: string): Promise<ReplicaStatus | undefined> {
+export async function statusOf(
+  system: ThreadActorSystem,
+  id: string,
+): Promise<ReplicaStatus | undefined> {
   const report = await system.report(id, 1000);
   return report.ok ? (report.value as { status?: ReplicaStatus }).status : undefined;
 }

@@ -31,6 +31,15 @@ t.test('members come and go under load, and nothing that was acknowledged is los
   t.same(new Set(restarts()), new Set([0]), 'nobody was harmed');
   await store.served(30);
 
+  await t.rejects(membership.moveLeader('store-9'), {
+    message: 'etcdserver: bad leader transferee',
+  });
+  const before = await store.leader();
+  const next = store.replicas().find((name) => name !== before) ?? '';
+  await membership.moveLeader(next);
+  t.equal(await store.leader(), next);
+  t.same(new Set(restarts()), new Set([0]), 'handed over, not harmed');
+
   const leader = await store.leader();
   await membership.remove(leader);
   t.notOk((await members()).some((member) => member.endsWith(leader)));

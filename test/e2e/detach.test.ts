@@ -25,13 +25,18 @@ t.test(
     t.teardown(() => cluster.remove());
     t.teardown(() => endDaemon(cluster));
     const flags = ['--set', 'apiServer.port=0', '--set', 'nodes.count=0'];
-    const started = await cluster.kubactor('start', '--detach', ...flags);
+    const started = await cluster.kubactor('start', '--detach', '-o', 'json', ...flags);
     t.equal(started.code, 0, started.stderr);
-    t.match(started.stdout, /^ready https:\/\/127\.0\.0\.1:\d+/m);
 
     const first = await cluster.status();
     t.ok(first.ready);
     t.match(first, { kubeconfig: cluster.kubeconfig });
+    t.same(JSON.parse(started.stdout), {
+      pid: first.pid,
+      url: first.apiServer.url,
+      kubeconfig: cluster.kubeconfig,
+    });
+    t.match(first.apiServer.url, /^https:\/\/127\.0\.0\.1:\d+$/);
     t.match((await cluster.kubactor('status')).stdout, /^ready {3}kubactor .*, pid \d+, up /);
 
     const refused = cluster.kubactor('start', '--detach', ...flags);
@@ -54,15 +59,20 @@ t.test(
       t.ok(now.ready, 'it is ready when the verb returns');
       t.not(now.pid, first.pid);
       t.equal(alive(first.pid), false);
-      t.same(JSON.parse(restarted.stdout), { pid: now.pid, url: first.apiServer.url });
+      t.same(JSON.parse(restarted.stdout), {
+        pid: now.pid,
+        was: first.pid,
+        url: first.apiServer.url,
+      });
       t.equal(now.actors.length, first.actors.length, 'nodes.count is what it was');
       t.same(await missingConfigMaps(cluster.kubeconfig, names), []);
     });
 
     await t.test('stop ends it, and its heart', async (t) => {
       const { pid } = await cluster.status();
-      const stopped = await cluster.kubactor('stop');
-      t.match(stopped, { code: 0, stdout: 'stopped\n' });
+      const stopped = await cluster.kubactor('stop', '-o', 'json');
+      t.equal(stopped.code, 0, stopped.stderr);
+      t.same(JSON.parse(stopped.stdout), { stopped: true, pid });
       t.equal(alive(pid), false);
       // The start that was refused has set it aside.
       const output = path.join(cluster.folder, 'logs/daemon.1.out');

@@ -61,6 +61,12 @@ t.test('the members of the store', { timeout: 240_000 }, async (t) => {
       await refused('promote', 'store-0'),
       /^kubactor: etcdserver: can only promote a learner member$/m,
     );
+    t.match(await refused('move-leader', 'store-9'), /^kubactor: no member store-9; known: /);
+    const follower = (await voters()).map((one) => one.split(' ')[1] ?? '');
+    const heir = follower.find((name) => name !== 'store-0') ?? '';
+    const moved = await cluster.kubactor('member', 'move-leader', heir, '-o', 'json');
+    t.match(JSON.parse(moved.stdout), { done: `${heir} leads the store` });
+    t.equal((await cluster.status()).store.leader, heir);
     t.match(await cluster.kubactor('member', 'add'), { code: 0, stdout: /^added store-4$/m });
     const { store } = await cluster.status();
     t.match(await cluster.kubactor('member', 'remove', 'store-leader'), {

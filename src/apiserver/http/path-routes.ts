@@ -26,6 +26,8 @@ const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 export interface PathRequest {
   readonly path: string;
   readonly query: Query;
+  /** Of a health endpoint. */
+  readonly exclude: readonly string[];
   readonly accept: string | undefined;
 }
 
@@ -56,7 +58,7 @@ export async function answerPath(
     case 'livez':
     case 'readyz':
     case 'healthz':
-      return await healthResponse(health, head, tail, request.query);
+      return await healthResponse(health, head, tail, request);
     case 'metrics':
       return rest.length === 0
         ? textResponse(
@@ -143,9 +145,10 @@ async function healthResponse(
   state: HealthState,
   endpoint: HealthEndpoint,
   single: string,
-  query: Query,
+  { query, exclude }: PathRequest,
 ): Promise<HttpResponse> {
-  const report = await checkHealth(state, endpoint, single, query);
+  const verbose = query['verbose'] !== undefined;
+  const report = await checkHealth(state, { endpoint, single, verbose, exclude });
   return report === undefined ? notThere() : textResponse(report.status, report.text);
 }
 

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
-import { OperatingError, type DataFolder } from '../../daemon/index.js';
-import { print } from '../output.js';
+import { askDaemon, OperatingError, type DataFolder } from '../../daemon/index.js';
+import { print, printJson } from '../output.js';
 import { pause } from '../processes.js';
 
 const READY_MAX_MS = 90_000;
@@ -11,6 +11,7 @@ const READY_MAX_MS = 90_000;
 export async function startDetached(
   folder: DataFolder,
   daemonArguments: readonly string[],
+  { json }: { readonly json: boolean },
 ): Promise<number> {
   const file = newOutput(folder.logs);
   const output = openSync(file, 'wx', 0o600);
@@ -28,7 +29,8 @@ export async function startDetached(
     const ended = exitCode;
     const text = readFileSync(file, 'utf8').trimEnd();
     if (/^ready/m.test(text)) {
-      print(text);
+      if (json) printJson(await started(folder));
+      else print(text);
       return 0;
     }
     if (ended === undefined && performance.now() < deadline) continue;
@@ -39,6 +41,13 @@ export async function startDetached(
     );
     return 1;
   }
+}
+
+async function started(
+  folder: DataFolder,
+): Promise<{ readonly pid: number; readonly url: string; readonly kubeconfig: string }> {
+  const { pid, apiServer, kubeconfig } = await askDaemon(folder, { verb: 'status' });
+  return { pid, url: apiServer.url, kubeconfig };
 }
 
 /** A daemon that runs there already writes to its own file, which is only renamed. */

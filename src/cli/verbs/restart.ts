@@ -18,7 +18,7 @@ export async function restart(
   const { pid, heartPid } = await askDaemon(folder, { verb: 'restart' });
   await untilGone(pid);
   const found = await untilReady(folder, heartPid);
-  if (json) printJson({ pid: found.pid, url: found.apiServer.url });
+  if (json) printJson({ pid: found.pid, was: pid, url: found.apiServer.url });
   else print(`restarted: ready ${found.apiServer.url} (pid ${found.pid}, was ${pid})`);
   return 0;
 }

@@ -6,6 +6,7 @@ export interface StartOptions {
   readonly file?: string;
   readonly set: readonly string[];
   readonly detach?: boolean;
+  readonly output?: string;
 }
 
 /** `kubactor start`: in the foreground this process is the daemon's heart, and loads nothing else. */
@@ -16,7 +17,7 @@ export async function start(options: StartOptions): Promise<number> {
     import('./detach.js'),
   ]);
   const folder = dataFolder(dataFolderPath(options.dataDir, process.env, options.name));
-  return startDetached(folder, daemonArguments(options));
+  return startDetached(folder, daemonArguments(options), { json: options.output === 'json' });
 }
 
 /** The daemon reads the very same flags. */

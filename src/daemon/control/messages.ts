@@ -22,7 +22,7 @@ export type ControlRequest =
 export type MemberAction =
   | { readonly action: 'list' }
   | { readonly action: 'add'; readonly learner: boolean }
-  | { readonly action: 'promote' | 'remove' | 'replace'; readonly target: string };
+  | { readonly action: 'promote' | 'remove' | 'replace' | 'move-leader'; readonly target: string };
 
 export interface ControlReplies {
   status: ClusterStatus;

@@ -47,6 +47,11 @@ async function change(ports: MemberControlPorts, request: MemberRequest): Promis
       await membership.promote(name);
       return `promoted ${name}`;
     }
+    case 'move-leader': {
+      const name = await targetOf(ports, request.target);
+      await membership.moveLeader(name);
+      return `${name} leads the store`;
+    }
     case 'remove': {
       const name = await targetOf(ports, request.target);
       await membership.remove(name);

@@ -62,6 +62,11 @@ export class Membership {
     return this.#listed({ type: 'promote', name });
   }
 
+  /** The store's leader hands over to that member. Resolves once it leads. */
+  async moveLeader(name: string): Promise<void> {
+    await this.#listed({ type: 'move-leader', name });
+  }
+
   /** Resolves with the name of the new replica when it is there. */
   async add(voter: boolean): Promise<string> {
     const name = this.#freshName();
