@@ -21,10 +21,9 @@ import { isPathSegment } from './object-key.js';
 import { patchFromRequest } from './patch.js';
 import { logsFromRequest } from './pod-logs.js';
 import type { RegistryPorts } from './ports.js';
-import type { RegistryReply, ResourceRequest } from './resource-request.js';
+import type { Part, RegistryReply, ResourceRequest } from './resource-request.js';
 import { scaleFromRequest } from './scale.js';
 import { updateFromRequest } from './update.js';
-import type { Part } from './update.js';
 
 /** Where a path leads. */
 export interface Route {

@@ -1,3 +1,4 @@
+import { fieldElement, setOf } from '../../../api/index.js';
 import type { KubernetesObject } from '../../../api/index.js';
 import { podStrategy } from './pods.js';
 import type { Strategy } from './strategy.js';
@@ -26,6 +27,7 @@ const namespaces: Strategy = {
 /** Deployments count changes of their annotations, too: they tell the controller of rollbacks. */
 const deployments: Strategy = {
   generationOf: (object) => [object['spec'], object.metadata?.annotations ?? {}],
+  ignoredByStatus: setOf([fieldElement('metadata'), fieldElement('labels')]),
   prepareForCreate: resetStatus,
   prepareForStatusUpdate: keepLabels,
 };
