@@ -76,7 +76,7 @@ t.test(
           ownedFieldsExist(object);
         }
       }),
-      { seed, numRuns: 300 },
+      { seed, numRuns: 150 },
     );
     t.pass();
   },
