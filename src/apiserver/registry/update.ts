@@ -17,7 +17,7 @@ import { decodeBody } from './body.js';
 import { placeIn, prepareForCreate } from './create.js';
 import { guaranteedWrite, isUnchanged } from './guaranteed-write.js';
 import type { WritePlan } from './guaranteed-write.js';
-import { copyJson, jsonEqual } from './json-value.js';
+import { copyObject, jsonEqual } from './json-value.js';
 import type { RegistryPorts } from './ports.js';
 import { managedFieldsAfter, setManagedFields } from './managed-fields.js';
 import type { ManagedFields } from './managed-fields.js';
@@ -44,7 +44,7 @@ export async function updateFromRequest(
   setDefaults(resourceKeyOf(resource), placed.value);
   const write = { resource, namespace: target.namespace, name: target.name, dryRun };
   const result = await guaranteedWrite(ports, write, async (old) => {
-    const object = copyJson(placed.value);
+    const object = copyObject(placed.value);
     if (old === undefined) return await planCreateOnUpdate(ports, request, object, manager, part);
     const managedFields = managedFieldsAfter(ports, resource, part, manager, old, object);
     return await planUpdate(ports, { resource, object, old, user, part, managedFields });
