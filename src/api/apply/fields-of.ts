@@ -1,6 +1,6 @@
 import type { Draft, FieldSet } from './field-set.js';
 import { MEMBER, NO_FIELDS, union, withSelf } from './field-set.js';
-import { fieldElement } from './path-element.js';
+import { fieldElement, fieldNameOf } from './path-element.js';
 import type { ListShape, MapShape, Shape } from './shape.js';
 import { asList, asMap, childShape, isEmptyMap, itemElement, resolve } from './shape.js';
 
@@ -80,7 +80,7 @@ export function withNamedFields(set: FieldSet, shape: Shape): FieldSet {
       result[element] = node;
       continue;
     }
-    const name = element.startsWith('f:') ? element.slice(2) : undefined;
+    const name = fieldNameOf(element);
     const field = name !== undefined && shape.type === 'map' ? shape.field(name) : undefined;
     const below =
       field ??

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../scheme/json.js';
 import type { PathElement } from './field-set.js';
-import { fieldNameOf, keyElement, valueElement } from './path-element.js';
+import { keyElement, valueElement } from './path-element.js';
 
 /** How far server-side apply looks into a value, and how it tells the items of a list apart (structured-merge-diff's schema). */
 export type Shape = ScalarShape | ListShape | MapShape | DeducedShape;
@@ -60,13 +60,6 @@ export function resolve(shape: Shape, value: unknown): Exclude<Shape, DeducedSha
 
 export function childShape(shape: MapShape, name: string): Shape {
   return shape.field(name) ?? shape.value ?? DEDUCED;
-}
-
-/** The shape one step further down. */
-export function shapeBelow(shape: Shape, element: PathElement): Shape {
-  const name = fieldNameOf(element);
-  if (name !== undefined) return shape.type === 'map' ? childShape(shape, name) : DEDUCED;
-  return shape.type === 'list' ? shape.item() : DEDUCED;
 }
 
 /** The element of a list's item; undefined where it lacks a key, or is nothing that can be told apart. */

@@ -54,12 +54,16 @@ export function withoutManagedFields(object: KubernetesObject): KubernetesObject
   return { ...object, metadata };
 }
 
-/** Whether two lists of entries differ in their times at most. */
+/** Whether two lists of entries differ in their times at most, and so in their order, which follows from the times. */
 export function sameButForTimes(
   a: readonly unknown[] | undefined,
   b: readonly unknown[] | undefined,
 ): boolean {
-  const timeless = (entries: readonly unknown[]): unknown =>
-    entries.map((entry) => ({ ...(entry as ManagedFieldsEntry), time: undefined }));
-  return equal(timeless(a ?? []), timeless(b ?? []));
+  if (a === b) return true;
+  const [left, right] = [readOwners(a), readOwners(b)];
+  if (left?.size !== right?.size) return false;
+  return [...(left ?? [])].every(([key, owner]) => {
+    const other = right?.get(key);
+    return equal({ ...owner, time: undefined }, { ...other, time: undefined });
+  });
 }

@@ -25,7 +25,7 @@ function mapsEqual(a: Record<string, unknown>, b: Record<string, unknown>): bool
 /** A copy that shares its managed fields only: they are long, and nobody changes them in place. */
 export function copyObject(object: KubernetesObject): KubernetesObject {
   const { managedFields, ...metadata } = object.metadata ?? {};
-  const copy = copyJson({ ...object, metadata });
+  const copy = copyJson<KubernetesObject>({ ...object, metadata });
   if (managedFields !== undefined) copy.metadata = { ...copy.metadata, managedFields };
   return copy;
 }

@@ -77,7 +77,7 @@ t.test('items that cannot be told apart are taken as one', async (t) => {
 
 t.test('merge: items in the order of the configuration, others where they stood', async (t) => {
   const names = (live: string, config: string): string => {
-    const object = (text: string) => pod(...[...text].map((name) => container(name)));
+    const object = (text: string) => pod(...Array.from(text, (name) => container(name)));
     const merged = mergeObjects(object(live), object(config), POD) as ReturnType<typeof pod>;
     return merged.spec.containers.map((each) => (each as { name: string }).name).join('');
   };

@@ -71,9 +71,15 @@ t.test('apply: creates, changes, and does nothing where nothing is to be done', 
   const again = await apply(world, `${CONFIGMAPS}/a`, configMap('a', { x: '1', y: '1' }), 'm');
   t.equal(again.status, 200);
   t.strictSame(again.body, created.body, 'neither version nor time have moved');
+  const other = await apply(world, `${CONFIGMAPS}/a`, configMap('a', { x: '1' }), 'n');
+  const resourceVersion = other.body.metadata?.resourceVersion ?? '';
+  await world.advance(3_000);
+  const third = await apply(world, `${CONFIGMAPS}/a`, configMap('a', { x: '1', y: '1' }), 'm');
+  t.equal(third.body.metadata?.resourceVersion, resourceVersion, 'nor where another came between');
+  await apply(world, `${CONFIGMAPS}/a`, configMap('a'), 'n');
   const changed = await apply(world, `${CONFIGMAPS}/a`, configMap('a', { x: '2' }), 'm');
   t.strictSame(changed.body['data'], { x: '2' });
-  t.match(changed.body.metadata?.managedFields, [{ time: '2026-01-01T00:00:06Z' }]);
+  t.match(changed.body.metadata?.managedFields, [{ time: '2026-01-01T00:00:09Z' }]);
 });
 
 t.test('apply: YAML is read, and a dry run keeps nothing', async (t) => {
