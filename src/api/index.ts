@@ -11,6 +11,7 @@ export * from './meta.js';
 export * from './name-generator.js';
 export * from './resource-key.js';
 export * from './patch/index.js';
+export * from './apply/index.js';
 export * from './selector/index.js';
 export * from './placement/index.js';
 export * from './defaulting/index.js';

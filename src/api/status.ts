@@ -154,6 +154,17 @@ export function conflict(
   return failure(409, 'Conflict', message, detailsOf(name, resource.group, resource.resource));
 }
 
+/** Server-side apply would take fields that others own. */
+export function applyConflict(message: string, causes: StatusCause[]): Status {
+  return failure(409, 'Conflict', message, detailsOf('', '', '', { causes }));
+}
+
+/** What Kubernetes answers where an error of its own has no status: 500, and no reason. */
+export function unexplained(message: string): Status {
+  const head = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure' } as const;
+  return { ...head, message, code: 500 };
+}
+
 /** The preconditions of a delete (uid, resourceVersion) that do not hold. */
 export function preconditionFailed(
   resource: GroupResource,

@@ -181,7 +181,8 @@ function pipelineRequest(
   user: User,
   request: HttpRequest,
 ): PipelineRequest {
-  return { target, query, user, body: bodyOf(request) };
+  const userAgent = request.headers['user-agent'] ?? '';
+  return { target, query, user, userAgent, body: bodyOf(request) };
 }
 
 function bodyOf({ body, headers }: HttpRequest): RequestBody {

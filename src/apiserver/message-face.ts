@@ -3,6 +3,7 @@ import { badRequest, unauthorized } from '../api/index.js';
 import type { KubernetesObject } from '../api/index.js';
 import type { ApiReply, ApiRequest, ApiWatchEvent } from '../protocol/index.js';
 import { componentUser } from './authn.js';
+import type { User } from './authn.js';
 import { bookmarkObject } from './bookmark.js';
 import { runRequest, runWatch } from './pipeline.js';
 import type { Pipeline, PipelineRequest } from './pipeline.js';
@@ -82,8 +83,14 @@ function pipelineRequest(
     target: messageTarget(request),
     query: request.query ?? {},
     user,
+    userAgent: programOf(user),
     body: bodyOf(request),
   };
+}
+
+/** The program of Kubernetes that a component stands for: `kube-scheduler`, `kubelet`. */
+function programOf({ name }: User): string {
+  return name.startsWith('system:node:') ? 'kubelet' : name.replace(/^system:/, '');
 }
 
 function bodyOf({ body, patchType }: ApiRequest): RequestBody {

@@ -1,4 +1,5 @@
 import { findResource, internalError, timeout, tooManyRequests } from '../api/index.js';
+import type { ApiResource } from '../api/index.js';
 import { AssertionError, ok } from '../base/index.js';
 import type { User } from './authn.js';
 import { refusal } from './authz/authorizer.js';
@@ -10,7 +11,7 @@ import { refuse } from './outcome.js';
 import type { Outcome } from './outcome.js';
 import { carryOutRequest, routeOf } from './registry/dispatch.js';
 import type { RegistryPorts } from './registry/ports.js';
-import type { RegistryReply, RequestBody } from './registry/resource-request.js';
+import type { RegistryReply, RequestBody, ResourceRequest } from './registry/resource-request.js';
 import { selectedName } from './registry/selection.js';
 import { planWatch } from './registry/watch.js';
 import type { WatchPlan } from './registry/watch.js';
@@ -34,6 +35,8 @@ export interface PipelineRequest {
   readonly query: Query;
   readonly user: User;
   readonly body: RequestBody;
+  /** As HTTP has it; the name of a component. */
+  readonly userAgent: string;
 }
 
 const TOO_MANY_WATCHES = 'Too many watches, please try again later.';
@@ -50,7 +53,7 @@ export async function runRequest(
     const route = routeOf(request.target);
     if (!route.ok) return route;
     const { resource, subresource } = route.value;
-    const known = { ...request, resource };
+    const known = resourceRequest(pipeline, request, resource);
     if (isReview(resource)) return await reviewFromRequest(pipeline.authorizer, known);
     return await carryOutRequest(pipeline.ports, known, subresource);
   });
@@ -71,10 +74,19 @@ export async function runWatch(
       return refuse(tooManyRequests(TOO_MANY_WATCHES, 1));
     return await planWatch(
       pipeline.ports,
-      { ...request, resource: route.value.resource },
+      resourceRequest(pipeline, request, route.value.resource),
       resumeAfter,
     );
   });
+}
+
+function resourceRequest(
+  pipeline: Pipeline,
+  request: PipelineRequest,
+  resource: ApiResource,
+): ResourceRequest {
+  const creating = { ...request, target: { ...request.target, verb: 'create' as const } };
+  return { ...request, resource, mayCreate: () => authorizeResource(pipeline, creating) };
 }
 
 /** In flight, in time, and without taking the server down: what throws is answered with 500, as Kubernetes does. */

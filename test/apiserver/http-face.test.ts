@@ -83,8 +83,8 @@ const refused: readonly Refused[] = [
     message: /^the body of the request was in an unknown format/,
   },
   {
-    title: 'server-side apply, which is not served yet',
-    request: ['PATCH', `${PODS}/a`, '{}', { type: 'application/apply-patch+yaml' }],
+    title: 'server-side apply as CBOR, which no client needs',
+    request: ['PATCH', `${PODS}/a`, '{}', { type: 'application/apply-patch+cbor' }],
     status: 415,
     reason: 'UnsupportedMediaType',
     message: /^the body of the request was in an unknown format/,

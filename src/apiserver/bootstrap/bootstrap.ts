@@ -27,7 +27,10 @@ const SYSTEM_NAMESPACES: readonly string[] = [
   'kube-node-lease',
 ];
 const AUTOUPDATE = 'rbac.authorization.kubernetes.io/autoupdate';
-const SELF = user('system:apiserver', ['system:masters']);
+const WRITER = {
+  user: user('system:apiserver', ['system:masters']),
+  manager: 'kube-apiserver',
+};
 
 /**
  * Creates what a cluster has from the start and is missing, as kube-apiserver's post-start hooks do. What is there is
@@ -93,7 +96,7 @@ async function ensure(
   const { namespace, name } = placeOf(resource, object);
   const cached = cacheOf(ports, resource).get(objectKey(resource, namespace, name));
   if (cached !== undefined) return await addMissingRules(ports, resource, object, objectOf(cached));
-  const created = await createObject(ports, resource, object, SELF, false);
+  const created = await createObject(ports, resource, object, WRITER, false);
   if (created.ok || created.error.reason === 'AlreadyExists') return true;
   const { code, message } = created.error;
   ports.log.warn('an object of the system could not be created', {

@@ -17,14 +17,16 @@ import type { Outcome } from '../outcome.js';
 import { decodeBody } from './body.js';
 import { copyJson } from './json-value.js';
 import type { WriteResult } from './guaranteed-write.js';
+import { managedFieldsAfter, setManagedFields } from './managed-fields.js';
+import type { ManagedFields } from './managed-fields.js';
 import { objectKey } from './object-key.js';
 import { timestamp } from './ports.js';
 import type { RegistryPorts } from './ports.js';
 import { objectReply } from './resource-request.js';
-import type { ObjectReply, ResourceRequest } from './resource-request.js';
+import type { ObjectReply, ResourceRequest, Writer } from './resource-request.js';
 import { NOTHING_RESERVED } from './strategy/strategy.js';
 import type { Reservation } from './strategy/strategy.js';
-import { dryRunValues, readDryRun } from './write-options.js';
+import { readWriteOptions } from './write-options.js';
 
 const GENERATED_NAMES_MAX = 8;
 
@@ -33,14 +35,20 @@ export async function createFromRequest(
   ports: RegistryPorts,
   request: ResourceRequest,
 ): Promise<Outcome<ObjectReply>> {
-  const { resource, target, query, user } = request;
-  const dryRun = readDryRun(dryRunValues(query), 'CreateOptions');
-  if (!dryRun.ok) return dryRun;
+  const { resource, target, query } = request;
+  const options = readWriteOptions(request, 'CreateOptions');
+  if (!options.ok) return options;
   const body = decodeBody(request.body, resource, query['fieldValidation']);
   if (!body.ok) return body;
   const placed = placeIn(body.value.object, resource, target.namespace);
   if (!placed.ok) return placed;
-  const created = await createObject(ports, resource, placed.value, user, dryRun.value);
+  const created = await createObject(
+    ports,
+    resource,
+    placed.value,
+    options.value,
+    options.value.dryRun,
+  );
   return created.ok ? ok(objectReply(created.value.object, 201, body.value.warnings)) : created;
 }
 
@@ -71,7 +79,7 @@ export async function createObject(
   ports: RegistryPorts,
   resource: ApiResource,
   object: KubernetesObject,
-  user: User,
+  writer: Writer,
   dryRun: boolean,
 ): Promise<Outcome<WriteResult>> {
   if ((object.metadata?.resourceVersion ?? '') !== '') {
@@ -85,7 +93,7 @@ export async function createObject(
   for (let attempt = 0; ; attempt++) {
     const copy = copyJson(object);
     if (generated) copy.metadata = { ...copy.metadata, name: generateName(base, ports.random) };
-    const created = await createNamed(ports, resource, copy, user, dryRun);
+    const created = await createNamed(ports, resource, copy, writer, dryRun);
     if (created.ok || created.error.reason !== 'AlreadyExists' || !generated) return created;
     if (attempt + 1 < GENERATED_NAMES_MAX) continue;
     return refuse(generateNameConflict(resource, copy.metadata?.name ?? '', 1));
@@ -96,10 +104,12 @@ async function createNamed(
   ports: RegistryPorts,
   resource: ApiResource,
   object: KubernetesObject,
-  user: User,
+  { user, manager }: Writer,
   dryRun: boolean,
 ): Promise<Outcome<WriteResult>> {
-  const prepared = await prepareForCreate(ports, resource, object, user);
+  const prepared = await prepareForCreate(ports, resource, object, user, () =>
+    managedFieldsAfter(ports, resource, 'main', manager, undefined, object),
+  );
   if (!prepared.ok) return prepared;
   const reservation = prepared.value;
   if (dryRun) {
@@ -128,16 +138,21 @@ async function createNamed(
   return ok({ type: 'created', object: { ...object, metadata } });
 }
 
-/** Defaults, admission, the system's own fields and validation, in Kubernetes' order. Changes the object. */
+/**
+ * Defaults, managed fields, admission, the system's own fields and validation, in Kubernetes' order. Changes the object;
+ * `managedFields` says who owns what of it when its defaults are set.
+ */
 export async function prepareForCreate(
   ports: RegistryPorts,
   resource: ApiResource,
   object: KubernetesObject,
   user: User,
+  managedFields: () => ManagedFields,
 ): Promise<Outcome<Reservation>> {
   const strategy = ports.strategyOf(resource);
   const key = resourceKeyOf(resource);
   setDefaults(key, object);
+  setManagedFields(object, managedFields());
   const { namespace = '', name = '' } = object.metadata ?? {};
   const attributes: AdmissionAttributes = {
     operation: 'CREATE',
@@ -172,7 +187,6 @@ function fillMetadata(ports: RegistryPorts, object: KubernetesObject): void {
   delete metadata.deletionTimestamp;
   delete metadata.deletionGracePeriodSeconds;
   delete metadata.generation;
-  delete metadata.managedFields;
   delete metadata.selfLink;
   object.metadata = metadata;
 }

@@ -1,5 +1,5 @@
-import { conflict } from '../../api/index.js';
-import type { ApiResource, KubernetesObject } from '../../api/index.js';
+import { conflict, sameButForTimes } from '../../api/index.js';
+import type { ApiResource, KubernetesObject, ObjectMeta } from '../../api/index.js';
 import { ok } from '../../base/index.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
@@ -120,8 +120,14 @@ async function carryOut(
   return written;
 }
 
-/** Whether two versions of an object differ in anything but their resourceVersions. */
+/** Whether two versions of an object differ in nothing but their resourceVersions and the times of their managers. */
 export function isUnchanged(object: KubernetesObject, old: KubernetesObject): boolean {
-  const resourceVersion = old.metadata?.resourceVersion ?? '';
-  return jsonEqual({ ...object, metadata: { ...object.metadata, resourceVersion } }, old);
+  const { resourceVersion = '', managedFields } = old.metadata ?? {};
+  const metadata: ObjectMeta = { ...object.metadata, resourceVersion };
+  if (managedFields === undefined) delete metadata.managedFields;
+  else metadata.managedFields = managedFields;
+  return (
+    jsonEqual({ ...object, metadata }, old) &&
+    sameButForTimes(object.metadata?.managedFields, managedFields)
+  );
 }

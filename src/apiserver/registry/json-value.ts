@@ -1,3 +1,5 @@
+import type { KubernetesObject } from '../../api/index.js';
+
 /** Whether two JSON values are the same, whatever the order of their keys. Undefined fields are as good as absent. */
 export function jsonEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
@@ -18,6 +20,14 @@ function mapsEqual(a: Record<string, unknown>, b: Record<string, unknown>): bool
     left.length === right.length &&
     left.every((key) => Object.hasOwn(b, key) && jsonEqual(a[key], b[key]))
   );
+}
+
+/** A copy that shares its managed fields only: they are long, and nobody changes them in place. */
+export function copyObject(object: KubernetesObject): KubernetesObject {
+  const { managedFields, ...metadata } = object.metadata ?? {};
+  const copy = copyJson<KubernetesObject>({ ...object, metadata });
+  if (managedFields !== undefined) copy.metadata = { ...copy.metadata, managedFields };
+  return copy;
 }
 
 /** A copy that shares nothing. */

@@ -16,21 +16,27 @@ import { ok } from '../../base/index.js';
 import type { Result } from '../../base/index.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
+import { APPLY_PATCH, applyFromRequest } from './apply.js';
 import { checkBodySize, decodePatched } from './body.js';
 import type { DecodedBody, ExpectedKind } from './body.js';
 import { placeIn } from './create.js';
 import { guaranteedWrite } from './guaranteed-write.js';
+import { managedFieldsAfter } from './managed-fields.js';
 import type { RegistryPorts } from './ports.js';
 import { objectReply } from './resource-request.js';
-import type { ObjectReply, RequestBody, ResourceRequest } from './resource-request.js';
+import type { ObjectReply, Part, RequestBody, ResourceRequest } from './resource-request.js';
 import { planUpdate } from './update.js';
-import type { Part } from './update.js';
-import { dryRunValues, readDryRun } from './write-options.js';
+import { readWriteOptions } from './write-options.js';
 
 const JSON_PATCH = 'application/json-patch+json';
 const MERGE_PATCH = 'application/merge-patch+json';
 const STRATEGIC_MERGE_PATCH = 'application/strategic-merge-patch+json';
-const PATCH_TYPES: readonly string[] = [JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH];
+const PATCH_TYPES: readonly string[] = [
+  JSON_PATCH,
+  MERGE_PATCH,
+  STRATEGIC_MERGE_PATCH,
+  APPLY_PATCH,
+];
 
 /** A patch as it came: its type, and its content as JSON. */
 export interface Patch {
@@ -44,13 +50,16 @@ export async function patchFromRequest(
   request: ResourceRequest,
   part: Part,
 ): Promise<Outcome<ObjectReply>> {
-  const { resource, target, query, user } = request;
-  const dryRun = readDryRun(dryRunValues(query), 'PatchOptions');
-  if (!dryRun.ok) return dryRun;
+  if (patchTypeOf(request.body) === APPLY_PATCH)
+    return await applyFromRequest(ports, request, part);
+  const { resource, target, query } = request;
+  const options = readWriteOptions(request, 'PatchOptions');
+  if (!options.ok) return options;
+  const { dryRun, user, manager } = options.value;
   const patch = readPatch(request.body);
   if (!patch.ok) return patch;
   let warnings: readonly string[] = [];
-  const write = { resource, namespace: target.namespace, name: target.name, dryRun: dryRun.value };
+  const write = { resource, namespace: target.namespace, name: target.name, dryRun };
   const result = await guaranteedWrite(ports, write, async (old) => {
     if (old === undefined) return refuse(notFound(resource, target.name));
     const patched = patchObject(resource, old, patch.value, query['fieldValidation']);
@@ -58,16 +67,18 @@ export async function patchFromRequest(
     warnings = patched.value.warnings;
     const placed = placeIn(patched.value.object, resource, target.namespace);
     if (!placed.ok) return placed;
-    if (placed.value.metadata?.name !== target.name) {
-      const sent = placed.value.metadata?.name ?? '';
+    const object = placed.value;
+    if (object.metadata?.name !== target.name) {
+      const sent = object.metadata?.name ?? '';
       return refuse(
         badRequest(
           `the name of the object (${sent}) does not match the name on the URL (${target.name})`,
         ),
       );
     }
-    setDefaults(resourceKeyOf(resource), placed.value);
-    return await planUpdate(ports, resource, placed.value, old, user, part);
+    setDefaults(resourceKeyOf(resource), object);
+    const managedFields = managedFieldsAfter(ports, resource, part, manager, old, object);
+    return await planUpdate(ports, { resource, object, old, user, part, managedFields });
   });
   return result.ok ? ok(objectReply(result.value.object, 200, warnings)) : result;
 }
@@ -75,7 +86,7 @@ export async function patchFromRequest(
 /** Reads the body of a PATCH. */
 export function readPatch(body: RequestBody): Outcome<Patch> {
   if (body.type === 'none') return refuse(badRequest('unexpected end of JSON input'));
-  const type = body.type === 'bytes' ? body.contentType : (body.patchType ?? '');
+  const type = patchTypeOf(body);
   if (!PATCH_TYPES.includes(type)) return refuse(unsupportedMediaType(PATCH_TYPES));
   if (body.type === 'value') return ok({ type, content: body.value });
   const sized = checkBodySize(body.bytes);
@@ -86,6 +97,12 @@ export function readPatch(body: RequestBody): Outcome<Patch> {
     const reason = error instanceof Error ? error.message : String(error);
     return refuse(badRequest(`error decoding patch: ${reason}`));
   }
+}
+
+/** What sort of patch a body is. Empty: there is none. */
+export function patchTypeOf(body: RequestBody): string {
+  if (body.type === 'none') return '';
+  return body.type === 'bytes' ? body.contentType : (body.patchType ?? '');
 }
 
 /** Applies a patch, and reads the result as an object of its kind. */

@@ -1,6 +1,7 @@
 import type { ApiResource, KubernetesObject } from '../../api/index.js';
 import type { LogsRequest } from '../../protocol/index.js';
 import type { User } from '../authn.js';
+import type { Outcome } from '../outcome.js';
 import type { Query, ResourceTarget } from '../request-info.js';
 import type { CachedObject } from '../watch-cache/cached-object.js';
 
@@ -11,6 +12,19 @@ export interface ResourceRequest {
   readonly query: Query;
   readonly user: User;
   readonly body: RequestBody;
+  /** The program that asks: it manages what it writes where the query does not name a manager. */
+  readonly userAgent: string;
+  /** Whether the user may also create what is not there. */
+  mayCreate(): Promise<Outcome<undefined>>;
+}
+
+/** Which part of an object a request writes: `main` is all but its status; else the name of a subresource. */
+export type Part = string;
+
+/** Who writes: on whose behalf, and under which name it manages the fields. */
+export interface Writer {
+  readonly user: User;
+  readonly manager: string;
 }
 
 /** A body as it came: bytes from HTTP, a value from a component. */

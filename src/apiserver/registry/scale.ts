@@ -1,17 +1,34 @@
-import { badRequest, conflict, invalid, notFound } from '../../api/index.js';
+import {
+  badRequest,
+  conflict,
+  entriesAfterScale,
+  groupVersionOf,
+  invalid,
+  modelShape,
+  NO_FIELDS,
+  notFound,
+  scaleEntries,
+  trackUpdate,
+} from '../../api/index.js';
 import type { ApiSubresource, KubernetesObject, Status } from '../../api/index.js';
 import { assertDefined, ok } from '../../base/index.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
+import { APPLY_PATCH, applyConfig } from './apply.js';
+import { readApplied } from './applied-body.js';
 import { decodeBody } from './body.js';
+import type { DecodedBody } from './body.js';
 import { getObject } from './get.js';
 import { guaranteedWrite } from './guaranteed-write.js';
-import { patchObject, readPatch } from './patch.js';
+import type { ManagedFields } from './managed-fields.js';
+import { patchObject, patchTypeOf, readPatch } from './patch.js';
+import { timestamp } from './ports.js';
 import type { RegistryPorts } from './ports.js';
 import { objectReply } from './resource-request.js';
 import type { ObjectReply, ResourceRequest } from './resource-request.js';
 import { planUpdate } from './update.js';
-import { dryRunValues, readDryRun } from './write-options.js';
+import { readWriteOptions } from './write-options.js';
+import type { WriteOptions } from './write-options.js';
 
 interface Workload extends KubernetesObject {
   spec?: { replicas?: number; selector?: LabelSelector };
@@ -37,41 +54,106 @@ export async function scaleFromRequest(
   request: ResourceRequest,
   subresource: ApiSubresource,
 ): Promise<Outcome<ObjectReply>> {
-  const { target, resource, query, user } = request;
+  const { target, resource } = request;
   if (target.verb === 'get') {
     const found = await getObject(ports, request);
     return found.ok ? ok(objectReply(scaleOf(found.value))) : found;
   }
-  const dryRun = readDryRun(dryRunValues(query), 'UpdateOptions');
-  if (!dryRun.ok) return dryRun;
-  const change = readChange(request, subresource);
+  const apply = target.verb === 'patch' && patchTypeOf(request.body) === APPLY_PATCH;
+  const patches = apply ? 'ApplyOptions' : 'PatchOptions';
+  const options = readWriteOptions(request, target.verb === 'patch' ? patches : 'UpdateOptions');
+  if (!options.ok) return options;
+  const { dryRun, user } = options.value;
+  const change = apply
+    ? readApply(ports, request, subresource, options.value)
+    : readChange(ports, request, subresource, options.value);
   if (!change.ok) return change;
   let warnings: readonly string[] = [];
-  const write = { resource, namespace: target.namespace, name: target.name, dryRun: dryRun.value };
+  const write = { resource, namespace: target.namespace, name: target.name, dryRun };
   const result = await guaranteedWrite(ports, write, async (old) => {
     if (old === undefined) return refuse(notFound(resource, target.name));
-    const scale = change.value(scaleOf(old));
+    const scale = change.value(scaleToWrite(old));
     if (!scale.ok) return scale;
     warnings = scale.value.warnings;
     const scaled = withReplicas(request, old, scale.value.object);
-    return scaled.ok ? await planUpdate(ports, resource, scaled.value, old, user, 'main') : scaled;
+    if (!scaled.ok) return scaled;
+    const entries = scale.value.managedFields;
+    const managedFields = entriesAfterScale(
+      old.metadata?.managedFields,
+      entries,
+      groupVersionOf(resource),
+    );
+    const update = {
+      resource,
+      object: scaled.value,
+      old,
+      user,
+      part: 'main',
+      managedFields,
+    } as const;
+    return await planUpdate(ports, update);
   });
   return result.ok ? ok(objectReply(scaleOf(result.value.object), 200, warnings)) : result;
 }
 
-type Change = (
-  current: Scale,
-) => Outcome<{ readonly object: Scale; readonly warnings: readonly string[] }>;
+interface ChangedScale {
+  readonly object: Scale;
+  readonly warnings: readonly string[];
+  /** Those of the Scale. */
+  readonly managedFields: ManagedFields;
+}
 
-function readChange(request: ResourceRequest, subresource: ApiSubresource): Outcome<Change> {
+type Change = (current: Scale) => Outcome<ChangedScale>;
+
+function readChange(
+  ports: RegistryPorts,
+  request: ResourceRequest,
+  subresource: ApiSubresource,
+  { manager }: WriteOptions,
+): Outcome<Change> {
   const fieldValidation = request.query['fieldValidation'];
+  const tracked = (current: Scale, changed: Outcome<DecodedBody>): Outcome<ChangedScale> => {
+    if (!changed.ok) return changed;
+    const { object } = changed.value;
+    const managedFields = trackUpdate({
+      shape: modelShape(subresource.model),
+      live: current,
+      object,
+      identity: { manager, operation: 'Update', ...writesScale(subresource) },
+      ignored: NO_FIELDS,
+      now: timestamp(ports.clock),
+    });
+    return ok({ ...changed.value, managedFields });
+  };
   if (request.target.verb === 'patch') {
     const patch = readPatch(request.body);
     if (!patch.ok) return patch;
-    return ok((current) => patchObject(subresource, current, patch.value, fieldValidation));
+    return ok((current) =>
+      tracked(current, patchObject(subresource, current, patch.value, fieldValidation)),
+    );
   }
   const body = decodeBody(request.body, subresource, fieldValidation);
-  return body.ok ? ok(() => body) : body;
+  return body.ok ? ok((current) => tracked(current, body)) : body;
+}
+
+function readApply(
+  ports: RegistryPorts,
+  request: ResourceRequest,
+  subresource: ApiSubresource,
+  options: WriteOptions,
+): Outcome<Change> {
+  const body = readApplied(request.body, subresource, request.query['fieldValidation']);
+  if (!body.ok) return body;
+  const { config, warnings } = body.value;
+  return ok((live) => {
+    const configuration = { config, live, subresource: subresource.name, ignored: NO_FIELDS };
+    const applied = applyConfig(ports, subresource, options, configuration);
+    return applied.ok ? ok({ ...applied.value, warnings }) : applied;
+  });
+}
+
+function writesScale(subresource: ApiSubresource): { apiVersion: string; subresource: string } {
+  return { apiVersion: groupVersionOf(subresource), subresource: subresource.name };
 }
 
 function withReplicas(
@@ -102,6 +184,13 @@ function checkScale(name: string, scale: Scale): Status | undefined {
     detail: 'must be greater than or equal to 0',
   } as const;
   return invalid({ group: 'autoscaling', kind: 'Scale' }, name, [error]);
+}
+
+/** The Scale as it is before a write: with whoever owns the replicas. */
+function scaleToWrite(workload: Workload): Scale {
+  const scale = scaleOf(workload);
+  const managedFields = scaleEntries(workload.metadata?.managedFields);
+  return { ...scale, metadata: { ...scale.metadata, managedFields: [...managedFields] } };
 }
 
 function scaleOf(workload: Workload): Scale {

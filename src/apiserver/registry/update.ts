@@ -17,14 +17,13 @@ import { decodeBody } from './body.js';
 import { placeIn, prepareForCreate } from './create.js';
 import { guaranteedWrite, isUnchanged } from './guaranteed-write.js';
 import type { WritePlan } from './guaranteed-write.js';
-import { copyJson, jsonEqual } from './json-value.js';
+import { copyObject, jsonEqual } from './json-value.js';
 import type { RegistryPorts } from './ports.js';
+import { managedFieldsAfter, setManagedFields } from './managed-fields.js';
+import type { ManagedFields } from './managed-fields.js';
 import { objectReply } from './resource-request.js';
-import type { ObjectReply, ResourceRequest } from './resource-request.js';
-import { dryRunValues, readDryRun } from './write-options.js';
-
-/** Which part of an object a request writes: `main` is all but its status; else the name of a subresource. */
-export type Part = string;
+import type { ObjectReply, Part, ResourceRequest } from './resource-request.js';
+import { readWriteOptions } from './write-options.js';
 
 /** PUT of an object, or of a part of it. */
 export async function updateFromRequest(
@@ -32,9 +31,10 @@ export async function updateFromRequest(
   request: ResourceRequest,
   part: Part,
 ): Promise<Outcome<ObjectReply>> {
-  const { resource, target, query, user } = request;
-  const dryRun = readDryRun(dryRunValues(query), 'UpdateOptions');
-  if (!dryRun.ok) return dryRun;
+  const { resource, target, query } = request;
+  const options = readWriteOptions(request, 'UpdateOptions');
+  if (!options.ok) return options;
+  const { dryRun, user, manager } = options.value;
   const body = decodeBody(request.body, resource, query['fieldValidation']);
   if (!body.ok) return body;
   const misnamed = checkName(body.value.object, target.name);
@@ -42,11 +42,12 @@ export async function updateFromRequest(
   const placed = placeIn(body.value.object, resource, target.namespace);
   if (!placed.ok) return placed;
   setDefaults(resourceKeyOf(resource), placed.value);
-  const write = { resource, namespace: target.namespace, name: target.name, dryRun: dryRun.value };
+  const write = { resource, namespace: target.namespace, name: target.name, dryRun };
   const result = await guaranteedWrite(ports, write, async (old) => {
-    const sent = copyJson(placed.value);
-    if (old !== undefined) return await planUpdate(ports, resource, sent, old, user, part);
-    return await planCreateOnUpdate(ports, resource, sent, user, part);
+    const object = copyObject(placed.value);
+    if (old === undefined) return await planCreateOnUpdate(ports, request, object, manager, part);
+    const managedFields = managedFieldsAfter(ports, resource, part, manager, old, object);
+    return await planUpdate(ports, { resource, object, old, user, part, managedFields });
   });
   if (!result.ok) return result;
   return ok(
@@ -58,7 +59,8 @@ export async function updateFromRequest(
   );
 }
 
-function checkName(object: KubernetesObject, name: string): string | undefined {
+/** Why an object cannot be the one of the URL. */
+export function checkName(object: KubernetesObject, name: string): string | undefined {
   const sent = object.metadata?.name ?? '';
   if (sent === '')
     return `the name of the object (${name} based on URL) was undeterminable: name must be provided`;
@@ -69,31 +71,40 @@ function checkName(object: KubernetesObject, name: string): string | undefined {
 
 async function planCreateOnUpdate(
   ports: RegistryPorts,
-  resource: ApiResource,
+  { resource, user }: ResourceRequest,
   object: KubernetesObject,
-  user: User,
+  manager: string,
   part: Part,
 ): Promise<Outcome<WritePlan>> {
   const name = object.metadata?.name ?? '';
   if (part !== 'main' || ports.strategyOf(resource).createsOnUpdate !== true)
     return refuse(notFound(resource, name));
-  const reservation = await prepareForCreate(ports, resource, object, user);
+  const reservation = await prepareForCreate(ports, resource, object, user, () =>
+    managedFieldsAfter(ports, resource, part, manager, undefined, object),
+  );
   return reservation.ok
     ? ok({ type: 'write', object, reservation: reservation.value })
     : reservation;
 }
 
+/** A version of an object that a client wants in place of another; both are the callee's. */
+export interface UpdateToPlan {
+  readonly resource: ApiResource;
+  readonly object: KubernetesObject;
+  readonly old: KubernetesObject;
+  readonly user: User;
+  readonly part: Part;
+  /** Who then owns what. */
+  readonly managedFields: ManagedFields;
+}
+
 /**
  * What is to be stored where a client wants `object` in place of `old`: its preconditions hold, the fields that are not
- * its to set are as they were, and the result is valid. Both objects are the callee's.
+ * its to set are as they were, and the result is valid.
  */
 export async function planUpdate(
   ports: RegistryPorts,
-  resource: ApiResource,
-  object: KubernetesObject,
-  old: KubernetesObject,
-  user: User,
-  part: Part,
+  { resource, object, old, user, part, managedFields }: UpdateToPlan,
 ): Promise<Outcome<WritePlan>> {
   const { namespace = '', name = '' } = old.metadata ?? {};
   const refused = checkPreconditions(ports, resource, object, old);
@@ -113,6 +124,7 @@ export async function planUpdate(
   const strategy = ports.strategyOf(resource);
   const merged = strategy.parts?.[part]?.(object, old) ?? mergePart(resource, object, old, part);
   keepSystemMetadata(merged, old);
+  setManagedFields(merged, managedFields);
   if (part === 'main') strategy.prepareForUpdate?.(merged, old);
   if (part === 'status') strategy.prepareForStatusUpdate?.(merged, old);
   countGeneration(ports, resource, merged, old, part);
@@ -182,7 +194,6 @@ const SYSTEM_FIELDS = [
   'deletionGracePeriodSeconds',
   'generation',
   'resourceVersion',
-  'managedFields',
   'selfLink',
 ] as const;
 

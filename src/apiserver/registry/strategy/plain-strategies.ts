@@ -1,3 +1,4 @@
+import { fieldElement, setOf } from '../../../api/index.js';
 import type { KubernetesObject } from '../../../api/index.js';
 import { podStrategy } from './pods.js';
 import { signingRequests } from './signing-requests.js';
@@ -29,6 +30,7 @@ const namespaces: Strategy = {
 /** Deployments count changes of their annotations, too: they tell the controller of rollbacks. */
 const deployments: Strategy = {
   generationOf: (object) => [object['spec'], object.metadata?.annotations ?? {}],
+  ignoredByStatus: setOf([fieldElement('metadata'), fieldElement('labels')]),
   prepareForCreate: resetStatus,
   prepareForStatusUpdate: keepLabels,
 };

@@ -1,4 +1,4 @@
-import { withCondition } from '../../../api/index.js';
+import { fieldElement, setOf, withCondition } from '../../../api/index.js';
 import type { Condition, KubernetesObject } from '../../../api/index.js';
 import { timestamp } from '../ports.js';
 import { podQosClass } from './pod-qos.js';
@@ -37,6 +37,10 @@ const GATED: Condition = {
 export const podStrategy: Strategy = {
   returnsDeleted: true,
   generationOf: (object) => object['spec'],
+  ignoredByStatus: setOf(
+    [fieldElement('metadata'), fieldElement('deletionTimestamp')],
+    [fieldElement('metadata'), fieldElement('ownerReferences')],
+  ),
   prepareForCreate(object: Pod, { clock }) {
     object.status = { phase: 'Pending', qosClass: podQosClass(object.spec) };
     if ((object.spec?.schedulingGates ?? []).length > 0)

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../base/index.js';
-import type { KubernetesObject } from '../../../api/index.js';
+import type { FieldSet, KubernetesObject } from '../../../api/index.js';
 import type { User } from '../../authn.js';
 import type { Outcome } from '../../outcome.js';
 
@@ -19,6 +19,8 @@ export interface Strategy {
   readonly expires?: boolean;
   /** The part of an object whose changes `metadata.generation` counts. */
   readonly generationOf?: (object: KubernetesObject) => unknown;
+  /** What a write of the status never changes, beside the spec: nobody comes to own it so. */
+  readonly ignoredByStatus?: FieldSet;
   prepareForCreate?(object: KubernetesObject, creation: Creation): void;
   /** For writes of the object itself. */
   prepareForUpdate?(object: KubernetesObject, old: KubernetesObject): void;

@@ -1,0 +1,16 @@
+export { applyObject } from './apply-object.js';
+export type { ApplyError } from './apply-object.js';
+export type { Application, Applied } from './application.js';
+export { conflictCauses, conflictMessage } from './conflict-text.js';
+export { NO_FIELDS, setOf } from './field-set.js';
+export type { FieldSet, PathElement } from './field-set.js';
+export type { ManagedFieldsEntry, ManagerIdentity } from './managed-fields.js';
+export { checkManagerName, managerOfUserAgent } from './manager-name.js';
+export { modelShape } from './model-shape.js';
+export type { FieldConflict } from './ownership.js';
+export { fieldElement } from './path-element.js';
+export { entriesAfterScale, scaleEntries } from './scale-owners.js';
+export { customResourceShape } from './schema-shape.js';
+export type { MapShape, Shape } from './shape.js';
+export { sameButForTimes, trackUpdate } from './track-update.js';
+export type { UpdateToTrack } from './track-update.js';
