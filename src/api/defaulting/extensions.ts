@@ -50,7 +50,7 @@ export function setAdmissionPolicyDefaults(
 export function setAdmissionPolicyBindingDefaults(
   binding: V1ValidatingAdmissionPolicyBinding,
 ): void {
-  setMatchDefaults(binding.spec?.matchResources);
+  setMatchDefaults(maybe(binding.spec)?.matchResources);
 }
 
 function setMatchDefaults(match: V1MatchResources | undefined): void {

@@ -66,7 +66,7 @@ export function setIngressClassDefaults(ingressClass: V1IngressClass): void {
 const TARGET_PERCENT = 80;
 
 export function setAutoscalerDefaults(autoscaler: V2HorizontalPodAutoscaler): void {
-  const { spec } = autoscaler;
+  const spec = maybe(autoscaler.spec);
   if (spec === undefined) return;
   spec.minReplicas ??= 1;
   if (listOf(spec.metrics).length === 0) {

@@ -114,7 +114,7 @@ export function setJobDefaults(job: V1Job): void {
 
 /** What its jobs leave open is set when they are made. */
 export function setCronJobDefaults(cronJob: V1CronJob): void {
-  const { spec } = cronJob;
+  const spec = maybe(cronJob.spec);
   if (spec === undefined) return;
   setTemplateDefaults(maybe(spec.jobTemplate)?.spec?.template);
   if (isUnset(spec.concurrencyPolicy)) spec.concurrencyPolicy = 'Allow';

@@ -66,13 +66,14 @@ export const cronJobPrinter: Printer<V1CronJob> = {
     ...TEMPLATE_COLUMNS,
   ],
   cells: ({ metadata, spec, status }, nowMs) => {
-    const job = maybe(spec?.jobTemplate)?.spec;
+    const wanted = maybe(spec);
+    const job = maybe(wanted?.jobTemplate)?.spec;
     const last = status?.lastScheduleTime;
     return [
       metadata?.name ?? '',
-      spec?.schedule ?? '',
-      spec?.timeZone ?? NONE,
-      spec?.suspend === undefined ? '<unset>' : spec.suspend ? 'True' : 'False',
+      maybe(wanted?.schedule) ?? '',
+      wanted?.timeZone ?? NONE,
+      wanted?.suspend === undefined ? '<unset>' : wanted.suspend ? 'True' : 'False',
       listOf(status?.active).length,
       last === undefined ? NONE : since(last, nowMs),
       since(metadata?.creationTimestamp, nowMs),

@@ -73,8 +73,8 @@ export const admissionPolicyBindingPrinter: Printer<V1ValidatingAdmissionPolicyB
   ],
   cells: ({ metadata, spec }, nowMs) => [
     metadata?.name ?? '',
-    maybe(spec?.policyName) ?? '',
-    paramRefText(spec?.paramRef),
+    maybe(maybe(spec)?.policyName) ?? '',
+    paramRefText(maybe(spec)?.paramRef),
     since(metadata?.creationTimestamp, nowMs),
   ],
 };

@@ -82,13 +82,14 @@ export const horizontalPodAutoscalerPrinter: Printer<V2HorizontalPodAutoscaler> 
     AGE,
   ],
   cells: ({ metadata, spec, status }, nowMs) => {
-    const target = maybe(spec?.scaleTargetRef);
+    const wanted = maybe(spec);
+    const target = maybe(wanted?.scaleTargetRef);
     return [
       metadata?.name ?? '',
       `${target?.kind ?? ''}/${target?.name ?? ''}`,
-      metricsText(listOf(spec?.metrics), listOf(status?.currentMetrics)),
-      spec?.minReplicas === undefined ? '<unset>' : String(spec.minReplicas),
-      maybe(spec?.maxReplicas) ?? 0,
+      metricsText(listOf(wanted?.metrics), listOf(status?.currentMetrics)),
+      wanted?.minReplicas === undefined ? '<unset>' : String(wanted.minReplicas),
+      maybe(wanted?.maxReplicas) ?? 0,
       status?.currentReplicas ?? 0,
       since(metadata?.creationTimestamp, nowMs),
     ];

@@ -130,7 +130,7 @@ export const controllerRevisionPrinter: Printer<V1ControllerRevision> = {
 };
 
 /** `statefulset.apps/web`. */
-function controllerText(apiVersion: string, kind: string, name: string): string {
+function controllerText(apiVersion = '', kind = '', name = ''): string {
   const group = apiVersion.includes('/') ? `.${apiVersion.split('/', 1)[0] ?? ''}` : '';
   return `${kind.toLowerCase()}${group}/${name}`;
 }

@@ -172,7 +172,8 @@ const CONCURRENCY = ['Allow', 'Forbid', 'Replace'];
 
 /** batch ValidateCronJobCreate. */
 export function checkCronJob(cronJob: V1CronJob, errors: Errors): void {
-  const { metadata, spec } = cronJob;
+  const { metadata } = cronJob;
+  const spec = maybe(cronJob.spec);
   checkSchedule(spec?.schedule, errors);
   checkNonNegative(spec?.startingDeadlineSeconds, 'spec.startingDeadlineSeconds', errors);
   checkOneOf(spec?.concurrencyPolicy, CONCURRENCY, 'spec.concurrencyPolicy', errors);

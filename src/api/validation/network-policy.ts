@@ -1,4 +1,4 @@
-import { listOf } from '../absent.js';
+import { listOf, maybe } from '../absent.js';
 import type {
   V1IPBlock,
   V1NetworkPolicy,
@@ -76,7 +76,8 @@ function checkPeers(peers: readonly V1NetworkPolicyPeer[], field: string, errors
   });
 }
 
-function checkBlock({ cidr, except }: V1IPBlock, field: string, errors: Errors): void {
+function checkBlock({ except, ...block }: V1IPBlock, field: string, errors: Errors): void {
+  const cidr = maybe(block.cidr) ?? '';
   if (cidr === '') errors.push(required(`${field}.cidr`));
   else if (!isCidr(cidr)) errors.push(invalid(`${field}.cidr`, cidr, CIDR_TEXT));
   listOf(except).forEach((part, index) => {

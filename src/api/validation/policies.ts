@@ -124,9 +124,10 @@ export function checkLimitRange(limitRange: V1LimitRange, errors: Errors): void 
   const types = new Set<string>();
   listOf(limitRange.spec?.limits).forEach((item, index) => {
     const field = `spec.limits[${String(index)}]`;
-    if (types.has(item.type)) errors.push(duplicate(`${field}.type`, item.type));
-    types.add(item.type);
-    checkProblems(labelKeyProblems(item.type), `${field}.type`, item.type, errors);
+    const type = maybe(item.type) ?? '';
+    if (types.has(type)) errors.push(duplicate(`${field}.type`, type));
+    types.add(type);
+    checkProblems(labelKeyProblems(type), `${field}.type`, type, errors);
     if (item.type === 'Pod') {
       for (const name of ['default', 'defaultRequest'] as const) {
         if (Object.keys(item[name] ?? {}).length === 0) continue;
@@ -175,8 +176,9 @@ function isAbove(text: string, than: string): boolean {
 
 /** autoscaling ValidateHorizontalPodAutoscaler. */
 export function checkAutoscaler(autoscaler: V2HorizontalPodAutoscaler, errors: Errors): void {
-  const { spec } = autoscaler;
-  const { minReplicas, maxReplicas = 0 } = spec ?? {};
+  const spec = maybe(autoscaler.spec);
+  const minReplicas = spec?.minReplicas;
+  const maxReplicas = maybe(spec?.maxReplicas) ?? 0;
   if (minReplicas !== undefined && minReplicas < 1) {
     const text = 'must be greater than or equal to 1';
     errors.push(invalid('spec.minReplicas', minReplicas, text));
