@@ -273,3 +273,76 @@ void t.test('rows carry the object, its metadata or nothing', (t) => {
   t.same(later.columnDefinitions, []);
   t.end();
 });
+
+void t.test('workloads, volumes and policies are shown as by kubectl', (t) => {
+  const labels = { matchLabels: { app: 'web' } };
+  const template = { spec: { containers: [{ name: 'a', image: 'b:1' }] } };
+  const rows: readonly (readonly [string, Record<string, unknown>, unknown[]])[] = [
+    [
+      'apps/statefulsets',
+      { spec: { replicas: 3, template }, status: { readyReplicas: 2 } },
+      ['x', '2/3', '3m12s', 'a', 'b:1'],
+    ],
+    [
+      'apps/daemonsets',
+      {
+        spec: { selector: labels, template },
+        status: { desiredNumberScheduled: 3, numberReady: 2 },
+      },
+      ['x', 3, 0, 2, 0, 0, '<none>', '3m12s', 'a', 'b:1', 'app=web'],
+    ],
+    [
+      'batch/jobs',
+      {
+        spec: { completions: 2, selector: labels, template },
+        status: { succeeded: 1, startTime: '2026-01-02T03:03:05Z' },
+      },
+      ['x', 'Running', '1/2', '60s', '3m12s', 'a', 'b:1', 'app=web'],
+    ],
+    [
+      'batch/cronjobs',
+      { spec: { schedule: '@daily', suspend: false, jobTemplate: { spec: { template } } } },
+      ['x', '@daily', '<none>', 'False', 0, '<none>', '3m12s', 'a', 'b:1', '<none>'],
+    ],
+    [
+      'persistentvolumeclaims',
+      {
+        spec: { volumeName: 'v', storageClassName: 'fast', volumeMode: 'Filesystem' },
+        status: { phase: 'Bound', accessModes: ['ReadWriteOnce'], capacity: { storage: '1Gi' } },
+      },
+      ['x', 'Bound', 'v', '1Gi', 'RWO', 'fast', '<unset>', '3m12s', 'Filesystem'],
+    ],
+    [
+      'networking.k8s.io/ingresses',
+      {
+        spec: { rules: [{ host: 'a.io' }], tls: [{}] },
+        status: { loadBalancer: { ingress: [{ ip: '10.0.0.1' }] } },
+      },
+      ['x', '<none>', 'a.io', '10.0.0.1', '80, 443', '3m12s'],
+    ],
+    [
+      'autoscaling/horizontalpodautoscalers',
+      {
+        spec: {
+          minReplicas: 1,
+          maxReplicas: 5,
+          scaleTargetRef: { kind: 'Deployment', name: 'web' },
+          metrics: [
+            {
+              type: 'Resource',
+              resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } },
+            },
+          ],
+        },
+      },
+      ['x', 'Deployment/web', 'cpu: <unknown>/80%', '1', 5, 0, '3m12s'],
+    ],
+    [
+      'policy/poddisruptionbudgets',
+      { spec: { minAvailable: 1 }, status: { disruptionsAllowed: 2 } },
+      ['x', '1', 'N/A', 2, '3m12s'],
+    ],
+  ];
+  for (const [key, fields, wanted] of rows) t.same(cells(key, object(fields)), wanted, key);
+  t.end();
+});
