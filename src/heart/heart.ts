@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { daemonEnvironment } from './malloc.js';
 import { verdict, type DaemonExit } from './verdict.js';
 
 /** What the daemon tells its heart. */
@@ -56,6 +57,7 @@ function startDaemon(daemonArguments: readonly string[]): ChildProcess {
   const entry = fileURLToPath(new URL('../daemon/main.js', import.meta.url));
   return spawn(process.execPath, [entry, ...daemonArguments], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: daemonEnvironment(process.env),
   });
 }
 

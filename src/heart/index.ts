@@ -1,1 +1,2 @@
 export { runHeart, type Beat } from './heart.js';
+export { MALLOC_SETTINGS } from './malloc.js';

@@ -25,6 +25,7 @@ t.test('what systemd would expand in a command line is quoted', async (t) => {
   const place = unitPlace({ name: undefined, uid: 0, configHome: '' });
   const text = unitText(['/usr/bin/node', 'main.js', '--data-dir', '/a b/100%$x"\\'], place);
   t.match(text, String.raw`ExecStart=/usr/bin/node main.js --data-dir "/a b/100%%$$x\"\\"`);
+  t.match(text, '\nEnvironment=MALLOC_ARENA_MAX=2\n', 'as its heart would start it');
 });
 
 /** A `systemctl` that notes how it was called, since no systemd runs in a test. */

@@ -1,3 +1,5 @@
+import { MALLOC_SETTINGS } from '../../heart/index.js';
+
 /** Where a unit goes, and how systemd is asked about it. */
 export interface UnitPlace {
   readonly file: string;
@@ -56,11 +58,19 @@ TimeoutStartSec=120
 TimeoutStopSec=30
 KillMode=mixed
 UMask=0077
+${environmentLines()}
 LimitNOFILE=65536
 
 [Install]
 WantedBy=${wantedBy}
 `;
+}
+
+/** As the daemon's heart would start it. */
+function environmentLines(): string {
+  return Object.entries(MALLOC_SETTINGS)
+    .map(([name, value]) => `Environment=${name}=${value}`)
+    .join('\n');
 }
 
 /** systemd.service(5), "Command lines": what it would expand is doubled. */

@@ -1,10 +1,11 @@
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { type Remote, transfer, wrap } from 'comlink';
 import type { ChildSpec, Exit, PeerExit, SpanQuery } from '../../actor/index.js';
-import { type ErrorData, failed, ok, type Result } from '../../base/index.js';
+import { type ErrorData, ok, type Result } from '../../base/index.js';
 import type { LogKeeping, LogLevel } from '../log/index.js';
 import type { LifeSpans } from './actor-system.js';
 import type { ActorControl, CrashReport, LinkGrant, ThreadData, ThreadNotice } from './control.js';
+import { LifeCalls } from './life-calls.js';
 import { type ActorWords, createWords, readWords, type WordsReading } from './words.js';
 import { startWorkerThread } from './worker-thread.js';
 
@@ -43,7 +44,7 @@ export class ThreadLife {
   readonly #control: Remote<ActorControl>;
   readonly #closeControl: () => void;
   readonly #words: ActorWords = createWords();
-  readonly #exited: Promise<void>;
+  readonly #calls: LifeCalls;
   #ended = false;
   #loaded = false;
   #crash: CrashReport | undefined;
@@ -95,11 +96,9 @@ export class ThreadLife {
     this.#worker.on('error', (error: unknown) => {
       this.#crash ??= crashReport(error);
     });
-    this.#exited = new Promise((resolve) => {
-      this.#worker.once('exit', (code) => {
-        resolve();
-        this.#onExit(code);
-      });
+    this.#calls = new LifeCalls(id);
+    this.#worker.once('exit', (code) => {
+      this.#onExit(code);
     });
   }
 
@@ -153,7 +152,7 @@ export class ThreadLife {
   }
 
   report(timeoutMs: number): Promise<Result<unknown, ErrorData>> {
-    return this.#call(timeoutMs, async () => {
+    return this.#calls.run(timeoutMs, async () => {
       const { counts, report, thread } = await this.#control.report();
       return ok({ ...report, counts, thread });
     });
@@ -163,12 +162,12 @@ export class ThreadLife {
     fault: { readonly type: string; readonly [field: string]: unknown },
     timeoutMs: number,
   ): Promise<Result<void, ErrorData>> {
-    return this.#call(timeoutMs, () => this.#control.inject(fault));
+    return this.#calls.run(timeoutMs, () => this.#control.inject(fault));
   }
 
   spans(query: SpanQuery, timeoutMs: number): Promise<Result<LifeSpans, ErrorData>> {
     const { incarnation } = this;
-    return this.#call(timeoutMs, async () => {
+    return this.#calls.run(timeoutMs, async () => {
       return ok({ incarnation, ...(await this.#control.spans(query)) });
     });
   }
@@ -195,38 +194,6 @@ export class ThreadLife {
     this.#force = setTimeout(this.#options.onStuck, patienceMs);
   }
 
-  /** A comlink call to a thread that dies never settles: it races the thread's exit and a deadline. */
-  async #call<T>(
-    timeoutMs: number,
-    call: () => Promise<Result<T, ErrorData>>,
-  ): Promise<Result<T, ErrorData>> {
-    if (this.#ended) return failed({ code: 'actor-down', message: `${this.spec.id} is down` });
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<Result<T, ErrorData>>((resolve) => {
-      timer = setTimeout(() => {
-        resolve(
-          failed({
-            code: 'timeout',
-            message: `${this.spec.id} did not answer within ${String(timeoutMs)} ms`,
-          }),
-        );
-      }, timeoutMs);
-    });
-    const death = this.#exited.then(() =>
-      failed({ code: 'actor-down', message: `${this.spec.id} died` }),
-    );
-    try {
-      return await Promise.race([call(), deadline, death]);
-    } catch (error) {
-      return failed({
-        code: 'failed',
-        message: error instanceof Error ? error.message : String(error),
-      });
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
   #noticed(notice: ThreadNotice): void {
     if (this.#ended) return;
     if (notice.type === 'crashed') {
@@ -246,6 +213,7 @@ export class ThreadLife {
   #onExit(code: number): void {
     this.#ended = true;
     clearTimeout(this.#force);
+    this.#calls.end();
     this.#closeControl();
     const crash = this.#crash;
     const normal = crash === undefined && code === 0;
