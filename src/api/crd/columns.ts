@@ -2,14 +2,9 @@ import type { V1CustomResourceColumnDefinition } from '../generated/types.js';
 import type { KubernetesObject } from '../object.js';
 import { since } from '../printers/printer.js';
 import type { TableCell, TableColumnDefinition } from '../printers/table.js';
+import type { CustomColumns } from './custom-type.js';
 import type { Step } from './json-path.js';
 import { evaluateJsonPath, parseJsonPath } from './json-path.js';
-
-/** The columns of a custom resource, as kubectl prints them. */
-export interface CustomColumns {
-  readonly definitions: readonly TableColumnDefinition[];
-  cells(object: KubernetesObject, nowMs: number): TableCell[];
-}
 
 const NAME_TEXT =
   'Name must be unique within a namespace. Is required when creating resources, although some resources may allow a client to request the generation of an appropriate name automatically. Name is primarily intended for creation idempotence and configuration definition. Cannot be updated. More info: https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names';

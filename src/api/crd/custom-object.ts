@@ -2,7 +2,7 @@ import type { KubernetesObject } from '../object.js';
 import { decodeObject } from '../schema/decode.js';
 import type { FieldError } from '../validation/field-error.js';
 import { invalid, notSupported } from '../validation/field-error.js';
-import type { CustomType } from './custom-resource.js';
+import type { CustomType } from './custom-type.js';
 import { applySchemaDefaults } from './default-values.js';
 import type { JsonMap, JsonSchema } from './json-schema.js';
 import { fieldPath, isJsonMap, propertySchema } from './json-schema.js';

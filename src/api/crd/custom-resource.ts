@@ -1,33 +1,14 @@
 import type {
   V1CustomResourceDefinition,
   V1CustomResourceDefinitionVersion,
-  V1CustomResourceSubresourceScale,
 } from '../generated/types.js';
 import { isConditionTrue } from '../meta.js';
 import type { ApiResource, ApiSubresource, ResourceVerb } from '../scheme/resource.js';
-import type { CustomColumns } from './columns.js';
 import { customColumns } from './columns.js';
+import type { CustomType } from './custom-type.js';
 import type { JsonSchema } from './json-schema.js';
+import { readSchema } from './read-schema.js';
 import { compareVersions } from './version-priority.js';
-
-/** What is known of a custom resource in one of its versions. Built-in resources have models instead. */
-export interface CustomType {
-  /** The name of the CustomResourceDefinition: `widgets.example.com`. */
-  readonly definition: string;
-  readonly schema: JsonSchema;
-  /** The group version that objects are stored in, and the schema by which they are defaulted when they are read. */
-  readonly storageApiVersion: string;
-  readonly storageSchema: JsonSchema;
-  readonly columns: CustomColumns;
-  /** Paths of fields, without the first dot: `spec.color`. */
-  readonly selectableFields: readonly string[];
-  readonly hasStatus: boolean;
-  readonly scale: V1CustomResourceSubresourceScale | undefined;
-  /** Said to whoever uses a version that is deprecated. */
-  readonly deprecationWarning: string | undefined;
-  /** The definition is being deleted: nothing new is created. */
-  readonly terminating: boolean;
-}
 
 /** A row of a custom resource. */
 export interface CustomApiResource extends ApiResource {
@@ -67,7 +48,7 @@ function rowOf(
 ): CustomApiResource {
   const { spec, status } = definition;
   const { group } = spec;
-  const names = status?.acceptedNames ?? spec.names;
+  const names = { ...spec.names, ...status?.acceptedNames };
   const storage = spec.versions.find((each) => each.storage) ?? version;
   const base = { group, version: version.name, kind: names.kind };
   const model = modelOf(group, version.name, names.kind);
@@ -93,6 +74,7 @@ function rowOf(
     categories: names.categories ?? [],
     verbs: VERBS,
     model,
+    listModel: `${model}List`,
     subresources,
     storagePrefix: `/registry/${group}/${names.plural}`,
     custom: {
@@ -113,7 +95,7 @@ function rowOf(
 }
 
 function schemaOf(version: V1CustomResourceDefinitionVersion): JsonSchema {
-  return (version.schema?.openAPIV3Schema as JsonSchema | undefined) ?? { type: 'object' };
+  return readSchema(version.schema?.openAPIV3Schema ?? { type: 'object' }).schema;
 }
 
 function deprecation(

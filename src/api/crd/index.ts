@@ -1,7 +1,8 @@
 export { planDefinitionStatus } from './accept-names.js';
 export { setDefinitionDefaults } from './set-definition-defaults.js';
 export { customResourcesOf, isEstablished } from './custom-resource.js';
-export type { CustomApiResource, CustomType } from './custom-resource.js';
+export type { CustomApiResource } from './custom-resource.js';
+export type { CustomType, ScalePaths } from './custom-type.js';
 export {
   decodeCustomObject,
   nestedValue,

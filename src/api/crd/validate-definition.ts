@@ -12,7 +12,6 @@ import { dns1035LabelProblems, dnsSubdomainProblems } from '../validation/names.
 import { parseJsonPath } from './json-path.js';
 import type { JsonSchema } from './json-schema.js';
 import { isJsonMap } from './json-schema.js';
-import type { RuleChecker } from './validate-schema.js';
 import { validateOpenApiSchema } from './validate-schema.js';
 
 const COLUMN_TYPES = ['boolean', 'date', 'integer', 'number', 'string'];
@@ -33,28 +32,48 @@ const WEBHOOK_TEXT =
 type Definition = V1CustomResourceDefinition;
 
 /** apiextensions ValidateCustomResourceDefinition; metadata is seen to elsewhere. */
-export function checkDefinition(
-  definition: Definition,
-  errors: Errors,
-  checkRules?: RuleChecker,
-): void {
+export function checkDefinition(definition: Definition, errors: Errors): void {
   const { spec, metadata } = definition;
+  checkApproval(definition, errors);
   const wanted = `${spec.names.plural}.${spec.group}`;
   if (metadata?.name !== wanted)
     errors.push(
       invalid('metadata.name', metadata?.name ?? '', 'must be spec.names.plural+"."+spec.group'),
     );
-  checkSpec(spec, errors, checkRules);
+  checkSpec(spec, errors);
   checkStoredVersions(definition, errors);
+}
+
+const APPROVAL = 'api-approved.kubernetes.io';
+
+/** Groups of the Kubernetes project are for what it has approved (KEP-1111). */
+function checkApproval({ metadata, spec }: Definition, errors: Errors): void {
+  if (!/(^|\.)(k8s|kubernetes)\.io$/.test(spec.group)) return;
+  const value = metadata?.annotations?.[APPROVAL] ?? '';
+  const field = `metadata.annotations[${APPROVAL}]`;
+  if (value === '')
+    errors.push(
+      required(
+        field,
+        `protected groups must have approval annotation "${APPROVAL}", see https://github.com/kubernetes/enhancements/pull/1111`,
+      ),
+    );
+  else if (!value.startsWith('unapproved') && !/^[a-z][a-z0-9+.-]*:\/\/\S+$/i.test(value))
+    errors.push(
+      invalid(
+        field,
+        value,
+        `protected groups must have approval annotation "${APPROVAL}" with either a URL or a reason starting with "unapproved", see https://github.com/kubernetes/enhancements/pull/1111`,
+      ),
+    );
 }
 
 export function checkDefinitionUpdate(
   definition: Definition,
   old: Definition,
   errors: Errors,
-  checkRules?: RuleChecker,
 ): void {
-  checkSpec(definition.spec, errors, checkRules);
+  checkSpec(definition.spec, errors);
   const established = old.status?.conditions?.some(
     ({ type, status }) => type === 'Established' && status === 'True',
   );
@@ -68,7 +87,7 @@ export function checkDefinitionUpdate(
   checkStoredVersions(definition, errors);
 }
 
-function checkSpec(spec: Definition['spec'], errors: Errors, checkRules?: RuleChecker): void {
+function checkSpec(spec: Definition['spec'], errors: Errors): void {
   const { group, versions, names } = spec;
   if (group === '') errors.push(required('spec.group'));
   else if (dnsSubdomainProblems(group).length > 0)
@@ -85,7 +104,7 @@ function checkSpec(spec: Definition['spec'], errors: Errors, checkRules?: RuleCh
       ),
     );
   versions.forEach((version, index) => {
-    checkVersion(version, `spec.versions[${String(index)}]`, errors, checkRules);
+    checkVersion(version, `spec.versions[${String(index)}]`, errors);
   });
   if (new Set(versions.map((version) => version.name)).size < versions.length)
     errors.push(invalid('spec.versions', versions, 'must contain unique version names'));
@@ -133,7 +152,6 @@ function checkVersion(
   version: V1CustomResourceDefinitionVersion,
   path: string,
   errors: Errors,
-  checkRules?: RuleChecker,
 ): void {
   const problems = dns1035LabelProblems(version.name);
   if (problems.length > 0) errors.push(invalid(`${path}.name`, version.name, problems.join(',')));
@@ -142,15 +160,16 @@ function checkVersion(
     errors.push(
       invalid(`${path}.deprecationWarning`, warning, 'can only be set for deprecated versions'),
     );
-  const schema = version.schema?.openAPIV3Schema as JsonSchema | undefined;
+  const raw: unknown = version.schema?.openAPIV3Schema;
   const schemaPath = `${path}.schema.openAPIV3Schema`;
-  if (schema === undefined) errors.push(required(schemaPath));
-  else errors.push(...validateOpenApiSchema(schema, schemaPath, checkRules));
+  if (raw === undefined) errors.push(required(schemaPath));
+  else errors.push(...validateOpenApiSchema(raw, schemaPath));
   version.additionalPrinterColumns?.forEach((column, index) => {
     checkColumn(column, `${path}.additionalPrinterColumns[${String(index)}]`, errors);
   });
   if (version.subresources?.scale !== undefined)
     checkScale(version.subresources.scale, `${path}.subresources.scale`, errors);
+  const schema = isJsonMap(raw) ? (raw as JsonSchema) : undefined;
   checkSelectableFields(version, schema, `${path}.selectableFields`, errors);
 }
 

@@ -4,6 +4,7 @@ import { applySchemaDefaults } from './default-values.js';
 import type { JsonSchema, ValidationRule } from './json-schema.js';
 import { isJsonMap } from './json-schema.js';
 import { validateListTypes } from './list-type.js';
+import { readSchema } from './read-schema.js';
 import { prune } from './prune.js';
 import { validateStructural } from './validate-structural.js';
 import { validateValue } from './validate-value.js';
@@ -26,17 +27,15 @@ const UNSUPPORTED = [
 /** Kubernetes' only bound is the size of an object; deeper schemas than this would be a stack of our own. */
 const DEPTH_MAX = 200;
 
-/** Checks the rules of one place (their syntax is seen to already): compiled where the schema is a type. */
-export type RuleChecker = (schema: JsonSchema, path: string, isRoot: boolean) => FieldError[];
+/** A rule that is not evaluated would promise what nobody keeps. */
+const RULES_TEXT = 'rules in CEL are not evaluated by this API server yet';
 
-/** The openAPIV3Schema of a version: structural, its extensions consistent, its defaults valid, its rules compiled. */
-export function validateOpenApiSchema(
-  schema: JsonSchema,
-  path: string,
-  checkRules?: RuleChecker,
-): FieldError[] {
-  if (depthOf(schema) > DEPTH_MAX)
+/** The openAPIV3Schema of a version: structural, its extensions consistent, its defaults valid. */
+export function validateOpenApiSchema(raw: unknown, path: string): FieldError[] {
+  if (depthOf(raw) > DEPTH_MAX)
     return [invalid(path, '', `must not be nested deeper than ${String(DEPTH_MAX)} schemas`)];
+  const { schema, errors: misread } = readSchema(raw);
+  if (misread.length > 0) return [...new Set(misread)].map((text) => invalid(path, '', text));
   const errors: FieldError[] = [];
   if (schema.nullable === true)
     errors.push(forbidden(`${path}.nullable`, 'nullable cannot be true at the root'));
@@ -44,10 +43,6 @@ export function validateOpenApiSchema(
   errors.push(...structural);
   checkProps(schema, path, true, errors);
   if (errors.length === 0) checkDefaults(schema, path, true, errors);
-  if (errors.length === 0 && checkRules !== undefined)
-    eachSchema(schema, path, (each, at) => {
-      errors.push(...checkRules(each, at, each === schema));
-    });
   return errors;
 }
 
@@ -61,20 +56,6 @@ function depthOf(schema: unknown): number {
     depth++;
   }
   return depth / 2;
-}
-
-/** Each schema that describes values: not those within allOf and such. */
-export function eachSchema(
-  schema: JsonSchema,
-  path: string,
-  visit: (schema: JsonSchema, path: string) => void,
-): void {
-  visit(schema, path);
-  for (const [name, property] of Object.entries(schema.properties ?? {}))
-    eachSchema(property, `${path}.properties[${name}]`, visit);
-  if (schema.items !== undefined) eachSchema(schema.items, `${path}.items`, visit);
-  if (typeof schema.additionalProperties === 'object')
-    eachSchema(schema.additionalProperties, `${path}.additionalProperties`, visit);
 }
 
 function checkProps(schema: JsonSchema, path: string, isRoot: boolean, errors: FieldError[]): void {
@@ -109,7 +90,9 @@ function checkProps(schema: JsonSchema, path: string, isRoot: boolean, errors: F
       ),
     );
   checkExtensions(schema, path, errors);
-  (schema['x-kubernetes-validations'] ?? []).forEach((rule, index) => {
+  const rules = schema['x-kubernetes-validations'] ?? [];
+  if (rules.length > 0) errors.push(forbidden(`${path}.x-kubernetes-validations`, RULES_TEXT));
+  rules.forEach((rule, index) => {
     checkRuleTexts(rule, `${path}.x-kubernetes-validations[${String(index)}]`, errors);
   });
   if (typeof additionalProperties === 'object')
@@ -239,7 +222,7 @@ function checkListMapKey(
 }
 
 function checkRuleTexts(rule: ValidationRule, path: string, errors: FieldError[]): void {
-  const text = rule.rule.trim();
+  const text = ((rule as Partial<ValidationRule>).rule ?? '').trim();
   const message = rule.message ?? '';
   if (text === '') errors.push(required(`${path}.rule`, 'rule is not specified'));
   else if (message !== '' && message.trim() === '')
