@@ -17,5 +17,6 @@ export * from './placement/index.js';
 export * from './defaulting/index.js';
 export * from './validation/index.js';
 export * from './printers/index.js';
+export * from './crd/index.js';
 export * from './quantity.js';
 export * from './version.js';

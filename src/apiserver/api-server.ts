@@ -3,8 +3,9 @@ import { isReplicaId } from '../protocol/index.js';
 import type { ApiProtocol } from '../protocol/index.js';
 import { createStoreClient } from '../store/index.js';
 import { bootstrap } from './bootstrap/bootstrap.js';
-import { composeAuthorizer, composeRegistry } from './compose.js';
+import { composeAuthorizer, composeRegistry, DEFINITIONS } from './compose.js';
 import type { ApiServerConfig } from './config.js';
+import { keepDefinitions } from './custom/definitions.js';
 import { describeRequest } from './describe.js';
 import type { HealthState } from './health.js';
 import { answerHttp, answerHttpStream } from './http-face.js';
@@ -96,6 +97,7 @@ export function apiServerOver(
         life.becameReady();
       });
       inBackground(prepared);
+      inBackground(prepared.then(() => keepDefinitions(ports, DEFINITIONS, () => life.stopping)));
       return Promise.race([prepared, context.sleep(START_MS_MAX)]);
     },
     tells: {},

@@ -16,6 +16,8 @@ import { nodeAuthorizer } from './authz/node.js';
 import { rbacAuthorizer } from './authz/rbac.js';
 import { NODE_RULES } from './bootstrap/component-roles.js';
 import type { ApiServerConfig } from './config.js';
+import { createCatalog } from './custom/catalog.js';
+import { customStrategy, definitionStrategy } from './custom/strategy.js';
 import { cachePrefix, collectionPrefix, objectKey } from './registry/object-key.js';
 import { cacheOf } from './registry/ports.js';
 import type { RegistryPorts } from './registry/ports.js';
@@ -32,6 +34,10 @@ import { ReadBarrier } from './watch-cache/read-barrier.js';
 import { RegistryFeed } from './watch-cache/registry-feed.js';
 
 const USUAL: Strategy = {};
+export const DEFINITIONS = assertDefined(
+  findResource('apiextensions.k8s.io', 'v1', 'customresourcedefinitions'),
+  'the resource customresourcedefinitions',
+);
 
 function core(resource: string): ApiResource {
   return assertDefined(findResource('', 'v1', resource), resource);
@@ -51,6 +57,8 @@ export function composeRegistry(
     replayRevisionsMax: config.watchHistoryEvents,
   });
   const strategies = new Map<string, Strategy>(Object.entries(PLAIN_STRATEGIES));
+  strategies.set('apiextensions.k8s.io/customresourcedefinitions', definitionStrategy);
+  const catalog = createCatalog(cacheOf({ feed }, DEFINITIONS));
   const services = (): Iterable<KubernetesObject> => objectsBelow(feed, core('services'), '');
   const state = { services, revision: () => feed.revision };
   strategies.set(
@@ -78,7 +86,11 @@ export function composeRegistry(
     feed,
     admission,
     barrier: new ReadBarrier(store),
-    strategyOf: (resource) => strategies.get(resourceKeyOf(resource)) ?? USUAL,
+    catalog,
+    strategyOf: (resource) =>
+      resource.custom === undefined
+        ? (strategies.get(resourceKeyOf(resource)) ?? USUAL)
+        : customStrategy(resource),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { AskCall, Peer, StreamCall } from '../actor/index.js';
-import { findResource, notAcceptable, pathNotFound, unauthorized } from '../api/index.js';
+import { notAcceptable, pathNotFound, unauthorized } from '../api/index.js';
 import type { ApiResource, Status } from '../api/index.js';
-import { assertDefined, ok } from '../base/index.js';
+import { ok } from '../base/index.js';
 import type { HttpReply, HttpRequest, HttpStreamItem } from '../protocol/index.js';
 import { certificateUser } from './authn.js';
 import type { User } from './authn.js';
@@ -86,7 +86,8 @@ async function resourceReply(
   const rendering = renderingOf(pipeline, negotiated, request.query);
   if (reply.type === 'list')
     return encodedResponse(200, renderList(reply, rendering), negotiated, {});
-  const rendered = renderObject(resourceOf(request), reply.object, rendering);
+  const row = resourceOf(pipeline, request);
+  const rendered = row === undefined ? reply.object : renderObject(row, reply.object, rendering);
   return encodedResponse(
     reply.code,
     JSON.stringify(rendered),
@@ -199,11 +200,9 @@ function renderingOf(pipeline: Pipeline, negotiated: Negotiated, query: Query): 
   };
 }
 
-function resourceOf({ target }: PipelineRequest): ApiResource {
-  return assertDefined(
-    findResource(target.group, target.version, target.resource),
-    'the resource of an answered request',
-  );
+/** Undefined: its definition went while the request was carried out. */
+function resourceOf({ ports }: Pipeline, { target }: PipelineRequest): ApiResource | undefined {
+  return ports.catalog.find(target.group, target.version, target.resource);
 }
 
 function withAuditId(

@@ -1,4 +1,4 @@
-import { findResource, internalError, timeout, tooManyRequests } from '../api/index.js';
+import { internalError, timeout, tooManyRequests } from '../api/index.js';
 import type { ApiResource } from '../api/index.js';
 import { AssertionError, ok } from '../base/index.js';
 import type { User } from './authn.js';
@@ -10,8 +10,10 @@ import type { Metrics } from './metrics.js';
 import { refuse } from './outcome.js';
 import type { Outcome } from './outcome.js';
 import { carryOutRequest, routeOf } from './registry/dispatch.js';
+import type { Route } from './registry/dispatch.js';
 import type { RegistryPorts } from './registry/ports.js';
 import type { RegistryReply, RequestBody, ResourceRequest } from './registry/resource-request.js';
+import { currentRevision } from './registry/resource-version.js';
 import { selectedName } from './registry/selection.js';
 import { planWatch } from './registry/watch.js';
 import type { WatchPlan } from './registry/watch.js';
@@ -50,13 +52,21 @@ export async function runRequest(
   return await bounded(pipeline, request, async () => {
     const allowed = await authorizeResource(pipeline, request);
     if (!allowed.ok) return allowed;
-    const route = routeOf(request.target);
+    const route = await findRoute(pipeline.ports, request.target);
     if (!route.ok) return route;
     const { resource, subresource } = route.value;
     const known = resourceRequest(pipeline, request, resource);
     if (isReview(resource)) return await reviewFromRequest(pipeline.authorizer, known);
-    return await carryOutRequest(pipeline.ports, known, subresource);
+    const done = await carryOutRequest(pipeline.ports, known, subresource);
+    return done.ok ? ok(withDeprecation(resource, done.value)) : done;
   });
+}
+
+/** Whoever uses a version that its definition calls deprecated is told so. */
+function withDeprecation({ custom }: ApiResource, reply: RegistryReply): RegistryReply {
+  const warning = custom?.deprecationWarning;
+  if (warning === undefined || reply.type !== 'object') return reply;
+  return { ...reply, warnings: [warning, ...reply.warnings] };
 }
 
 /** Prepares a watch: what it is of, and from where it begins. */
@@ -68,7 +78,7 @@ export async function runWatch(
   return await bounded(pipeline, request, async () => {
     const allowed = await authorizeResource(pipeline, request);
     if (!allowed.ok) return allowed;
-    const route = routeOf(request.target);
+    const route = await findRoute(pipeline.ports, request.target);
     if (!route.ok) return route;
     if (pipeline.metrics.watches >= pipeline.ports.config.maxWatches)
       return refuse(tooManyRequests(TOO_MANY_WATCHES, 1));
@@ -89,6 +99,18 @@ function resourceRequest(
   return { ...request, resource, mayCreate: () => authorizeResource(pipeline, creating) };
 }
 
+/** Who has just seen a definition established finds its resource, even where the cache is a moment behind. */
+async function findRoute(ports: RegistryPorts, target: ResourceTarget): Promise<Outcome<Route>> {
+  const route = routeOf(ports.catalog, target);
+  if (route.ok || !target.group.includes('.') || known(ports, target)) return route;
+  const current = await currentRevision(ports);
+  return current.ok ? routeOf(ports.catalog, target) : route;
+}
+
+function known({ catalog }: RegistryPorts, target: ResourceTarget): boolean {
+  return catalog.find(target.group, target.version, target.resource) !== undefined;
+}
+
 /** In flight, in time, and without taking the server down: what throws is answered with 500, as Kubernetes does. */
 async function bounded<T>(
   pipeline: Pipeline,
@@ -106,7 +128,7 @@ async function bounded<T>(
   begun.value();
   metrics.request({
     verb: target.verb,
-    resource: findResource(target.group, target.version, target.resource),
+    resource: ports.catalog.find(target.group, target.version, target.resource),
     subresource: SUBRESOURCE_LABELS.has(target.subresource) ? target.subresource : '',
     code: outcome.ok ? 200 : outcome.error.code,
     durationMs: clock.monotonicMs() - startMs,

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../object.js';
+import { setDefinitionDefaults } from '../crd/set-definition-defaults.js';
 import * as cluster from './cluster.js';
 import * as extensions from './extensions.js';
 import { setPodDefaults } from './pod.js';
@@ -41,6 +42,7 @@ const DEFAULTS = new Map<string, unknown>([
   ['scheduling.k8s.io/priorityclasses', policies.setPriorityClassDefaults],
   ['storage.k8s.io/csidrivers', volumes.setCsiDriverDefaults],
   ['storage.k8s.io/storageclasses', volumes.setStorageClassDefaults],
+  ['apiextensions.k8s.io/customresourcedefinitions', setDefinitionDefaults],
   ['apiregistration.k8s.io/apiservices', extensions.setApiServiceDefaults],
   [`${ADMISSION}/mutatingadmissionpolicies`, extensions.setAdmissionPolicyDefaults],
   [`${ADMISSION}/mutatingadmissionpolicybindings`, extensions.setAdmissionPolicyBindingDefaults],

@@ -7,8 +7,11 @@ export const AGGREGATED_DISCOVERY_TYPE =
   'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
 
 /** Discovery in one answer (KEP-3352): `/api` holds the core group, `/apis` the others. */
-export function aggregatedDiscovery(path: '/api' | '/apis'): KubernetesObject {
-  const groups = servedGroups().filter((group) => (group.name === '') === (path === '/api'));
+export function aggregatedDiscovery(
+  path: '/api' | '/apis',
+  custom: readonly ApiResource[] = [],
+): KubernetesObject {
+  const groups = servedGroups(custom).filter((group) => (group.name === '') === (path === '/api'));
   return {
     kind: 'APIGroupDiscoveryList',
     apiVersion: 'apidiscovery.k8s.io/v2',

@@ -1,4 +1,5 @@
-import { RESOURCES, resourcesOf } from '../resources/index.js';
+import { compareVersions } from '../crd/version-priority.js';
+import { RESOURCES } from '../resources/index.js';
 import type { ApiResource } from '../scheme/resource.js';
 
 /** A group and its versions, the preferred one first. */
@@ -45,15 +46,21 @@ function rank(group: string): number {
   return at < 0 ? GROUP_ORDER.length : at;
 }
 
-/** Every group that is served, the core group (named '') among them. Versions keep the order of the table. */
-export function servedGroups(): readonly ServedGroup[] {
-  const names = [...new Set(RESOURCES.map((row) => row.group))].sort((a, b) => rank(a) - rank(b));
+/** Every group that is served, the core group (named '') among them. Versions are in the order of their stability. */
+export function servedGroups(custom: readonly ApiResource[] = []): readonly ServedGroup[] {
+  const all = [...RESOURCES, ...custom];
+  const names = [...new Set(all.map((row) => row.group))].sort(
+    (a, b) => rank(a) - rank(b) || (a < b ? -1 : 1),
+  );
   return names.map((name) => {
-    const rows = RESOURCES.filter((row) => row.group === name);
-    const versions = [...new Set(rows.map((row) => row.version))];
+    const rows = all.filter((row) => row.group === name);
+    const versions = [...new Set(rows.map((row) => row.version))].sort(compareVersions);
     return {
       name,
-      versions: versions.map((version) => ({ version, resources: resourcesOf(name, version) })),
+      versions: versions.map((version) => ({
+        version,
+        resources: rows.filter((row) => row.version === version),
+      })),
     };
   });
 }

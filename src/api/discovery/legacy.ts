@@ -16,21 +16,28 @@ export function apiVersions(serverAddress = ''): KubernetesObject {
 }
 
 /** `GET /apis`. */
-export function apiGroupList(): KubernetesObject {
-  const groups = servedGroups().filter((group) => group.name !== '');
+export function apiGroupList(custom: readonly ApiResource[] = []): KubernetesObject {
+  const groups = servedGroups(custom).filter((group) => group.name !== '');
   return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(groupBody) };
 }
 
 /** `GET /apis/apps`; undefined where no such group is served. */
-export function apiGroup(name: string): KubernetesObject | undefined {
-  const group = servedGroups().find((each) => each.name === name && name !== '');
+export function apiGroup(
+  name: string,
+  custom: readonly ApiResource[] = [],
+): KubernetesObject | undefined {
+  const group = servedGroups(custom).find((each) => each.name === name && name !== '');
   return group && { kind: 'APIGroup', apiVersion: 'v1', ...groupBody(group) };
 }
 
 /** `GET /api/v1`, `GET /apis/apps/v1`, by `v1`, `apps/v1`; undefined where it is not served. */
-export function apiResourceList(groupVersion: string): KubernetesObject | undefined {
+export function apiResourceList(
+  groupVersion: string,
+  custom: readonly ApiResource[] = [],
+): KubernetesObject | undefined {
   const { group, version } = parseGroupVersion(groupVersion);
-  const rows = resourcesOf(group, version);
+  const own = custom.filter((row) => row.group === group && row.version === version);
+  const rows = [...resourcesOf(group, version), ...own];
   if (rows.length === 0) return undefined;
   const resources = rows.flatMap((row) => [
     resourceEntry(row),

@@ -1,9 +1,11 @@
 import { RESOURCES } from '../resources/index.js';
 import { findModel, modelOfKind } from '../scheme/model.js';
+import type { CustomApiResource } from '../crd/custom-resource.js';
 import type { ApiResource } from '../scheme/resource.js';
 import { groupVersionOf, groupVersionPathOf } from '../scheme/resource.js';
 import { KUBERNETES_VERSION } from '../version.js';
 import { contentHash } from './content-hash.js';
+import { customDefinitions } from './custom-schema.js';
 import { resourcePaths } from './paths.js';
 import { defineAll, modelReference, newDefinitions } from './schema.js';
 import type { Definitions } from './schema.js';
@@ -24,23 +26,55 @@ export interface OpenApiDocument {
 const documents = new Map<string, OpenApiDocument>();
 
 /** `{paths: {'apis/apps/v1': {serverRelativeURL: '/openapi/v3/apis/apps/v1?hash=…'}}}`. */
-export function openApiIndex(): OpenApiIndex {
-  const entries = [...groupVersions().keys()].map((path) => {
-    const hash = openApiDocument(path)?.hash ?? '';
+export function openApiIndex(custom: readonly CustomApiResource[] = []): OpenApiIndex {
+  const paths = new Set([...groupVersions().keys(), ...custom.map(pathOf)]);
+  const entries = [...paths].map((path) => {
+    const hash = openApiDocument(path, custom)?.hash ?? '';
     return [path, { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }] as const;
   });
   return { paths: Object.fromEntries(entries) };
 }
 
 /** `GET /openapi/v3/apis/apps/v1`, by `apis/apps/v1` (or `api/v1`). Undefined where that group version is not served. */
-export function openApiDocument(groupVersionPath: string): OpenApiDocument | undefined {
+export function openApiDocument(
+  groupVersionPath: string,
+  custom: readonly CustomApiResource[] = [],
+): OpenApiDocument | undefined {
+  const own = custom.filter((row) => pathOf(row) === groupVersionPath);
+  if (own.length > 0)
+    return customDocument([...(groupVersions().get(groupVersionPath) ?? []), ...own]);
   const known = documents.get(groupVersionPath);
   if (known) return known;
   const rows = groupVersions().get(groupVersionPath);
   if (!rows) return undefined;
-  const bytes = new TextEncoder().encode(JSON.stringify(buildDocument(rows)));
-  const document = { bytes, hash: contentHash(bytes) };
+  const document = encodeDocument(buildDocument(rows));
   documents.set(groupVersionPath, document);
+  return document;
+}
+
+function encodeDocument(document: unknown): OpenApiDocument {
+  const bytes = new TextEncoder().encode(JSON.stringify(document));
+  return { bytes, hash: contentHash(bytes) };
+}
+
+function pathOf(row: ApiResource): string {
+  return groupVersionPathOf(row).slice(1);
+}
+
+/** Kept with its first row: rows are made anew when their definition changes. */
+const customDocuments = new WeakMap<
+  ApiResource,
+  { rows: readonly ApiResource[]; document: OpenApiDocument }
+>();
+
+function customDocument(rows: readonly ApiResource[]): OpenApiDocument | undefined {
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const known = customDocuments.get(first);
+  if (known?.rows.length === rows.length && known.rows.every((row, at) => row === rows[at]))
+    return known.document;
+  const document = encodeDocument(buildDocument(rows));
+  customDocuments.set(first, { rows, document });
   return document;
 }
 
@@ -54,7 +88,7 @@ function groupVersions(): Map<string, ApiResource[]> {
 }
 
 function buildDocument(rows: readonly ApiResource[]): unknown {
-  const definitions = newDefinitions();
+  const definitions = newDefinitions(customDefinitions(rows));
   const paths = {};
   for (const row of rows) Object.assign(paths, resourcePaths(row, definitions));
   modelReference('V1WatchEvent', definitions);

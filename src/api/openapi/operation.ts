@@ -11,6 +11,8 @@ const PATCH_TYPES = [
   'application/strategic-merge-patch+json',
   'application/apply-patch+yaml',
 ];
+/** What has no model cannot be merged strategically. */
+const CUSTOM_PATCH_TYPES = PATCH_TYPES.filter((type) => !type.includes('strategic'));
 const BODY_TYPES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 const ANSWER_TYPES = ['application/json', 'application/yaml'];
 
@@ -57,11 +59,17 @@ function requestBody(shape: OperationShape, body: string, definitions: Definitio
   if (body === 'patch') {
     definitions.schemas.set(PATCH_DEFINITION.name, PATCH_DEFINITION.schema);
     const schema = { $ref: `#/components/schemas/${PATCH_DEFINITION.name}` };
-    return { content: contentOf(PATCH_TYPES, schema), required: true };
+    const types = isCustom(shape, definitions) ? CUSTOM_PATCH_TYPES : PATCH_TYPES;
+    return { content: contentOf(types, schema), required: true };
   }
   // A delete may come without its options.
   const required = !shape.action.startsWith('delete') && { required: true };
-  return { content: contentOf(BODY_TYPES, modelReference(body, definitions)), ...required };
+  const types = definitions.custom.has(body) ? ANSWER_TYPES : BODY_TYPES;
+  return { content: contentOf(types, modelReference(body, definitions)), ...required };
+}
+
+function isCustom({ answer }: OperationShape, definitions: Definitions): boolean {
+  return answer !== undefined && definitions.custom.has(answer);
 }
 
 function responses(shape: OperationShape, definitions: Definitions): Schema {

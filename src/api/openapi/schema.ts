@@ -10,18 +10,35 @@ import type { Schema } from './schema-object.js';
 import { sharedDefinition } from './shared-schema.js';
 
 /** The definitions of a document, under their names, and what they still refer to. */
+export interface CustomDefinition {
+  readonly kinds: readonly unknown[];
+  readonly schema: Schema;
+}
+
 export interface Definitions {
+  /** What no model describes, under its name: the schemas of custom resources. */
+  readonly custom: ReadonlyMap<string, CustomDefinition>;
   readonly schemas: Map<string, Schema>;
   /** Models that are referred to and not defined yet. */
   readonly pending: string[];
 }
 
-export function newDefinitions(): Definitions {
-  return { schemas: new Map(), pending: [] };
+export function newDefinitions(
+  custom: Definitions['custom'] = new Map<string, CustomDefinition>(),
+): Definitions {
+  return { custom, schemas: new Map(), pending: [] };
 }
 
 /** A reference to a model's definition, which it sees to. */
 export function modelReference(model: string, definitions: Definitions): Schema {
+  const custom = definitions.custom.get(model);
+  if (custom !== undefined) {
+    definitions.schemas.set(model, {
+      ...custom.schema,
+      'x-kubernetes-group-version-kind': custom.kinds,
+    });
+    return { $ref: `#/components/schemas/${model}` };
+  }
   const name = assertDefined(definitionName(model), `definition of ${model}`);
   if (!definitions.schemas.has(name)) {
     // Holds the place, so that a model is defined once however often it is referred to.

@@ -1,3 +1,4 @@
+import type { CustomColumns } from '../crd/custom-type.js';
 import type { KubernetesObject } from '../object.js';
 import * as batch from './batch.js';
 import * as cluster from './cluster.js';
@@ -90,13 +91,19 @@ const PRINTERS: ReadonlyMap<string, AnyPrinter> = new Map<string, unknown>([
   [`${STORAGE}/volumeattributesclasses`, volumes.volumeAttributesClassPrinter],
 ]) as ReadonlyMap<string, AnyPrinter>;
 
-/** Objects of one resource (see `resourceKeyOf`) as the table that `kubectl get` prints. */
+/** Objects of one resource (see `resourceKeyOf`; a custom one has its own columns) as the table that `kubectl get` prints. */
 export function printTable(
-  key: string,
+  key: string | CustomColumns,
   objects: readonly KubernetesObject[],
   options: PrintOptions,
 ): Table {
-  const printer = PRINTERS.get(key) ?? cluster.plainPrinter;
+  const printer =
+    typeof key === 'string'
+      ? (PRINTERS.get(key) ?? cluster.plainPrinter)
+      : {
+          columns: key.definitions,
+          cells: (object: KubernetesObject, nowMs: number) => key.cells(object, nowMs),
+        };
   return {
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',

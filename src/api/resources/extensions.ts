@@ -2,6 +2,7 @@ import type { Row } from './row.js';
 import { clusterWide, STATUS } from './row.js';
 
 const ADMISSION = { group: 'admissionregistration.k8s.io', version: 'v1' };
+const EXTENSIONS = { group: 'apiextensions.k8s.io', version: 'v1' };
 const REGISTRATION = { group: 'apiregistration.k8s.io', version: 'v1' };
 const FLOWCONTROL = { group: 'flowcontrol.apiserver.k8s.io', version: 'v1' };
 
@@ -21,6 +22,12 @@ export const EXTENSION_ROWS: readonly Row[] = [
   }),
   clusterWide(ADMISSION, 'validatingwebhookconfigurations', 'ValidatingWebhookConfiguration', {
     categories: ['api-extensions'],
+  }),
+  clusterWide(EXTENSIONS, 'customresourcedefinitions', 'CustomResourceDefinition', {
+    shortNames: ['crd', 'crds'],
+    categories: ['api-extensions'],
+    subresources: [STATUS],
+    storagePrefix: '/registry/apiextensions.k8s.io/customresourcedefinitions',
   }),
   clusterWide(REGISTRATION, 'apiservices', 'APIService', {
     categories: ['api-extensions'],

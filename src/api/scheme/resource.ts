@@ -1,3 +1,5 @@
+import type { CustomType } from '../crd/custom-type.js';
+
 /** The verbs of the API, as discovery lists them. */
 export type ResourceVerb =
   | 'create'
@@ -30,6 +32,8 @@ export interface ApiResource {
   readonly subresources: readonly ApiSubresource[];
   /** Where kube-apiserver keeps it, without a slash at the end: `/registry/pods`. Empty: it is not stored (bindings). */
   readonly storagePrefix: string;
+  /** Of a resource that a CustomResourceDefinition makes: its schema, which stands in for a model. */
+  readonly custom?: CustomType;
 }
 
 export interface ApiSubresource {

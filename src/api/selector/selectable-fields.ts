@@ -47,15 +47,19 @@ const RULES: Readonly<Record<string, FieldRule>> = {
   'apps/replicasets': { fields: ['status.replicas'], absent: { 'status.replicas': '0' } },
 };
 
+/** A resource's key (see `resourceKeyOf`), or the fields that a CustomResourceDefinition names. */
+export type FieldKey = string | readonly string[];
+
 const NO_FIELDS: FieldRule = { fields: [] };
 
-function ruleOf(key: string): FieldRule {
+function ruleOf(key: FieldKey): FieldRule {
+  if (typeof key !== 'string') return { fields: key };
   return (Object.hasOwn(RULES, key) ? RULES[key] : undefined) ?? NO_FIELDS;
 }
 
 /** The fields of an object by which its resource (see `resourceKeyOf`) can be selected. */
 export function selectableFields(
-  key: string,
+  key: FieldKey,
   object: KubernetesObject,
 ): Readonly<Record<string, string>> {
   const fields: Fields = {
@@ -95,7 +99,7 @@ function textAt(object: KubernetesObject, path: string): string | undefined {
  * `field label not supported: spec.foo`. Undefined where there is none.
  */
 export function unsupportedFieldLabel(
-  key: string,
+  key: FieldKey,
   selector: FieldSelectorMatcher,
 ): string | undefined {
   const { fields } = ruleOf(key);
@@ -107,8 +111,8 @@ export function unsupportedFieldLabel(
 }
 
 /** Most resources have the words of the general rule; some conversions write the field's own. */
-function unsupportedText(key: string, field: string): string {
-  return Object.hasOwn(RULES, key)
+function unsupportedText(key: FieldKey, field: string): string {
+  return typeof key !== 'string' || Object.hasOwn(RULES, key)
     ? `field label not supported: ${field}`
     : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
 }

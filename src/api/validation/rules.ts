@@ -1,4 +1,5 @@
 import type { V1ClusterRole, V1ClusterRoleBinding, V1PodTemplate } from '../generated/types.js';
+import * as definition from '../crd/validate-definition.js';
 import type { KubernetesObject } from '../object.js';
 import * as batch from './batch.js';
 import type { Errors } from './checks.js';
@@ -205,6 +206,13 @@ const RULES = new Map<string, unknown>([
       update: extensions.checkSigningRequestUpdate,
       status: extensions.checkSigningRequestUpdate,
       parts: { approval: parts.checkApproval },
+    }),
+  ],
+  [
+    'apiextensions.k8s.io/customresourcedefinitions',
+    rule(CLUSTER_SUBDOMAIN, {
+      create: definition.checkDefinition,
+      update: definition.checkDefinitionUpdate,
     }),
   ],
   ['coordination.k8s.io/leases', rule(SUBDOMAIN, { create: cluster.checkLease })],

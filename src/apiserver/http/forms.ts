@@ -51,7 +51,7 @@ export function tableOf(
     noHeaders,
     ...(metadata === undefined ? {} : { metadata }),
   };
-  return printTable(resourceKeyOf(resource), objects, options);
+  return printTable(resource.custom?.columns ?? resourceKeyOf(resource), objects, options);
 }
 
 /** A list as JSON text. Objects are not made anew: the text of each is made once for all lists and watches. */

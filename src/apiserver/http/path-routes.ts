@@ -11,7 +11,7 @@ import {
   RESOURCES,
   groupVersionPathOf,
 } from '../../api/index.js';
-import type { KubernetesObject } from '../../api/index.js';
+import type { ApiResource, CustomApiResource, KubernetesObject } from '../../api/index.js';
 import { checkHealth } from '../health.js';
 import type { HealthEndpoint, HealthState } from '../health.js';
 import type { Pipeline } from '../pipeline.js';
@@ -45,16 +45,16 @@ export async function answerPath(
   const tail = rest.join('/');
   switch (head) {
     case '':
-      return objectResponse(200, { paths: indexPaths() });
+      return objectResponse(200, { paths: indexPaths(pipeline.ports.catalog.rows()) });
     case 'version':
       return rest.length === 0
         ? jsonTextResponse(200, JSON.stringify(VERSION, undefined, 2))
         : notThere();
     case 'api':
     case 'apis':
-      return discovery(head, rest, request.accept);
+      return discovery(head, rest, request.accept, pipeline.ports.catalog.rows());
     case 'openapi':
-      return openApi(rest);
+      return openApi(rest, pipeline.ports.catalog.rows());
     case 'livez':
     case 'readyz':
     case 'healthz':
@@ -95,23 +95,28 @@ function discovery(
   head: 'api' | 'apis',
   rest: readonly string[],
   accept: string | undefined,
+  custom: readonly ApiResource[],
 ): HttpResponse {
   const [first = '', second = ''] = rest;
   if (rest.length === 0) {
     if (wantsAggregatedDiscovery(accept)) {
-      return objectResponse(200, aggregatedDiscovery(`/${head}`), {
+      return objectResponse(200, aggregatedDiscovery(`/${head}`, custom), {
         'content-type': AGGREGATED_TYPE,
         vary: 'Accept',
       });
     }
-    return objectResponse(200, head === 'api' ? apiVersions() : apiGroupList(), { vary: 'Accept' });
+    return objectResponse(200, head === 'api' ? apiVersions() : apiGroupList(custom), {
+      vary: 'Accept',
+    });
   }
   return found(
     head === 'api'
       ? coreList(rest)
       : rest.length === 1
-        ? apiGroup(first)
-        : groupList(rest, `${first}/${second}`),
+        ? apiGroup(first, custom)
+        : rest.length === 2
+          ? apiResourceList(`${first}/${second}`, custom)
+          : undefined,
   );
 }
 
@@ -119,19 +124,15 @@ function coreList(rest: readonly string[]): KubernetesObject | undefined {
   return rest.length === 1 && rest[0] !== undefined ? apiResourceList(rest[0]) : undefined;
 }
 
-function groupList(rest: readonly string[], groupVersion: string): KubernetesObject | undefined {
-  return rest.length === 2 ? apiResourceList(groupVersion) : undefined;
-}
-
 function found(object: KubernetesObject | undefined): HttpResponse {
   return object === undefined ? notThere() : objectResponse(200, object);
 }
 
-function openApi(rest: readonly string[]): HttpResponse {
+function openApi(rest: readonly string[], custom: readonly CustomApiResource[]): HttpResponse {
   const [version, ...groupVersion] = rest;
   if (version !== 'v3') return notThere();
-  if (groupVersion.length === 0) return objectResponse(200, { ...openApiIndex() });
-  const document = openApiDocument(groupVersion.join('/'));
+  if (groupVersion.length === 0) return objectResponse(200, { ...openApiIndex(custom) });
+  const document = openApiDocument(groupVersion.join('/'), custom);
   if (document === undefined) return notThere();
   const headers = {
     'content-type': 'application/json',
@@ -153,10 +154,11 @@ async function healthResponse(
 }
 
 /** `GET /`. */
-function indexPaths(): string[] {
-  const versions = [...new Set(RESOURCES.map(groupVersionPathOf))];
+function indexPaths(custom: readonly ApiResource[]): string[] {
+  const rows = [...RESOURCES, ...custom];
+  const versions = [...new Set(rows.map(groupVersionPathOf))];
   const groups = [
-    ...new Set(RESOURCES.filter((row) => row.group !== '').map((row) => `/apis/${row.group}`)),
+    ...new Set(rows.filter((row) => row.group !== '').map((row) => `/apis/${row.group}`)),
   ];
   const fixed = [
     '/api',

@@ -6,10 +6,7 @@ import {
   conflictCauses,
   conflictMessage,
   groupVersionOf,
-  modelShape,
   notFound,
-  resourceKeyOf,
-  setDefaults,
   unexplained,
 } from '../../api/index.js';
 import type {
@@ -30,7 +27,8 @@ import type { ExpectedKind } from './body.js';
 import { placeIn, prepareForCreate } from './create.js';
 import { guaranteedWrite } from './guaranteed-write.js';
 import type { WritePlan } from './guaranteed-write.js';
-import { ignoredFields } from './managed-fields.js';
+import { ignoredFields, kindShape } from './managed-fields.js';
+import { setObjectDefaults } from './object-rules.js';
 import { timestamp } from './ports.js';
 import type { RegistryPorts } from './ports.js';
 import { objectReply } from './resource-request.js';
@@ -87,7 +85,7 @@ async function planApply(
   const misnamed = checkName(object, target.name);
   if (misnamed !== undefined) return refuse(badRequest(misnamed));
   if (old === undefined) return await planCreate(ports, request, object, managedFields);
-  setDefaults(resourceKeyOf(resource), object);
+  setObjectDefaults(resource, object);
   const { user } = options;
   return await planUpdate(ports, { resource, object, old, user, part, managedFields });
 }
@@ -130,8 +128,7 @@ export function applyConfig(
   const { config } = configuration;
   const applied = applyObject({
     ...configuration,
-    shape: modelShape(kind.model),
-    model: kind.model,
+    ...kindShape(kind),
     manager,
     apiVersion: groupVersionOf(kind),
     force,

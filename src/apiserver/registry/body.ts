@@ -1,6 +1,7 @@
 import { parse as parseYaml } from 'yaml';
 import {
   badRequest,
+  decodeCustomObject,
   decodeKubernetesProtobuf,
   decodeObject,
   duplicateFields,
@@ -10,7 +11,7 @@ import {
   strictDecodingError,
   unsupportedMediaType,
 } from '../../api/index.js';
-import type { KubernetesObject, Status } from '../../api/index.js';
+import type { CustomType, KubernetesObject, Status } from '../../api/index.js';
 import { ok } from '../../base/index.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
@@ -28,6 +29,8 @@ export interface ExpectedKind {
   readonly version: string;
   readonly kind: string;
   readonly model: string;
+  /** Of a custom resource: what stands in for a model. */
+  readonly custom?: CustomType | undefined;
 }
 
 export interface DecodedBody {
@@ -47,10 +50,16 @@ export function decodeBody(
   expected: ExpectedKind,
   fieldValidation: string | undefined,
 ): Outcome<DecodedBody> {
+  if (expected.custom !== undefined && isProtobuf(body))
+    return refuse(unsupportedMediaType(ACCEPTED.filter((type) => type !== PROTOBUF_TYPE)));
   const parsed = parseBody(body, expected.kind);
   if (!parsed.ok) return parsed;
   const fail = (reason: string): Status => badRequest(cannotBeHandled(expected, reason));
   return decodeValue(parsed.value, expected, fieldValidation, fail);
+}
+
+function isProtobuf(body: RequestBody): boolean {
+  return body.type === 'bytes' && body.contentType === PROTOBUF_TYPE;
 }
 
 /** Reads the result of a patch; `fail` says what is wrong with the patch. */
@@ -141,7 +150,10 @@ function decodeValue(
   }
   const wrongKind = checkKind(value as KubernetesObject, expected);
   if (wrongKind !== undefined) return refuse(badRequest(wrongKind));
-  const decoded = decodeObject(expected.model, value);
+  const decoded =
+    expected.custom === undefined
+      ? decodeObject(expected.model, value)
+      : decodeCustomObject(expected.custom, value as Record<string, unknown>);
   const error = decoded.errors[0];
   if (error !== undefined) return refuse(fail(error));
   const object = { ...decoded.value, apiVersion: groupVersionOf(expected), kind: expected.kind };

@@ -4,14 +4,13 @@ import {
   generateName,
   generateNameConflict,
   invalid,
-  resourceKeyOf,
-  setDefaults,
-  validateCreate,
+  methodNotSupported,
 } from '../../api/index.js';
-import type { ApiResource, KubernetesObject } from '../../api/index.js';
+import type { ApiResource, KubernetesObject, Status } from '../../api/index.js';
 import { ok } from '../../base/index.js';
 import type { User } from '../authn.js';
 import type { AdmissionAttributes } from '../admission/admission.js';
+import { storedForm } from '../custom/versions.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import { decodeBody } from './body.js';
@@ -20,6 +19,7 @@ import type { WriteResult } from './guaranteed-write.js';
 import { managedFieldsAfter, setManagedFields } from './managed-fields.js';
 import type { ManagedFields } from './managed-fields.js';
 import { objectKey } from './object-key.js';
+import { createErrors, setObjectDefaults } from './object-rules.js';
 import { timestamp } from './ports.js';
 import type { RegistryPorts } from './ports.js';
 import { objectReply } from './resource-request.js';
@@ -36,6 +36,7 @@ export async function createFromRequest(
   request: ResourceRequest,
 ): Promise<Outcome<ObjectReply>> {
   const { resource, target, query } = request;
+  if (resource.custom?.terminating === true) return refuse(terminating(resource));
   const options = readWriteOptions(request, 'CreateOptions');
   if (!options.ok) return options;
   const body = decodeBody(request.body, resource, query['fieldValidation']);
@@ -50,6 +51,11 @@ export async function createFromRequest(
     options.value.dryRun,
   );
   return created.ok ? ok(objectReply(created.value.object, 201, body.value.warnings)) : created;
+}
+
+function terminating(resource: ApiResource): Status {
+  const message = 'create not allowed while custom resource definition is terminating';
+  return { ...methodNotSupported(resource, 'create'), message };
 }
 
 /** Gives the object the namespace of the request. */
@@ -121,7 +127,7 @@ async function createNamed(
     ports.strategyOf(resource).expires === true ? ports.config.eventTtlSeconds : undefined;
   const written = await ports.storage.create(
     objectKey(resource, namespace, name),
-    object,
+    storedForm(resource, object),
     ttlSeconds,
   );
   if (!written.ok) {
@@ -150,8 +156,7 @@ export async function prepareForCreate(
   managedFields: () => ManagedFields,
 ): Promise<Outcome<Reservation>> {
   const strategy = ports.strategyOf(resource);
-  const key = resourceKeyOf(resource);
-  setDefaults(key, object);
+  setObjectDefaults(resource, object);
   setManagedFields(object, managedFields());
   const { namespace = '', name = '' } = object.metadata ?? {};
   const attributes: AdmissionAttributes = {
@@ -169,7 +174,7 @@ export async function prepareForCreate(
   fillMetadata(ports, object);
   if (strategy.generationOf !== undefined) object.metadata = { ...object.metadata, generation: 1 };
   strategy.prepareForCreate?.(object, { clock: ports.clock, user });
-  const errors = validateCreate(key, object);
+  const errors = createErrors(resource, object);
   if (errors.length > 0) return refuse(invalid(resource, name, errors));
   const validated = await ports.admission.validate(attributes);
   if (!validated.ok) return validated;

@@ -90,9 +90,10 @@ function checkPreconditions(
 export function planDelete(
   clock: Clock,
   strategy: Strategy,
-  old: KubernetesObject,
+  stored: KubernetesObject,
   options: DeleteOptions,
 ): WritePlan {
+  const old = strategy.prepareForDelete?.(stored, timestamp(clock)) ?? stored;
   const metadata = { ...old.metadata };
   const finalizers = finalizersFor(metadata.finalizers ?? [], options);
   const pending = metadata.deletionTimestamp !== undefined;
@@ -112,7 +113,7 @@ export function planDelete(
   }
   if (!namespaceHolds(old)) metadata.deletionGracePeriodSeconds = grace ?? 0;
   const object = markTerminating({ ...old, metadata });
-  return jsonEqual(object, old) ? { type: 'keep', object: old } : { type: 'write', object };
+  return jsonEqual(object, stored) ? { type: 'keep', object: old } : { type: 'write', object };
 }
 
 /** The grace period that now holds; undefined: it is pending, and this request does not shorten it. */

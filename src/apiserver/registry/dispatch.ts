@@ -1,13 +1,8 @@
-import {
-  badRequest,
-  findResource,
-  methodNotSupported,
-  notFound,
-  pathNotFound,
-} from '../../api/index.js';
+import { badRequest, methodNotSupported, notFound, pathNotFound } from '../../api/index.js';
 import type { ApiResource, ApiSubresource, Status } from '../../api/index.js';
 import type { ApiVerb } from '../../protocol/index.js';
 import { ok } from '../../base/index.js';
+import type { CustomCatalog } from '../custom/catalog.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import type { ResourceTarget } from '../request-info.js';
@@ -33,8 +28,8 @@ export interface Route {
 }
 
 /** Finds the resource of a request, and checks that it has the verb. */
-export function routeOf(target: ResourceTarget): Outcome<Route> {
-  const resource = findResource(target.group, target.version, target.resource);
+export function routeOf(catalog: CustomCatalog, target: ResourceTarget): Outcome<Route> {
+  const resource = catalog.find(target.group, target.version, target.resource);
   if (resource === undefined) return refuse(pathNotFound());
   const subresource = resource.subresources.find((each) => each.name === target.subresource);
   if (target.subresource !== '' && subresource === undefined) return refuse(pathNotFound());

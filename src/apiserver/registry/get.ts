@@ -1,6 +1,7 @@
 import { notFound } from '../../api/index.js';
 import type { KubernetesObject } from '../../api/index.js';
 import { ok } from '../../base/index.js';
+import { servedView } from '../custom/versions.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import { objectOf } from '../watch-cache/cached-object.js';
@@ -33,10 +34,12 @@ export async function getObject(
     if (!stored.ok) return stored;
     return stored.value === undefined
       ? refuse(notFound(resource, target.name))
-      : ok(objectOf(stored.value));
+      : ok(objectOf(servedView(resource, stored.value)));
   }
   const arrived = await waitForRevision(ports, Math.max(1, revision.value));
   if (!arrived.ok) return arrived;
   const cached = cacheOf(ports, resource).get(key);
-  return cached === undefined ? refuse(notFound(resource, target.name)) : ok(objectOf(cached));
+  return cached === undefined
+    ? refuse(notFound(resource, target.name))
+    : ok(objectOf(servedView(resource, cached)));
 }

@@ -1,10 +1,10 @@
 import { conflict, sameButForTimes } from '../../api/index.js';
 import type { ApiResource, KubernetesObject, ObjectMeta } from '../../api/index.js';
 import { ok } from '../../base/index.js';
+import { servedCopy, storedForm } from '../custom/versions.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import type { Changed, Removed, Written } from '../storage/object-storage.js';
-import { decodeStored } from '../watch-cache/cached-object.js';
 import type { CachedObject } from '../watch-cache/cached-object.js';
 import { jsonEqual } from './json-value.js';
 import { objectKey } from './object-key.js';
@@ -63,7 +63,7 @@ export async function guaranteedWrite(
       current = true;
     }
     const planned = await plan(
-      old === undefined ? undefined : decodeStored(old.bytes, old.revision),
+      old === undefined ? undefined : servedCopy(resource, old.bytes, old.revision),
     );
     if (!planned.ok || planned.value.type === 'keep') {
       if (current) return planned.ok ? ok({ type: 'kept', object: planned.value.object }) : planned;
@@ -105,13 +105,14 @@ async function carryOut(
 ): Promise<Outcome<Written | Removed | Changed>> {
   const revision = old?.revision ?? 0;
   if (plan.type !== 'write') return await ports.storage.remove(key, revision);
+  const stored = storedForm(resource, plan.object);
   const reservation = plan.reservation ?? NOTHING_RESERVED;
   const ttlSeconds =
     ports.strategyOf(resource).expires === true ? ports.config.eventTtlSeconds : undefined;
   const written =
     revision === 0
-      ? await ports.storage.create(key, plan.object, ttlSeconds)
-      : await ports.storage.replace(key, revision, plan.object, ttlSeconds);
+      ? await ports.storage.create(key, stored, ttlSeconds)
+      : await ports.storage.replace(key, revision, stored, ttlSeconds);
   if (!written.ok) reservation.settle(written.error.code === 504 ? 'unknown' : 'not-written');
   else
     reservation.settle(

@@ -1,6 +1,7 @@
 import { badRequest, expired, invalid, resourceVersionTooLarge } from '../../api/index.js';
 import type { FieldError } from '../../api/index.js';
 import { ok } from '../../base/index.js';
+import { servedView } from '../custom/versions.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import type { Query } from '../request-info.js';
@@ -117,7 +118,8 @@ function listCached(
   const cache = cacheOf(ports, request.resource);
   const items: CachedObject[] = [];
   let remaining = 0;
-  for (const object of cache.list(plan.selection.prefix, plan.start)) {
+  for (const cached of cache.list(plan.selection.prefix, plan.start)) {
+    const object = servedView(request.resource, cached);
     if (!isSelected(plan.selection, object)) continue;
     if (plan.limit > 0 && items.length === plan.limit) {
       remaining++;
@@ -158,7 +160,9 @@ async function listAt(
       return refuse(storeStatus(answer.error));
     }
     const { kvs, more, count } = answer.value;
-    const page = kvs.map((kv) => cachedObject(kv.key, Number(kv.modRevision), kv.value));
+    const page = kvs.map((kv) =>
+      servedView(request.resource, cachedObject(kv.key, Number(kv.modRevision), kv.value)),
+    );
     items.push(...page.filter((object) => isSelected(plan.selection, object)));
     key = `${kvs.at(-1)?.key ?? key}\0`;
     const full = plan.limit > 0 && items.length >= plan.limit;

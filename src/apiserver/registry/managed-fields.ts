@@ -1,4 +1,5 @@
 import {
+  customResourceShape,
   fieldElement,
   groupVersionOf,
   modelShape,
@@ -8,16 +9,31 @@ import {
 } from '../../api/index.js';
 import type {
   ApiResource,
+  CustomType,
   FieldSet,
   KubernetesObject,
   ManagedFieldsEntry,
+  MapShape,
 } from '../../api/index.js';
+import type { ExpectedKind } from './body.js';
 import { timestamp } from './ports.js';
 import type { RegistryPorts } from './ports.js';
 import type { Part } from './resource-request.js';
 
 export type ManagedFields = readonly ManagedFieldsEntry[] | undefined;
 
+/** How a kind's lists and maps are merged: as its model says, or a custom resource's schema. */
+export function kindShape({ model, custom }: ExpectedKind): { shape: MapShape; model?: string } {
+  if (custom === undefined) return { shape: modelShape(model), model };
+  let shape = customShapes.get(custom);
+  if (shape === undefined) {
+    shape = customResourceShape({ ...custom.schema });
+    customShapes.set(custom, shape);
+  }
+  return { shape };
+}
+
+const customShapes = new WeakMap<CustomType, MapShape>();
 const STATUS: FieldSet = setOf([fieldElement('status')]);
 const SPEC: FieldSet = setOf([fieldElement('spec')]);
 
@@ -40,8 +56,7 @@ export function managedFieldsAfter(
   object: KubernetesObject,
 ): ManagedFields {
   return trackUpdate({
-    shape: modelShape(resource.model),
-    model: resource.model,
+    ...kindShape(resource),
     live,
     object,
     identity: {

@@ -6,8 +6,6 @@ import {
   invalid,
   notFound,
   requestEntityTooLarge,
-  resourceKeyOf,
-  setDefaults,
   unprocessable,
   unsupportedMediaType,
 } from '../../api/index.js';
@@ -23,6 +21,7 @@ import { placeIn } from './create.js';
 import { guaranteedWrite } from './guaranteed-write.js';
 import { managedFieldsAfter } from './managed-fields.js';
 import type { RegistryPorts } from './ports.js';
+import { setObjectDefaults } from './object-rules.js';
 import { objectReply } from './resource-request.js';
 import type { ObjectReply, Part, RequestBody, ResourceRequest } from './resource-request.js';
 import { planUpdate } from './update.js';
@@ -56,7 +55,7 @@ export async function patchFromRequest(
   const options = readWriteOptions(request, 'PatchOptions');
   if (!options.ok) return options;
   const { dryRun, user, manager } = options.value;
-  const patch = readPatch(request.body);
+  const patch = readPatch(request.body, resource.custom === undefined);
   if (!patch.ok) return patch;
   let warnings: readonly string[] = [];
   const write = { resource, namespace: target.namespace, name: target.name, dryRun };
@@ -76,18 +75,21 @@ export async function patchFromRequest(
         ),
       );
     }
-    setDefaults(resourceKeyOf(resource), object);
+    setObjectDefaults(resource, object);
     const managedFields = managedFieldsAfter(ports, resource, part, manager, old, object);
     return await planUpdate(ports, { resource, object, old, user, part, managedFields });
   });
   return result.ok ? ok(objectReply(result.value.object, 200, warnings)) : result;
 }
 
-/** Reads the body of a PATCH. */
-export function readPatch(body: RequestBody): Outcome<Patch> {
+/** Reads the body of a PATCH. Only what has a model knows how to merge strategically. */
+export function readPatch(body: RequestBody, strategic = true): Outcome<Patch> {
   if (body.type === 'none') return refuse(badRequest('unexpected end of JSON input'));
   const type = patchTypeOf(body);
-  if (!PATCH_TYPES.includes(type)) return refuse(unsupportedMediaType(PATCH_TYPES));
+  const types = strategic
+    ? PATCH_TYPES
+    : PATCH_TYPES.filter((each) => each !== STRATEGIC_MERGE_PATCH);
+  if (!types.includes(type)) return refuse(unsupportedMediaType(types));
   if (body.type === 'value') return ok({ type, content: body.value });
   const sized = checkBodySize(body.bytes);
   if (!sized.ok) return sized;

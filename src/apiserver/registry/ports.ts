@@ -1,5 +1,6 @@
 import type { Clock, Crypto, Log, Random } from '../../base/index.js';
 import type { ApiResource } from '../../api/index.js';
+import type { CustomCatalog } from '../custom/catalog.js';
 import type { AdmissionChain } from '../admission/admission.js';
 import type { ApiServerConfig } from '../config.js';
 import type { ObjectStorage } from '../storage/object-storage.js';
@@ -22,6 +23,7 @@ export interface RegistryPorts {
   readonly feed: RegistryFeed;
   readonly barrier: ReadBarrier;
   readonly admission: AdmissionChain;
+  readonly catalog: CustomCatalog;
   strategyOf(resource: ApiResource): Strategy;
 }
 

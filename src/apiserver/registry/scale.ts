@@ -5,12 +5,20 @@ import {
   groupVersionOf,
   invalid,
   modelShape,
+  nestedValue,
   NO_FIELDS,
   notFound,
   scaleEntries,
   trackUpdate,
+  withNestedValue,
 } from '../../api/index.js';
-import type { ApiSubresource, KubernetesObject, Status } from '../../api/index.js';
+import type {
+  ApiResource,
+  ApiSubresource,
+  KubernetesObject,
+  ScalePaths,
+  Status,
+} from '../../api/index.js';
 import { assertDefined, ok } from '../../base/index.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
@@ -57,7 +65,7 @@ export async function scaleFromRequest(
   const { target, resource } = request;
   if (target.verb === 'get') {
     const found = await getObject(ports, request);
-    return found.ok ? ok(objectReply(scaleOf(found.value))) : found;
+    return found.ok ? ok(objectReply(scaleOf(resource, found.value))) : found;
   }
   const apply = target.verb === 'patch' && patchTypeOf(request.body) === APPLY_PATCH;
   const patches = apply ? 'ApplyOptions' : 'PatchOptions';
@@ -72,7 +80,7 @@ export async function scaleFromRequest(
   const write = { resource, namespace: target.namespace, name: target.name, dryRun };
   const result = await guaranteedWrite(ports, write, async (old) => {
     if (old === undefined) return refuse(notFound(resource, target.name));
-    const scale = change.value(scaleToWrite(old));
+    const scale = change.value(scaleToWrite(resource, old));
     if (!scale.ok) return scale;
     warnings = scale.value.warnings;
     const scaled = withReplicas(request, old, scale.value.object);
@@ -93,7 +101,9 @@ export async function scaleFromRequest(
     } as const;
     return await planUpdate(ports, update);
   });
-  return result.ok ? ok(objectReply(scaleOf(result.value.object), 200, warnings)) : result;
+  return result.ok
+    ? ok(objectReply(scaleOf(resource, result.value.object), 200, warnings))
+    : result;
 }
 
 interface ChangedScale {
@@ -166,7 +176,9 @@ function withReplicas(
   const { resourceVersion = '' } = scale.metadata ?? {};
   if (resourceVersion !== '' && resourceVersion !== old.metadata?.resourceVersion)
     return refuse(conflict(resource, target.name));
-  return ok({ ...old, spec: { ...old.spec, replicas: scale.spec?.replicas ?? 0 } });
+  const replicas = scale.spec?.replicas ?? 0;
+  const { specReplicasPath = '.spec.replicas' } = resource.custom?.scale ?? {};
+  return ok(withNestedValue(old, specReplicasPath, replicas));
 }
 
 function checkScale(name: string, scale: Scale): Status | undefined {
@@ -187,13 +199,13 @@ function checkScale(name: string, scale: Scale): Status | undefined {
 }
 
 /** The Scale as it is before a write: with whoever owns the replicas. */
-function scaleToWrite(workload: Workload): Scale {
-  const scale = scaleOf(workload);
+function scaleToWrite(resource: ApiResource, workload: Workload): Scale {
+  const scale = scaleOf(resource, workload);
   const managedFields = scaleEntries(workload.metadata?.managedFields);
   return { ...scale, metadata: { ...scale.metadata, managedFields: [...managedFields] } };
 }
 
-function scaleOf(workload: Workload): Scale {
+function scaleOf({ custom }: ApiResource, workload: Workload): Scale {
   const metadata = assertDefined(workload.metadata, 'the metadata of a stored object');
   const { name, namespace, uid, resourceVersion, creationTimestamp } = metadata;
   return {
@@ -202,10 +214,29 @@ function scaleOf(workload: Workload): Scale {
     metadata: JSON.parse(
       JSON.stringify({ name, namespace, uid, resourceVersion, creationTimestamp }),
     ) as object,
-    spec: { replicas: workload.spec?.replicas ?? 0 },
+    ...(custom?.scale === undefined
+      ? workloadScale(workload)
+      : customScale(custom.scale, workload)),
+  };
+}
+
+function workloadScale({ spec, status }: Workload): object {
+  return {
+    spec: { replicas: spec?.replicas ?? 0 },
+    status: { replicas: status?.replicas ?? 0, selector: selectorText(spec?.selector ?? {}) },
+  };
+}
+
+/** A custom object says where its replicas are. */
+function customScale(paths: ScalePaths, object: KubernetesObject): object {
+  const count = (path: string): number => Number(nestedValue(object, path) ?? 0);
+  const { labelSelectorPath = '' } = paths;
+  const selector = labelSelectorPath === '' ? '' : nestedValue(object, labelSelectorPath);
+  return {
+    spec: { replicas: count(paths.specReplicasPath) },
     status: {
-      replicas: workload.status?.replicas ?? 0,
-      selector: selectorText(workload.spec?.selector ?? {}),
+      replicas: count(paths.statusReplicasPath),
+      ...(typeof selector === 'string' && selector !== '' && { selector }),
     },
   };
 }

@@ -8,9 +8,11 @@ import {
 } from '../../api/index.js';
 import type { ApiResource, KubernetesObject } from '../../api/index.js';
 import { ok } from '../../base/index.js';
+import { servedView } from '../custom/versions.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import type { Query } from '../request-info.js';
+import type { CachedObject } from '../watch-cache/cached-object.js';
 import type { Selection } from '../watch-cache/watch-item.js';
 import { collectionPrefix } from './object-key.js';
 
@@ -25,14 +27,18 @@ export function readSelection(
   if (!labels.ok) return refuse(badRequest(`unable to parse requirement: ${labels.error}`));
   const fields = parseFieldSelector(query['fieldSelector'] ?? '');
   if (!fields.ok) return refuse(badRequest(fields.error));
-  const key = resourceKeyOf(resource);
+  const key = resource.custom?.selectableFields ?? resourceKeyOf(resource);
   const unsupported = unsupportedFieldLabel(key, fields.value);
   if (unsupported !== undefined) return refuse(badRequest(unsupported));
-  if (labels.value.everything && fields.value.everything) return ok({ prefix });
+  const view =
+    resource.custom === undefined
+      ? {}
+      : { view: (cached: CachedObject) => servedView(resource, cached) };
+  if (labels.value.everything && fields.value.everything) return ok({ prefix, ...view });
   const matches = (object: KubernetesObject): boolean =>
     (labels.value.everything || labels.value.matches(object.metadata?.labels)) &&
     (fields.value.everything || fields.value.matches(selectableFields(key, object)));
-  return ok({ prefix, matches });
+  return ok({ prefix, matches, ...view });
 }
 
 /** The name that `fieldSelector=metadata.name=x` asks for; authorization treats it as the name of the request. */

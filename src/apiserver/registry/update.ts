@@ -1,13 +1,4 @@
-import {
-  badRequest,
-  conflict,
-  invalid,
-  notFound,
-  preconditionFailed,
-  resourceKeyOf,
-  setDefaults,
-  validateUpdate,
-} from '../../api/index.js';
+import { badRequest, conflict, invalid, notFound, preconditionFailed } from '../../api/index.js';
 import type { ApiResource, KubernetesObject } from '../../api/index.js';
 import { ok } from '../../base/index.js';
 import type { User } from '../authn.js';
@@ -18,6 +9,7 @@ import { placeIn, prepareForCreate } from './create.js';
 import { guaranteedWrite, isUnchanged } from './guaranteed-write.js';
 import type { WritePlan } from './guaranteed-write.js';
 import { copyObject, jsonEqual } from './json-value.js';
+import { setObjectDefaults, updateErrors } from './object-rules.js';
 import type { RegistryPorts } from './ports.js';
 import { managedFieldsAfter, setManagedFields } from './managed-fields.js';
 import type { ManagedFields } from './managed-fields.js';
@@ -41,7 +33,7 @@ export async function updateFromRequest(
   if (misnamed !== undefined) return refuse(badRequest(misnamed));
   const placed = placeIn(body.value.object, resource, target.namespace);
   if (!placed.ok) return placed;
-  setDefaults(resourceKeyOf(resource), placed.value);
+  setObjectDefaults(resource, placed.value);
   const write = { resource, namespace: target.namespace, name: target.name, dryRun };
   const result = await guaranteedWrite(ports, write, async (old) => {
     const object = copyObject(placed.value);
@@ -128,7 +120,7 @@ export async function planUpdate(
   if (part === 'main') strategy.prepareForUpdate?.(merged, old);
   if (part === 'status') strategy.prepareForStatusUpdate?.(merged, old);
   countGeneration(ports, resource, merged, old, part);
-  const errors = validateUpdate(resourceKeyOf(resource), merged, old, part === 'main' ? '' : part);
+  const errors = updateErrors(resource, merged, old, part === 'main' ? '' : part);
   if (errors.length > 0) return refuse(invalid(resource, name, errors));
   const validated = await ports.admission.validate({ ...attributes, object: merged });
   if (!validated.ok) return validated;

@@ -61,7 +61,7 @@ export async function planWatch(
 function byName(selection: Selection, name: string): Selection {
   const matches: Selection['matches'] = (object) =>
     object.metadata?.name === name && (selection.matches?.(object) ?? true);
-  return { prefix: selection.prefix, matches };
+  return { ...selection, matches };
 }
 
 async function planResume(ports: RegistryPorts, resumeAfter: string): Promise<Outcome<WatchStart>> {

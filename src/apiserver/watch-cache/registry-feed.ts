@@ -17,6 +17,9 @@ const RETRY_MS_MIN = 20;
 const RETRY_MS_MAX = 1_000;
 const REPLAY_MS_MAX = 5_000;
 
+/** `/registry/example.com/widgets/`: the groups of custom resources have a dot, and no built-in prefix has one there. */
+const CUSTOM_PREFIX = /^\/registry\/[^/]*\.[^/]*\/[^/]+\/$/;
+
 export interface FeedOptions {
   /** Prefixes of the resources, each ending in `/`. */
   readonly prefixes: readonly string[];
@@ -39,6 +42,7 @@ export class RegistryFeed {
     readonly done: (arrived: boolean) => void;
   }>();
   #revision = 0;
+  #filledAt = 0;
   #ready: Promise<void> | undefined;
   #watch: { cancel(): void } | undefined;
   #stopped = false;
@@ -58,9 +62,29 @@ export class RegistryFeed {
   }
 
   cache(prefix: string): ResourceCache {
-    const cache = this.#caches.get(prefix);
+    const cache = this.#caches.get(prefix) ?? this.#openCache(prefix);
     assert(cache !== undefined, `no cache for ${prefix}`);
     return cache;
+  }
+
+  /**
+   * Custom resources have their caches from the first object on, whether their definition is known yet or not: so
+   * nothing has to be listed anew when it comes.
+   */
+  #openCache(prefix: string): ResourceCache | undefined {
+    if (!CUSTOM_PREFIX.test(prefix)) return undefined;
+    const cache = new ResourceCache(prefix, this.#options.historyEventsMax);
+    cache.replace([], this.#filledAt);
+    this.#caches.set(prefix, cache);
+    return cache;
+  }
+
+  /** Lets go of a resource that is no more. Its watches end. */
+  drop(prefix: string): void {
+    const cache = this.#caches.get(prefix);
+    if (cache === undefined || !CUSTOM_PREFIX.test(prefix)) return;
+    this.#caches.delete(prefix);
+    cache.replace([], this.#revision);
   }
 
   caches(): IterableIterator<ResourceCache> {
@@ -139,6 +163,7 @@ export class RegistryFeed {
   }
 
   #replaceAll(kvs: readonly KeyValue[], revision: number): void {
+    this.#filledAt = revision;
     const byPrefix = this.#byPrefix(kvs, (kv) => kv.key);
     for (const [prefix, cache] of this.#caches) cache.replace(byPrefix.get(prefix) ?? [], revision);
   }
@@ -172,7 +197,7 @@ export class RegistryFeed {
 
   #take(events: readonly StoreEvent[], revision: number): void {
     const byPrefix = this.#byPrefix(events, (event) => event.kv.key);
-    for (const [prefix, changes] of byPrefix) this.#caches.get(prefix)?.apply(changes);
+    for (const [prefix, changes] of byPrefix) this.cache(prefix).apply(changes);
     this.#advance(revision);
   }
 
@@ -203,6 +228,7 @@ export class RegistryFeed {
     const fourth = key.indexOf('/', third + 1);
     if (fourth < 0) return undefined;
     const long = key.slice(0, fourth + 1);
-    return this.#caches.has(long) ? long : undefined;
+    if (this.#caches.has(long)) return long;
+    return this.#openCache(long) === undefined ? undefined : long;
   }
 }

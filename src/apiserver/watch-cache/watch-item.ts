@@ -18,6 +18,8 @@ export interface Selection {
   readonly prefix: string;
   /** Absent: all of them. */
   readonly matches?: ((object: KubernetesObject) => boolean) | undefined;
+  /** Objects as they are served, where that is not as they are stored. */
+  readonly view?: (stored: CachedObject) => CachedObject;
 }
 
 export function isSelected(selection: Selection, object: CachedObject): boolean {
@@ -30,7 +32,11 @@ export function isSelected(selection: Selection, object: CachedObject): boolean 
  */
 export function watchItemOf(event: CacheEvent, selection: Selection): WatchItem | undefined {
   const resumeAfter = event.revision;
-  const { current, previous, gone } = event;
+  const viewed = (cached: CachedObject | undefined): CachedObject | undefined =>
+    cached === undefined ? undefined : (selection.view?.(cached) ?? cached);
+  const current = viewed(event.current);
+  const previous = viewed(event.previous);
+  const gone = viewed(event.gone);
   const before = previous !== undefined && isSelected(selection, previous);
   if (current !== undefined && isSelected(selection, current)) {
     return { type: before ? 'MODIFIED' : 'ADDED', object: current, resumeAfter };

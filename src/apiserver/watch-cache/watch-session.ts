@@ -86,7 +86,8 @@ function initialItems(
   endBookmark: boolean,
 ): WatchItem[] {
   const items: WatchItem[] = [];
-  for (const object of cache.list(selection.prefix)) {
+  for (const cached of cache.list(selection.prefix)) {
+    const object = selection.view?.(cached) ?? cached;
     if (isSelected(selection, object))
       items.push({ type: 'ADDED', object, resumeAfter: undefined });
   }

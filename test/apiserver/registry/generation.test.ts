@@ -56,6 +56,10 @@ const COUNTED: Readonly<Record<string, { counts: object[]; ignores: object[] }>>
   'admissionregistration.k8s.io/validatingwebhookconfigurations': WEBHOOKS,
   'flowcontrol.apiserver.k8s.io/flowschemas': ofSpec({ matchingPrecedence: 7 }),
   'flowcontrol.apiserver.k8s.io/prioritylevelconfigurations': ofSpec({ type: 'Exempt' }),
+  'apiextensions.k8s.io/customresourcedefinitions': {
+    counts: [{ spec: { names: { shortNames: ['y'] } } }],
+    ignores: [{ metadata: { labels: { a: '1' }, annotations: { a: '1' } } }],
+  },
   'discovery.k8s.io/endpointslices': {
     counts: [{ endpoints: [{ addresses: ['10.0.0.1'] }] }, { metadata: { labels: { a: '1' } } }],
     ignores: [{ metadata: { annotations: { a: '1' } } }],
@@ -70,6 +74,8 @@ const claim = {
   accessModes: ['ReadWriteOnce'],
   resources: { requests: { storage: '1Gi' } },
 };
+/** A definition is named for what it defines. */
+const NAMES: Readonly<Record<string, string>> = { CustomResourceDefinition: 'xs.example.com' };
 
 /** What an object of each kind must have. */
 const BODIES: Readonly<Record<string, object>> = {
@@ -89,6 +95,21 @@ const BODIES: Readonly<Record<string, object>> = {
   ReplicationController: { spec: { template } },
   ControllerRevision: { revision: 1 },
   DaemonSet: { spec: selected },
+  CustomResourceDefinition: {
+    spec: {
+      group: 'example.com',
+      names: { plural: 'xs', kind: 'X' },
+      scope: 'Namespaced',
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object' } },
+        },
+      ],
+    },
+  },
   Deployment: { spec: deployment('x')['spec'] },
   ReplicaSet: { spec: deployment('x')['spec'] },
   StatefulSet: { spec: { ...selected, serviceName: 'x' } },
@@ -162,7 +183,7 @@ for (const row of RESOURCES.filter(({ verbs }) => verbs.includes('patch'))) {
   const first = COUNTED[id] === undefined ? undefined : 1;
   t.test(`${id}: what its generation counts`, async (t) => {
     const special: { metadata?: object } = row.kind === 'APIService' ? API_SERVICE : {};
-    const metadata = { name: 'x', generation: 7, ...special.metadata };
+    const metadata = { name: NAMES[row.kind] ?? 'x', generation: 7, ...special.metadata };
     const made = await world.http('POST', urlOf(row), {
       apiVersion: row.group === '' ? row.version : `${row.group}/${row.version}`,
       kind: row.kind,

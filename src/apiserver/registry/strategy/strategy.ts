@@ -30,6 +30,8 @@ export interface Strategy {
   >;
   /** For writes of its status, when all but status and metadata is already as of old. */
   prepareForStatusUpdate?(object: KubernetesObject, old: KubernetesObject): void;
+  /** Marks what is about to be deleted; `now` is RFC 3339. */
+  prepareForDelete?(old: KubernetesObject, now: string): KubernetesObject;
   /** How long a deleted object lives on, given what the client asked for; undefined: it is gone at once. */
   gracePeriodSeconds?(object: KubernetesObject, asked: number | undefined): number;
   /** Takes what only one object may have (addresses, ports), and writes it into the object. */

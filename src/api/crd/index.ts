@@ -1,0 +1,14 @@
+export { planDefinitionStatus } from './accept-names.js';
+export { setDefinitionDefaults } from './set-definition-defaults.js';
+export { customResourcesOf, isEstablished } from './custom-resource.js';
+export type { CustomApiResource } from './custom-resource.js';
+export type { CustomType, ScalePaths } from './custom-type.js';
+export {
+  decodeCustomObject,
+  nestedValue,
+  setCustomDefaults,
+  toServedVersion,
+  validateCustomObject,
+  withNestedValue,
+} from './custom-object.js';
+export type { JsonSchema, ValidationRule } from './json-schema.js';

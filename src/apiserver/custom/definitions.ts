@@ -1,0 +1,180 @@
+import {
+  isBeingDeleted,
+  isEstablished,
+  planDefinitionStatus,
+  withCondition,
+} from '../../api/index.js';
+import type { ApiResource, KubernetesObject, V1CustomResourceDefinition } from '../../api/index.js';
+import { ok } from '../../base/index.js';
+import { user } from '../authn.js';
+import { objectOf } from '../watch-cache/cached-object.js';
+import { deleteObject } from '../registry/delete.js';
+import { guaranteedWrite } from '../registry/guaranteed-write.js';
+import { cacheOf, timestamp } from '../registry/ports.js';
+import type { RegistryPorts } from '../registry/ports.js';
+import { asDefinition } from './catalog.js';
+import { CLEANUP_FINALIZER } from './strategy.js';
+
+const SELF = user('system:apiserver', ['system:masters']);
+const RETRY_MS = 200;
+/** Objects with finalizers of their own take their time. */
+const LOOK_AGAIN_MS = 500;
+const WORKERS = 16;
+const OPTIONS = {
+  gracePeriodSeconds: undefined,
+  propagation: undefined,
+  uid: undefined,
+  resourceVersion: undefined,
+  dryRun: false,
+} as const;
+
+/**
+ * Sees to the definitions for as long as the server lives: accepts their names, establishes them, and empties what is
+ * being deleted. All of them are looked at again after each change, which settles within a few turns: there are not many.
+ */
+export async function keepDefinitions(
+  ports: RegistryPorts,
+  resource: ApiResource,
+  isStopped: () => boolean,
+): Promise<void> {
+  const cache = cacheOf(ports, resource);
+  let wake: () => void = () => undefined;
+  let changed = true;
+  const listen = (): void => {
+    cache.listen({
+      onEvents: () => {
+        changed = true;
+        wake();
+      },
+      onReset: () => {
+        changed = true;
+        listen();
+        wake();
+      },
+    });
+  };
+  listen();
+  while (!isStopped()) {
+    if (!changed) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    changed = false;
+    for (const { namespace, name } of namesOf(ports)) {
+      const delayMs = await settle(ports, resource, { namespace, name });
+      if (delayMs === undefined) continue;
+      // Nobody tells of the objects that go: this one is looked at again by itself.
+      ports.clock.after(delayMs, () => {
+        changed = true;
+        wake();
+      });
+    }
+  }
+}
+
+function namesOf(ports: RegistryPorts): { namespace: string; name: string }[] {
+  return [...ports.catalog.definitions()].map(({ metadata }) => ({
+    namespace: '',
+    name: metadata?.name ?? '',
+  }));
+}
+
+interface Place {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** Brings one definition on by a step. Returns after how many ms it has to be looked at again, if so. */
+async function settle(
+  ports: RegistryPorts,
+  resource: ApiResource,
+  place: Place,
+): Promise<number | undefined> {
+  const current = [...ports.catalog.definitions()].find(
+    ({ metadata }) => metadata?.name === place.name,
+  );
+  if (current === undefined) return undefined;
+  if (isBeingDeleted(current as unknown as KubernetesObject))
+    return await finalize(ports, resource, place, current);
+  const now = timestamp(ports.clock);
+  if (planDefinitionStatus(current, ports.catalog.definitions(), now) === undefined)
+    return undefined;
+  const written = await guaranteedWrite(ports, { resource, ...place, dryRun: false }, (old) => {
+    if (old === undefined) return ok({ type: 'keep', object: {} });
+    const status = planDefinitionStatus(asDefinition(old), ports.catalog.definitions(), now);
+    return ok(
+      status === undefined
+        ? { type: 'keep', object: old }
+        : { type: 'write', object: { ...old, status } },
+    );
+  });
+  return written.ok ? undefined : RETRY_MS;
+}
+
+async function finalize(
+  ports: RegistryPorts,
+  resource: ApiResource,
+  place: Place,
+  definition: V1CustomResourceDefinition,
+): Promise<number | undefined> {
+  if (definition.metadata?.finalizers?.includes(CLEANUP_FINALIZER) !== true) return undefined;
+  const row = ports.catalog
+    .rows()
+    .find((each) => each.custom.definition === definition.metadata?.name);
+  if (isEstablished(definition) && row !== undefined && !(await empty(ports, row)))
+    return LOOK_AGAIN_MS;
+  const done = row === undefined ? 'NeverEstablished' : 'InstanceDeletionCompleted';
+  const written = await guaranteedWrite(ports, { resource, ...place, dryRun: false }, (old) => {
+    if (old === undefined) return ok({ type: 'keep', object: {} });
+    const finalizers = (old.metadata?.finalizers ?? []).filter(
+      (each) => each !== CLEANUP_FINALIZER,
+    );
+    const metadata = { ...old.metadata, finalizers };
+    if (finalizers.length === 0) return ok({ type: 'remove', object: { ...old, metadata } });
+    const { status } = asDefinition(old);
+    const terminating = {
+      type: 'Terminating',
+      status: 'False',
+      reason: done,
+      message: row === undefined ? 'resource was never established' : 'removed all instances',
+    };
+    const conditions = withCondition(status?.conditions ?? [], terminating, timestamp(ports.clock));
+    return ok({ type: 'write', object: { ...old, metadata, status: { ...status, conditions } } });
+  });
+  if (!written.ok) return RETRY_MS;
+  if (row !== undefined && written.value.type === 'removed')
+    ports.feed.drop(`${row.storagePrefix}/`);
+  return undefined;
+}
+
+/** Deletes all objects of a resource. True: there are none left. */
+async function empty(ports: RegistryPorts, row: ApiResource): Promise<boolean> {
+  const cache = cacheOf(ports, row);
+  const objects = [...cache.list(cache.prefix)].map(objectOf);
+  const pending = objects.filter((object) => !isBeingDeleted(object));
+  for (let from = 0; from < pending.length; from += WORKERS) {
+    await Promise.all(
+      pending.slice(from, from + WORKERS).map(async ({ metadata }) => {
+        const { namespace = '', name = '' } = metadata ?? {};
+        await deleteObject(ports, row, { namespace, name }, OPTIONS, SELF);
+      }),
+    );
+  }
+  if (objects.length === 0) return await isEmptyInStore(ports, row);
+  await ports.barrier.revision().then(async (answer) => {
+    if (answer.ok) await ports.feed.waitFor(Number(answer.value.header.revision), 1_000);
+  });
+  return cache.size === 0 && (await isEmptyInStore(ports, row));
+}
+
+/** The cache may be a moment behind: only the store knows that there is nothing. */
+async function isEmptyInStore(ports: RegistryPorts, row: ApiResource): Promise<boolean> {
+  const prefix = `${row.storagePrefix}/`;
+  const answer = await ports.store.range({
+    key: prefix,
+    rangeEnd: `${row.storagePrefix}0`,
+    countOnly: true,
+  });
+  return answer.ok && answer.value.count === 0;
+}
