@@ -79,7 +79,7 @@ export function createSessionTable<Outcome>(
   let newest: string | undefined;
   const open = (id: string): Session<Outcome> => {
     const known = sessions.get(id);
-    if (known !== undefined && id === newest) return known;
+    if (known?.imaged === false && id === newest) return known;
     newest = id;
     sessions.delete(id);
     if (known === undefined && sessions.size === SESSIONS_MAX) evictOldest();
