@@ -15,6 +15,7 @@ import type {
   Operation,
   OperationResponse,
   PutRequest,
+  PutResponse,
   TxnRequest,
   TxnResponse,
 } from './request.js';
@@ -37,31 +38,26 @@ export function txn(
 ): Result<Written<TxnResponse>, MvccError> {
   const wrong = checkTxn(request);
   if (wrong !== undefined) return mvccFailed(wrong);
-  const path = [allHold(state, request.compare)];
+  const path: boolean[] = [];
   const problems: Problems = {};
-  checkBranch(state, request, path, problems);
+  choosePath(state, request, path, problems);
   // In etcd's order: first what is wrong with any put, then with any range.
   const code = problems.put ?? problems.range;
   if (code !== undefined) return mvccFailed(code);
   const write = openWrite(state);
-  const response = runTxn(write, request, { taken: path, at: 0 });
-  closeWrite(write);
-  return ok({ response, revision: state.currentRevision, changed: write.changed });
+  const response = runTxn(write, request, path.values());
+  return ok({ response, ...closeWrite(write) });
 }
-
-/** Never written to. */
-const NO_VERSIONS: KeyValue[] = [];
 
 /** An open transaction: what it writes is in the state at once and belongs to the revision after the current one. */
 export interface Write {
   readonly state: MvccState;
   readonly revision: Revision;
-  /** An array with one place for the first: one that grows from nothing takes seventeen, and most writes are of one key. */
-  changed: KeyValue[];
+  readonly changed: KeyValue[];
 }
 
 export function openWrite(state: MvccState): Write {
-  return { state, revision: revision(state.currentRevision + 1), changed: NO_VERSIONS };
+  return { state, revision: revision(state.currentRevision + 1), changed: [] };
 }
 
 export function closeWrite(write: Write): { revision: Revision; changed: readonly KeyValue[] } {
@@ -75,18 +71,17 @@ interface Problems {
   range?: MvccErrorCode | undefined;
 }
 
-/**
- * Checks the operations of the branch that the last place of `path` says, and adds the branches of the transactions within it:
- * outermost first.
- */
-function checkBranch(
+/** Evaluates the comparisons, outermost first, and checks the operations of the branches that will run. */
+function choosePath(
   state: MvccState,
   request: TxnRequest,
   path: boolean[],
   problems: Problems,
 ): void {
-  const branch = path[path.length - 1] === true ? request.success : request.failure;
-  for (const operation of branch) checkAgainstState(state, operation, path, problems);
+  const succeeded = allHold(state, request.compare);
+  path.push(succeeded);
+  for (const operation of succeeded ? request.success : request.failure)
+    checkAgainstState(state, operation, path, problems);
 }
 
 function allHold(state: MvccState, compares: readonly Compare[]): boolean {
@@ -110,8 +105,7 @@ function checkAgainstState(
     case 'deleteRange':
       return;
     case 'txn':
-      path.push(allHold(state, operation.compare));
-      checkBranch(state, operation, path, problems);
+      choosePath(state, operation, path, problems);
       return;
     default:
       assertNever(operation, 'operation');
@@ -127,28 +121,26 @@ function checkPutAgainstState(state: MvccState, request: PutRequest): MvccErrorC
     : undefined;
 }
 
-/** The branches that are taken, in the order of the transactions, and the place of the next one. */
-interface Path {
-  readonly taken: readonly boolean[];
-  at: number;
-}
-
-function runTxn(write: Write, request: TxnRequest, path: Path): TxnResponse {
-  const succeeded = path.taken[path.at++];
-  assert(succeeded !== undefined, 'a transaction without a path');
-  const branch = succeeded ? request.success : request.failure;
+function runTxn(write: Write, request: TxnRequest, path: Iterator<boolean>): TxnResponse {
+  const chosen = path.next();
+  assert(chosen.done !== true, 'a transaction without a path');
+  const branch = chosen.value ? request.success : request.failure;
   return {
-    succeeded,
+    succeeded: chosen.value,
     responses: branch.map((operation) => runOperation(write, operation, path)),
   };
 }
 
-function runOperation(write: Write, operation: Operation, path: Path): OperationResponse {
+function runOperation(
+  write: Write,
+  operation: Operation,
+  path: Iterator<boolean>,
+): OperationResponse {
   switch (operation.type) {
     case 'range':
       return { type: 'range', ...readRange(write.state, operation) };
     case 'put':
-      return put(write, operation);
+      return { type: 'put', ...put(write, operation) };
     case 'deleteRange':
       return { type: 'deleteRange', ...deleteRange(write, operation) };
     case 'txn':
@@ -158,28 +150,21 @@ function runOperation(write: Write, operation: Operation, path: Path): Operation
   }
 }
 
-type PutDone = Extract<OperationResponse, { readonly type: 'put' }>;
-
-function put(write: Write, request: PutRequest): PutDone {
+function put(write: Write, request: PutRequest): PutResponse {
   const { state } = write;
   const before = liveVersion(state, request.key);
+  const kept = (): KeyValue => assertDefined(before, 'the version to take from');
   const version = makeVersion(
     before?.key ?? request.key,
     before?.createRevision ?? write.revision,
     write.revision,
     (before?.version ?? 0) + 1,
     // A copy: the request's bytes are a view of a whole log entry or message, which would stay in memory with it.
-    request.ignoreValue === true ? kept(before).value : new Uint8Array(request.value),
-    request.ignoreLease === true ? kept(before).lease : (request.lease ?? 0n),
+    request.ignoreValue === true ? kept().value : new Uint8Array(request.value),
+    request.ignoreLease === true ? kept().lease : (request.lease ?? 0n),
   );
   append(write, before, version);
-  return request.prevKv === true && before !== undefined
-    ? { type: 'put', prevKv: before }
-    : { type: 'put' };
-}
-
-function kept(before: KeyValue | undefined): KeyValue {
-  return assertDefined(before, 'the version to take from');
+  return request.prevKv === true && before !== undefined ? { prevKv: before } : {};
 }
 
 function deleteRange(write: Write, request: DeleteRangeRequest): DeleteRangeResponse {
@@ -195,6 +180,5 @@ export function deleteKey(write: Write, kv: KeyValue): void {
 function append(write: Write, before: KeyValue | undefined, version: KeyValue): void {
   assert(version.modRevision === write.revision, 'a write of another revision');
   appendVersion(write.state, before, version);
-  if (write.changed === NO_VERSIONS) write.changed = [version];
-  else write.changed.push(version);
+  write.changed.push(version);
 }

@@ -42,14 +42,12 @@ export class RaftCheck {
     return this.#leaders.size;
   }
 
-  /** What the replica is now; undefined where it is down. */
-  afterTurn(id: ActorId): ReturnType<ReplicaView['standing']> | undefined {
+  afterTurn(id: ActorId): void {
     const view = this.#views.get(id);
-    if (view === undefined) return undefined;
+    if (view === undefined) return;
     this.#stateMachineSafety(id, view, view.machine.appliedIndex);
-    const standing = view.standing();
-    if (standing.role === 'leader') this.#electionSafety(id, view, standing.term);
-    return standing;
+    const { role, term } = view.standing();
+    if (role === 'leader') this.#electionSafety(id, view, term);
   }
 
   /** Something was made wrong in one of so many replicas: they may differ until all are equal again. */
@@ -71,24 +69,23 @@ export class RaftCheck {
     const all = [...this.#views];
     if (all.length === this.#expectedEqual && allEqual(all.map(([, view]) => view)))
       this.#expectedEqual = undefined;
-    const hashes = new Map<ReplicaView, string>();
-    const hashOfState = (view: ReplicaView): string => {
-      const hash = hashes.get(view) ?? view.machine.hash();
-      hashes.set(view, hash);
-      return hash;
-    };
     for (const [place, [leftId, left]] of all.entries()) {
       left.machine.verify();
       for (const [rightId, right] of all.slice(place + 1)) {
         logMatching(leftId, left, rightId, right);
         if (left.machine.appliedIndex !== right.machine.appliedIndex) continue;
-        const same = hashOfState(left) === hashOfState(right);
+        const same = left.machine.hash() === right.machine.hash();
         if (!same && !this.differenceExpected)
           throw broken(
             `state machine safety: ${leftId} and ${rightId} differ at ${String(left.machine.appliedIndex)}`,
           );
       }
     }
+  }
+
+  /** Of one replica; undefined where it is down. */
+  standing(id: ActorId): ReturnType<ReplicaView['standing']> | undefined {
+    return this.#views.get(id)?.standing();
   }
 
   statuses(): ReturnType<ReplicaView['status']>[] {

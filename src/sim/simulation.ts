@@ -218,7 +218,8 @@ class Simulation {
         else this.#fail(`${id} crashed: ${error.message}`);
       },
       afterTurn: () => {
-        this.#watchTerm(id, this.#check.afterTurn(id));
+        this.#check.afterTurn(id);
+        this.#watchTerm(id);
       },
     });
     this.#machines.set(id, machine);
@@ -233,7 +234,8 @@ class Simulation {
     return true;
   }
 
-  #watchTerm(id: ActorId, own: ReturnType<RaftCheck['afterTurn']>): void {
+  #watchTerm(id: ActorId): void {
+    const own = this.#check.standing(id);
     if (own === undefined || own.term === this.#terms.get(id)) return;
     this.#terms.set(id, own.term);
     const candidate = this.#check

@@ -89,6 +89,9 @@ export class ReplicaLeases {
       call,
       { type: 'leaseCheckpoint', leases: [{ id, remainingTtlSeconds: ttlSeconds }] },
       () => ({ ttlSeconds }),
+      (reply) => {
+        call.reply(reply);
+      },
     );
   }
 

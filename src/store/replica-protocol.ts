@@ -2,13 +2,12 @@ import type { ActorId, LogIndex, NodeId, Revision, Term } from '../base/index.js
 import type { ElectionEvidence, LeavingReason, StoreProtocol } from '../protocol/index.js';
 import type { Message } from '../raft/index.js';
 import type { AutoCompactionConfig } from './auto-compaction.js';
-import type { WireMessage } from './raft-wire.js';
 
 /** What a replica understands: its clients' requests, and what replicas tell each other. */
 export interface ReplicaProtocol extends StoreProtocol {
   tells: {
     /** Raft's messages of one turn, in order. Losing or reordering them is harmless. */
-    raft: readonly WireMessage[];
+    raft: { readonly messages: readonly Message[] };
     /** A piece of a snapshot, from a leader to a replica that has fallen behind its log. */
     snapshotChunk: SnapshotChunk;
     /** Grants the sender more chunks, or ends the transfer. */

@@ -11,12 +11,9 @@ export interface SecondOpinionPorts {
   leaderBeside(asked: ActorId): Promise<ActorId | undefined>;
 }
 
-/** Who waits for an answer. */
-export interface Waiting {
-  /** Since when, on the monotonic clock. */
+interface Waiting {
   readonly sinceMs: number;
-  /** Another replica leads. It waits no more. */
-  moved(leader: ActorId): void;
+  readonly moved: (leader: ActorId) => void;
 }
 
 /**
@@ -33,14 +30,23 @@ export class SecondOpinion {
     this.#ports = ports;
   }
 
-  /** `waiting.moved` is called where another replica turns out to lead before `answered`. */
-  waits(asked: ActorId, waiting: Waiting): void {
-    this.#waitersFor(asked).add(waiting);
-    this.#timer ??= this.#later();
-  }
-
-  answered(asked: ActorId, waiting: Waiting): void {
-    this.#waiting.get(asked)?.delete(waiting);
+  /** The answer, or `moved` where another replica turns out to lead before it comes. */
+  orMoved<A, M>(asked: ActorId, answer: Promise<A>, moved: (leader: ActorId) => M): Promise<A | M> {
+    return new Promise((resolve) => {
+      const waiters = this.#waitersFor(asked);
+      const waiting: Waiting = {
+        sinceMs: this.#ports.clock.monotonicMs(),
+        moved: (leader) => {
+          resolve(moved(leader));
+        },
+      };
+      waiters.add(waiting);
+      this.#timer ??= this.#later();
+      void answer.then((value) => {
+        waiters.delete(waiting);
+        resolve(value);
+      });
+    });
   }
 
   #waitersFor(asked: ActorId): Set<Waiting> {

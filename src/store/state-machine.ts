@@ -11,6 +11,7 @@ import type {
   MvccStore,
   RangeRequest,
   RangeResponse,
+  TxnRequest,
   WatchHandle,
   WatchHandlers,
   WatchHub,
@@ -168,15 +169,11 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
     apply(index, entryTerm, data) {
       advance(state, index, entryTerm);
       if (data.length === 0) return [];
-      const { records } = state.mvcc;
       const results = decodeProposals(data).map(({ requestId, command }) => ({
         requestId,
         outcome: applyCommand(state, hub, command),
       }));
-      const added = state.mvcc.records - records;
-      state.mvcc.sweep(
-        Math.max(SWEPT_RECORDS_PER_PROPOSAL * results.length, SWEPT_RECORDS_PER_VERSION * added),
-      );
+      state.mvcc.sweep(SWEPT_RECORDS_PER_PROPOSAL * results.length);
       return results;
     },
     applyMemberChange(index, entryTerm, change) {
@@ -240,9 +237,8 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
   };
 }
 
-/** The sweep keeps ahead of what grows: while one goes through a state, at most a quarter of it is added. */
+/** Old versions that go for each one that an entry may add: the sweep keeps ahead of what grows. */
 const SWEPT_RECORDS_PER_PROPOSAL = 16;
-const SWEPT_RECORDS_PER_VERSION = 4;
 
 interface State {
   appliedIndex: LogIndex;
@@ -284,10 +280,11 @@ function advance(state: State, index: LogIndex, entryTerm: Term): void {
 function applyCommand(state: State, hub: WatchHub, command: Command): CommandOutcome {
   const { mvcc } = state;
   switch (command.type) {
-    case 'txn':
-      return command.session === undefined
-        ? applyTxn(state, hub, command)
-        : applyOnce(state, hub, command, command.session);
+    case 'txn': {
+      const run = (): CommandOutcome =>
+        outOfSpace(state, command) ?? applyTxn(mvcc, hub, command.request);
+      return command.session === undefined ? run() : applyOnce(state, command.session, run);
+    }
     case 'compact':
       return outcomeOf(mvcc, mvcc.compact(command.revision), () => ({ type: 'compact' }));
     case 'leaseGrant':
@@ -325,13 +322,8 @@ function outOfSpace(state: State, command: Command): CommandOutcome | undefined 
   return refused ? failed(storeErrors.noSpace) : undefined;
 }
 
-type TxnCommand = Extract<Command, { readonly type: 'txn' }>;
-
-function applyTxn(state: State, hub: WatchHub, command: TxnCommand): CommandOutcome {
-  const full = outOfSpace(state, command);
-  if (full !== undefined) return full;
-  const { mvcc } = state;
-  const written = mvcc.txn(command.request);
+function applyTxn(mvcc: MvccStore, hub: WatchHub, request: TxnRequest): CommandOutcome {
+  const written = mvcc.txn(request);
   if (!written.ok) return refused(mvcc, written.error);
   const { response, changed } = written.value;
   hub.applied(changed);
@@ -345,12 +337,7 @@ function revoke(mvcc: MvccStore, hub: WatchHub, id: bigint): Result<object, Mvcc
 }
 
 /** Runs a write of a session unless it has run before. */
-function applyOnce(
-  state: State,
-  hub: WatchHub,
-  command: TxnCommand,
-  session: WriteSession,
-): CommandOutcome {
+function applyOnce(state: State, session: WriteSession, run: () => CommandOutcome): CommandOutcome {
   const admission = state.sessions.admit(session);
   switch (admission.type) {
     case 'repeated':
@@ -362,7 +349,7 @@ function applyOnce(
         details: { session: session.id, sequence: session.sequence },
       });
     case 'new': {
-      const outcome = applyTxn(state, hub, command);
+      const outcome = run();
       state.sessions.record(session, outcome);
       return outcome;
     }
@@ -401,7 +388,7 @@ function statusOf(state: State, watchers: number): StateMachineStatus {
     compactRevision: mvcc.compactRevision,
     keys: mvcc.keys,
     dbSizeBytes: mvcc.sizeBytes,
-    leases: mvcc.leaseCount,
+    leases: mvcc.leases().length,
     sessions: sessions.size,
     watchers,
   };

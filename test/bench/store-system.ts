@@ -16,20 +16,12 @@ export interface StoreUser {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
-export interface StoreOptions {
-  /** Of the heap of each. */
-  readonly memoryMbMax?: number;
-  /** `store-probed` tells of its pauses, too. */
-  readonly replicaEntry?: 'store' | 'store-probed';
-  /** What differs from the bench's usual settings. */
-  readonly replica?: Partial<ReplicaConfig>;
-}
-
 /** Three replicas and one user of theirs, all of them actors; nothing of Kubernetes. */
 export function startStore(
   folder: string,
   user: StoreUser,
-  { memoryMbMax = 1024, replicaEntry = 'store', replica = {} }: StoreOptions = {},
+  memoryMbMax = 1024,
+  overrides: Partial<ReplicaConfig> = {},
 ): ThreadActorSystem {
   const ids = REPLICAS.map(actorId);
   const userId = actorId(user.id);
@@ -54,7 +46,7 @@ export function startStore(
           ...child,
           id,
           component: 'store',
-          entry: replicaEntry,
+          entry: 'store',
           restartDelayMs: 150,
           warmSpares: 1,
           youngMb: 24,
@@ -67,15 +59,13 @@ export function startStore(
             tickMs: 200,
             electionTicks: 5,
             heartbeatTicks: 2,
-            ...replica,
+            ...overrides,
           },
         })),
         {
           ...child,
           id: userId,
           component: user.entry,
-          // As the API server has it, whose place it takes.
-          youngMb: 24,
           entry: user.entry,
           links: ids,
           config: { ...user.config, replicas: ids },

@@ -132,7 +132,8 @@ t.test(
         entry: 'store-writer',
         config: { intervalMs: WRITE_MS, keys: 10, valueBytes: 64 },
       },
-      { replica: { hashCheckMs: HASH_CHECK_MS } },
+      1024,
+      { hashCheckMs: HASH_CHECK_MS },
     );
     t.teardown(async () => {
       await system.stop();
