@@ -10,7 +10,7 @@ import {
   preconditionFailed,
   success,
 } from '../../src/api/index.js';
-import { assertDefined, failed, ok } from '../../src/base/index.js';
+import { failed, ok } from '../../src/base/index.js';
 import type { ApiReply, ApiRequest } from '../../src/protocol/index.js';
 import { timestamp } from '../../src/client/index.js';
 import { deletedAtOnce, mergePatch, sameBesidesVersion } from './fake-api-object.js';
@@ -133,13 +133,11 @@ export function createFakeApi(world: FakeWorld): FakeApi {
 
   function create(request: ApiRequest): ApiReply {
     const body = request.body as KubernetesObject;
-    const row = assertDefined(
-      findResource(request.group, request.version, request.resource),
-      request.resource,
-    );
+    // A custom resource has no row: it is what its objects say.
+    const row = findResource(request.group, request.version, request.resource);
     const name = body.metadata?.name ?? '';
     if (name === '') return reply(badRequest('name is required'));
-    if (row.namespaced) {
+    if (row?.namespaced ?? request.namespace !== undefined) {
       const namespace = collection('namespaces').get(request.namespace ?? '');
       if (namespace === undefined)
         return reply(notFound({ group: '', resource: 'namespaces' }, request.namespace ?? ''));
@@ -158,7 +156,7 @@ export function createFakeApi(world: FakeWorld): FakeApi {
     const first: KubernetesObject = {
       ...body,
       apiVersion: apiVersion(request),
-      kind: row.kind,
+      kind: row?.kind ?? body.kind ?? request.resource,
       metadata,
     };
     if (request.resource === 'pods') first['status'] = { phase: 'Pending' };

@@ -1,6 +1,6 @@
 import type { ApiResource, V1Namespace } from '../../api/index.js';
 import { RESOURCES } from '../../api/index.js';
-import type { ApiObject, Reconciled } from '../../client/index.js';
+import type { ApiObject, Reconciled, ResourceDescriptor } from '../../client/index.js';
 import {
   createReconciler,
   isConflict,
@@ -14,6 +14,7 @@ import {
 } from '../../client/index.js';
 import type { ControllerFactory } from '../controller.js';
 import { sameJson } from '../same-json.js';
+import { customContent, DEFINITIONS } from './custom-content.js';
 import type { ContentDeletion, Remaining } from './plan.js';
 import { isEmpty, namespaceConditions } from './plan.js';
 
@@ -21,7 +22,7 @@ const FINALIZER = 'kubernetes';
 /** While content is left: its pods take their time to end. */
 const LOOK_AGAIN_MS = 500;
 
-/** What must be gone before a namespace is: all namespaced resources that can be deleted. */
+/** What must be gone before a namespace is: all namespaced resources that can be deleted, and custom ones. */
 const CONTENT: readonly ApiResource[] = RESOURCES.filter(
   (row) => row.namespaced && row.verbs.includes('list') && row.verbs.includes('deletecollection'),
 );
@@ -62,7 +63,11 @@ export const namespaceController: ControllerFactory = ({ context, client, inform
   async function deleteContent(namespace: string): Promise<ContentDeletion> {
     const remaining: Remaining[] = [];
     const failures: string[] = [];
-    for (const resource of CONTENT) {
+    const definitions = await client.list(DEFINITIONS);
+    if (!definitions.ok)
+      failures.push(`${qualifiedResource(DEFINITIONS)}: ${definitions.error.message}`);
+    const custom = definitions.ok ? customContent(definitions.value.items) : [];
+    for (const resource of [...CONTENT, ...custom]) {
       const left = await client.list(resource, { namespace });
       if (!left.ok) {
         failures.push(`${qualifiedResource(resource)}: ${left.error.message}`);
@@ -104,7 +109,7 @@ export const namespaceController: ControllerFactory = ({ context, client, inform
   };
 };
 
-function remainingOf(resource: ApiResource, objects: readonly ApiObject[]): Remaining {
+function remainingOf(resource: ResourceDescriptor, objects: readonly ApiObject[]): Remaining {
   const finalizers = new Map<string, number>();
   for (const object of objects) {
     for (const name of object.metadata?.finalizers ?? [])

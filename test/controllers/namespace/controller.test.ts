@@ -55,3 +55,27 @@ void t.test('what a finalizer holds keeps the namespace, and its conditions say 
     cluster.api.all<V1Namespace>('namespaces').some((each) => each.metadata?.name === 'default'),
   );
 });
+
+void t.test('custom objects go with their namespace', async (t) => {
+  const cluster = createFakeCluster();
+  await cluster.world.advance(1_000);
+  const definition = {
+    metadata: { name: 'widgets.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { plural: 'widgets', kind: 'Widget' },
+      versions: [{ name: 'v1', served: true, storage: true }],
+    },
+    status: { conditions: [{ type: 'Established', status: 'True' }] },
+  };
+  const extensions = { group: 'apiextensions.k8s.io', version: 'v1' };
+  const definitions = { ...extensions, resource: 'customresourcedefinitions' };
+  cluster.api.do({ verb: 'create', ...definitions, body: definition });
+  const body = { metadata: { name: 'a' } };
+  const widgets = { group: 'example.com', version: 'v1', resource: 'widgets' };
+  cluster.api.do({ verb: 'create', ...widgets, namespace: 'default', body });
+  cluster.remove('namespaces', 'default');
+  await cluster.world.advance(5_000);
+  t.same(cluster.api.all('widgets'), []);
+});
