@@ -1,5 +1,4 @@
 export { attribute } from './attribute.js';
-export { endOf } from './campaign-end.js';
 export { adds, mergeEvidence } from './merge.js';
 export { plainMs } from './plain-ms.js';
 export { isComplete, recordOf } from './record-of.js';

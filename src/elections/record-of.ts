@@ -1,26 +1,22 @@
 import { VoteReason } from '../protocol/index.js';
-import type { CampaignOutcome, ElectionEvidence, ElectionRecord } from '../protocol/index.js';
-import { attribute } from './attribute.js';
-import { endOf } from './campaign-end.js';
-import { leaderBefore } from './leaders.js';
+import type { ElectionEvidence, ElectionRecord } from '../protocol/index.js';
+import { attribute, leaderBefore } from './attribute.js';
 import { votesOf } from './votes.js';
-import { writesEndedMs } from './write-gap.js';
 
 /** The record that follows from what is known so far. */
 export function recordOf(evidence: ElectionEvidence): ElectionRecord {
   const { campaign, witnesses } = evidence;
-  const verdict = attribute(evidence);
+  const { cause, detail, deadSinceMs } = attribute(evidence);
   const { startedMs, votingMs, wonMs, committedMs, firstWriteMs } = campaign;
   const preVotes = votesOf(campaign, 'pre-vote', witnesses);
   const votes = votingMs === null ? preVotes : votesOf(campaign, 'vote', witnesses);
   const won = wonMs !== null;
-  const outcome = outcomeOf(evidence);
   return {
     term: campaign.term,
     leader: won ? campaign.candidate : null,
     candidate: campaign.candidate,
-    cause: verdict.cause,
-    causeDetail: verdict.detail,
+    cause,
+    causeDetail: detail,
     votes,
     phases: {
       detectMs: between(campaign.silentSinceMs, startedMs),
@@ -29,12 +25,13 @@ export function recordOf(evidence: ElectionEvidence): ElectionRecord {
       commitMs: between(wonMs, committedMs),
       firstWriteMs: between(committedMs, firstWriteMs),
     },
-    unavailableMs: between(writesEndedMs(evidence, verdict), committedMs),
+    unavailableMs: between(goneSince(campaign.silentSinceMs, deadSinceMs), committedMs),
     electedAt: campaign.electedAt,
     id: campaign.id,
-    outcome,
+    outcome: campaign.outcome,
     splitVote:
-      outcome === 'not-elected' && votes.some(({ reason }) => reason === VoteReason.alreadyVoted),
+      campaign.outcome === 'not-elected' &&
+      votes.some(({ reason }) => reason === VoteReason.alreadyVoted),
     attempts: campaign.attempts,
     previousLeader: leaderBefore(evidence)?.leader ?? null,
     preVotes,
@@ -44,24 +41,22 @@ export function recordOf(evidence: ElectionEvidence): ElectionRecord {
   };
 }
 
-/** A candidate that died on the way asks no more. */
-function outcomeOf(evidence: ElectionEvidence): CampaignOutcome {
-  const { outcome, votingMs } = evidence.campaign;
-  if (outcome !== 'running' || endOf(evidence) === null) return outcome;
-  return votingMs === null ? 'ended-in-pre-vote' : 'not-elected';
-}
-
-/** Every voter has told all that it can: what it saw to the end of the campaign or of that life, or that its life began later. */
-export function isComplete(evidence: ElectionEvidence): boolean {
-  const { voters, startedMs } = evidence.campaign;
-  const endedMs = endOf(evidence);
+/** Every voter has told all that it can: what it saw to the end of the campaign, or that this life of it began later. */
+export function isComplete({ campaign, witnesses }: ElectionEvidence): boolean {
+  const { voters, startedMs, endedMs } = campaign;
   if (endedMs === null) return false;
   return voters.every((voter) =>
-    evidence.witnesses.some(
-      ({ replica, sinceMs, watchedUntilMs, over }) =>
-        replica === voter && (over === true || watchedUntilMs >= endedMs || sinceMs > startedMs),
+    witnesses.some(
+      ({ replica, sinceMs, watchedUntilMs }) =>
+        replica === voter && (watchedUntilMs >= endedMs || sinceMs > startedMs),
     ),
   );
+}
+
+/** Whoever knows of the earlier moment knows better. */
+function goneSince(candidateMs: number | null, othersMs: number | undefined): number | null {
+  if (othersMs === undefined) return candidateMs;
+  return candidateMs === null ? othersMs : Math.min(candidateMs, othersMs);
 }
 
 function between(fromMs: number | null, toMs: number | null): number | null {

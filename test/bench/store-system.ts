@@ -2,7 +2,6 @@ import path from 'node:path';
 import { actorId } from '../../src/base/index.js';
 import { startSystem, type ThreadActorSystem } from '../../src/io/thread/index.js';
 import type { ReplicaStatus } from '../../src/protocol/index.js';
-import type { ReplicaConfig } from '../../src/store/index.js';
 import { pause } from './leader-kills.js';
 
 export const REPLICAS = ['store-0', 'store-1', 'store-2'];
@@ -17,12 +16,7 @@ export interface StoreUser {
 }
 
 /** Three replicas and one user of theirs, all of them actors; nothing of Kubernetes. */
-export function startStore(
-  folder: string,
-  user: StoreUser,
-  memoryMbMax = 1024,
-  overrides: Partial<ReplicaConfig> = {},
-): ThreadActorSystem {
+export function startStore(folder: string, user: StoreUser, memoryMbMax = 1024): ThreadActorSystem {
   const ids = REPLICAS.map(actorId);
   const userId = actorId(user.id);
   const child = {
@@ -59,7 +53,6 @@ export function startStore(
             tickMs: 200,
             electionTicks: 5,
             heartbeatTicks: 2,
-            ...overrides,
           },
         })),
         {
@@ -101,10 +94,7 @@ export async function appliedIndexes(
   return statuses.map((status) => status?.appliedIndex);
 }
 
-export async function statusOf(
-  system: ThreadActorSystem,
-  id: string,
-): Promise<ReplicaStatus | undefined> {
+async function statusOf(system: ThreadActorSystem, id: string): Promise<ReplicaStatus | undefined> {
   const report = await system.report(id, 1000);
   return report.ok ? (report.value as { status?: ReplicaStatus }).status : undefined;
 }

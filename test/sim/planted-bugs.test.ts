@@ -1,4 +1,5 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { plantedBugs } from './planted-bugs.js';
@@ -6,6 +7,8 @@ import type { Patch, PlantedBug } from './planted-bugs.js';
 import { openSeedPool } from './seed-pool.js';
 
 t.setTimeout(240_000);
+// As many bugs at a time as the pool has threads.
+t.jobs = availableParallelism();
 
 const SOURCE = new URL('../../src/', import.meta.url);
 const COPIES = new URL('../../../.cache/planted-bugs/', import.meta.url);

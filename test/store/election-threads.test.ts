@@ -4,24 +4,17 @@ import path from 'node:path';
 import t from 'tap';
 import { ElectionFiles } from '../../src/daemon/election-files.js';
 import type { ThreadActorSystem } from '../../src/io/thread/index.js';
-import { VoteReason } from '../../src/protocol/index.js';
 import type { ElectionCause, ElectionRecord } from '../../src/protocol/index.js';
 import type { GapWindow } from '../bench/gap-meter.js';
-import { leaderOf, REPLICAS, startStore, statusOf } from '../bench/store-system.js';
+import { leaderOf, REPLICAS, startStore } from '../bench/store-system.js';
 
 /** Longer than any election timeout: ticks of 200 ms, 5 to 10 of them. */
 const FAULT_MS = 2600;
-/** Longer than the patience of the followers with a hung leader, a tick more, and the vote; shorter than any election timeout. */
-const HANG_MS = 950;
-/** Of a silence of 1 to 2 s more than a fifth, and less than 60 %: neither at work nor held up. */
-const HALF_HELD_UP_MS = 500;
-const HASH_CHECK_MS = 1000;
 const TRIES_MAX = 5;
 const WAIT_MS_MAX = 25_000;
 /** The old leader's last sign of life may be a heartbeat older than the last write. */
 const HEARTBEAT_MS = 400;
 const SLACK_MS = 100;
-const WRITE_MS = 20;
 
 interface Real {
   readonly system: ThreadActorSystem;
@@ -64,60 +57,10 @@ const PROVOKED: readonly Provoked[] = [
     provoke: ({ system, followers }) =>
       Promise.all(followers.map((id) => system.kill(id, { holdMs: FAULT_MS }))),
   },
-  {
-    cause: 'transfer',
-    provoke: ({ system, followers }) =>
-      system.inject(
-        'writer',
-        { type: 'move-leader', targetId: memberId(followers[1] ?? '') },
-        FAULT_MS,
-      ),
-  },
-  {
-    cause: 'leader-corrupt',
-    provoke: ({ system, leader }) =>
-      system.inject(leader, { type: 'wrong-data', key: '/bench/1' }, FAULT_MS),
-  },
-  { cause: 'term-raised', provoke: raiseTerm },
-  {
-    cause: 'unknown',
-    provoke: async ({ system, leader }) => {
-      await inject(system, leader, 'partition');
-      await inject(system, leader, 'slow-disk', HALF_HELD_UP_MS);
-    },
-  },
 ];
 
-/**
- * The leader hangs until a follower has asked for votes, whose question waits for that one's slow disk. So nobody hears of the
- * term that it has raised; the leader goes on, and then the other comes back.
- */
-async function raiseTerm({ system, leader, followers }: Real): Promise<void> {
-  const first = followers[0] ?? '';
-  const hung = inject(system, leader, 'pause', HANG_MS);
-  // The next sync of the follower is to be the one of its vote, and not of an entry that was on its way.
-  for (let lastIndex = -1; ; ) {
-    const status = await statusOf(system, first);
-    if (status?.lastIndex === lastIndex) break;
-    lastIndex = status?.lastIndex ?? -1;
-    await new Promise((resolve) => setTimeout(resolve, 3 * WRITE_MS));
-  }
-  await inject(system, first, 'slow-disk');
-  await hung;
-}
-
-/** Replicas have the ids 1, 2, 3. */
-function memberId(replica: string): string {
-  return String(REPLICAS.indexOf(replica) + 1);
-}
-
-function inject(
-  system: ThreadActorSystem,
-  id: string,
-  type: string,
-  ms = FAULT_MS,
-): Promise<unknown> {
-  return system.inject(id, { type, ms }, 4 * FAULT_MS);
+function inject(system: ThreadActorSystem, id: string, type: string): Promise<unknown> {
+  return system.inject(id, { type, ms: FAULT_MS }, 4 * FAULT_MS);
 }
 
 t.test(
@@ -125,27 +68,18 @@ t.test(
   { timeout: 280_000 },
   async (t) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'kubactor-elections-'));
-    const system = startStore(
-      folder,
-      {
-        id: 'writer',
-        entry: 'store-writer',
-        config: { intervalMs: WRITE_MS, keys: 10, valueBytes: 64 },
-      },
-      1024,
-      { hashCheckMs: HASH_CHECK_MS },
-    );
+    const system = startStore(folder, {
+      id: 'writer',
+      entry: 'store-writer',
+      config: { intervalMs: 20, keys: 10, valueBytes: 64 },
+    });
     t.teardown(async () => {
       await system.stop();
       rmSync(folder, { recursive: true, force: true });
     });
     await system.ready();
     const files = new ElectionFiles(() => REPLICAS.map((id) => path.join(folder, id)));
-    const started = await found(
-      files,
-      new Set(),
-      ({ leader, complete }) => leader !== null && complete,
-    );
+    const started = await found(files, new Set(), (record) => record.leader !== null);
     t.equal(started.cause, 'cluster-start');
 
     for (const { cause, inVain = false, provoke } of PROVOKED)
@@ -163,12 +97,9 @@ t.test(
         );
         t.equal(record.previousLeader, leader);
         t.equal(record.logs.length, REPLICAS.length);
-        const granted = record.votes.filter((vote) => vote.granted);
-        t.equal(granted.length >= 2, !inVain);
-        for (const { voter, granted: counts, reason } of [...record.votes, ...record.preVotes])
-          t.equal(counts, GRANTED.has(reason), `${voter}: ${reason}`);
+        const granted = record.votes.filter((vote) => vote.granted).length;
+        t.equal(granted >= 2, !inVain);
         if (inVain) {
-          t.same(reasonsOfOthers(record), ['no-answer', 'no-answer'], 'nobody was reached');
           t.equal(record.outcome, 'ended-in-pre-vote');
           t.equal(record.unavailableMs, null);
           return;
@@ -179,12 +110,6 @@ t.test(
       });
   },
 );
-
-const GRANTED: ReadonlySet<string> = new Set([VoteReason.self, VoteReason.granted]);
-
-function reasonsOfOthers({ votes, candidate }: ElectionRecord): string[] {
-  return votes.filter(({ voter }) => voter !== candidate).map(({ reason }) => reason);
-}
 
 /**
  * The record of what was provoked, and who led before. On a busy machine the threads themselves may have stood still meanwhile, so
@@ -207,7 +132,7 @@ async function provoked(
       return { record: await found(files, known, wanted), leader };
     } catch (error) {
       const seen = files.newestFirst().filter(({ id }) => !known.has(id));
-      if (tries === TRIES_MAX || seen.length === 0) throw error;
+      if (tries === TRIES_MAX || !seen.some(({ cause }) => cause === 'unknown')) throw error;
     }
   }
 }
