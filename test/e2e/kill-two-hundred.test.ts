@@ -4,7 +4,7 @@ import { Cluster, eventually } from './cluster.js';
 import { openLoad } from './load.js';
 
 const KILLS = 200;
-const REQUESTS = 120;
+const REQUESTS = 160;
 const OUTSTANDING_MIN = 100;
 /** What is killed together: all that stands around the API server, and the API server. */
 const STEPS = [
@@ -49,10 +49,14 @@ t.test(
     for (let round = 0; round < KILLS; round++) {
       for (const components of STEPS) {
         const chosen = await victims(components, round);
-        const answers = load.burst(REQUESTS);
+        const answers: Promise<void>[] = [];
+        do {
+          answers.push(load.burst(REQUESTS));
+          await load.arrived();
+        } while (load.outstanding < OUTSTANDING_MIN);
         fewest = Math.min(fewest, load.outstanding);
         await Promise.all(chosen.map(killOne));
-        await answers;
+        await Promise.all(answers);
       }
     }
     load.stop();

@@ -12,6 +12,8 @@ export interface Load {
   readonly answered: number;
   /** Sends so many requests at once, reads and writes by turns; resolves when each has its answer or was broken off. */
   burst(requests: number): Promise<void>;
+  /** Resolves when what was sent is at the server, or the connection is gone. */
+  arrived(): Promise<void>;
   stop(): void;
 }
 
@@ -63,6 +65,20 @@ export async function openLoad(cluster: Cluster): Promise<Load> {
     await Promise.all(all);
   }
 
+  /** A ping is answered after all that was sent before it was read. */
+  function arrived(): Promise<void> {
+    const current = session;
+    if (current === undefined || current.closed || current.destroyed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        current.off('close', done);
+        resolve();
+      };
+      current.on('close', done);
+      current.ping(done);
+    });
+  }
+
   return {
     get outstanding() {
       return traffic.outstanding;
@@ -71,6 +87,7 @@ export async function openLoad(cluster: Cluster): Promise<Load> {
       return answered;
     },
     burst,
+    arrived,
     stop: () => session?.destroy(),
   };
 }
