@@ -7,6 +7,7 @@ export * from './openapi/index.js';
 export * from './discovery/index.js';
 export type * from './generated/types.js';
 export * from './status.js';
+export { SYSTEM_PRIORITIES } from './system-priorities.js';
 export * from './meta.js';
 export * from './name-generator.js';
 export * from './resource-key.js';

@@ -142,6 +142,10 @@ const SUBRESOURCE_LABELS: ReadonlySet<string> = new Set([
   'binding',
   'log',
   'finalize',
+  'approval',
+  'ephemeralcontainers',
+  'eviction',
+  'resize',
 ]);
 
 /** A broken invariant still crashes the actor; anything else that a request can trip over is its own fault. */

@@ -9,6 +9,7 @@ import type {
   V1StatefulSet,
 } from '../generated/types.js';
 import type { Printer } from './printer.js';
+import type { TableCell } from './table.js';
 import { AGE, NAME, column, labelsText, NONE, since } from './printer.js';
 import {
   CONTAINER_COLUMNS,
@@ -48,28 +49,33 @@ const REPLICA_COLUMNS = [
 
 export const replicaSetPrinter: Printer<V1ReplicaSet> = {
   columns: REPLICA_COLUMNS,
-  cells: ({ metadata, spec, status }, nowMs) => [
-    metadata?.name ?? '',
-    spec?.replicas ?? 0,
-    status?.replicas ?? 0,
-    status?.readyReplicas ?? 0,
-    since(metadata?.creationTimestamp, nowMs),
-    ...templateCells(spec?.template?.spec, spec?.selector),
+  cells: (replicaSet, nowMs) => [
+    ...replicaCells(replicaSet, nowMs),
+    ...templateCells(replicaSet.spec?.template?.spec, replicaSet.spec?.selector),
   ],
 };
 
 export const replicationControllerPrinter: Printer<V1ReplicationController> = {
   columns: REPLICA_COLUMNS,
-  cells: ({ metadata, spec, status }, nowMs) => [
+  cells: (controller, nowMs) => [
+    ...replicaCells(controller, nowMs),
+    ...containerCells(controller.spec?.template?.spec),
+    labelsText(controller.spec?.selector),
+  ],
+};
+
+function replicaCells(
+  { metadata, spec, status }: V1ReplicaSet | V1ReplicationController,
+  nowMs: number,
+): TableCell[] {
+  return [
     metadata?.name ?? '',
     spec?.replicas ?? 0,
     status?.replicas ?? 0,
     status?.readyReplicas ?? 0,
     since(metadata?.creationTimestamp, nowMs),
-    ...containerCells(spec?.template?.spec),
-    labelsText(spec?.selector),
-  ],
-};
+  ];
+}
 
 export const daemonSetPrinter: Printer<V1DaemonSet> = {
   columns: [

@@ -10,6 +10,7 @@ import type {
   V2MetricSpec,
 } from '../generated/types.js';
 import { compareQuantities, parseQuantity } from '../quantity.js';
+import { SYSTEM_PRIORITIES } from '../system-priorities.js';
 import type { Errors } from './checks.js';
 import {
   amountOf,
@@ -54,17 +55,13 @@ function checkShare(value: number | string | undefined, field: string, errors: E
 }
 
 const USER_PRIORITY_MAX = 1_000_000_000;
-const SYSTEM_CLASSES: Readonly<Record<string, number>> = {
-  'system-cluster-critical': 2_000_000_000,
-  'system-node-critical': 2_000_001_000,
-};
 
 /** scheduling ValidatePriorityClass. */
 export function checkPriorityClass(priorityClass: V1PriorityClass, errors: Errors): void {
   const { metadata, value = 0, preemptionPolicy, globalDefault } = priorityClass;
   const name = metadata?.name ?? '';
   if (name.startsWith('system-')) {
-    if (SYSTEM_CLASSES[name] !== value || globalDefault === true) {
+    if (SYSTEM_PRIORITIES[name] !== value || globalDefault === true) {
       const text =
         "priority class names with 'system-' prefix are reserved for system use only. error: " +
         `${name} is not a known system priority class`;

@@ -32,10 +32,12 @@ export function nodeAuthorizer(rules: readonly PolicyRule[], objects: NodeObject
       if (narrowed !== undefined) return narrowed;
       return rules.some((rule) => ruleAllows(rule, attributes)) ? ALLOW : NO_OPINION;
     },
+    // What a node may do depends on the object, which no list of rules can say.
+    rules: (user) => ({ rules: [], complete: nodeName({ user }) === undefined }),
   };
 }
 
-function nodeName({ user }: Attributes): string | undefined {
+function nodeName({ user }: Pick<Attributes, 'user'>): string | undefined {
   const isNode = user.groups.includes('system:nodes') && user.name.startsWith(NODE_PREFIX);
   return isNode ? user.name.slice(NODE_PREFIX.length) : undefined;
 }

@@ -22,7 +22,7 @@ import { guaranteedWrite } from './guaranteed-write.js';
 import type { WritePlan } from './guaranteed-write.js';
 import { timestamp } from './ports.js';
 import type { RegistryPorts } from './ports.js';
-import { objectReply } from './resource-request.js';
+import { CREATED_STATUS, objectReply } from './resource-request.js';
 import type { ObjectReply, ResourceRequest } from './resource-request.js';
 import { dryRunValues, readDryRun } from './write-options.js';
 
@@ -36,13 +36,6 @@ interface Pod extends KubernetesObject {
 }
 
 const BINDING = { group: '', version: 'v1', kind: 'Binding', model: 'V1Binding' };
-const DONE: KubernetesObject = {
-  kind: 'Status',
-  apiVersion: 'v1',
-  metadata: {},
-  status: 'Success',
-  code: 201,
-};
 
 /** POST of a Binding, to `pods/web-1/binding` or to `bindings`: assigns a pod to a node, once. */
 export async function bindFromRequest(
@@ -66,7 +59,7 @@ export async function bindFromRequest(
   const bound = await guaranteedWrite(ports, write, (old) =>
     planBinding(ports, pods, name, binding, old),
   );
-  return bound.ok ? ok(objectReply(DONE, 201, body.value.warnings)) : bound;
+  return bound.ok ? ok(objectReply(CREATED_STATUS, 201, body.value.warnings)) : bound;
 }
 
 function checkBinding({ target }: Binding, name: string): Status | undefined {

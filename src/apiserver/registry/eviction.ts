@@ -19,7 +19,7 @@ import { guaranteedWrite } from './guaranteed-write.js';
 import { collectionPrefix } from './object-key.js';
 import { cacheOf, timestamp } from './ports.js';
 import type { RegistryPorts } from './ports.js';
-import { objectReply } from './resource-request.js';
+import { CREATED_STATUS, objectReply } from './resource-request.js';
 import type { ObjectReply, ResourceRequest } from './resource-request.js';
 import { dryRunValues, readDryRun } from './write-options.js';
 
@@ -50,13 +50,6 @@ interface Budget extends KubernetesObject {
 }
 
 const EVICTION = { group: 'policy', version: 'v1', kind: 'Eviction', model: 'V1Eviction' };
-const DONE: KubernetesObject = {
-  kind: 'Status',
-  apiVersion: 'v1',
-  metadata: {},
-  status: 'Success',
-  code: 201,
-};
 const MORE_THAN_ONE =
   'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.';
 
@@ -79,7 +72,7 @@ export async function evictFromRequest(
   const allowed = await takeDisruption(ports, found.value, options.value.dryRun);
   if (!allowed.ok) return allowed;
   const deleted = await deleteObject(ports, resource, target, options.value, user);
-  return deleted.ok ? ok(objectReply(DONE, 201, body.value.warnings)) : deleted;
+  return deleted.ok ? ok(objectReply(CREATED_STATUS, 201, body.value.warnings)) : deleted;
 }
 
 function readOptions(

@@ -57,6 +57,15 @@ export interface ListReply {
   readonly remainingItemCount: number | undefined;
 }
 
+/** The answer to a POST that leaves nothing to be seen: a binding, an eviction. */
+export const CREATED_STATUS: KubernetesObject = {
+  kind: 'Status',
+  apiVersion: 'v1',
+  metadata: {},
+  status: 'Success',
+  code: 201,
+};
+
 export function objectReply(
   object: KubernetesObject,
   code = 200,

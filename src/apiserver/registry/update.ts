@@ -10,6 +10,7 @@ import { guaranteedWrite, isUnchanged } from './guaranteed-write.js';
 import type { WritePlan } from './guaranteed-write.js';
 import { copyObject, jsonEqual } from './json-value.js';
 import { setObjectDefaults, updateErrors } from './object-rules.js';
+import { timestamp } from './ports.js';
 import type { RegistryPorts } from './ports.js';
 import { managedFieldsAfter, setManagedFields } from './managed-fields.js';
 import type { ManagedFields } from './managed-fields.js';
@@ -118,7 +119,7 @@ export async function planUpdate(
   keepSystemMetadata(merged, old);
   setManagedFields(merged, managedFields);
   if (part === 'main') strategy.prepareForUpdate?.(merged, old);
-  if (part === 'status') strategy.prepareForStatusUpdate?.(merged, old);
+  if (part === 'status') strategy.prepareForStatusUpdate?.(merged, old, timestamp(ports.clock));
   countGeneration(ports, resource, merged, old, part);
   const errors = updateErrors(resource, merged, old, part === 'main' ? '' : part);
   if (errors.length > 0) return refuse(invalid(resource, name, errors));

@@ -14,7 +14,7 @@ import {
 } from '../../client/index.js';
 import type { ControllerFactory } from '../controller.js';
 import { sameJson } from '../same-json.js';
-import { customContent, DEFINITIONS } from './custom-content.js';
+import { customContent } from './custom-content.js';
 import type { ContentDeletion, Remaining } from './plan.js';
 import { isEmpty, namespaceConditions } from './plan.js';
 
@@ -63,9 +63,11 @@ export const namespaceController: ControllerFactory = ({ context, client, inform
   async function deleteContent(namespace: string): Promise<ContentDeletion> {
     const remaining: Remaining[] = [];
     const failures: string[] = [];
-    const definitions = await client.list(DEFINITIONS);
+    const definitions = await client.list(Resource.customresourcedefinitions);
     if (!definitions.ok)
-      failures.push(`${qualifiedResource(DEFINITIONS)}: ${definitions.error.message}`);
+      failures.push(
+        `${qualifiedResource(Resource.customresourcedefinitions)}: ${definitions.error.message}`,
+      );
     const custom = definitions.ok ? customContent(definitions.value.items) : [];
     for (const resource of [...CONTENT, ...custom]) {
       const left = await client.list(resource, { namespace });

@@ -1,15 +1,6 @@
 import type { V1CustomResourceDefinition } from '../../api/index.js';
 import type { ResourceDescriptor } from '../../client/index.js';
 
-/** Where the definitions of custom resources are. */
-export const DEFINITIONS: ResourceDescriptor<V1CustomResourceDefinition> = {
-  group: 'apiextensions.k8s.io',
-  version: 'v1',
-  resource: 'customresourcedefinitions',
-  kind: 'CustomResourceDefinition',
-  namespaced: false,
-};
-
 /** The custom resources that are served and live in namespaces, each once: whatever its versions, the objects are the same. */
 export function customContent(
   definitions: readonly V1CustomResourceDefinition[],

@@ -7,11 +7,11 @@ export const persistentVolumes: Strategy = {
   prepareForCreate(object, { clock }) {
     object['status'] = { phase: 'Pending', lastPhaseTransitionTime: timestamp(clock) };
   },
-  prepareForStatusUpdate(object: Volume, old: Volume) {
+  prepareForStatusUpdate(object: Volume, old: Volume, now) {
     if (object.status === undefined || object.status.phase === old.status?.phase) return;
-    // Whoever changes the phase may say when; else the time of the last change would be wrong.
+    // Whoever changes the phase may say when.
     if (object.status.lastPhaseTransitionTime === old.status?.lastPhaseTransitionTime)
-      delete object.status.lastPhaseTransitionTime;
+      object.status.lastPhaseTransitionTime = now;
   },
 };
 

@@ -29,7 +29,7 @@ export interface Strategy {
     Record<string, (object: KubernetesObject, old: KubernetesObject) => KubernetesObject>
   >;
   /** For writes of its status, when all but status and metadata is already as of old. */
-  prepareForStatusUpdate?(object: KubernetesObject, old: KubernetesObject): void;
+  prepareForStatusUpdate?(object: KubernetesObject, old: KubernetesObject, now: string): void;
   /** Marks what is about to be deleted; `now` is RFC 3339. */
   prepareForDelete?(old: KubernetesObject, now: string): KubernetesObject;
   /** How long a deleted object lives on, given what the client asked for; undefined: it is gone at once. */
