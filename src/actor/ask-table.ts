@@ -1,21 +1,49 @@
-import { type ActorId, type Clock, failed, ok, type Timer } from '../base/index.js';
+import { type ActorId, type Clock, failed, ok } from '../base/index.js';
 import { ActorError } from './actor-error.js';
+import { Deadlines, Expiring } from './ask-deadlines.js';
 import type { AskFailure, AskOptions, AskResult } from './behaviour.js';
 import type { LinkLimits } from './host.js';
 import type { Link } from './link.js';
 
-interface PendingAsk {
+class PendingAsk extends Expiring {
   readonly id: number;
   readonly to: ActorId;
   readonly operation: string;
   readonly request: unknown;
-  readonly deadlineMs: number;
   readonly trace: string | undefined;
   readonly waits: boolean;
   readonly resolve: (result: AskResult<unknown>) => void;
-  timer: Timer | undefined;
+  readonly #table: AskTable;
   /** Where it was sent, or stands ready to be; undefined while it waits for the actor to come up. */
-  sent: { readonly link: Link; readonly frame: number } | undefined;
+  link: Link | undefined = undefined;
+  /** The number of the frame of that link with which it leaves. */
+  frame = 0;
+
+  constructor(
+    table: AskTable,
+    id: number,
+    to: ActorId,
+    operation: string,
+    request: unknown,
+    deadlineMs: number,
+    trace: string | undefined,
+    waits: boolean,
+    resolve: (result: AskResult<unknown>) => void,
+  ) {
+    super(deadlineMs);
+    this.#table = table;
+    this.id = id;
+    this.to = to;
+    this.operation = operation;
+    this.request = request;
+    this.trace = trace;
+    this.waits = waits;
+    this.resolve = resolve;
+  }
+
+  expire(): void {
+    this.#table.giveUp(this, 'timeout');
+  }
 }
 
 export interface AskTablePorts {
@@ -37,10 +65,12 @@ export class AskTable {
   readonly #ports: AskTablePorts;
   readonly #pending = new Map<number, PendingAsk>();
   readonly #countOf = new Map<ActorId, number>();
+  readonly #deadlines: Deadlines;
   #nextId = 1;
 
   constructor(ports: AskTablePorts) {
     this.#ports = ports;
+    this.#deadlines = new Deadlines(ports.clock);
   }
 
   get size(): number {
@@ -54,52 +84,57 @@ export class AskTable {
     options: AskOptions,
   ): Promise<AskResult<unknown>> {
     return new Promise((resolve) => {
-      const { clock, limits } = this.#ports;
-      const misuse = this.#ports.misuseOf(to);
-      if (misuse !== undefined) {
-        resolve(failed({ code: misuse, handedOver: false }));
-        return;
-      }
-      const count = this.#countOf.get(to) ?? 0;
-      if (count >= limits.asksMax) {
-        resolve(failed({ code: 'overloaded', handedOver: false }));
-        return;
-      }
-      const ask: PendingAsk = {
-        id: this.#nextId++,
-        to,
-        operation,
-        request,
-        deadlineMs: clock.monotonicMs() + options.timeoutMs,
-        trace: this.#ports.trace(options.traceId),
-        waits: options.whenDown === 'wait',
-        resolve,
-        timer: undefined,
-        sent: undefined,
-      };
-      this.#pending.set(ask.id, ask);
-      this.#countOf.set(to, count + 1);
-      ask.timer = clock.after(options.timeoutMs, () => {
-        this.#giveUp(ask, 'timeout');
-      });
-      options.onCancelable?.(() => {
-        if (this.#pending.has(ask.id)) this.#giveUp(ask, 'canceled');
-      });
-      this.#tryToSend(ask);
+      this.#begin(to, operation, request, options, resolve);
+    });
+  }
+
+  #begin(
+    to: ActorId,
+    operation: string,
+    request: unknown,
+    { timeoutMs, traceId, whenDown, onCancelable }: AskOptions,
+    resolve: (result: AskResult<unknown>) => void,
+  ): void {
+    const { clock, limits } = this.#ports;
+    const misuse = this.#ports.misuseOf(to);
+    if (misuse !== undefined) {
+      resolve(failed({ code: misuse, handedOver: false }));
+      return;
+    }
+    const count = this.#countOf.get(to) ?? 0;
+    if (count >= limits.asksMax) {
+      resolve(failed({ code: 'overloaded', handedOver: false }));
+      return;
+    }
+    const deadlineMs = clock.monotonicMs() + timeoutMs;
+    const trace = this.#ports.trace(traceId);
+    const waits = whenDown === 'wait';
+    const id = this.#nextId++;
+    const ask = new PendingAsk(this, id, to, operation, request, deadlineMs, trace, waits, resolve);
+    this.#pending.set(id, ask);
+    this.#countOf.set(to, count + 1);
+    this.#deadlines.add(ask, timeoutMs);
+    if (onCancelable !== undefined) this.#offerCancel(ask, onCancelable);
+    this.#tryToSend(ask);
+  }
+
+  #offerCancel(ask: PendingAsk, onCancelable: (cancel: () => void) => void): void {
+    onCancelable(() => {
+      if (this.#pending.has(ask.id)) this.giveUp(ask, 'canceled');
     });
   }
 
   peerUp(link: Link): void {
     for (const ask of this.#pending.values()) {
-      if (ask.to === link.peer.id && ask.sent === undefined) this.#tryToSend(ask);
+      if (ask.to === link.peer.id && ask.link === undefined) this.#tryToSend(ask);
     }
   }
 
   peerDown(link: Link): void {
     for (const ask of this.#pending.values()) {
-      if (ask.sent?.link !== link) continue;
-      const handedOver = link.hasLeft(ask.sent.frame);
-      ask.sent = undefined;
+      if (ask.link !== link) continue;
+      const handedOver = link.hasLeft(ask.frame);
+      ask.link = undefined;
       if (handedOver || !ask.waits) this.#end(ask, failed({ code: 'actor-down', handedOver }));
     }
   }
@@ -115,7 +150,7 @@ export class AskTable {
   /** Answers of asks that ended before are dropped: their callee had not seen the cancellation yet. */
   #answered(link: Link, id: number, result: AskResult<unknown>): void {
     const ask = this.#pending.get(id);
-    if (ask?.sent?.link === link) this.#end(ask, result);
+    if (ask?.link === link) this.#end(ask, result);
     else this.#ports.late(link.peer.id);
   }
 
@@ -129,7 +164,8 @@ export class AskTable {
     const frame = link.nextFrame;
     try {
       if (link.pushCounted({ type: 'ask', id, operation, request, deadlineMs, trace })) {
-        ask.sent = { link, frame };
+        ask.link = link;
+        ask.frame = frame;
         this.#ports.touch();
         return;
       }
@@ -141,10 +177,11 @@ export class AskTable {
     this.#fail(ask, 'overloaded');
   }
 
-  #giveUp(ask: PendingAsk, code: 'timeout' | 'canceled'): void {
+  /** For the asks themselves. */
+  giveUp(ask: PendingAsk, code: 'timeout' | 'canceled'): void {
     let handedOver = false;
-    if (ask.sent !== undefined) {
-      const { link, frame } = ask.sent;
+    const { link, frame } = ask;
+    if (link !== undefined) {
       handedOver = link.hasLeft(frame);
       // In one frame with its ask the cancellation is read first, and the ask is dropped.
       link.pushSystem({ type: 'cancel', id: ask.id });
@@ -158,7 +195,7 @@ export class AskTable {
   }
 
   #end(ask: PendingAsk, result: AskResult<unknown>): void {
-    ask.timer?.cancel();
+    this.#deadlines.remove(ask);
     this.#pending.delete(ask.id);
     const count = (this.#countOf.get(ask.to) ?? 1) - 1;
     if (count === 0) this.#countOf.delete(ask.to);

@@ -1,14 +1,51 @@
 import { assert, type Clock } from '../base/index.js';
-import type { AskCall, OpenSpan } from './behaviour.js';
+import type { AskCall, OpenSpan, Peer } from './behaviour.js';
 import type { AskEnvelope } from './envelope.js';
 import type { Link } from './link.js';
 import { outcomeOf } from './trace.js';
 
-interface OpenCall {
-  readonly call: AskCall<unknown, unknown>;
-  canceled: boolean;
-  readonly onCancel: (() => void)[];
+/** One of them, as its behaviour sees it. */
+class OpenCall implements AskCall<unknown, unknown> {
+  readonly from: Peer;
+  readonly request: unknown;
+  readonly traceId: string | undefined;
+  readonly deadlineMs: number;
+  readonly id: number;
+  readonly operation: string;
   readonly span: OpenSpan | undefined;
+  readonly #table: CallTable;
+  #canceled = false;
+  #replied = false;
+  #onCancel: (() => void)[] | undefined = undefined;
+
+  constructor(table: CallTable, from: Peer, ask: AskEnvelope, span: OpenSpan | undefined) {
+    this.#table = table;
+    this.from = from;
+    this.request = ask.request;
+    this.traceId = span?.traceId;
+    this.deadlineMs = ask.deadlineMs;
+    this.id = ask.id;
+    this.operation = ask.operation;
+    this.span = span;
+  }
+
+  reply(reply: unknown): void {
+    assert(!this.#replied, `${this.operation} was answered twice`);
+    if (!this.#canceled) this.#table.replied(this.id, reply);
+    this.#replied = true;
+    this.span?.end(outcomeOf(reply));
+  }
+
+  onCancel(callback: () => void): void {
+    if (this.#canceled) callback();
+    else if (!this.#replied) (this.#onCancel ??= []).push(callback);
+  }
+
+  cancel(): void {
+    this.#canceled = true;
+    this.span?.end('canceled');
+    for (const callback of this.#onCancel ?? []) callback();
+  }
 }
 
 export interface CallTablePorts {
@@ -45,31 +82,16 @@ export class CallTable {
   /** The call to hand to the behaviour; undefined where its deadline has passed, so that nobody waits for it. */
   begin(ask: AskEnvelope, span?: OpenSpan): AskCall<unknown, unknown> | undefined {
     if (this.#ports.clock.monotonicMs() >= ask.deadlineMs) return undefined;
-    const onCancel: (() => void)[] = [];
-    let replied = false;
-    const call: AskCall<unknown, unknown> = {
-      from: this.#link.peer,
-      request: ask.request,
-      traceId: span?.traceId,
-      deadlineMs: ask.deadlineMs,
-      reply: (reply) => {
-        assert(!replied, `${ask.operation} was answered twice`);
-        if (this.#open.has(ask.id)) {
-          this.#link.push({ type: 'reply', id: ask.id, reply });
-          this.#ports.touch();
-        }
-        this.#open.delete(ask.id);
-        replied = true;
-        span?.end(outcomeOf(reply));
-      },
-      onCancel: (callback) => {
-        if (open.canceled) callback();
-        else if (!replied) onCancel.push(callback);
-      },
-    };
-    const open: OpenCall = { call, canceled: false, onCancel, span };
-    this.#open.set(ask.id, open);
+    const call = new OpenCall(this, this.#link.peer, ask, span);
+    this.#open.set(ask.id, call);
     return call;
+  }
+
+  /** For the calls themselves. Throws where the reply cannot be encoded; then the call is still open. */
+  replied(id: number, reply: unknown): void {
+    this.#link.push({ type: 'reply', id, reply });
+    this.#ports.touch();
+    this.#open.delete(id);
   }
 
   refuse(id: number): void {
@@ -83,9 +105,7 @@ export class CallTable {
     const open = this.#open.get(id);
     if (open === undefined) return;
     this.#open.delete(id);
-    open.canceled = true;
-    open.span?.end('canceled');
-    for (const callback of open.onCancel) callback();
+    open.cancel();
   }
 
   /** The peer died: nobody waits for any of these. */

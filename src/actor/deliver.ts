@@ -42,7 +42,7 @@ export function deliver(
       const span =
         trace === undefined ? undefined : tracer.begin(nameOf(handlers, operation, request), trace);
       const call = calls.begin(envelope, span);
-      if (call !== undefined) return within(span, () => handler.call(handlers.asks, call));
+      if (call !== undefined) return within(span, handlers.asks, handler, call);
       span?.end('late');
       connection.deadLetter('late', operation);
       return undefined;
@@ -60,7 +60,7 @@ export function deliver(
           ? undefined
           : tracer.beginLong(nameOf(handlers, operation, request), trace);
       const call = producers.begin(envelope, span);
-      return within(span, () => handler.call(handlers.streams, call));
+      return within(span, handlers.streams, handler, call);
     }
     default:
       return assertNever(envelope, 'message');
@@ -71,8 +71,23 @@ function nameOf(handlers: Handlers, operation: string, request: unknown): string
   return handlers.describe?.(operation, request) ?? operation;
 }
 
-function within(span: OpenSpan | undefined, work: () => unknown): unknown {
-  return span === undefined ? work() : span.run(work);
+function within<Call>(
+  span: OpenSpan | undefined,
+  table: HandlerTable<(call: Call) => unknown>,
+  handler: (call: Call) => unknown,
+  call: Call,
+): unknown {
+  return span === undefined ? handler.call(table, call) : traced(span, table, handler, call);
+}
+
+/** Apart, so that only what is traced pays for a closure. */
+function traced<Call>(
+  span: OpenSpan,
+  table: HandlerTable<(call: Call) => unknown>,
+  handler: (call: Call) => unknown,
+  call: Call,
+): unknown {
+  return span.run(() => handler.call(table, call));
 }
 
 function find<Handler>(table: HandlerTable<Handler>, operation: string): Handler | undefined {

@@ -83,11 +83,13 @@ export class Link {
   #waitingBytes = 0;
   #toldMessages = 0;
   #toldBytes = 0;
+  /** Something happened since the last frame that may make another one due. */
+  #stirred = false;
 
   constructor(peer: Peer, limits: LinkLimits, records: FrameRecords) {
     this.peer = peer;
     this.#limits = limits;
-    this.lossy = records === 'frame';
+    this.lossy = records !== 'connection';
     const encoder = createFrameEncoder(records);
     this.#encoder = encoder;
     this.#decoder = createFrameDecoder(records);
@@ -127,6 +129,7 @@ export class Link {
   }
 
   pushPacked(packed: PackedEntry): void {
+    this.#stirred = true;
     check(this.#encoder.addPacked(packed), 'packed');
   }
 
@@ -143,9 +146,12 @@ export class Link {
   /** Asks for credit with the next frame, where what is on the way may be lost. */
   probe(): void {
     this.#probe = this.lossy;
+    this.#stirred = true;
   }
 
   takeFrame(): TakenFrame | undefined {
+    if (!this.#stirred) return undefined;
+    this.#stirred = false;
     if (this.#encoder.bytes === 0 && !this.#creditIsDue() && !this.#probe) return undefined;
     const handledMessages = this.#handledMessages;
     const handledBytes = this.#handledBytes;
@@ -156,7 +162,7 @@ export class Link {
       handledMessages,
       handledBytes,
     });
-    this.pushPacked(check(packEntry(FRAME_END, '', 0, end), 'frame'));
+    check(this.#encoder.addAlone(FRAME_END, 0, end), 'frame');
     const frame = this.#encoder.finish();
     const messages = this.#sentMessages - this.#framedMessages;
     this.#probe = false;
@@ -189,6 +195,7 @@ export class Link {
       if (isCountedKind(kind)) messages++;
     });
     const size = sizeOf(bytes, transfers);
+    this.#stirred = true;
     const gap = end.sequence !== this.#framesExpected;
     this.#framesExpected = Math.max(this.#framesExpected, end.sequence + 1);
     this.#creditMessages = Math.max(this.#creditMessages, end.handledMessages);
@@ -201,11 +208,13 @@ export class Link {
   }
 
   handledMessage(): void {
+    this.#stirred = true;
     this.#waitingMessages--;
   }
 
   /** A frame's messages are all handled. */
   handledFrame(bytes: number): void {
+    this.#stirred = true;
     this.#waitingBytes -= bytes;
   }
 
@@ -237,6 +246,7 @@ export class Link {
   }
 
   #add(envelope: Envelope): void {
+    this.#stirred = true;
     check(writeEnvelope(envelope, this.#write), envelope.type);
   }
 }

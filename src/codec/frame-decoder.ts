@@ -7,10 +7,10 @@ import {
   type FrameRest,
   messageOf,
   type OpenFrame,
-  RECORDS_MAX,
 } from './frame.js';
 import { aligned, DEFINITION, Head, HEAD_BYTES, Records } from './frame-entry.js';
-import { Unpackr } from './msgpackr.js';
+import { RECORDS_MAX, Unpackr } from './msgpackr.js';
+import { SharedRecords } from './shared-records.js';
 import { restoreTransfers } from './transfer.js';
 
 export function createFrameDecoder(records: FrameRecords = 'connection'): FrameDecoder {
@@ -29,13 +29,15 @@ const NO_TRANSFERS: readonly ArrayBuffer[] = [];
 
 class Decoder implements FrameDecoder {
   readonly #keepsNames: boolean;
-  readonly #alone = createUnpackr();
+  readonly #shared: SharedRecords | undefined;
   readonly #bounds = { start: 0, end: 0 };
   #names: (string | undefined)[] = [''];
   #unpackr: Unpackr | undefined;
 
   constructor(records: FrameRecords) {
-    this.#keepsNames = records === 'connection';
+    this.#keepsNames = records !== 'frame';
+    this.#shared = records instanceof SharedRecords ? records : undefined;
+    if (this.#shared !== undefined) this.#names = this.#shared.names;
   }
 
   open(
@@ -99,7 +101,8 @@ class Decoder implements FrameDecoder {
   }
 
   #readerOf(records: number): Unpackr {
-    if (records === Records.alone) return this.#alone;
+    if (records === Records.alone) return aloneUnpackr;
+    if (records === Records.shared && this.#shared !== undefined) return this.#shared.unpackr;
     if (records === Records.fresh) this.#unpackr = createUnpackr();
     else if (records !== Records.continued)
       throw new RangeError(`unknown records ${String(records)}`);
@@ -176,6 +179,9 @@ function createUnpackr(): Unpackr {
     copyBuffers: true,
   });
 }
+
+/** It keeps nothing from one value to the next that the next one would read. */
+const aloneUnpackr = createUnpackr();
 
 function badFrame(error: unknown): FrameError {
   return { code: 'bad-frame', message: messageOf(error) };

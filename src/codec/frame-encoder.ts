@@ -7,10 +7,10 @@ import {
   type FrameRecords,
   messageOf,
   type PackedEntry,
-  RECORDS_MAX,
 } from './frame.js';
 import { DEFINITION, Head, HEAD_BYTES, NAMES_MAX, Records, writeHead } from './frame-entry.js';
-import { packBehind, packInPlace, Packr } from './msgpackr.js';
+import { packBehind, packInPlace, Packr, RECORDS_MAX, refuseFunction } from './msgpackr.js';
+import { SharedRecords } from './shared-records.js';
 import { collectTransfers, takeBackTransfers } from './transfer.js';
 
 export function createFrameEncoder(records: FrameRecords = 'connection'): FrameEncoder {
@@ -34,6 +34,7 @@ const ADDED = ok(undefined);
 
 class Encoder implements FrameEncoder {
   readonly #alone: boolean;
+  readonly #shared: SharedRecords | undefined;
   readonly #runs = new EntryRuns();
   readonly #names = new Map<string, number>();
   #packr: Packr;
@@ -46,7 +47,8 @@ class Encoder implements FrameEncoder {
 
   constructor(records: FrameRecords) {
     this.#alone = records === 'frame';
-    this.#packr = this.#alone ? alonePackr : createPackr('connection');
+    this.#shared = records instanceof SharedRecords ? records : undefined;
+    this.#packr = this.#shared?.packr ?? (this.#alone ? alonePackr : createPackr('connection'));
   }
 
   get bytes(): number {
@@ -57,19 +59,10 @@ class Encoder implements FrameEncoder {
     const before = this.#transfers.length;
     collectTransfers(this.#transfers);
     try {
-      const number = this.#numberOf(name);
-      const memory = packBehind(this.#packr, value, HEAD_BYTES);
-      const { start, end } = memory;
-      if (this.#memory !== memory) {
-        this.#memory = memory;
-        this.#view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
-      }
-      const records = this.#alone ? Records.alone : this.#fresh ? Records.fresh : Records.continued;
-      writeHead(this.#view, start, end - start - HEAD_BYTES, kind, records, number, id);
-      this.#runs.add(memory, start, end);
+      this.#pack(this.#packr, this.#records, kind, this.#numberOf(name), id, value);
     } catch (error) {
       takeBackTransfers(this.#transfers, before);
-      if (!this.#alone) {
+      if (!this.#alone && this.#shared === undefined) {
         // Records may have been assigned whose definition never leaves: both sides start anew.
         this.#packr = createPackr('connection');
         this.#fresh = true;
@@ -82,6 +75,15 @@ class Encoder implements FrameEncoder {
     for (let i = before; i < this.#transfers.length; i++)
       this.#transferBytes += this.#transfers[i]?.byteLength ?? 0;
     return ADDED;
+  }
+
+  addAlone(kind: number, id: number, value: unknown): Result<void, FrameError> {
+    try {
+      this.#pack(alonePackr, Records.alone, kind, 0, id, value);
+      return ADDED;
+    } catch (error) {
+      return notEncodable(error);
+    }
   }
 
   addPacked({ name, bytes }: PackedEntry): Result<void, FrameError> {
@@ -104,9 +106,34 @@ class Encoder implements FrameEncoder {
     return frame;
   }
 
+  get #records(): Records {
+    if (this.#alone) return Records.alone;
+    if (this.#shared !== undefined) return Records.shared;
+    return this.#fresh ? Records.fresh : Records.continued;
+  }
+
+  #pack(
+    packr: Packr,
+    records: Records,
+    kind: number,
+    name: number,
+    id: number,
+    value: unknown,
+  ): void {
+    const memory = packBehind(packr, value, HEAD_BYTES);
+    const { start, end } = memory;
+    if (this.#memory !== memory) {
+      this.#memory = memory;
+      this.#view = new DataView(memory.buffer, memory.byteOffset, memory.byteLength);
+    }
+    writeHead(this.#view, start, end - start - HEAD_BYTES, kind, records, name, id);
+    this.#runs.add(memory, start, end);
+  }
+
   /** Defines the name where the other side does not know it yet. */
   #numberOf(name: string): number {
     if (name === '') return 0;
+    if (this.#shared !== undefined) return this.#shared.numberOf(name);
     const known = this.#names.get(name);
     if (known !== undefined) return known;
     const number = this.#names.size + 1;
@@ -135,17 +162,13 @@ function packAlone(
   return bytes;
 }
 
-function createPackr(records: FrameRecords): Packr {
+function createPackr(records: 'connection' | 'frame'): Packr {
   return new Packr({
     useRecords: true,
     sequential: records === 'connection',
     maxOwnStructures: RECORDS_MAX,
     writeFunction: refuseFunction,
   });
-}
-
-function refuseFunction(): never {
-  throw new TypeError('a function cannot be encoded');
 }
 
 function notEncodable(error: unknown): Result<never, FrameError> {

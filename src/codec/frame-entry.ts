@@ -13,8 +13,11 @@ export const HEAD_BYTES = 16;
 export const NAMES_MAX = 0xffff;
 export const DEFINITION = 0;
 
-/** Fresh: forget all records known so far (each connection begins so). Alone: the value needs none but its own. */
-export const Records = { continued: 0, fresh: 1, alone: 2 } as const;
+/**
+ * Fresh: forget all records known so far (each connection begins so). Alone: the value needs none but its own. Shared: both
+ * sides have them.
+ */
+export const Records = { continued: 0, fresh: 1, alone: 2, shared: 3 } as const;
 export type Records = (typeof Records)[keyof typeof Records];
 
 /** Where the fields of a head are. They are read one by one, as a head for each small message would be garbage. */

@@ -1,4 +1,5 @@
 import type { Result } from '../base/index.js';
+import type { SharedRecords } from './shared-records.js';
 
 /**
  * Frames are what actors send each other: a row of entries, added one at a time, that leave together. Each is a msgpack value,
@@ -9,9 +10,10 @@ import type { Result } from '../base/index.js';
  * larger bigints and cycles cannot be encoded.
  *
  * `connection`: the shapes of objects, and names, are sent once and then referred to, so that a frame can be read only by a
- * decoder that read all frames before it. `frame`: each frame stands alone, for a link that may lose or reorder frames.
+ * decoder that read all frames before it. `frame`: each frame stands alone, for a link that may lose or reorder frames; so it
+ * does by `SharedRecords`, whose frames can be read only where they were made.
  */
-export type FrameRecords = 'connection' | 'frame';
+export type FrameRecords = 'connection' | 'frame' | SharedRecords;
 
 export interface FrameEntry {
   /** 1 to 255. */
@@ -43,6 +45,8 @@ export interface Frame {
 export interface FrameEncoder {
   /** Adds an entry, as it is now. After an error nothing of it is in the frame, and the encoder stays usable. */
   add(kind: number, name: string, id: number, value: unknown): Result<void, FrameError>;
+  /** As `add`, for an entry that is urgent to its receiver (see `FrameDecoder`). It has no name, and nothing to transfer. */
+  addAlone(kind: number, id: number, value: unknown): Result<void, FrameError>;
   addPacked(packed: PackedEntry): Result<void, FrameError>;
   /** How much was added since the last frame, transfers included. */
   readonly bytes: number;
@@ -53,7 +57,7 @@ export interface FrameEncoder {
 export interface FrameDecoder {
   /**
    * Takes the next frame of the connection. Entries of the kinds that `isUrgent` names are decoded now (their sender has packed
-   * them with `packEntry`), the others when they are asked for, so that a frame that waits is no more than its bytes. All
+   * them with `packEntry` or `addAlone`), the others when they are asked for, so that a frame that waits is no more than its bytes. All
    * entries of a frame have to be read before those of the next one.
    */
   open(
@@ -80,9 +84,6 @@ export interface FrameRest extends FrameEntry {
    */
   next(): FrameError | undefined;
 }
-
-/** Shapes remembered by each side of a connection; beyond it the oldest are sent anew. Kubernetes objects have many. */
-export const RECORDS_MAX = 1024;
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

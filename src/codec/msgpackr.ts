@@ -22,6 +22,13 @@ export const addExtension = extend as unknown as typeof addExtensionFunction;
 export type Packr = PackrClass;
 export type Unpackr = UnpackrClass;
 
+/** Shapes remembered by each side of a connection; beyond it the oldest are sent anew. Kubernetes objects have many. */
+export const RECORDS_MAX = 1024;
+
+export function refuseFunction(): never {
+  throw new TypeError('a function cannot be encoded');
+}
+
 /** The memory that all packers of the thread write to, one value behind the other, and where in it the newest one is. */
 export type PackMemory = Uint8Array & { readonly start: number; readonly end: number };
 

@@ -17,6 +17,11 @@ export function encodeValue(value: unknown): Uint8Array<ArrayBuffer> {
   return packInPlace(packr, value).slice();
 }
 
+/** As `encodeValue`, in memory that the next value overwrites: to be copied at once. */
+export function encodeValueInPlace(value: unknown): Uint8Array {
+  return packInPlace(packr, value);
+}
+
 /** The values of bytes that are several results of `encodeValue`, one behind the other. As `decodeValue` otherwise. */
 export function decodeValues(data: Uint8Array): unknown[] {
   return packr.unpackMultiple(data) as unknown[];

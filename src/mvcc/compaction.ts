@@ -3,7 +3,8 @@ import type { Result } from '../base/index.js';
 import { isTombstone, versionIndexAt } from './key-index.js';
 import type { KeyEntry } from './key-index.js';
 import { mvccFailed } from './mvcc-error.js';
-import { historyIndexFrom, recordBytes } from './mvcc-state.js';
+import { createHistory } from './history.js';
+import { recordBytes } from './mvcc-state.js';
 import type { MvccState, Sweep } from './mvcc-state.js';
 import { MvccErrorCode } from './request.js';
 import type { KeyValue, MvccError } from './request.js';
@@ -19,33 +20,50 @@ export function firstRetained(entry: KeyEntry, compactRevision: number): number 
   return isTombstone(base) && base.modRevision < compactRevision ? at + 1 : at;
 }
 
-/** Forbids reads before `compactRevision` at once; `sweep` then takes the old versions away. */
+/**
+ * Forbids reads before `at` from now on; `sweep` then takes the old versions away. A sweep that is under way is not waited for: the next
+ * one takes what this compaction adds.
+ */
 export function compact(state: MvccState, at: number): Result<object, MvccError> {
   if (at <= state.compactRevision) return mvccFailed(MvccErrorCode.compacted);
   if (at > state.currentRevision) return mvccFailed(MvccErrorCode.futureRevision);
-  sweep(state, Number.MAX_SAFE_INTEGER);
   state.compactRevision = revision(at);
-  startSweep(state);
+  if (state.sweep === undefined) startSweep(state);
   return ok({});
 }
 
 export function startSweep(state: MvccState): void {
   assert(state.sweep === undefined, 'one sweep at a time');
-  const end = historyIndexFrom(state.history, state.compactRevision + 1);
-  if (end > 0) state.sweep = { compactRevision: state.compactRevision, end, at: 0, kept: [] };
+  const { compactRevision } = state;
+  const end = state.history.indexFrom(compactRevision + 1);
+  if (end > 0) state.sweep = { compactRevision, end, at: 0, kept: createHistory() };
 }
 
-/** Looks at no more than `recordsMax` records for the compaction under way. True: there is more to do. */
+/** What was written since is only moved over: so many of these cost as much as one that is looked at. */
+const MOVED_PER_RECORD = 16;
+
+/** Looks at no more than `recordsMax` records for the compactions so far. True: there is more to do. */
 export function sweep(state: MvccState, recordsMax: number): boolean {
-  const current = state.sweep;
-  if (current === undefined) return false;
-  const stop = Math.min(current.end, current.at + recordsMax);
-  for (; current.at < stop; current.at++)
-    sweepRecord(state, current, state.history[current.at] as KeyValue);
-  if (current.at < current.end) return true;
-  state.history = current.kept.concat(state.history.slice(current.end));
+  let left = recordsMax;
+  while (state.sweep !== undefined && left > 0) left = sweepOn(state, state.sweep, left);
+  return state.sweep !== undefined;
+}
+
+/** Returns what is left of the records that it may look at, which is none unless this sweep is over. */
+function sweepOn(state: MvccState, current: Sweep, recordsMax: number): number {
+  const { history } = state;
+  let left = recordsMax;
+  for (; current.at < current.end && left > 0; current.at++, left--)
+    sweepRecord(state, current, history.at(current.at) as KeyValue);
+  for (let moved = 0; current.at < history.length && left > 0; current.at++) {
+    current.kept.push(history.at(current.at) as KeyValue);
+    if (++moved % MOVED_PER_RECORD === 0) left--;
+  }
+  if (current.at < history.length) return 0;
+  state.history = current.kept;
   state.sweep = undefined;
-  return false;
+  if (state.compactRevision > current.compactRevision) startSweep(state);
+  return left;
 }
 
 function sweepRecord(state: MvccState, current: Sweep, version: KeyValue): void {

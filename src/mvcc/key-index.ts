@@ -2,6 +2,7 @@ import sortedBTree from 'sorted-btree';
 import { assert } from '../base/index.js';
 import type { Key, KeyValue } from './request.js';
 import type { KeyBounds } from './key-range.js';
+import { createShardedMap } from './sharded-map.js';
 
 /**
  * Every version of one key since the last compaction, oldest first. A tombstone is a version with `version` 0; what lies
@@ -33,7 +34,7 @@ const BTree = sortedBTree.default;
 export function createKeyIndex(): KeyIndex {
   const tree = new BTree<Key, KeyEntry>(undefined, compareKeys);
   // One key is looked up far more often than a range is walked, and a hash needs a tenth of the tree's time.
-  const entries = new Map<Key, KeyEntry>();
+  const entries = createShardedMap<KeyEntry>();
   return {
     get size() {
       return entries.size;

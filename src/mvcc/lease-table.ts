@@ -17,7 +17,9 @@ export interface Lease {
 export interface LeaseTable {
   readonly size: number;
   get(id: bigint): Lease | undefined;
-  /** In order of id. */
+  /** In the order in which they were granted. */
+  all(): Iterable<Lease>;
+  /** In order of id: sorted anew each time. */
   list(): Lease[];
   grant(id: bigint, ttlSeconds: number, remainingTtlSeconds?: number): Result<Lease, MvccError>;
   /** False where there is no such lease. */
@@ -45,6 +47,7 @@ export function createLeaseTable(): LeaseTable {
       return leases.size;
     },
     get: (id) => leases.get(id),
+    all: () => leases.values(),
     list: () => [...leases.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
     grant(id, ttlSeconds, remainingTtlSeconds) {
       if (id === 0n) return mvccFailed(MvccErrorCode.leaseNotFound);

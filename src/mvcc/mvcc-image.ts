@@ -1,6 +1,7 @@
 import { assert, revision } from '../base/index.js';
 import type { Revision } from '../base/index.js';
 import { startSweep } from './compaction.js';
+import type { History } from './history.js';
 import { isTombstone } from './key-index.js';
 import { createMvccState, liveVersion, recordVersion } from './mvcc-state.js';
 import type { MvccState } from './mvcc-state.js';
@@ -8,13 +9,13 @@ import type { KeyValue } from './request.js';
 
 /**
  * The whole store at one revision. `history` goes on growing behind `historyLength` while the image is read; what is
- * before never changes, also not by a compaction, which makes a new array.
+ * before never changes, also not by a compaction, which makes a new one.
  */
 export interface MvccImage {
   readonly revision: Revision;
   readonly compactRevision: Revision;
   readonly leases: readonly LeaseImage[];
-  readonly history: readonly KeyValue[];
+  readonly history: Pick<History, 'at'>;
   readonly historyLength: number;
 }
 
@@ -28,9 +29,11 @@ export function imageOf(state: MvccState): MvccImage {
   return {
     revision: state.currentRevision,
     compactRevision: state.compactRevision,
-    leases: state.leases
-      .list()
-      .map(({ id, ttlSeconds, remainingTtlSeconds }) => ({ id, ttlSeconds, remainingTtlSeconds })),
+    leases: Array.from(state.leases.all(), ({ id, ttlSeconds, remainingTtlSeconds }) => ({
+      id,
+      ttlSeconds,
+      remainingTtlSeconds,
+    })),
     history: state.history,
     historyLength: state.history.length,
   };
@@ -68,7 +71,7 @@ export function createMvccLoader(header: Omit<MvccImage, 'history' | 'historyLen
     },
     finish() {
       assert(
-        (state.history.at(-1)?.modRevision ?? 0) <= header.revision,
+        (state.history.at(state.history.length - 1)?.modRevision ?? 0) <= header.revision,
         'an image ends at its revision',
       );
       state.currentRevision = header.revision;

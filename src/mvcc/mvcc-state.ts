@@ -1,5 +1,7 @@
 import { assert, revision } from '../base/index.js';
 import type { Revision } from '../base/index.js';
+import { createHistory } from './history.js';
+import type { History } from './history.js';
 import { createKeyIndex, isTombstone, liveVersionAt } from './key-index.js';
 import type { KeyIndex } from './key-index.js';
 import { createLeaseTable } from './lease-table.js';
@@ -11,7 +13,7 @@ export interface MvccState {
   readonly index: KeyIndex;
   readonly leases: LeaseTable;
   /** Every version since the last compaction in order of revision, and of writing within one. Append-only, or replaced whole. */
-  history: KeyValue[];
+  history: History;
   currentRevision: Revision;
   /** Reads before it are refused. 0: never compacted. */
   compactRevision: Revision;
@@ -27,15 +29,16 @@ export interface MvccState {
 
 /**
  * A compaction that takes away what is no longer kept, a slice at a time. Readers need not wait for it: nothing that it
- * takes can be asked for any more. The history array is replaced at the end, never changed, so that an open image of it
- * stays whole.
+ * takes can be asked for any more. The history is replaced at the end, never changed, so that an open image of it stays
+ * whole. What a later compaction takes waits for the next sweep: the newest one, however many there were.
  */
 export interface Sweep {
   readonly compactRevision: number;
-  /** The part of the history that it looks through, and how far it has come. */
+  /** The part of the history that it looks through; what is behind was written since, and is all kept. */
   readonly end: number;
+  /** How far it has come. */
   at: number;
-  readonly kept: KeyValue[];
+  readonly kept: History;
 }
 
 /**
@@ -55,7 +58,7 @@ export function createMvccState(): MvccState {
   return {
     index: createKeyIndex(),
     leases: createLeaseTable(),
-    history: [],
+    history: createHistory(),
     currentRevision: revision(1),
     compactRevision: revision(0),
     liveKeys: 0,
@@ -96,7 +99,7 @@ export function appendVersion(
 
 /** Adds a version to history and index: the one place where the data grows. */
 export function recordVersion(state: MvccState, version: KeyValue): void {
-  const last = state.history[state.history.length - 1];
+  const last = state.history.at(state.history.length - 1);
   assert(last === undefined || last.modRevision <= version.modRevision, 'history goes backwards');
   state.index.append(version);
   state.history.push(version);
@@ -118,16 +121,4 @@ export function makeVersion(
 
 export function makeTombstone(key: Key, modRevision: Revision): KeyValue {
   return makeVersion(key, revision(0), modRevision, 0, NO_VALUE, 0n);
-}
-
-/** The place in history of the first version at or after a revision. */
-export function historyIndexFrom(history: readonly KeyValue[], from: number): number {
-  let low = 0;
-  let high = history.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((history[middle] as KeyValue).modRevision < from) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

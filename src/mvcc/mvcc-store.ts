@@ -57,6 +57,7 @@ export interface MvccStore {
   leaseRevoke(id: bigint): Result<Written<object>, MvccError>;
   leaseCheckpoint(id: bigint, remainingTtlSeconds: number): boolean;
   lease(id: bigint): Lease | undefined;
+  readonly leaseCount: number;
   /** In order of id. */
   leases(): readonly Lease[];
   /** History as events, for watchers that are behind. */
@@ -99,6 +100,9 @@ export function createMvccStore(state: MvccState = createMvccState()): MvccStore
     leaseRevoke: (id) => revokeLease(state, id),
     leaseCheckpoint: (id, remainingTtlSeconds) => state.leases.checkpoint(id, remainingTtlSeconds),
     lease: (id) => state.leases.get(id),
+    get leaseCount() {
+      return state.leases.size;
+    },
     leases: () => state.leases.list(),
     events: eventsFrom(state),
     image: () => imageOf(state),

@@ -15,7 +15,6 @@ import type {
   Operation,
   OperationResponse,
   PutRequest,
-  PutResponse,
   TxnRequest,
   TxnResponse,
 } from './request.js';
@@ -38,26 +37,31 @@ export function txn(
 ): Result<Written<TxnResponse>, MvccError> {
   const wrong = checkTxn(request);
   if (wrong !== undefined) return mvccFailed(wrong);
-  const path: boolean[] = [];
+  const path = [allHold(state, request.compare)];
   const problems: Problems = {};
-  choosePath(state, request, path, problems);
+  checkBranch(state, request, path, problems);
   // In etcd's order: first what is wrong with any put, then with any range.
   const code = problems.put ?? problems.range;
   if (code !== undefined) return mvccFailed(code);
   const write = openWrite(state);
-  const response = runTxn(write, request, path.values());
-  return ok({ response, ...closeWrite(write) });
+  const response = runTxn(write, request, { taken: path, at: 0 });
+  closeWrite(write);
+  return ok({ response, revision: state.currentRevision, changed: write.changed });
 }
+
+/** Never written to. */
+const NO_VERSIONS: KeyValue[] = [];
 
 /** An open transaction: what it writes is in the state at once and belongs to the revision after the current one. */
 export interface Write {
   readonly state: MvccState;
   readonly revision: Revision;
-  readonly changed: KeyValue[];
+  /** An array with one place for the first: one that grows from nothing takes seventeen, and most writes are of one key. */
+  changed: KeyValue[];
 }
 
 export function openWrite(state: MvccState): Write {
-  return { state, revision: revision(state.currentRevision + 1), changed: [] };
+  return { state, revision: revision(state.currentRevision + 1), changed: NO_VERSIONS };
 }
 
 export function closeWrite(write: Write): { revision: Revision; changed: readonly KeyValue[] } {
@@ -71,17 +75,18 @@ interface Problems {
   range?: MvccErrorCode | undefined;
 }
 
-/** Evaluates the comparisons, outermost first, and checks the operations of the branches that will run. */
-function choosePath(
+/**
+ * Checks the operations of the branch that the last place of `path` says, and adds the branches of the transactions within it:
+ * outermost first.
+ */
+function checkBranch(
   state: MvccState,
   request: TxnRequest,
   path: boolean[],
   problems: Problems,
 ): void {
-  const succeeded = allHold(state, request.compare);
-  path.push(succeeded);
-  for (const operation of succeeded ? request.success : request.failure)
-    checkAgainstState(state, operation, path, problems);
+  const branch = path[path.length - 1] === true ? request.success : request.failure;
+  for (const operation of branch) checkAgainstState(state, operation, path, problems);
 }
 
 function allHold(state: MvccState, compares: readonly Compare[]): boolean {
@@ -105,7 +110,8 @@ function checkAgainstState(
     case 'deleteRange':
       return;
     case 'txn':
-      choosePath(state, operation, path, problems);
+      path.push(allHold(state, operation.compare));
+      checkBranch(state, operation, path, problems);
       return;
     default:
       assertNever(operation, 'operation');
@@ -121,26 +127,28 @@ function checkPutAgainstState(state: MvccState, request: PutRequest): MvccErrorC
     : undefined;
 }
 
-function runTxn(write: Write, request: TxnRequest, path: Iterator<boolean>): TxnResponse {
-  const chosen = path.next();
-  assert(chosen.done !== true, 'a transaction without a path');
-  const branch = chosen.value ? request.success : request.failure;
+/** The branches that are taken, in the order of the transactions, and the place of the next one. */
+interface Path {
+  readonly taken: readonly boolean[];
+  at: number;
+}
+
+function runTxn(write: Write, request: TxnRequest, path: Path): TxnResponse {
+  const succeeded = path.taken[path.at++];
+  assert(succeeded !== undefined, 'a transaction without a path');
+  const branch = succeeded ? request.success : request.failure;
   return {
-    succeeded: chosen.value,
+    succeeded,
     responses: branch.map((operation) => runOperation(write, operation, path)),
   };
 }
 
-function runOperation(
-  write: Write,
-  operation: Operation,
-  path: Iterator<boolean>,
-): OperationResponse {
+function runOperation(write: Write, operation: Operation, path: Path): OperationResponse {
   switch (operation.type) {
     case 'range':
       return { type: 'range', ...readRange(write.state, operation) };
     case 'put':
-      return { type: 'put', ...put(write, operation) };
+      return put(write, operation);
     case 'deleteRange':
       return { type: 'deleteRange', ...deleteRange(write, operation) };
     case 'txn':
@@ -150,21 +158,28 @@ function runOperation(
   }
 }
 
-function put(write: Write, request: PutRequest): PutResponse {
+type PutDone = Extract<OperationResponse, { readonly type: 'put' }>;
+
+function put(write: Write, request: PutRequest): PutDone {
   const { state } = write;
   const before = liveVersion(state, request.key);
-  const kept = (): KeyValue => assertDefined(before, 'the version to take from');
   const version = makeVersion(
     before?.key ?? request.key,
     before?.createRevision ?? write.revision,
     write.revision,
     (before?.version ?? 0) + 1,
     // A copy: the request's bytes are a view of a whole log entry or message, which would stay in memory with it.
-    request.ignoreValue === true ? kept().value : new Uint8Array(request.value),
-    request.ignoreLease === true ? kept().lease : (request.lease ?? 0n),
+    request.ignoreValue === true ? kept(before).value : new Uint8Array(request.value),
+    request.ignoreLease === true ? kept(before).lease : (request.lease ?? 0n),
   );
   append(write, before, version);
-  return request.prevKv === true && before !== undefined ? { prevKv: before } : {};
+  return request.prevKv === true && before !== undefined
+    ? { type: 'put', prevKv: before }
+    : { type: 'put' };
+}
+
+function kept(before: KeyValue | undefined): KeyValue {
+  return assertDefined(before, 'the version to take from');
 }
 
 function deleteRange(write: Write, request: DeleteRangeRequest): DeleteRangeResponse {
@@ -180,5 +195,6 @@ export function deleteKey(write: Write, kv: KeyValue): void {
 function append(write: Write, before: KeyValue | undefined, version: KeyValue): void {
   assert(version.modRevision === write.revision, 'a write of another revision');
   appendVersion(write.state, before, version);
-  write.changed.push(version);
+  if (write.changed === NO_VERSIONS) write.changed = [version];
+  else write.changed.push(version);
 }

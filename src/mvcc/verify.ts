@@ -14,11 +14,18 @@ export function verifyMvcc(state: MvccState): void {
   verifyLeases(state);
 }
 
+function versionsOf({ history }: MvccState): KeyValue[] {
+  const versions: KeyValue[] = [];
+  history.scan(0, (version) => versions.push(version) > 0);
+  assert(versions.length === history.length, 'history has no hole');
+  return versions;
+}
+
 function verifyHistory(state: MvccState): void {
   let bytes = 0;
   let before = 0;
   let keysOfRevision = new Set<string>();
-  for (const version of state.history) {
+  for (const version of versionsOf(state)) {
     assert(version.modRevision >= before, 'history is in order');
     if (version.modRevision > before) keysOfRevision = new Set();
     assert(!keysOfRevision.has(version.key), 'a key changes once in a revision');
@@ -33,7 +40,7 @@ function verifyHistory(state: MvccState): void {
 }
 
 function verifyIndex(state: MvccState): void {
-  const inHistory = new Set(state.history);
+  const inHistory = new Set(versionsOf(state));
   let indexed = 0;
   let live = 0;
   let keyBefore: string | undefined;

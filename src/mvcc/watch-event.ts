@@ -1,6 +1,5 @@
 import type { Revision } from '../base/index.js';
 import { isTombstone, versionIndexAt } from './key-index.js';
-import { historyIndexFrom } from './mvcc-state.js';
 import type { MvccState } from './mvcc-state.js';
 import type { KeyValue, WatchEvent } from './request.js';
 
@@ -27,10 +26,9 @@ export function eventsFrom(state: MvccState): EventSource {
     },
     scan(from, visit) {
       const history = state.history;
-      for (let at = historyIndexFrom(history, from); at < history.length; at++) {
-        const version = history[at] as KeyValue;
-        if (!visit(version, history[at + 1]?.modRevision !== version.modRevision)) return;
-      }
+      history.scan(history.indexFrom(from), (version, next) =>
+        visit(version, next?.modRevision !== version.modRevision),
+      );
     },
     event(version, withPrevKv) {
       const type = eventType(version);

@@ -232,6 +232,7 @@ function applied(hub: Hub, changed: readonly KeyValue[]): void {
   const first = changed[0];
   if (first === undefined) return;
   assert(first.modRevision === hub.source.currentRevision, 'the revision that was just applied');
+  if (hub.all.size === 0) return;
   const batches = new Map<Watcher, WatchEvent[]>();
   for (const version of changed) gather(hub, version, batches);
   for (const [watcher, events] of batches) {

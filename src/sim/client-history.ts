@@ -14,7 +14,7 @@ import type {
 import type { KeyValue, OperationResponse, WatchEvent } from '../mvcc/index.js';
 import type { WatchBatch } from '../protocol/index.js';
 
-/** What the clients did and saw, as the checker takes it. Moments are the simulator's event numbers, which never tie. */
+/** What the clients did and saw, as the checker takes it. Moments are the simulator's event numbers, or a clock's milliseconds. */
 export class ClientHistory implements StoreHistory {
   readonly operations: StoreOperation[] = [];
   readonly serializableReads: SerializableRead[] = [];
@@ -56,10 +56,10 @@ export class ClientHistory implements StoreHistory {
     };
   }
 
-  /** Something that the store does by itself at some time from now on, or never. */
-  mayHappen(input: StoreInput): void {
+  /** Something that the store does by itself at some time from that moment on, or never. */
+  mayHappen(input: StoreInput, begun: number): void {
     const outcome = { type: 'unknown' } as const;
-    this.operations.push({ client: 'store', input, begun: this.#now(), outcome });
+    this.operations.push({ client: 'store', input, begun, outcome });
   }
 
   /** Begins what one watcher sees; batches are to be handed to the returned function. */

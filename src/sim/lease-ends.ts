@@ -3,7 +3,10 @@ import type { ClientHistory } from './client-history.js';
 export interface LeaseEndsPorts {
   readonly history: ClientHistory;
   nowMs(): number;
-  after(delayMs: number, callback: () => void): void;
+  /** May call back late, where a thread has no time: what the store did meanwhile it did rightly. */
+  after(delayMs: number, callback: () => void): unknown;
+  /** When `nowMs` said so, on the history's own clock; or earlier. */
+  momentOf(ms: number): number;
 }
 
 export interface HeldLease {
@@ -59,11 +62,10 @@ export class LeaseEnds {
       return;
     }
     if (!this.#held.delete(held)) return;
-    this.#ports.history.mayHappen({
-      type: 'txn',
-      compare: [],
-      success: [{ type: 'delete', key: held.key }],
-      failure: [],
-    });
+    const deleted = { type: 'delete', key: held.key } as const;
+    this.#ports.history.mayHappen(
+      { type: 'txn', compare: [], success: [deleted], failure: [] },
+      this.#ports.momentOf(held.endsMs),
+    );
   }
 }

@@ -18,6 +18,8 @@ export class InvariantBroken extends Error {
 export class RaftCheck {
   /** By index: what some replica applied. */
   readonly #applied = new Map<number, Known>();
+  /** By index: the store's revision there, of the indexes at which some turn of a replica ended. */
+  readonly #revisions = new Map<number, number>();
   readonly #leaders = new Map<number, ActorId>();
   readonly #views = new Map<ActorId, ReplicaView>();
   /** How far each replica's applied entries were compared. */
@@ -42,12 +44,15 @@ export class RaftCheck {
     return this.#leaders.size;
   }
 
-  afterTurn(id: ActorId): void {
+  /** What the replica is now; undefined where it is down. */
+  afterTurn(id: ActorId): ReturnType<ReplicaView['standing']> | undefined {
     const view = this.#views.get(id);
-    if (view === undefined) return;
+    if (view === undefined) return undefined;
     this.#stateMachineSafety(id, view, view.machine.appliedIndex);
-    const { role, term } = view.standing();
-    if (role === 'leader') this.#electionSafety(id, view, term);
+    this.#sameRevision(id, view);
+    const standing = view.standing();
+    if (standing.role === 'leader') this.#electionSafety(id, view, standing.term);
+    return standing;
   }
 
   /** Something was made wrong in one of so many replicas: they may differ until all are equal again. */
@@ -69,23 +74,24 @@ export class RaftCheck {
     const all = [...this.#views];
     if (all.length === this.#expectedEqual && allEqual(all.map(([, view]) => view)))
       this.#expectedEqual = undefined;
+    const hashes = new Map<ReplicaView, string>();
+    const hashOfState = (view: ReplicaView): string => {
+      const hash = hashes.get(view) ?? view.machine.hash();
+      hashes.set(view, hash);
+      return hash;
+    };
     for (const [place, [leftId, left]] of all.entries()) {
       left.machine.verify();
       for (const [rightId, right] of all.slice(place + 1)) {
         logMatching(leftId, left, rightId, right);
         if (left.machine.appliedIndex !== right.machine.appliedIndex) continue;
-        const same = left.machine.hash() === right.machine.hash();
+        const same = hashOfState(left) === hashOfState(right);
         if (!same && !this.differenceExpected)
           throw broken(
             `state machine safety: ${leftId} and ${rightId} differ at ${String(left.machine.appliedIndex)}`,
           );
       }
     }
-  }
-
-  /** Of one replica; undefined where it is down. */
-  standing(id: ActorId): ReturnType<ReplicaView['standing']> | undefined {
-    return this.#views.get(id)?.standing();
   }
 
   statuses(): ReturnType<ReplicaView['status']>[] {
@@ -107,6 +113,16 @@ export class RaftCheck {
     }
     this.#compared.set(id, appliedIndex);
     this.#appliedMax = Math.max(this.#appliedMax, appliedIndex);
+  }
+
+  /** The state follows from the entries, also where it was read from a snapshot. */
+  #sameRevision(id: ActorId, { machine: { appliedIndex, revision } }: ReplicaView): void {
+    const known = this.#revisions.get(appliedIndex);
+    if (known === undefined) this.#revisions.set(appliedIndex, revision);
+    else if (known !== revision)
+      throw broken(
+        `state machine safety: ${id} is at revision ${String(revision)} after entry ${String(appliedIndex)}, where revision ${String(known)} was before`,
+      );
   }
 
   #electionSafety(id: ActorId, view: ReplicaView, term: number): void {

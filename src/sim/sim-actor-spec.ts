@@ -35,7 +35,7 @@ export interface SimWorldOptions {
    * of the trace, and each event is drained. Default false: as between hosts.
    */
   readonly ordered?: boolean;
-  /** Default `frame`: links may lose and reorder. */
+  /** Default: links may lose and reorder, and share the shapes of what they carry. */
   readonly records?: FrameRecords;
   readonly limits?: Partial<LinkLimits>;
 }

@@ -2,6 +2,7 @@ import { actorId, assert, assertDefined, incarnation, seededRandom } from '../ba
 import type { ActorId, Random } from '../base/index.js';
 import { createActorCore } from '../actor/index.js';
 import type { ActorCore, Peer, PeerExit } from '../actor/index.js';
+import { SharedRecords } from '../codec/index.js';
 import { EventQueue } from './event-queue.js';
 import type { PlannedEvent } from './event-queue.js';
 import { SimLife } from './sim-life.js';
@@ -19,6 +20,7 @@ export class SimWorld {
   readonly #queue = new EventQueue();
   readonly #trace = new SimTrace();
   readonly #links: SimLinks;
+  readonly #records = new SharedRecords();
   readonly #specs = new Map<ActorId, SimActorSpec>();
   readonly #lives = new Map<ActorId, SimLife>();
   readonly #incarnations = new Map<ActorId, number>();
@@ -236,7 +238,7 @@ export class SimWorld {
     return createActorCore({
       self: life.peer,
       links: this.#linksOf(spec),
-      records: this.#options.records ?? 'frame',
+      records: this.#options.records ?? this.#records,
       limits: this.#options.limits ?? {},
       host: {
         clock: virtualClock(

@@ -106,6 +106,7 @@ class Simulation {
       after: (delayMs, callback) => {
         this.#world.plan(delayMs, callback);
       },
+      momentOf: () => this.#world.events,
     });
     this.#rest = new Rest({
       replicas: this.#replicas,
@@ -218,8 +219,7 @@ class Simulation {
         else this.#fail(`${id} crashed: ${error.message}`);
       },
       afterTurn: () => {
-        this.#check.afterTurn(id);
-        this.#watchTerm(id);
+        this.#watchTerm(id, this.#check.afterTurn(id));
       },
     });
     this.#machines.set(id, machine);
@@ -234,8 +234,7 @@ class Simulation {
     return true;
   }
 
-  #watchTerm(id: ActorId): void {
-    const own = this.#check.standing(id);
+  #watchTerm(id: ActorId, own: ReturnType<RaftCheck['afterTurn']>): void {
     if (own === undefined || own.term === this.#terms.get(id)) return;
     this.#terms.set(id, own.term);
     const candidate = this.#check

@@ -19,6 +19,8 @@ export function createAlarmTable(image: readonly Alarm[] = []): AlarmTable {
   return {
     list: () => alarms,
     has: (type, memberId) =>
+      // It is asked for each write, and there are hardly ever any.
+      alarms.length > 0 &&
       alarms.some(
         (one) => one.type === type && (memberId === undefined || one.memberId === memberId),
       ),

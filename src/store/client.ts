@@ -1,5 +1,4 @@
-import { actorId, assert, failed, ok } from '../base/index.js';
-import type { ActorId } from '../base/index.js';
+import { assert, ok } from '../base/index.js';
 import type { ActorContext, ActorRef, AskOptions, AskResult, Peer } from '../actor/index.js';
 import type {
   Operation,
@@ -8,19 +7,21 @@ import type {
   TxnRequest,
   TxnResponse,
 } from '../mvcc/index.js';
-import { overflowOf } from '../protocol/index.js';
 import type {
   ReplicaFigures,
   ReplicaStatus,
-  StoreError,
   StoreProtocol,
   StoreResult,
   WatchRequest,
   WriteSession,
 } from '../protocol/index.js';
+import { call, leaderBeside, nextLive, refTo, sessionForgotten } from './client-call.js';
+import type { Attempt, ClientState, StoreCallOptions, StoreClientOptions } from './client-call.js';
 import { SecondOpinion } from './second-opinion.js';
-import { openStoreWatch, retryPauseMs } from './watch-client.js';
+import { openStoreWatch } from './watch-client.js';
 import type { StoreWatch, StoreWatchHandlers } from './watch-client.js';
+
+export type { StoreCallOptions, StoreClientOptions } from './client-call.js';
 
 /**
  * The store as an actor sees it: finds the leader, waits out elections up to its deadline, and makes every write happen
@@ -60,18 +61,9 @@ export interface LeaseGranted {
   readonly ttlSeconds: number;
 }
 
-export interface StoreCallOptions {
-  /** Default: the client's `requestTimeoutMs`. */
-  readonly timeoutMs?: number | undefined;
-  readonly traceId?: string | undefined;
-}
-
-export interface StoreClientOptions {
-  /** Those that are known from the start. */
-  readonly replicas: readonly ActorId[];
-  readonly requestTimeoutMs: number;
-  /** Which of the peers that come up later are replicas too. Default: none that is not in `replicas`. */
-  readonly isReplica?: ((id: ActorId) => boolean) | undefined;
+interface Client extends ClientState {
+  /** Opened by the first write, and anew where the store has forgotten it. */
+  session: Session | undefined;
 }
 
 export function createStoreClient(context: ActorContext, options: StoreClientOptions): StoreClient {
@@ -83,6 +75,7 @@ export function createStoreClient(context: ActorContext, options: StoreClientOpt
     leader: undefined,
     cursor: context.random.uint32(),
     session: undefined,
+    refs: new Map(),
     opinion: new SecondOpinion({
       clock: context.clock,
       leaderBeside: (asked) => leaderBeside(client, asked),
@@ -127,19 +120,6 @@ export function createStoreClient(context: ActorContext, options: StoreClientOpt
   };
 }
 
-interface Client {
-  readonly context: ActorContext;
-  readonly options: StoreClientOptions;
-  replicas: readonly ActorId[];
-  /** Who last answered as leader, or was named by another replica. */
-  leader: ActorId | undefined;
-  /** Turns through the replicas. */
-  cursor: number;
-  readonly opinion: SecondOpinion;
-  /** Opened by the first write, and anew where the store has forgotten it. */
-  session: Session | undefined;
-}
-
 /** See docs/decisions/0002-exactly-once-writes.md. */
 interface Session {
   readonly id: string;
@@ -147,12 +127,6 @@ interface Session {
   /** Writes that still wait for an answer, in order of sequence. */
   readonly outstanding: Set<number>;
 }
-
-type Target = 'leader' | 'any';
-type Attempt<T> = (
-  to: ActorRef<StoreProtocol>,
-  options: AskOptions,
-) => Promise<AskResult<StoreResult<T>>>;
 
 function range(
   client: Client,
@@ -163,7 +137,7 @@ function range(
   return call(client, target, options, (to, ask) => client.context.ask(to, 'range', request, ask));
 }
 
-async function txn(
+function txn(
   client: Client,
   request: TxnRequest,
   options?: StoreCallOptions,
@@ -172,18 +146,20 @@ async function txn(
     return call(client, 'leader', options, (to, ask) =>
       client.context.ask(to, 'txn', request, ask),
     );
+  const { compare, success, failure } = request;
   const session = (client.session ??= openSession(client));
   const sequence = session.nextSequence++;
   session.outstanding.add(sequence);
-  const result = await call(client, 'leader', options, (to, ask) => {
+  const attempt: Attempt<TxnResponse> = (to, ask) => {
     const tried: WriteSession = { id: session.id, sequence, answeredBelow: answeredBelow(session) };
-    return client.context.ask(to, 'txn', { ...request, session: tried }, ask);
+    return client.context.ask(to, 'txn', { compare, success, failure, session: tried }, ask);
+  };
+  return call(client, 'leader', options, attempt, (result) => {
+    // After a deadline too: it will not be tried again, and a late try that is still on its way shall not run.
+    session.outstanding.delete(sequence);
+    if (!result.ok && sessionForgotten(result.error) && client.session === session)
+      client.session = undefined;
   });
-  // After a deadline too: it will not be tried again, and a late try that is still on its way shall not run.
-  session.outstanding.delete(sequence);
-  if (!result.ok && sessionForgotten(result.error) && client.session === session)
-    client.session = undefined;
-  return result;
 }
 
 function openSession(client: Client): Session {
@@ -205,12 +181,13 @@ function answeredBelow(session: Session): number {
 }
 
 /** A transaction that only reads may run twice, and its response need not be remembered. */
-function mayWrite(request: TxnRequest): boolean {
-  const writes = (operation: Operation): boolean =>
-    operation.type === 'put' ||
-    operation.type === 'deleteRange' ||
-    (operation.type === 'txn' && mayWrite(operation));
-  return request.success.some(writes) || request.failure.some(writes);
+function mayWrite({ success, failure }: TxnRequest): boolean {
+  return success.some(writes) || failure.some(writes);
+}
+
+function writes(operation: Operation): boolean {
+  const { type } = operation;
+  return type === 'put' || type === 'deleteRange' || (type === 'txn' && mayWrite(operation));
 }
 
 async function leaseGrant(
@@ -220,15 +197,17 @@ async function leaseGrant(
   options?: StoreCallOptions,
 ): Promise<StoreResult<LeaseGranted>> {
   const { context } = client;
-  const tries: Tries = { uncertain: false };
+  const seen = { uncertain: false };
   const granted = await call<LeaseGranted>(
     client,
     'leader',
     options,
     (to, ask) => context.ask(to, 'leaseGrant', { id, ttlSeconds }, ask),
-    tries,
+    (_, uncertain) => {
+      seen.uncertain = uncertain;
+    },
   );
-  if (granted.ok || granted.error.code !== 'lease-exists' || !tries.uncertain) return granted;
+  if (granted.ok || granted.error.code !== 'lease-exists' || !seen.uncertain) return granted;
   // An earlier try has made it: what it lacks is the answer.
   const alive = await call(client, 'leader', options, (to, ask) =>
     context.ask(to, 'leaseKeepAlive', { id }, ask),
@@ -248,202 +227,13 @@ async function askAll<T>(
   options: StoreCallOptions | undefined,
   ask: (to: ActorRef<StoreProtocol>, options: AskOptions) => Promise<AskResult<T>>,
 ): Promise<T[]> {
-  const { context } = client;
   const timeoutMs = options?.timeoutMs ?? client.options.requestTimeoutMs;
   const asked = client.replicas.map((id) =>
-    ask(context.ref<StoreProtocol>(id, overflowOf.store), {
+    ask(refTo(client, id), {
       timeoutMs,
       traceId: options?.traceId,
     }),
   );
   const answers = await Promise.all(asked);
   return answers.flatMap((answer) => (answer.ok ? [answer.value] : []));
-}
-
-/** What the tries of a call have led to so far. */
-interface Tries {
-  /** One of them may have had an effect. */
-  uncertain: boolean;
-}
-
-/** Tries until there is a final answer or the deadline has passed. */
-async function call<T>(
-  client: Client,
-  target: Target,
-  options: StoreCallOptions | undefined,
-  attempt: Attempt<T>,
-  tries: Tries = { uncertain: false },
-): Promise<StoreResult<T>> {
-  const { context } = client;
-  const timeoutMs = options?.timeoutMs ?? client.options.requestTimeoutMs;
-  const deadlineMs = context.clock.monotonicMs() + timeoutMs;
-  let lastSawNoLeader = false;
-  let failures = 0;
-  let hops = 0;
-  for (;;) {
-    const leftMs = deadlineMs - context.clock.monotonicMs();
-    if (leftMs <= 0)
-      return failed(deadlineError(lastSawNoLeader && !tries.uncertain, tries.uncertain));
-    const replica = (target === 'leader' ? knownLeader(client) : undefined) ?? nextLive(client);
-    let verdict: Verdict<T> = { type: 'retry', noLeader: true, uncertain: false };
-    if (replica !== undefined) {
-      const askOptions = {
-        timeoutMs: Math.min(leftMs, attemptTimeoutMs(timeoutMs)),
-        traceId: options?.traceId,
-      };
-      const { id } = replica;
-      verdict = await client.opinion.orMoved(
-        id,
-        attempt(replica, askOptions).then((answer) => judge(client, target, id, answer)),
-        (leader) => moved(client, leader),
-      );
-    }
-    if (verdict.type === 'final') return verdict.result;
-    tries.uncertain ||= verdict.uncertain;
-    lastSawNoLeader = verdict.type === 'retry' && verdict.noLeader;
-    // Two replicas that name each other shall not keep this spinning: hints are followed once around, then it pauses.
-    if (verdict.type === 'hint' && hops++ < client.replicas.length) continue;
-    hops = 0;
-    const pauseMs = Math.min(
-      retryPauseMs(++failures),
-      Math.max(1, deadlineMs - context.clock.monotonicMs()),
-    );
-    await context.sleep(pauseMs);
-  }
-}
-
-/** Of a question to another replica who leads. */
-const OPINION_TIMEOUT_MS = 100;
-
-/** A leader that hangs, or is cut off, shall not use up the whole deadline. */
-function attemptTimeoutMs(timeoutMs: number): number {
-  return Math.max(100, timeoutMs / 4);
-}
-
-type Verdict<T> =
-  | { readonly type: 'final'; readonly result: StoreResult<T> }
-  /** Another replica was named as the leader: go there at once. */
-  | { readonly type: 'hint'; readonly uncertain: boolean }
-  | { readonly type: 'retry'; readonly noLeader: boolean; readonly uncertain: boolean };
-
-/** Who was asked does not answer, and another replica leads. What was asked may have happened, or may still. */
-function moved(client: Client, leader: ActorId): Verdict<never> {
-  client.leader = leader;
-  return { type: 'hint', uncertain: true };
-}
-
-/** A leader that one of the other live replicas names, and that can be reached. */
-async function leaderBeside(client: Client, asked: ActorId): Promise<ActorId | undefined> {
-  const { context } = client;
-  const named = client.replicas
-    .filter((id) => id !== asked && isLive(client, id))
-    .map(async (id) => {
-      const to = context.ref<StoreProtocol>(id, overflowOf.store);
-      const answer = await context.ask(to, 'status', {}, { timeoutMs: OPINION_TIMEOUT_MS });
-      return answer.ok ? answer.value : undefined;
-    });
-  const statuses = (await Promise.all(named)).filter((status) => status !== undefined);
-  const newest = statuses.sort((a, b) => b.term - a.term).find(({ leader }) => leader !== null);
-  const leader = client.replicas.find((id) => id === newest?.leader && id !== asked);
-  return leader !== undefined && isLive(client, leader) ? leader : undefined;
-}
-
-/** Learns from an answer who leads, and says how to go on. */
-function judge<T>(
-  client: Client,
-  target: Target,
-  from: ActorId,
-  answer: AskResult<StoreResult<T>>,
-): Verdict<T> {
-  if (!answer.ok) {
-    const { code, handedOver } = answer.error;
-    const misuse =
-      code === 'not-encodable' ||
-      code === 'unknown-operation' ||
-      code === 'not-linked' ||
-      code === 'ask-to-self';
-    assert(!misuse, `a store request was ${code}`);
-    forgetLeader(client, from);
-    return { type: 'retry', noLeader: code === 'actor-down' && !handedOver, uncertain: handedOver };
-  }
-  if (answer.value.ok) {
-    // A follower that answers reads may be taken for the leader; the first write then learns better from its hint.
-    if (target === 'leader') client.leader ??= from;
-    return { type: 'final', result: answer.value };
-  }
-  const { error } = answer.value;
-  switch (error.code) {
-    case 'not-leader': {
-      forgetLeader(client, from);
-      const hint = leaderHint(client, error, from);
-      if (hint === undefined) return { type: 'retry', noLeader: true, uncertain: false };
-      client.leader = hint;
-      return { type: 'hint', uncertain: false };
-    }
-    case 'no-leader':
-    case 'proposal-dropped':
-    case 'stopping':
-    case 'corrupt':
-      forgetLeader(client, from);
-      return { type: 'retry', noLeader: error.code === 'no-leader', uncertain: false };
-    case 'outcome-unknown':
-      if (sessionForgotten(error)) return { type: 'final', result: answer.value };
-      forgetLeader(client, from);
-      return { type: 'retry', noLeader: false, uncertain: true };
-    case 'timeout':
-      forgetLeader(client, from);
-      return { type: 'retry', noLeader: false, uncertain: true };
-    default:
-      return { type: 'final', result: answer.value };
-  }
-}
-
-/** The state machine itself, and no replica's loss of sight of a proposal, says that it does not know this write any more. */
-function sessionForgotten(error: StoreError): boolean {
-  return (
-    error.code === 'outcome-unknown' &&
-    typeof error.details === 'object' &&
-    error.details !== null &&
-    'session' in error.details
-  );
-}
-
-function leaderHint(client: Client, error: StoreError, from: ActorId): ActorId | undefined {
-  const named = (error.details as { readonly leader?: unknown } | undefined)?.leader;
-  if (typeof named !== 'string' || named === from) return undefined;
-  const hint = actorId(named);
-  return client.replicas.includes(hint) && isLive(client, hint) ? hint : undefined;
-}
-
-function forgetLeader(client: Client, id: ActorId): void {
-  if (client.leader === id) client.leader = undefined;
-}
-
-function isLive({ context }: Client, id: ActorId): boolean {
-  return context.peer(context.ref<StoreProtocol>(id, overflowOf.store)) !== undefined;
-}
-
-function knownLeader(client: Client): ActorRef<StoreProtocol> | undefined {
-  const { leader } = client;
-  return leader !== undefined && isLive(client, leader)
-    ? client.context.ref<StoreProtocol>(leader, overflowOf.store)
-    : undefined;
-}
-
-/** The next live replica of the round, or none. */
-function nextLive(client: Client): ActorRef<StoreProtocol> | undefined {
-  const { replicas } = client;
-  for (let step = 0; step < replicas.length; step++) {
-    client.cursor = (client.cursor + 1) % replicas.length;
-    const id = replicas[client.cursor];
-    if (id !== undefined && isLive(client, id))
-      return client.context.ref<StoreProtocol>(id, overflowOf.store);
-  }
-  return undefined;
-}
-
-function deadlineError(noLeader: boolean, handedOver: boolean): StoreError {
-  return noLeader
-    ? { code: 'no-leader', message: 'etcdserver: no leader' }
-    : { code: 'timeout', message: 'etcdserver: request timed out', details: { handedOver } };
 }

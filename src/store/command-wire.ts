@@ -73,17 +73,18 @@ function txnToWire({ compare, success, failure }: TxnRequest): WireTxn {
 
 function txnFromWire([compare, success, failure]: WireTxn): TxnRequest {
   return {
-    compare: compare.map(([target, result, key, rangeEnd, value]) => ({
-      target,
-      result,
-      key,
-      rangeEnd: rangeEnd ?? undefined,
-      value,
-    })),
-    success: success.map(operationFromWire),
-    failure: failure.map(operationFromWire),
+    compare: compare.length === 0 ? NONE : compare.map(compareFromWire),
+    success: success.length === 0 ? NONE : success.map(operationFromWire),
+    failure: failure.length === 0 ? NONE : failure.map(operationFromWire),
   };
 }
+
+function compareFromWire([target, result, key, rangeEnd, value]: WireCompare): Compare {
+  return { target, result, key, rangeEnd: rangeEnd ?? undefined, value };
+}
+
+/** Most transactions lack one of the three. */
+const NONE: readonly never[] = [];
 
 function operationToWire(operation: Operation): WireOperation {
   switch (operation.type) {

@@ -1,6 +1,5 @@
-import { concatBytes } from '../base/index.js';
 import type { NodeId } from '../base/index.js';
-import { decodeValues, encodeValue } from '../codec/index.js';
+import { decodeValues, encodeValue, encodeValueInPlace } from '../codec/index.js';
 import type { Command, RequestId } from './command.js';
 import { fromWire, toWire } from './command-wire.js';
 import type { WireCommand } from './command-wire.js';
@@ -19,38 +18,69 @@ type WireProposal = readonly [
   command: WireCommand | Command,
 ];
 
-export function encodeProposal({ requestId, command }: Proposal): Uint8Array {
+function proposalToWire({ requestId, command }: Proposal): WireProposal {
   const { replica, life, sequence } = requestId;
-  return encodeValue([replica, life, sequence, toWire(command)] satisfies WireProposal);
+  return [replica, life, sequence, toWire(command)];
 }
 
 /** What is larger than this stands in an entry alone, so that applying one is a millisecond or two. */
 const ENTRY_BYTES = 64 * 1024;
 
-/** The data of as few entries as hold all these proposals, in order: what an entry costs, it costs them together. */
-export function joinProposals(proposals: readonly Uint8Array[]): readonly Uint8Array[] {
-  const entries: Uint8Array[] = [];
-  let from = 0;
-  let bytes = 0;
-  for (let at = 0; at <= proposals.length; at++) {
-    const next = proposals[at];
-    const full = next === undefined || bytes + next.length > ENTRY_BYTES;
-    if (full && at > from) {
-      entries.push(concatBytes(proposals.slice(from, at)));
-      from = at;
-      bytes = 0;
+/**
+ * The data of as few entries as hold the proposals that are added, one behind the other, in order: what an entry costs, it costs
+ * them together.
+ */
+export class GatheredEntries {
+  #entries: Uint8Array[] = [];
+  /** The next entry: made when it is needed, and used for all. */
+  #memory: Uint8Array | undefined;
+  #bytes = 0;
+
+  /** False: it is larger than `bytesMax`, and not added. */
+  add(proposal: Proposal, bytesMax = Infinity): boolean {
+    const data = encodeValueInPlace(proposalToWire(proposal));
+    if (data.length > bytesMax) return false;
+    if (this.#bytes + data.length > ENTRY_BYTES) this.#close();
+    if (data.length > ENTRY_BYTES) this.#entries.push(data.slice());
+    else {
+      this.#memory ??= new Uint8Array(ENTRY_BYTES);
+      this.#memory.set(data, this.#bytes);
+      this.#bytes += data.length;
     }
-    bytes += next?.length ?? 0;
+    return true;
   }
-  return entries;
+
+  /** The next one that is added begins anew. */
+  take(): readonly Uint8Array[] {
+    this.#close();
+    const entries = this.#entries;
+    this.#entries = [];
+    return entries;
+  }
+
+  #close(): void {
+    if (this.#memory === undefined || this.#bytes === 0) return;
+    this.#entries.push(this.#memory.slice(0, this.#bytes));
+    this.#bytes = 0;
+  }
+}
+
+/** The data of an entry with one proposal. */
+export function encodeProposal(proposal: Proposal): Uint8Array {
+  return encodeValue(proposalToWire(proposal));
 }
 
 /** The proposals of an entry's data. Trusts its input: it was checksummed when it was written and has been read back whole. */
 export function decodeProposals(data: Uint8Array): readonly Proposal[] {
-  return (decodeValues(data) as WireProposal[]).map(([replica, life, sequence, command]) => ({
-    requestId: { replica, life, sequence },
+  return (decodeValues(data) as WireProposal[]).map(proposalFromWire);
+}
+
+function proposalFromWire(wire: WireProposal): Proposal {
+  const command = wire[3];
+  return {
+    requestId: { replica: wire[0], life: wire[1], sequence: wire[2] },
     command: isWire(command) ? fromWire(command) : command,
-  }));
+  };
 }
 
 function isWire(command: WireCommand | Command): command is WireCommand {

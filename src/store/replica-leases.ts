@@ -89,9 +89,6 @@ export class ReplicaLeases {
       call,
       { type: 'leaseCheckpoint', leases: [{ id, remainingTtlSeconds: ttlSeconds }] },
       () => ({ ttlSeconds }),
-      (reply) => {
-        call.reply(reply);
-      },
     );
   }
 

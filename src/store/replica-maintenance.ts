@@ -35,36 +35,26 @@ export class ReplicaMaintenance {
 
   compact(call: CompactCall): void {
     const { revision, physical = false } = call.request;
-    this.#requests.write(
-      call,
-      { type: 'compact', revision },
-      () => ({}),
-      (result) => {
-        if (!result.ok || !physical) call.reply(result);
-        else {
-          this.#sweeps.set(call, result);
-          call.onCancel(() => {
-            this.#sweeps.delete(call);
-          });
-        }
-      },
-    );
+    const reply = (result: StoreResult<object>): void => {
+      if (!result.ok || !physical) call.reply(result);
+      else {
+        this.#sweeps.set(call, result);
+        call.onCancel(() => {
+          this.#sweeps.delete(call);
+        });
+      }
+    };
+    const { deadlineMs } = call;
+    this.#requests.write({ deadlineMs, reply }, { type: 'compact', revision }, () => ({}));
   }
 
   alarm(call: AskCall<AlarmRequest, StoreResult<{ readonly alarms: readonly Alarm[] }>>): void {
     const { request } = call;
     if (request.action !== 'list') {
-      this.#requests.write(
-        call,
-        { ...request, type: 'alarm' },
-        (response) => {
-          if (response.type !== 'alarm') throw wrongResponse(response.type);
-          return { alarms: response.alarms };
-        },
-        (reply) => {
-          call.reply(reply);
-        },
-      );
+      this.#requests.write(call, { ...request, type: 'alarm' }, (response) => {
+        if (response.type !== 'alarm') throw wrongResponse(response.type);
+        return { alarms: response.alarms };
+      });
       return;
     }
     this.#requests.read(

@@ -6,6 +6,7 @@ import { LeaseClock } from './lease-clock.js';
 import { heirOf } from './heir.js';
 import { HungLeaderWatch } from './hung-leader-watch.js';
 import { RaftPost } from './raft-post.js';
+import { messageToWire } from './raft-wire.js';
 import { ReplicaBackups } from './replica-backups.js';
 import { ReplicaCore } from './replica-core.js';
 import type { ReplicaPorts } from './replica-ports.js';
@@ -320,7 +321,7 @@ export class ReplicaParts {
         const id = this.settings.actorOf(to);
         // What chaos loses on the way has been sent.
         if (this.self.faults.cut(id)) return true;
-        return this.context.tell(this.ref(id), 'raft', { messages });
+        return this.context.tell(this.ref(id), 'raft', messages.map(messageToWire));
       },
       sendSnapshot: (message) => {
         this.snapshots.sendTo(this.settings.actorOf(message.to), message);

@@ -2,12 +2,13 @@ import type { ActorId, LogIndex, NodeId, Revision, Term } from '../base/index.js
 import type { ElectionEvidence, LeavingReason, StoreProtocol } from '../protocol/index.js';
 import type { Message } from '../raft/index.js';
 import type { AutoCompactionConfig } from './auto-compaction.js';
+import type { WireMessage } from './raft-wire.js';
 
 /** What a replica understands: its clients' requests, and what replicas tell each other. */
 export interface ReplicaProtocol extends StoreProtocol {
   tells: {
     /** Raft's messages of one turn, in order. Losing or reordering them is harmless. */
-    raft: { readonly messages: readonly Message[] };
+    raft: readonly WireMessage[];
     /** A piece of a snapshot, from a leader to a replica that has fallen behind its log. */
     snapshotChunk: SnapshotChunk;
     /** Grants the sender more chunks, or ends the transfer. */

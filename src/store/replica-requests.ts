@@ -1,4 +1,4 @@
-import { failed, ok } from '../base/index.js';
+import { assert, failed, ok } from '../base/index.js';
 import type { Clock, Result } from '../base/index.js';
 import type { AskCall } from '../actor/index.js';
 import type { MvccError, RangeRequest, RangeResponse } from '../mvcc/index.js';
@@ -7,7 +7,7 @@ import type { Command, CommandOutcome, CommandResponse } from './command.js';
 import { LinearizableReads } from './linearizable-reads.js';
 import { PendingRequests } from './pending-requests.js';
 import type { Waiter } from './pending-requests.js';
-import { encodeProposal, joinProposals } from './proposal.js';
+import { GatheredEntries } from './proposal.js';
 import { costBytes } from './quota.js';
 import type { ReplicaCore } from './replica-core.js';
 import type { ReplicaSettings } from './replica-settings.js';
@@ -24,15 +24,52 @@ export interface ReplicaRequestsParts {
   readonly life: number;
 }
 
-type Reply<T> = (result: StoreResult<T>) => void;
 interface Call {
   readonly deadlineMs: number;
+}
+
+/** Who asked for a write. */
+interface WriteCall<T> extends Call {
+  reply(result: StoreResult<T>): void;
+}
+
+/** A write that waits for its outcome; its caller gets what `pick` makes of that. */
+class WaitingWrite<T extends object> implements Waiter<CommandOutcome> {
+  readonly deadlineMs: number;
+  readonly #requests: ReplicaRequests;
+  readonly #call: WriteCall<T>;
+  readonly #pick: (response: CommandResponse) => T;
+
+  constructor(
+    requests: ReplicaRequests,
+    deadlineMs: number,
+    call: WriteCall<T>,
+    pick: (response: CommandResponse) => T,
+  ) {
+    this.#requests = requests;
+    this.deadlineMs = deadlineMs;
+    this.#call = call;
+    this.#pick = pick;
+  }
+
+  settle(outcome: CommandOutcome): void {
+    if (!outcome.ok) {
+      this.fail(outcome.error);
+      return;
+    }
+    const { value } = outcome;
+    const header = this.#requests.header(value.revision);
+    this.#call.reply(ok({ ...this.#pick(value), header }));
+  }
+
+  fail(error: StoreError): void {
+    this.#call.reply(failed(error));
+  }
 }
 
 /** Waits for the end of its turn. Without a waiter it is the replica's own. */
 interface Proposal {
   readonly sequence: number;
-  readonly data: Uint8Array;
   readonly waiter: Waiter<CommandOutcome> | undefined;
 }
 
@@ -41,7 +78,9 @@ export class ReplicaRequests {
   readonly #parts: ReplicaRequestsParts;
   readonly #writes: PendingRequests<CommandOutcome>;
   readonly #reads: LinearizableReads;
+  readonly #memberId: bigint;
   #proposals: Proposal[] = [];
+  readonly #entries = new GatheredEntries();
   #sequence = 0;
   #stopping = false;
   /** Set: this replica must serve nothing. */
@@ -49,6 +88,7 @@ export class ReplicaRequests {
 
   constructor(parts: ReplicaRequestsParts) {
     this.#parts = parts;
+    this.#memberId = BigInt(parts.settings.nodeId);
     this.#writes = new PendingRequests(parts.clock);
     this.#reads = new LinearizableReads(parts.clock);
   }
@@ -57,42 +97,29 @@ export class ReplicaRequests {
     return this.#reads;
   }
 
-  /** Proposes a command; `reply` gets what `pick` makes of its outcome. */
+  /** Proposes a command; its caller gets what `pick` makes of its outcome. */
   write<T extends object>(
-    call: Call,
+    call: WriteCall<T>,
     command: Command,
     pick: (response: CommandResponse) => T,
-    reply: Reply<T>,
   ): void {
     const refusal = this.#refusal() ?? this.#spaceRefusal(command);
     if (refusal !== undefined) {
-      reply(failed(refusal));
+      call.reply(failed(refusal));
       return;
     }
-    const { settings, life } = this.#parts;
     const sequence = ++this.#sequence;
-    const data = encodeProposal({
-      requestId: { replica: settings.nodeId, life, sequence },
-      command,
-    });
-    if (data.length > settings.requestBytesMax) {
-      reply(failed(storeErrors.tooLarge));
-      return;
-    }
-    const waiter: Waiter<CommandOutcome> = {
-      deadlineMs: this.#deadline(call),
-      settle: (outcome) => {
-        if (!outcome.ok) reply(failed(outcome.error));
-        else {
-          const { value } = outcome;
-          reply(ok({ ...pick(value), header: this.header(value.revision) }));
-        }
-      },
-      fail: (error) => {
-        reply(failed(error));
-      },
-    };
-    this.#proposals.push({ sequence, data, waiter });
+    const waiter = new WaitingWrite(this, this.#deadline(call), call, pick);
+    if (!this.#gather(sequence, command, waiter)) call.reply(failed(storeErrors.tooLarge));
+  }
+
+  /** False: it is too large. */
+  #gather(sequence: number, command: Command, waiter: Waiter<CommandOutcome> | undefined): boolean {
+    const { settings, life } = this.#parts;
+    const requestId = { replica: settings.nodeId, life, sequence };
+    if (!this.#entries.add({ requestId, command }, settings.requestBytesMax)) return false;
+    this.#proposals.push({ sequence, waiter });
+    return true;
   }
 
   /** Proposes what this turn has gathered, as one: one message to each follower, one sync. */
@@ -100,8 +127,7 @@ export class ReplicaRequests {
     if (this.#proposals.length === 0) return;
     const proposals = this.#proposals;
     this.#proposals = [];
-    const entries = joinProposals(proposals.map(({ data }) => data));
-    const { ok: accepted } = this.#parts.core.node.proposeAll(entries);
+    const { ok: accepted } = this.#parts.core.node.proposeAll(this.#entries.take());
     for (const { sequence, waiter } of proposals) {
       if (waiter === undefined) continue;
       if (accepted) this.#writes.add(sequence, waiter);
@@ -132,13 +158,8 @@ export class ReplicaRequests {
 
   /** A command of the replica itself; nobody waits for it. */
   propose(command: Command): void {
-    const { settings, life } = this.#parts;
-    const requestId = { replica: settings.nodeId, life, sequence: ++this.#sequence };
-    this.#proposals.push({
-      sequence: requestId.sequence,
-      data: encodeProposal({ requestId, command }),
-      waiter: undefined,
-    });
+    const taken = this.#gather(++this.#sequence, command, undefined);
+    assert(taken, "a command of the replica's own is no larger than a request");
   }
 
   /** True: a client of this replica has its answer now. */
@@ -167,6 +188,7 @@ export class ReplicaRequests {
   endStop(): void {
     for (const { waiter } of this.#proposals) waiter?.fail(storeErrors.proposalDropped);
     this.#proposals = [];
+    this.#entries.take();
     this.#writes.failAll(storeErrors.leaderChanged);
     this.#reads.failAll(storeErrors.stopping);
   }
@@ -226,7 +248,7 @@ export class ReplicaRequests {
     const { core, settings } = this.#parts;
     return {
       clusterId: settings.clusterId,
-      memberId: BigInt(settings.nodeId),
+      memberId: this.#memberId,
       revision,
       raftTerm: core.node.basicStatus().hardState.term,
     };

@@ -1,5 +1,7 @@
 import { ok } from '../base/index.js';
 import type { ActorContext, Behaviour, BehaviourFactory } from '../actor/index.js';
+import type { TxnResponse } from '../mvcc/index.js';
+import type { CommandResponse } from './command.js';
 import { describeStoreRequest } from './describe-request.js';
 import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaConfig, ReplicaProtocol } from './replica-protocol.js';
@@ -8,6 +10,7 @@ import { refusedReplica } from './refused-replica.js';
 import { wrongResponse } from './wrong-response.js';
 import { ReplicaSelf } from './replica-self.js';
 import { replicaSettings } from './replica-settings.js';
+import { messageFromWire } from './raft-wire.js';
 import { ReplicaActor } from './replica-actor.js';
 import { ReplicaParts } from './replica-parts.js';
 
@@ -27,6 +30,11 @@ export function storeReplica(
   };
 }
 
+function txnResponse(response: CommandResponse): TxnResponse {
+  if (response.type !== 'txn') throw wrongResponse(response.type);
+  return response.response;
+}
+
 function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<ReplicaProtocol> {
   const { requests } = replica.parts;
   return {
@@ -35,7 +43,7 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
     },
     tells: {
       raft: (from, message) => {
-        replica.raftArrived(from, message.messages);
+        replica.raftArrived(from, message.map(messageFromWire));
       },
       snapshotChunk: (from, chunk) => {
         replica.chunkArrived(from, chunk);
@@ -82,43 +90,19 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       },
       txn: (call) => {
         const { request } = call;
-        requests.write(
-          call,
-          { type: 'txn', request, session: request.session },
-          (response) => {
-            if (response.type !== 'txn') throw wrongResponse(response.type);
-            return response.response;
-          },
-          (reply) => {
-            call.reply(reply);
-          },
-        );
+        requests.write(call, { type: 'txn', request, session: request.session }, txnResponse);
       },
       compact: (call) => {
         replica.parts.maintenance.compact(call);
       },
       leaseGrant: (call) => {
-        requests.write(
-          call,
-          { type: 'leaseGrant', ...call.request },
-          (response) => {
-            if (response.type !== 'leaseGrant') throw wrongResponse(response.type);
-            return { id: response.id, ttlSeconds: response.ttlSeconds };
-          },
-          (reply) => {
-            call.reply(reply);
-          },
-        );
+        requests.write(call, { type: 'leaseGrant', ...call.request }, (response) => {
+          if (response.type !== 'leaseGrant') throw wrongResponse(response.type);
+          return { id: response.id, ttlSeconds: response.ttlSeconds };
+        });
       },
       leaseRevoke: (call) => {
-        requests.write(
-          call,
-          { type: 'leaseRevoke', id: call.request.id },
-          () => ({}),
-          (reply) => {
-            call.reply(reply);
-          },
-        );
+        requests.write(call, { type: 'leaseRevoke', id: call.request.id }, () => ({}));
       },
       leaseKeepAlive: (call) => {
         replica.parts.leases.keepAlive(call);

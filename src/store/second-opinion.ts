@@ -11,9 +11,12 @@ export interface SecondOpinionPorts {
   leaderBeside(asked: ActorId): Promise<ActorId | undefined>;
 }
 
-interface Waiting {
+/** Who waits for an answer. */
+export interface Waiting {
+  /** Since when, on the monotonic clock. */
   readonly sinceMs: number;
-  readonly moved: (leader: ActorId) => void;
+  /** Another replica leads. It waits no more. */
+  moved(leader: ActorId): void;
 }
 
 /**
@@ -30,23 +33,14 @@ export class SecondOpinion {
     this.#ports = ports;
   }
 
-  /** The answer, or `moved` where another replica turns out to lead before it comes. */
-  orMoved<A, M>(asked: ActorId, answer: Promise<A>, moved: (leader: ActorId) => M): Promise<A | M> {
-    return new Promise((resolve) => {
-      const waiters = this.#waitersFor(asked);
-      const waiting: Waiting = {
-        sinceMs: this.#ports.clock.monotonicMs(),
-        moved: (leader) => {
-          resolve(moved(leader));
-        },
-      };
-      waiters.add(waiting);
-      this.#timer ??= this.#later();
-      void answer.then((value) => {
-        waiters.delete(waiting);
-        resolve(value);
-      });
-    });
+  /** `waiting.moved` is called where another replica turns out to lead before `answered`. */
+  waits(asked: ActorId, waiting: Waiting): void {
+    this.#waitersFor(asked).add(waiting);
+    this.#timer ??= this.#later();
+  }
+
+  answered(asked: ActorId, waiting: Waiting): void {
+    this.#waiting.get(asked)?.delete(waiting);
   }
 
   #waitersFor(asked: ActorId): Set<Waiting> {

@@ -12,6 +12,7 @@ export interface SessionTable<Outcome> {
   admit(session: WriteSession): Admission<Outcome>;
   /** Remembers the outcome of a write that was admitted as `new`. */
   record(session: WriteSession, outcome: Outcome): void;
+  /** What is there now: nothing is copied before a session writes again. */
   image(): SessionTableImage<Outcome>;
   hash(hasher: Hasher): void;
   /** Asserts the bounds. */
@@ -34,6 +35,11 @@ export interface SessionTableImage<Outcome> {
 export interface SessionImage<Outcome> {
   readonly id: string;
   readonly answeredBelow: number;
+  readonly outcomes: Iterable<readonly [sequence: number, outcome: Outcome]>;
+}
+
+/** A session, or a part of its outcomes, as it is written. */
+export interface SessionPart<Outcome> extends SessionImage<Outcome> {
   readonly outcomes: readonly (readonly [sequence: number, outcome: Outcome])[];
 }
 
@@ -49,7 +55,9 @@ interface Session<Outcome> {
   /** The outcomes of all writes below may be forgotten. */
   answeredBelow: number;
   /** In the order of applying. */
-  readonly outcomes: Map<number, Outcome>;
+  outcomes: Map<number, Outcome>;
+  /** An image holds `outcomes`: they are no longer changed, but replaced by a copy. */
+  imaged: boolean;
 }
 
 export function createSessionTable<Outcome>(
@@ -58,7 +66,7 @@ export function createSessionTable<Outcome>(
   const sessions = new Map<string, Session<Outcome>>();
   const evicted = new Set<string>(image?.evicted);
   for (const { id, answeredBelow, outcomes } of image?.sessions ?? []) {
-    sessions.set(id, { answeredBelow, outcomes: new Map(outcomes) });
+    sessions.set(id, { answeredBelow, outcomes: new Map(outcomes), imaged: false });
   }
 
   const evictOldest = (): void => {
@@ -67,11 +75,23 @@ export function createSessionTable<Outcome>(
     sessions.delete(id);
     addBounded(evicted, id, EVICTED_SESSIONS_MAX);
   };
+  /** Whose session is the last in the order: most writes are of the same as the one before, which need not be moved. */
+  let newest: string | undefined;
   const open = (id: string): Session<Outcome> => {
     const known = sessions.get(id);
+    if (known?.imaged === false && id === newest) return known;
+    newest = id;
     sessions.delete(id);
     if (known === undefined && sessions.size === SESSIONS_MAX) evictOldest();
-    const session = known ?? { answeredBelow: 0, outcomes: new Map<number, Outcome>() };
+    const session = known ?? {
+      answeredBelow: 0,
+      outcomes: new Map<number, Outcome>(),
+      imaged: false,
+    };
+    if (session.imaged) {
+      session.outcomes = new Map(session.outcomes);
+      session.imaged = false;
+    }
     sessions.set(id, session);
     return session;
   };
@@ -97,11 +117,10 @@ export function createSessionTable<Outcome>(
       boundOutcomes(session);
     },
     image: () => ({
-      sessions: [...sessions].map(([id, session]) => ({
-        id,
-        answeredBelow: session.answeredBelow,
-        outcomes: [...session.outcomes],
-      })),
+      sessions: [...sessions].map(([id, session]) => {
+        session.imaged = true;
+        return { id, answeredBelow: session.answeredBelow, outcomes: session.outcomes };
+      }),
       evicted: [...evicted],
     }),
     hash(hasher) {

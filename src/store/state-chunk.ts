@@ -6,7 +6,7 @@ import type { ConfState } from '../raft/index.js';
 import type { CommandOutcome } from './command.js';
 import { crc32c } from './crc32c.js';
 import type { MemberImage } from './member-table.js';
-import type { SessionImage } from './session-table.js';
+import type { SessionPart } from './session-table.js';
 
 /** What a state image says of itself. */
 export interface StateSnapshotMeta {
@@ -43,7 +43,7 @@ export type StateChunk =
     }
   | { readonly type: 'versions'; readonly rows: readonly VersionRow[] }
   /** A part of a session's outcomes; the parts of one session follow one another. */
-  | { readonly type: 'session'; readonly session: SessionImage<CommandOutcome> }
+  | { readonly type: 'session'; readonly session: SessionPart<CommandOutcome> }
   | { readonly type: 'end'; readonly versions: number };
 
 /** Header: magic, place in the sequence, payload bytes, CRC-32C of those three and the payload; each a little-endian uint32. */

@@ -11,7 +11,6 @@ import type {
   MvccStore,
   RangeRequest,
   RangeResponse,
-  TxnRequest,
   WatchHandle,
   WatchHandlers,
   WatchHub,
@@ -169,11 +168,15 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
     apply(index, entryTerm, data) {
       advance(state, index, entryTerm);
       if (data.length === 0) return [];
+      const { records } = state.mvcc;
       const results = decodeProposals(data).map(({ requestId, command }) => ({
         requestId,
         outcome: applyCommand(state, hub, command),
       }));
-      state.mvcc.sweep(SWEPT_RECORDS_PER_PROPOSAL * results.length);
+      const added = state.mvcc.records - records;
+      state.mvcc.sweep(
+        Math.max(SWEPT_RECORDS_PER_PROPOSAL * results.length, SWEPT_RECORDS_PER_VERSION * added),
+      );
       return results;
     },
     applyMemberChange(index, entryTerm, change) {
@@ -237,8 +240,9 @@ export function createStateMachine(options: StateMachineOptions = {}): StateMach
   };
 }
 
-/** Old versions that go for each one that an entry may add: the sweep keeps ahead of what grows. */
+/** The sweep keeps ahead of what grows: while one goes through a state, at most a quarter of it is added. */
 const SWEPT_RECORDS_PER_PROPOSAL = 16;
+const SWEPT_RECORDS_PER_VERSION = 4;
 
 interface State {
   appliedIndex: LogIndex;
@@ -280,11 +284,10 @@ function advance(state: State, index: LogIndex, entryTerm: Term): void {
 function applyCommand(state: State, hub: WatchHub, command: Command): CommandOutcome {
   const { mvcc } = state;
   switch (command.type) {
-    case 'txn': {
-      const run = (): CommandOutcome =>
-        outOfSpace(state, command) ?? applyTxn(mvcc, hub, command.request);
-      return command.session === undefined ? run() : applyOnce(state, command.session, run);
-    }
+    case 'txn':
+      return command.session === undefined
+        ? applyTxn(state, hub, command)
+        : applyOnce(state, hub, command, command.session);
     case 'compact':
       return outcomeOf(mvcc, mvcc.compact(command.revision), () => ({ type: 'compact' }));
     case 'leaseGrant':
@@ -322,8 +325,13 @@ function outOfSpace(state: State, command: Command): CommandOutcome | undefined 
   return refused ? failed(storeErrors.noSpace) : undefined;
 }
 
-function applyTxn(mvcc: MvccStore, hub: WatchHub, request: TxnRequest): CommandOutcome {
-  const written = mvcc.txn(request);
+type TxnCommand = Extract<Command, { readonly type: 'txn' }>;
+
+function applyTxn(state: State, hub: WatchHub, command: TxnCommand): CommandOutcome {
+  const full = outOfSpace(state, command);
+  if (full !== undefined) return full;
+  const { mvcc } = state;
+  const written = mvcc.txn(command.request);
   if (!written.ok) return refused(mvcc, written.error);
   const { response, changed } = written.value;
   hub.applied(changed);
@@ -337,7 +345,12 @@ function revoke(mvcc: MvccStore, hub: WatchHub, id: bigint): Result<object, Mvcc
 }
 
 /** Runs a write of a session unless it has run before. */
-function applyOnce(state: State, session: WriteSession, run: () => CommandOutcome): CommandOutcome {
+function applyOnce(
+  state: State,
+  hub: WatchHub,
+  command: TxnCommand,
+  session: WriteSession,
+): CommandOutcome {
   const admission = state.sessions.admit(session);
   switch (admission.type) {
     case 'repeated':
@@ -349,7 +362,7 @@ function applyOnce(state: State, session: WriteSession, run: () => CommandOutcom
         details: { session: session.id, sequence: session.sequence },
       });
     case 'new': {
-      const outcome = run();
+      const outcome = applyTxn(state, hub, command);
       state.sessions.record(session, outcome);
       return outcome;
     }
@@ -388,7 +401,7 @@ function statusOf(state: State, watchers: number): StateMachineStatus {
     compactRevision: mvcc.compactRevision,
     keys: mvcc.keys,
     dbSizeBytes: mvcc.sizeBytes,
-    leases: mvcc.leases().length,
+    leases: mvcc.leaseCount,
     sessions: sessions.size,
     watchers,
   };

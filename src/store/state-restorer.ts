@@ -8,7 +8,7 @@ import type { CommandOutcome } from './command.js';
 import { createMemberTable } from './member-table.js';
 import type { MemberTable } from './member-table.js';
 import { createSessionTable } from './session-table.js';
-import type { SessionImage, SessionTable } from './session-table.js';
+import type { SessionPart, SessionTable } from './session-table.js';
 import { decodeChunk, STATE_SNAPSHOT_FORMAT_VERSION } from './state-chunk.js';
 import type { StateChunk, StateSnapshotMeta, VersionRow } from './state-chunk.js';
 
@@ -62,7 +62,7 @@ function createBuilder(): Builder {
   let loader: MvccLoader | undefined;
   let versions = 0;
   let ended = false;
-  const sessions: SessionImage<CommandOutcome>[] = [];
+  const sessions: RestoredSession[] = [];
   return {
     add(chunk) {
       if (ended) return 'after the end';
@@ -109,13 +109,19 @@ function createBuilder(): Builder {
   };
 }
 
+interface RestoredSession {
+  readonly id: string;
+  readonly answeredBelow: number;
+  readonly outcomes: Map<number, CommandOutcome>;
+}
+
 function addSessionPart(
-  sessions: SessionImage<CommandOutcome>[],
-  part: SessionImage<CommandOutcome>,
+  sessions: RestoredSession[],
+  { id, answeredBelow, outcomes }: SessionPart<CommandOutcome>,
 ): void {
   const last = sessions.at(-1);
-  if (last?.id !== part.id) sessions.push(part);
-  else sessions[sessions.length - 1] = { ...last, outcomes: [...last.outcomes, ...part.outcomes] };
+  if (last?.id !== id) sessions.push({ id, answeredBelow, outcomes: new Map(outcomes) });
+  else for (const [sequence, outcome] of outcomes) last.outcomes.set(sequence, outcome);
 }
 
 function versionOf(row: VersionRow): KeyValue {

@@ -70,7 +70,7 @@ function* chunksOf(
   let rows: VersionRow[] = [];
   let bytes = 0;
   for (let at = 0; at < mvcc.historyLength; at++) {
-    const kv = mvcc.history[at] as KeyValue;
+    const kv = mvcc.history.at(at) as KeyValue;
     rows.push([kv.key, kv.createRevision, kv.modRevision, kv.version, kv.value, kv.lease]);
     bytes += kv.key.length + kv.value.length + 48;
     if (bytes < CHUNK_BYTES) continue;
@@ -80,10 +80,11 @@ function* chunksOf(
   }
   if (rows.length > 0) yield { type: 'versions', rows };
   for (const session of sessions.sessions) {
-    for (let from = 0; from === 0 || from < session.outcomes.length; from += OUTCOMES_PER_CHUNK) {
+    const outcomes = [...session.outcomes];
+    for (let from = 0; from === 0 || from < outcomes.length; from += OUTCOMES_PER_CHUNK) {
       yield {
         type: 'session',
-        session: { ...session, outcomes: session.outcomes.slice(from, from + OUTCOMES_PER_CHUNK) },
+        session: { ...session, outcomes: outcomes.slice(from, from + OUTCOMES_PER_CHUNK) },
       };
     }
   }

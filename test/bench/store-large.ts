@@ -1,169 +1,165 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ThreadActorSystem } from '../../src/io/thread/index.js';
-import type { StoreLargeWriterReport } from './actors/store-large-writer.js';
+import { LargeStore } from './large-store.js';
 import { pause } from './leader-kills.js';
 import { alone, type Row } from './report.js';
-import { appliedIndexes, leaderOf, REPLICAS, startStore } from './store-system.js';
+import { REPLICAS } from './store-system.js';
 
 const KEYS = 1_000_000;
-const VALUE_BYTES = 1000;
-const QUIET_MS = 2000;
-const REPORT_MS_MAX = 60_000;
+/** A ConfigMap's status or a lease; and a state of a GB. */
+const VALUE_BYTES = [32, 1000];
+const QUIET_MS = 5000;
 const MIB = 2 ** 20;
-/** Two states of a GB for a while: a replica that is restored keeps the old one until it has the new one. */
-const MEMORY_MB_MAX = 4096;
+/** The figures of each phase are of a state that stands, not of what the phase before has left to do. */
+const SETTLE_MS = 1000;
 
-/** A state of a GB, or of `--keys N` keys of 1 KB: what it weighs, and whether anybody waits while it is written, sent or read. */
+/**
+ * A million keys, with small values and with a GB of them: what they weigh, and whether anybody waits while the state is
+ * written, sent, read, compacted or hashed. `--keys N` and `--value-bytes N` choose another state.
+ */
 export async function run(): Promise<readonly Row[]> {
-  const args = process.argv;
-  const keys = args.includes('--keys') ? Number(args[args.indexOf('--keys') + 1]) : KEYS;
+  const keys = option('--keys') ?? KEYS;
+  const chosen = option('--value-bytes');
+  const rows: Row[] = [];
+  for (const valueBytes of chosen === undefined ? VALUE_BYTES : [chosen])
+    rows.push(...(await runOne(keys, valueBytes)));
+  return rows;
+}
+
+function option(name: string): number | undefined {
+  const at = process.argv.indexOf(name);
+  return at < 0 ? undefined : Number(process.argv[at + 1]);
+}
+
+async function runOne(keys: number, valueBytes: number): Promise<Row[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'kubactor-bench-'));
-  const system = startStore(
-    folder,
-    {
-      id: 'writer',
-      entry: 'store-large-writer',
-      config: { keys, valueBytes: VALUE_BYTES },
-    },
-    MEMORY_MB_MAX,
-  );
+  const store = new LargeStore(folder, keys, valueBytes);
   try {
-    await system.ready();
-    return [
-      ...(await fill(system, keys)),
-      ...(await takeSnapshots(system, folder)),
-      ...(await restart(system)),
-      ...(await fillEmpty(system, folder)),
-    ];
+    await store.ready();
+    const rows: Row[] = [];
+    for (const phase of [fill, rest, compactHalf, hash, takeSnapshots, restart, fillEmpty]) {
+      const found = await phase(store);
+      for (const { metric, value, unit } of found) progress(`${metric}: ${value} ${unit}`);
+      rows.push(...found);
+      await pause(SETTLE_MS);
+    }
+    const state = `${keys} keys of ${valueBytes} B: `;
+    return rows.map((row) => ({ ...row, metric: state + row.metric }));
   } finally {
-    await system.stop();
+    await store.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function fill(system: ThreadActorSystem, keys: number): Promise<Row[]> {
+function progress(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+async function fill(store: LargeStore): Promise<Row[]> {
   const before = process.memoryUsage.rss();
   const beganMs = performance.now();
-  while (!(await window(system)).filled) await pause(20);
+  let saidMs = beganMs;
+  for (;;) {
+    const { filled, filledKeys } = await store.writer();
+    if (filled) break;
+    if (performance.now() - saidMs > 5000) {
+      saidMs = performance.now();
+      progress(`${filledKeys} keys`);
+    }
+    await pause(50);
+  }
   const seconds = (performance.now() - beganMs) / 1000;
   const grown = process.memoryUsage.rss() - before;
+  const overhead = grown / store.keys / REPLICAS.length - store.valueBytes;
   return [
-    alone(`${String(keys)} keys of 1 KB, in txns of 128`, 'keys/s', keys / seconds),
+    alone('filled in txns of 128', 'keys/s', store.keys / seconds),
     alone('the process for all three replicas', 'MB', grown / MIB),
-    alone(
-      'for each key in each replica, its 1000 bytes taken off',
-      'bytes',
-      overheadOf(grown, keys),
-    ),
+    alone('for each key in each replica, its value taken off', 'bytes', overhead),
   ];
 }
 
-function overheadOf(bytes: number, keys: number): number {
-  return bytes / keys / REPLICAS.length - VALUE_BYTES;
+async function rest(store: LargeStore): Promise<Row[]> {
+  await store.beginWindow();
+  await pause(QUIET_MS);
+  return store.endWindow('nothing else going on');
 }
 
-/** Each replica takes one of its own, while puts and overwrites go on. */
-async function takeSnapshots(system: ThreadActorSystem, folder: string): Promise<Row[]> {
-  while (REPLICAS.some((id) => underWay(folder, id))) await pause(20);
-  const quiet = await quietGap(system);
-  const newest = REPLICAS.map((id) => newestOf(folder, id));
-  await system.inject('writer', { type: 'overwrite' }, REPORT_MS_MAX);
-  let beganMs: number | undefined;
-  while (REPLICAS.some((id, at) => newestOf(folder, id) === newest[at])) {
-    if (beganMs === undefined && REPLICAS.some((id) => underWay(folder, id))) {
-      beganMs = performance.now();
-      await window(system);
-    }
-    await pause(5);
-  }
-  const { longestGapMs } = await window(system);
-  await system.inject('writer', { type: 'rest' }, REPORT_MS_MAX);
-  return [
-    alone('longest gap between puts, nothing else going on', 'ms', quiet),
-    alone('longest gap while each replica takes a snapshot', 'ms', longestGapMs),
-    alone('from the first of them to the last', 'ms', performance.now() - (beganMs ?? NaN)),
-  ];
-}
-
-async function restart(system: ThreadActorSystem): Promise<Row[]> {
-  const follower = await followerOf(system);
-  await window(system);
+async function compactHalf(store: LargeStore): Promise<Row[]> {
+  await store.beginWindow();
+  await store.order('rewrite');
+  await store.idle();
+  const rewritten = await store.endWindow('while half of the keys are put again');
+  await store.beginWindow();
   const beganMs = performance.now();
-  await system.kill(follower);
-  const at = REPLICAS.indexOf(follower);
-  while ((await appliedIndexes(system))[at] === undefined) await pause(5);
+  await store.order('compact');
+  await store.idle();
+  await store.swept();
+  return [
+    ...rewritten,
+    alone('compaction of half as many versions', 'ms', performance.now() - beganMs),
+    ...(await store.endWindow('meanwhile')),
+  ];
+}
+
+async function hash(store: LargeStore): Promise<Row[]> {
+  await store.beginWindow();
+  const beganMs = performance.now();
+  await store.order('hash');
+  await store.idle();
+  return [
+    alone('each replica hashes its keys', 'ms', performance.now() - beganMs),
+    ...(await store.endWindow('meanwhile')),
+  ];
+}
+
+/** Each replica takes one of its own, which is due when overwrites have made a quarter of the state's weight in log. */
+async function takeSnapshots(store: LargeStore): Promise<Row[]> {
+  while (store.anyWrites()) await pause(20);
+  const newest = store.newest();
+  await store.beginWindow();
+  await store.order('overwrite');
+  while (!store.anyWrites()) await pause(5);
+  const overwritten = await store.endWindow('while keys are overwritten at full speed');
+  await store.beginWindow();
+  const beganMs = performance.now();
+  while (store.newest().some((name, at) => name === newest[at])) await pause(5);
+  const tookMs = performance.now() - beganMs;
+  const meanwhile = await store.endWindow('with that, meanwhile');
+  await store.order('rest');
+  await store.idle();
+  return [
+    ...overwritten,
+    alone('each replica takes a snapshot, from the first to the last', 'ms', tookMs),
+    ...meanwhile,
+  ];
+}
+
+async function restart(store: LargeStore): Promise<Row[]> {
+  while (store.anyWrites()) await pause(20);
+  const follower = await store.follower();
+  await store.beginWindow();
+  const beganMs = performance.now();
+  await store.system.kill(follower);
+  await store.runs(follower);
   const readyMs = performance.now() - beganMs;
-  await caughtUp(system, at);
-  const { longestGapMs } = await window(system);
+  await store.caughtUp(follower);
   return [
     alone('a follower killed, until it is ready', 'ms', readyMs),
     alone('… until it has caught up', 'ms', performance.now() - beganMs),
-    alone('longest gap meanwhile', 'ms', longestGapMs),
+    ...(await store.endWindow('meanwhile')),
   ];
 }
 
-/**
- * A follower loses its disk. A leader that has seen its log would not believe that: so the leader is killed too, and the one
- * that follows it finds the follower empty.
- */
-async function fillEmpty(system: ThreadActorSystem, folder: string): Promise<Row[]> {
-  const follower = await followerOf(system);
-  await system.kill(follower, { holdMs: Infinity });
-  rmSync(path.join(folder, follower), { recursive: true });
-  await system.kill(await leaderOf(system));
-  await leaderOf(system);
-  while ((await appliedIndexes(system)).filter((index) => index !== undefined).length < 2)
-    await pause(5);
-  await quietGap(system);
+async function fillEmpty(store: LargeStore): Promise<Row[]> {
+  const follower = await store.loseDisk();
+  await pause(QUIET_MS);
+  await store.beginWindow();
   const beganMs = performance.now();
-  system.release(follower);
-  const at = REPLICAS.indexOf(follower);
-  await caughtUp(system, at);
-  const { longestGapMs } = await window(system);
+  store.system.release(follower);
+  await store.caughtUp(follower);
   return [
     alone('an empty follower, until it has caught up', 'ms', performance.now() - beganMs),
-    alone('longest gap meanwhile', 'ms', longestGapMs),
+    ...(await store.endWindow('meanwhile')),
   ];
-}
-
-async function followerOf(system: ThreadActorSystem): Promise<string> {
-  const leader = await leaderOf(system);
-  return leader === 'store-0' ? 'store-1' : 'store-0';
-}
-
-/** It has applied what another had applied before. */
-async function caughtUp(system: ThreadActorSystem, at: number): Promise<void> {
-  let goal = Infinity;
-  for (;;) {
-    const indexes = await appliedIndexes(system);
-    if ((indexes[at] ?? -1) >= goal) return;
-    goal = Math.max(...indexes.filter((_, other) => other !== at).map((index) => index ?? 0));
-    await pause(5);
-  }
-}
-
-async function quietGap(system: ThreadActorSystem): Promise<number> {
-  await window(system);
-  await pause(QUIET_MS);
-  return (await window(system)).longestGapMs;
-}
-
-async function window(system: ThreadActorSystem): Promise<StoreLargeWriterReport> {
-  const report = await system.report('writer', REPORT_MS_MAX);
-  if (!report.ok) throw new Error(report.error.message);
-  return report.value as StoreLargeWriterReport;
-}
-
-function filesOf(folder: string, id: string): string[] {
-  return readdirSync(path.join(folder, id, 'snap')).sort();
-}
-
-function underWay(folder: string, id: string): boolean {
-  return filesOf(folder, id).some((file) => file.endsWith('.part'));
-}
-
-function newestOf(folder: string, id: string): string | undefined {
-  return filesOf(folder, id).findLast((file) => file.endsWith('.snap'));
 }

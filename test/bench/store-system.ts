@@ -2,6 +2,7 @@ import path from 'node:path';
 import { actorId } from '../../src/base/index.js';
 import { startSystem, type ThreadActorSystem } from '../../src/io/thread/index.js';
 import type { ReplicaStatus } from '../../src/protocol/index.js';
+import type { ReplicaConfig } from '../../src/store/index.js';
 import { pause } from './leader-kills.js';
 
 export const REPLICAS = ['store-0', 'store-1', 'store-2'];
@@ -15,8 +16,21 @@ export interface StoreUser {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+export interface StoreOptions {
+  /** Of the heap of each. */
+  readonly memoryMbMax?: number;
+  /** `store-probed` tells of its pauses, too. */
+  readonly replicaEntry?: 'store' | 'store-probed';
+  /** What differs from the bench's usual settings. */
+  readonly replica?: Partial<ReplicaConfig>;
+}
+
 /** Three replicas and one user of theirs, all of them actors; nothing of Kubernetes. */
-export function startStore(folder: string, user: StoreUser, memoryMbMax = 1024): ThreadActorSystem {
+export function startStore(
+  folder: string,
+  user: StoreUser,
+  { memoryMbMax = 1024, replicaEntry = 'store', replica = {} }: StoreOptions = {},
+): ThreadActorSystem {
   const ids = REPLICAS.map(actorId);
   const userId = actorId(user.id);
   const child = {
@@ -40,7 +54,7 @@ export function startStore(folder: string, user: StoreUser, memoryMbMax = 1024):
           ...child,
           id,
           component: 'store',
-          entry: 'store',
+          entry: replicaEntry,
           restartDelayMs: 150,
           warmSpares: 1,
           youngMb: 24,
@@ -53,12 +67,15 @@ export function startStore(folder: string, user: StoreUser, memoryMbMax = 1024):
             tickMs: 200,
             electionTicks: 5,
             heartbeatTicks: 2,
+            ...replica,
           },
         })),
         {
           ...child,
           id: userId,
           component: user.entry,
+          // As the API server has it, whose place it takes.
+          youngMb: 24,
           entry: user.entry,
           links: ids,
           config: { ...user.config, replicas: ids },
@@ -94,7 +111,10 @@ export async function appliedIndexes(
   return statuses.map((status) => status?.appliedIndex);
 }
 
-async function statusOf(system: ThreadActorSystem, id: string): Promise<ReplicaStatus | undefined> {
+export async function statusOf(
+  system: ThreadActorSystem,
+  id: string,
+): Promise<ReplicaStatus | undefined> {
   const report = await system.report(id, 1000);
   return report.ok ? (report.value as { status?: ReplicaStatus }).status : undefined;
 }

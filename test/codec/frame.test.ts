@@ -10,10 +10,15 @@ import {
   type FrameError,
   type FrameRecords,
   packEntry,
+  SharedRecords,
   transfer,
 } from '../../src/codec/index.js';
 
-const MODES: readonly FrameRecords[] = ['connection', 'frame'];
+const MODES: readonly FrameRecords[] = ['connection', 'frame', new SharedRecords()];
+
+function nameOf(mode: FrameRecords): string {
+  return typeof mode === 'string' ? mode : 'both ends';
+}
 
 /** Plain data as actors send it. */
 const plain: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
@@ -77,23 +82,26 @@ function valuesOf(decoder: FrameDecoder, bytes: Uint8Array): readonly unknown[] 
 }
 
 for (const mode of MODES) {
-  t.test(`plain data survives, over many frames of one connection (records by ${mode})`, (t) => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.array(plain, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 8 }),
-        (frames) => {
-          const encoder = createFrameEncoder(mode);
-          const decoder = createFrameDecoder(mode);
-          for (const values of frames) {
-            const decoded = valuesOf(decoder, frameOf(encoder, ...values));
-            if (!same(values, decoded)) throw new Error('it came back changed');
-          }
-        },
-      ),
-      { seed, numRuns: 200 },
-    );
-    t.end();
-  });
+  t.test(
+    `plain data survives, over many frames of one connection (records by ${nameOf(mode)})`,
+    (t) => {
+      fc.assert(
+        fc.property(
+          fc.array(fc.array(plain, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 8 }),
+          (frames) => {
+            const encoder = createFrameEncoder(mode);
+            const decoder = createFrameDecoder(mode);
+            for (const values of frames) {
+              const decoded = valuesOf(decoder, frameOf(encoder, ...values));
+              if (!same(values, decoded)) throw new Error('it came back changed');
+            }
+          },
+        ),
+        { seed, numRuns: 200 },
+      );
+      t.end();
+    },
+  );
 }
 
 t.test('thousands of shapes pass through one connection', (t) => {
@@ -121,6 +129,33 @@ t.test('a shape is sent once', (t) => {
   t.end();
 });
 
+t.test('both ends that share records know a shape before it is sent', (t) => {
+  const records = new SharedRecords();
+  const value = { resourceVersion: '1', namespace: 'default', deletionGracePeriodSeconds: 30 };
+  const [first, lost, third] = [1, 2, 3].map(() => frameOf(createFrameEncoder(records), value));
+  t.ok(lost !== undefined && third !== undefined && first?.length === third.length);
+  t.same(valuesOf(createFrameDecoder(records), third ?? new Uint8Array()), [value]);
+  t.match(
+    decode(createFrameDecoder(), first ?? new Uint8Array()),
+    { ok: false, error: { code: 'bad-frame' } },
+    'no other decoder reads them',
+  );
+  t.end();
+});
+
+t.test('thousands of shapes pass between ends that share records', (t) => {
+  const records = new SharedRecords();
+  const encoder = createFrameEncoder(records);
+  const decoder = createFrameDecoder(records);
+  let changed = 0;
+  for (let shape = 0; shape < 6000; shape++) {
+    const value = { [`app-${String(shape % 3000)}`]: 'x', list: [{ [`k${String(shape)}`]: 1 }] };
+    if (!same([value], valuesOf(decoder, frameOf(encoder, value)))) changed++;
+  }
+  t.equal(changed, 0);
+  t.end();
+});
+
 t.test('kind, name and number travel with each value; a name is sent once', (t) => {
   for (const mode of MODES) {
     const encoder = createFrameEncoder(mode);
@@ -142,7 +177,7 @@ t.test('kind, name and number travel with each value; a name is sent once', (t) 
     });
     t.equal(
       lengths[0] === lengths[1],
-      mode === 'frame',
+      mode !== 'connection',
       'each frame of a lossy link has its names',
     );
   }

@@ -47,7 +47,10 @@ function hashOf(store: MvccStore): string {
 function copyOf(store: MvccStore): MvccStore {
   const image = store.image();
   const loader = createMvccLoader(image);
-  for (const version of image.history.slice(0, image.historyLength)) loader.append(version);
+  for (let at = 0; at < image.historyLength; at++) {
+    const version = image.history.at(at);
+    if (version !== undefined) loader.append(version);
+  }
   return createMvccStore(loader.finish());
 }
 
@@ -340,7 +343,7 @@ t.test('an image stays whole while writes, compaction and sweeps go on', (t) => 
   t.equal(store.keys, 1);
   const loader = createMvccLoader(image);
   for (let at = 0; at < image.historyLength; at++) {
-    const version = image.history[at];
+    const version = image.history.at(at);
     if (version !== undefined) loader.append(version);
   }
   t.equal(hashOf(createMvccStore(loader.finish())), hash);

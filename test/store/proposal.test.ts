@@ -2,7 +2,7 @@ import t from 'tap';
 import { nodeId } from '../../src/base/index.js';
 import { encodeValue } from '../../src/codec/index.js';
 import type { Compare, Operation } from '../../src/mvcc/index.js';
-import { decodeProposals, encodeProposal, joinProposals } from '../../src/store/index.js';
+import { decodeProposals, GatheredEntries } from '../../src/store/index.js';
 import type { Command, Proposal } from '../../src/store/index.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -47,7 +47,9 @@ const commands: readonly Command[] = [
 
 t.test('an entry gives back the proposals that it was made of', (t) => {
   const proposals = commands.map((command, at) => proposal(at, command));
-  const [entry, ...more] = joinProposals(proposals.map(encodeProposal));
+  const gathered = new GatheredEntries();
+  for (const each of proposals) t.ok(gathered.add(each));
+  const [entry, ...more] = gathered.take();
   t.same(more, []);
   t.strictSame(decodeProposals(entry ?? bytes('')), proposals);
   t.end();
@@ -60,12 +62,27 @@ t.test('an entry of a log of format 1 is read too', (t) => {
 });
 
 t.test('what a turn gathers stands in few entries, and what is large in one alone', (t) => {
-  const sizes = [30_000, 30_000, 30_000, 200_000, 10, 20];
-  const entries = joinProposals(sizes.map((size) => new Uint8Array(size)));
-  t.same(
-    entries.map(({ length }) => length),
-    [60_000, 30_000, 200_000, 30],
-  );
-  t.same(joinProposals([]), []);
+  const sized = (size: number): Proposal => {
+    const success: Operation[] = [{ ...put, value: new Uint8Array(size) }];
+    return proposal(1, { type: 'txn', request: { compare: [], success, failure: [] } });
+  };
+  const gathered = new GatheredEntries();
+  t.same(gathered.take(), []);
+  for (let turn = 0; turn < 2; turn++) {
+    for (const size of [30_000, 30_000, 30_000, 200_000, 10, 20]) t.ok(gathered.add(sized(size)));
+    t.notOk(gathered.add(sized(1000), 999), 'it is larger than what may be');
+    const entries = gathered.take();
+    t.same(
+      entries.map((entry) => decodeProposals(entry).length),
+      [2, 1, 1, 2],
+    );
+    t.ok(entries.every(({ byteLength, buffer }) => byteLength === buffer.byteLength));
+    t.strictSame(decodeProposals(entries[1] ?? bytes('')), [sized(30_000)].map(normal));
+  }
   t.end();
 });
+
+/** As it is read back: with what is left out. */
+function normal({ requestId, command }: Proposal): Proposal {
+  return { requestId, command: { ...command, session: undefined } as Command };
+}

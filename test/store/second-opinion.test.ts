@@ -45,10 +45,9 @@ t.test(
         return Promise.resolve(seen.leader);
       },
     });
-    const never = new Promise<string>(() => undefined);
-    const answers = [1, 2, 3].map(() => opinion.orMoved(OLD, never, (to) => `moved to ${to}`));
     const ended: string[] = [];
-    for (const answer of answers) void answer.then((how) => ended.push(how));
+    for (let i = 0; i < 3; i++)
+      opinion.waits(OLD, { sinceMs: 0, moved: (to) => ended.push(`moved to ${to}`) });
     await pass(99);
     t.equal(questions, 0);
     await pass(101);
@@ -70,7 +69,10 @@ t.test('an answer that comes in time is just that', async (t) => {
     },
   });
   for (let i = 0; i < 20; i++) {
-    t.equal(await opinion.orMoved(OLD, Promise.resolve('answer'), () => 'moved'), 'answer');
+    const waiting = { sinceMs: clock.monotonicMs(), moved: () => t.fail('moved') };
+    opinion.waits(OLD, waiting);
+    await pass(40);
+    opinion.answered(OLD, waiting);
     await pass(40);
   }
 });

@@ -100,3 +100,26 @@ t.test('an image gives the same table, the order of eviction too', (t) => {
   t.same(copy.admit(write('s4', 1)), { type: 'unknown' });
   t.end();
 });
+
+t.test('an image stays what it was while sessions write on, are evicted and forget', (t) => {
+  const table = createSessionTable<string>();
+  for (let at = 0; at < SESSIONS_MAX; at++)
+    for (let sequence = 1; sequence <= 5; sequence++) run(table, `s${String(at)}`, sequence);
+  const before = hashOf(table);
+  const image = table.image();
+  run(table, 's1', 6, 5);
+  run(table, 's1', 7, 6);
+  run(table, 'new', 1);
+  const again = table.image();
+  const later = hashOf(table);
+  // Its session is the newest, which need not be moved.
+  run(table, 'new', 2);
+  run(table, 's1', 8, 8);
+  run(table, 's2', 6, 6);
+  t.equal(hashOf(createSessionTable(image)), before);
+  t.equal(hashOf(createSessionTable(again)), later);
+  const copy = createSessionTable(image);
+  run(copy, 's3', 6, 6);
+  t.equal(hashOf(createSessionTable(image)), before, 'nor does a copy change it');
+  t.end();
+});

@@ -1,7 +1,12 @@
-import type { BehaviourFactory } from '../../../src/actor/index.js';
-import { actorId, ok } from '../../../src/base/index.js';
+import type { AskResult, BehaviourFactory } from '../../../src/actor/index.js';
+import { actorId, assertNever, ok } from '../../../src/base/index.js';
 import { runActor } from '../../../src/io/thread/index.js';
-import type { SilentProtocol } from '../../../src/protocol/index.js';
+import type {
+  KeysHash,
+  SilentProtocol,
+  StoreProtocol,
+  StoreResult,
+} from '../../../src/protocol/index.js';
 import { createStoreClient } from '../../../src/store/index.js';
 import { gapMeter, type GapWindow } from '../gap-meter.js';
 
@@ -12,8 +17,22 @@ export interface StoreLargeWriterConfig {
 }
 
 export interface StoreLargeWriterReport extends GapWindow {
+  /** Keys that the fill has put so far. */
+  readonly filledKeys: number;
   readonly filled: boolean;
+  /** What it was ordered to do is done. */
+  readonly idle: boolean;
+  /** What went wrong with it. */
+  readonly problem: string | undefined;
 }
+
+/**
+ * - `overwrite`: one transaction after the other, and a compaction now and then, until another order comes.
+ * - `rewrite`: puts every other key again, without a compaction, so that half as many versions are superseded as there are keys.
+ * - `compact`: at the newest revision.
+ * - `hash`: each replica makes a digest of its keys at the same revision, and they have to be equal.
+ */
+export type StoreLargeOrder = 'overwrite' | 'rewrite' | 'compact' | 'hash' | 'rest';
 
 const PUTS_PER_TXN = 128;
 const FILL_CLIENTS = 4;
@@ -22,10 +41,11 @@ const PUT_EVERY_MS = 5;
 const PUTS_IN_FLIGHT_MAX = 32;
 /** As an API server does, so that the history does not grow with the length of the run. */
 const COMPACT_EVERY_TXNS = 100;
+const HASH_MS_MAX = 120_000;
 
 /**
  * Fills the store, and then goes on putting single keys and measures the gaps between their answers; `report` starts a new window.
- * On demand it overwrites the keys too, a transaction after the other, so that the log grows.
+ * Orders come by `inject`.
  */
 function storeLargeWriter(): BehaviourFactory<SilentProtocol, StoreLargeWriterConfig> {
   return (context, { replicas, keys, valueBytes }) => {
@@ -35,15 +55,24 @@ function storeLargeWriter(): BehaviourFactory<SilentProtocol, StoreLargeWriterCo
     });
     const value = new Uint8Array(valueBytes).fill(120);
     const meter = gapMeter(context.clock.monotonicMs());
-    let [filled, overwriting, inFlight] = [false, false, 0];
+    let [filledKeys, inFlight, running] = [0, 0, 0];
+    let order: StoreLargeOrder = 'rest';
+    let [revision, problem]: [number, string | undefined] = [0, undefined];
 
-    async function write(from: number, count: number): Promise<number | undefined> {
+    /** Puts keys from `from` on, each `stride`th. */
+    async function write(from: number, count: number, stride = 1): Promise<boolean> {
       const success = Array.from({ length: count }, (_, at) => {
-        const key = `/bench/${String((from + at) % keys).padStart(8, '0')}`;
+        const key = `/bench/${String((from + at * stride) % keys).padStart(8, '0')}`;
         return { type: 'put', key, value } as const;
       });
       const written = await client.txn({ compare: [], success, failure: [] });
-      return written.ok ? written.value.header.revision : undefined;
+      if (written.ok) revision = Math.max(revision, written.value.header.revision);
+      return written.ok;
+    }
+
+    /** Again until it is done: an answer may be lost with a leader. */
+    async function writeSurely(from: number, count: number, stride = 1): Promise<void> {
+      while (!(await write(from, count, stride))) await context.sleep(10);
     }
 
     async function fill(): Promise<void> {
@@ -54,11 +83,11 @@ function storeLargeWriter(): BehaviourFactory<SilentProtocol, StoreLargeWriterCo
             const from = next;
             next += PUTS_PER_TXN;
             const count = Math.min(PUTS_PER_TXN, keys - from);
-            while ((await write(from, count)) === undefined) await context.sleep(10);
+            await writeSurely(from, count);
+            filledKeys += count;
           }
         }),
       );
-      filled = true;
       // The gaps begin here.
       meter.acknowledged(context.clock.monotonicMs());
       meter.take(context.clock.monotonicMs());
@@ -68,10 +97,10 @@ function storeLargeWriter(): BehaviourFactory<SilentProtocol, StoreLargeWriterCo
     function putOn(n: number): void {
       if (inFlight < PUTS_IN_FLIGHT_MAX) {
         inFlight++;
-        void write(n, 1).then((revision) => {
+        void write(n, 1).then((written) => {
           inFlight--;
-          if (revision === undefined) meter.refused();
-          else meter.acknowledged(context.clock.monotonicMs());
+          if (written) meter.acknowledged(context.clock.monotonicMs());
+          else meter.refused();
         });
       }
       context.clock.after(PUT_EVERY_MS, () => {
@@ -79,10 +108,53 @@ function storeLargeWriter(): BehaviourFactory<SilentProtocol, StoreLargeWriterCo
       });
     }
 
-    async function overwriteOn(): Promise<void> {
-      for (let n = 1; overwriting; n++) {
-        const revision = await write(n * PUTS_PER_TXN, PUTS_PER_TXN);
-        if (revision !== undefined && n % COMPACT_EVERY_TXNS === 0) void client.compact(revision);
+    async function overwrite(): Promise<void> {
+      for (let n = 1; order === 'overwrite'; n++) {
+        await write(n * PUTS_PER_TXN, PUTS_PER_TXN);
+        if (n % COMPACT_EVERY_TXNS === 0) void client.compact(revision);
+      }
+    }
+
+    async function rewrite(): Promise<void> {
+      for (let from = 0; from < keys; from += 2 * PUTS_PER_TXN)
+        await writeSurely(from, Math.min(PUTS_PER_TXN, Math.ceil((keys - from) / 2)), 2);
+    }
+
+    async function compact(): Promise<void> {
+      const compacted = await client.compact(revision);
+      if (!compacted.ok) problem = compacted.error.message;
+    }
+
+    async function hash(): Promise<void> {
+      const at = revision;
+      const answers = await Promise.all(
+        replicas.map((id) =>
+          context.ask(
+            context.ref<StoreProtocol>(actorId(id)),
+            'hashKv',
+            { revision: at },
+            { timeoutMs: HASH_MS_MAX },
+          ),
+        ),
+      );
+      const hashes = answers.map(hashOf);
+      if (new Set(hashes).size > 1) problem = `the replicas differ: ${hashes.join(', ')}`;
+    }
+
+    async function obey(): Promise<void> {
+      switch (order) {
+        case 'overwrite':
+          return overwrite();
+        case 'rewrite':
+          return rewrite();
+        case 'compact':
+          return compact();
+        case 'hash':
+          return hash();
+        case 'rest':
+          return;
+        default:
+          return assertNever(order, 'order');
       }
     }
 
@@ -100,13 +172,27 @@ function storeLargeWriter(): BehaviourFactory<SilentProtocol, StoreLargeWriterCo
         client.peerDown(peer);
       },
       inject: ({ type }) => {
-        overwriting = type === 'overwrite';
-        void overwriteOn();
+        order = type as StoreLargeOrder;
+        running++;
+        void obey().then(() => {
+          running--;
+        });
         return ok(undefined);
       },
-      report: () => ({ ...meter.take(context.clock.monotonicMs()), filled }),
+      report: (): StoreLargeWriterReport & Record<string, unknown> => ({
+        ...meter.take(context.clock.monotonicMs()),
+        filledKeys,
+        filled: filledKeys === keys,
+        idle: running === 0,
+        problem,
+      }),
     };
   };
+}
+
+function hashOf(answer: AskResult<StoreResult<KeysHash>>): string {
+  if (!answer.ok) return answer.error.code;
+  return answer.value.ok ? answer.value.value.hash : answer.value.error.message;
 }
 
 runActor(storeLargeWriter());

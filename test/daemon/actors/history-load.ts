@@ -31,16 +31,16 @@ function historyLoad(): BehaviourFactory<
   { readonly replicas: readonly ActorId[] }
 > {
   return (context, { replicas }): Behaviour<SilentProtocol> => {
-    let moment = 0;
     let active = true;
     let succeeded = 0;
     let [readUpTo, watchedUpTo] = [0, 0];
     const finalReads = new Set<ActorId>();
-    const history = new ClientHistory(() => ++moment);
+    const history = new ClientHistory(() => context.clock.monotonicMs());
     const leases = new LeaseEnds({
       history,
       nowMs: () => context.clock.monotonicMs(),
       after: (delayMs, callback) => void context.clock.after(delayMs, callback),
+      momentOf: (ms) => ms,
     });
     const clients = Array.from({ length: CLIENTS }, (_, at) => {
       const self = { ...context.self, id: actorId(`client-${String(at)}`) };

@@ -49,6 +49,7 @@ function storeUser(): BehaviourFactory<SilentProtocol, StoreUserConfig> {
       history,
       nowMs: () => context.clock.monotonicMs(),
       after: (delayMs, callback) => void context.clock.after(delayMs, callback),
+      momentOf: (ms) => ms,
     });
     const ports = {
       replicas,
