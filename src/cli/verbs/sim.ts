@@ -15,7 +15,7 @@ export interface SimOptions {
 }
 
 /** Seeds that wait for a thread, at most: enough that none is ever idle. */
-const QUEUE_MAX = 8;
+const QUEUE_MAX = 2;
 
 /** A seed takes about a second. One that takes this long is in an endless loop. */
 const SEED_MS_MAX = 300_000;
