@@ -13,8 +13,8 @@ import {
   timestamp,
 } from '../../client/index.js';
 import type { ControllerFactory } from '../controller.js';
+import { customResources } from '../custom-resources.js';
 import { sameJson } from '../same-json.js';
-import { customContent } from './custom-content.js';
 import type { ContentDeletion, Remaining } from './plan.js';
 import { isEmpty, namespaceConditions } from './plan.js';
 
@@ -68,7 +68,9 @@ export const namespaceController: ControllerFactory = ({ context, client, inform
       failures.push(
         `${qualifiedResource(Resource.customresourcedefinitions)}: ${definitions.error.message}`,
       );
-    const custom = definitions.ok ? customContent(definitions.value.items) : [];
+    const custom = definitions.ok
+      ? customResources(definitions.value.items).filter((each) => each.namespaced)
+      : [];
     for (const resource of [...CONTENT, ...custom]) {
       const left = await client.list(resource, { namespace });
       if (!left.ok) {
