@@ -23,6 +23,7 @@ import { refuse } from './outcome.js';
 import type { Outcome } from './outcome.js';
 import { authorizePath, becomeReady, runRequest, runWatch } from './pipeline.js';
 import type { Pipeline, PipelineRequest } from './pipeline.js';
+import { POD_STREAMS } from './registry/pod-streams.js';
 import type { RequestBody } from './registry/resource-request.js';
 import { parseRequestTarget } from './request-info.js';
 import type { Query, RequestTarget } from './request-info.js';
@@ -62,9 +63,10 @@ async function replyTo(
     return await answerPath(pipeline, health, { path, query, exclude, accept });
   }
   const negotiated = negotiate(request.headers['accept'], { watch: false });
-  // Logs are text, whatever a client says that it accepts.
-  if (negotiated === undefined && target.target.subresource !== 'log')
-    return statusResponse(notAcceptable(SERVED_TYPES));
+  // These are no objects, whatever a client says that it accepts.
+  const { subresource } = target.target;
+  const isObject = subresource !== 'log' && !POD_STREAMS.has(subresource);
+  if (negotiated === undefined && isObject) return statusResponse(notAcceptable(SERVED_TYPES));
   return await resourceReply(
     pipeline,
     pipelineRequest(target, user.value, request),
@@ -183,7 +185,8 @@ function pipelineRequest(
   request: HttpRequest,
 ): PipelineRequest {
   const userAgent = request.headers['user-agent'] ?? '';
-  return { target, query, user, userAgent, body: bodyOf(request) };
+  const upgrades = /\bupgrade\b/i.test(request.headers['connection'] ?? '');
+  return { target, query, user, userAgent, upgrades, body: bodyOf(request) };
 }
 
 function bodyOf({ body, headers }: HttpRequest): RequestBody {

@@ -43,7 +43,7 @@ export interface ApiSubresource {
   readonly group: string;
   readonly version: string;
   readonly kind: string;
-  /** The model of that kind; the parent's where the answer is no object (`log`). */
+  /** The model of that kind; the parent's where the answer is no object (`log`). Empty: it is a connection (`exec`). */
   readonly model: string;
   readonly verbs: readonly ResourceVerb[];
 }

@@ -16,6 +16,7 @@ import { listFromRequest } from './list.js';
 import { isPathSegment } from './object-key.js';
 import { patchFromRequest } from './patch.js';
 import { logsFromRequest } from './pod-logs.js';
+import { POD_STREAMS, streamFromRequest } from './pod-streams.js';
 import type { RegistryPorts } from './ports.js';
 import type { RegistryReply, ResourceRequest } from './resource-request.js';
 import { scaleFromRequest } from './scale.js';
@@ -74,6 +75,7 @@ export async function carryOutRequest(
     return await bindFromRequest(ports, request);
   if (subresource?.name === 'eviction') return await evictFromRequest(ports, request);
   if (subresource?.name === 'log') return await logsFromRequest(ports, request);
+  if (POD_STREAMS.has(subresource?.name ?? '')) return await streamFromRequest(ports, request);
   if (subresource?.name === 'scale') return await scaleFromRequest(ports, request, subresource);
   const part = subresource?.name ?? 'main';
   switch (verb) {

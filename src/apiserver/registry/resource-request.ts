@@ -14,6 +14,8 @@ export interface ResourceRequest {
   readonly body: RequestBody;
   /** The program that asks: it manages what it writes where the query does not name a manager. */
   readonly userAgent: string;
+  /** The client asks for another protocol on its connection (WebSocket, SPDY). */
+  readonly upgrades?: boolean | undefined;
   /** Whether the user may also create what is not there. */
   mayCreate(): Promise<Outcome<undefined>>;
 }
