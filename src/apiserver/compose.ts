@@ -52,7 +52,9 @@ export function composeRegistry(
   const { clock, random, crypto, log } = context;
   const storage = objectStorage(store, sharedLeases(store, clock));
   const feed = new RegistryFeed(context, store, {
-    prefixes: RESOURCES.filter((row) => row.storagePrefix !== '').map(cachePrefix),
+    prefixes: RESOURCES.filter((row) => row.storagePrefix !== '' && row.storedAs === undefined).map(
+      cachePrefix,
+    ),
     historyEventsMax: config.watchHistoryEvents,
     replayRevisionsMax: config.watchHistoryEvents,
   });

@@ -1,7 +1,14 @@
-import { badRequest, methodNotSupported, notFound, pathNotFound } from '../../api/index.js';
+import {
+  badRequest,
+  findResource,
+  isStatus,
+  methodNotSupported,
+  notFound,
+  pathNotFound,
+} from '../../api/index.js';
 import type { ApiResource, ApiSubresource, Status } from '../../api/index.js';
 import type { ApiVerb } from '../../protocol/index.js';
-import { ok } from '../../base/index.js';
+import { assertDefined, ok } from '../../base/index.js';
 import type { CustomCatalog } from '../custom/catalog.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
@@ -66,6 +73,23 @@ function wrongMethod(target: ResourceTarget): Status {
 
 /** Carries out a request that is allowed. Watches have a way of their own (`planWatch`). */
 export async function carryOutRequest(
+  ports: RegistryPorts,
+  request: ResourceRequest,
+  subresource: ApiSubresource | undefined,
+): Promise<Outcome<RegistryReply>> {
+  const { resource: sentAs, target } = request;
+  const { storedAs } = sentAs;
+  // Collections are read through views of what is stored.
+  const ofCollection = target.verb === 'list' || target.verb === 'deletecollection';
+  if (storedAs === undefined || ofCollection) return await carryOut(ports, request, subresource);
+  const { group, version, resource: plural } = storedAs;
+  const resource = assertDefined(findResource(group, version, plural), plural);
+  const done = await carryOut(ports, { ...request, resource, sentAs }, subresource);
+  if (!done.ok || done.value.type !== 'object' || isStatus(done.value.object)) return done;
+  return ok({ ...done.value, object: storedAs.fromStored(done.value.object) });
+}
+
+async function carryOut(
   ports: RegistryPorts,
   request: ResourceRequest,
   subresource: ApiSubresource | undefined,

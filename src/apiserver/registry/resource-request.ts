@@ -9,6 +9,8 @@ import type { CachedObject } from '../watch-cache/cached-object.js';
 export interface ResourceRequest {
   readonly target: ResourceTarget;
   readonly resource: ApiResource;
+  /** The version in which the client writes, where it is not `resource`'s. */
+  readonly sentAs?: ApiResource;
   readonly query: Query;
   readonly user: User;
   readonly body: RequestBody;

@@ -4,7 +4,7 @@ import { ok } from '../../base/index.js';
 import type { User } from '../authn.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
-import { decodeBody } from './body.js';
+import { decodeSent } from './sent-object.js';
 import { placeIn, prepareForCreate } from './create.js';
 import { guaranteedWrite, isUnchanged } from './guaranteed-write.js';
 import type { WritePlan } from './guaranteed-write.js';
@@ -24,11 +24,11 @@ export async function updateFromRequest(
   request: ResourceRequest,
   part: Part,
 ): Promise<Outcome<ObjectReply>> {
-  const { resource, target, query } = request;
+  const { resource, target } = request;
   const options = readWriteOptions(request, 'UpdateOptions');
   if (!options.ok) return options;
   const { dryRun, user, manager } = options.value;
-  const body = decodeBody(request.body, resource, query['fieldValidation']);
+  const body = decodeSent(request);
   if (!body.ok) return body;
   const misnamed = checkName(body.value.object, target.name);
   if (misnamed !== undefined) return refuse(badRequest(misnamed));

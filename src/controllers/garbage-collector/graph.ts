@@ -39,6 +39,7 @@ interface Collection {
 const COLLECTED = RESOURCES.filter(
   (row) =>
     row.resource !== 'events' &&
+    row.storedAs === undefined &&
     ['list', 'watch', 'delete'].every((verb) => row.verbs.some((each) => each === verb)),
 );
 

@@ -24,7 +24,11 @@ const LOOK_AGAIN_MS = 500;
 
 /** What must be gone before a namespace is: all namespaced resources that can be deleted, and custom ones. */
 const CONTENT: readonly ApiResource[] = RESOURCES.filter(
-  (row) => row.namespaced && row.verbs.includes('list') && row.verbs.includes('deletecollection'),
+  (row) =>
+    row.storedAs === undefined &&
+    row.namespaced &&
+    row.verbs.includes('list') &&
+    row.verbs.includes('deletecollection'),
 );
 
 /** Empties a namespace that is being deleted, and then lets it go. */
