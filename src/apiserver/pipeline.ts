@@ -59,7 +59,7 @@ export async function runRequest(
     if (!route.ok) return route;
     const { resource, subresource } = route.value;
     const known = resourceRequest(pipeline, request, resource);
-    if (isReview(resource)) return await reviewFromRequest(pipeline.authorizer, known);
+    if (isReview(resource)) return await reviewFromRequest(pipeline, known);
     const done = await carryOutRequest(pipeline.ports, known, subresource);
     return done.ok ? ok(withDeprecation(resource, done.value)) : done;
   });

@@ -62,7 +62,19 @@ export const CORE_ROWS: readonly Row[] = [
     subresources: [STATUS],
   }),
   namespaced(CORE, 'secrets', 'Secret'),
-  namespaced(CORE, 'serviceaccounts', 'ServiceAccount', { shortNames: ['sa'] }),
+  namespaced(CORE, 'serviceaccounts', 'ServiceAccount', {
+    shortNames: ['sa'],
+    subresources: [
+      {
+        name: 'token',
+        group: 'authentication.k8s.io',
+        version: 'v1',
+        kind: 'TokenRequest',
+        model: 'AuthenticationV1TokenRequest',
+        verbs: ['create'],
+      },
+    ],
+  }),
   namespaced(CORE, 'services', 'Service', {
     ...IN_ALL,
     shortNames: ['svc'],

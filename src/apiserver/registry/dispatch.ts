@@ -10,6 +10,7 @@ import type { ApiResource, ApiSubresource, Status } from '../../api/index.js';
 import type { ApiVerb } from '../../protocol/index.js';
 import { assertDefined, ok } from '../../base/index.js';
 import type { CustomCatalog } from '../custom/catalog.js';
+import { tokenFromRequest } from '../tokens/token-request.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import type { ResourceTarget } from '../request-info.js';
@@ -100,6 +101,7 @@ async function carryOut(
   if (subresource?.name === 'eviction') return await evictFromRequest(ports, request);
   if (subresource?.name === 'log') return await logsFromRequest(ports, request);
   if (POD_STREAMS.has(subresource?.name ?? '')) return await streamFromRequest(ports, request);
+  if (subresource?.name === 'token') return await tokenFromRequest(ports, request, subresource);
   if (subresource?.name === 'scale') return await scaleFromRequest(ports, request, subresource);
   const part = subresource?.name ?? 'main';
   switch (verb) {
