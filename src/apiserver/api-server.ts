@@ -17,6 +17,7 @@ import { RaftProgress } from './raft-progress.js';
 import type { RegistryPorts } from './registry/ports.js';
 import { keepCompacting } from './storage/compactor.js';
 import type { StorePort } from './storage/store-port.js';
+import type { TokenKey } from './tokens/token-key.js';
 import { noteTracedWrites, TracedWrites } from './traced-writes.js';
 
 /** A store without a leader must not keep the actor from starting: it serves /livez, and says on /readyz what is missing. */
@@ -27,6 +28,8 @@ const BOOTSTRAP_RETRY_MS = 200;
 export interface ApiServerPorts {
   /** What there is to see of all actors: /metrics shows it. */
   readonly actorFigures?: () => Promise<SystemFigures>;
+  /** What signs the tokens of service accounts. Absent: there are none. */
+  readonly tokenKey?: TokenKey;
 }
 
 /** The API server as an actor: authn → authz → admission → registry, for HTTP of the gateway and messages of components. */
@@ -56,7 +59,12 @@ export function apiServerOver(
   hostPorts: ApiServerPorts = {},
 ): Behaviour<ApiProtocol> {
   const tracedWrites = new TracedWrites(() => context.clock.monotonicMs());
-  const ports = composeRegistry(context, config, noteTracedWrites(context, store, tracedWrites));
+  const ports = composeRegistry(
+    context,
+    config,
+    noteTracedWrites(context, store, tracedWrites),
+    hostPorts.tokenKey,
+  );
   const life = { stopping: false, bootstrapped: false, becameReady: (): void => undefined };
   const pipeline: Pipeline = {
     ports,

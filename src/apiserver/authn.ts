@@ -6,6 +6,10 @@ import type { ComponentIdentity } from './config.js';
 export interface User {
   readonly name: string;
   readonly groups: readonly string[];
+  /** Of a service account. */
+  readonly uid?: string;
+  /** What else its token says. */
+  readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
 const AUTHENTICATED = 'system:authenticated';

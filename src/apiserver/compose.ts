@@ -29,6 +29,9 @@ import { sharedLeases } from './storage/event-leases.js';
 import { objectStorage } from './storage/object-storage.js';
 import type { ObjectStorage } from './storage/object-storage.js';
 import type { StorePort } from './storage/store-port.js';
+import { boundResource, serviceAccountTokens } from './tokens/service-account-tokens.js';
+import type { BoundLookup } from './tokens/service-account-tokens.js';
+import type { TokenKey } from './tokens/token-key.js';
 import { objectOf } from './watch-cache/cached-object.js';
 import { ReadBarrier } from './watch-cache/read-barrier.js';
 import { RegistryFeed } from './watch-cache/registry-feed.js';
@@ -48,11 +51,14 @@ export function composeRegistry(
   context: ActorContext,
   config: ApiServerConfig,
   store: StorePort,
+  tokenKey?: TokenKey,
 ): RegistryPorts {
   const { clock, random, crypto, log } = context;
   const storage = objectStorage(store, sharedLeases(store, clock));
   const feed = new RegistryFeed(context, store, {
-    prefixes: RESOURCES.filter((row) => row.storagePrefix !== '').map(cachePrefix),
+    prefixes: RESOURCES.filter((row) => row.storagePrefix !== '' && row.storedAs === undefined).map(
+      cachePrefix,
+    ),
     historyEventsMax: config.watchHistoryEvents,
     replayRevisionsMax: config.watchHistoryEvents,
   });
@@ -87,6 +93,10 @@ export function composeRegistry(
     admission,
     barrier: new ReadBarrier(store),
     catalog,
+    tokens:
+      tokenKey === undefined
+        ? undefined
+        : serviceAccountTokens({ clock, crypto }, tokenKey, boundLookup(feed, storage)),
     strategyOf: (resource) =>
       resource.custom === undefined
         ? (strategies.get(resourceKeyOf(resource)) ?? USUAL)
@@ -109,6 +119,19 @@ function namespaceLookup(feed: RegistryFeed, storage: ObjectStorage): NamespaceL
   return async (name) => {
     const key = objectKey(namespaces, '', name);
     const cached = cacheOf({ feed }, namespaces).get(key);
+    if (cached !== undefined) return ok(objectOf(cached));
+    const stored = await storage.get(key);
+    if (!stored.ok) return stored;
+    return ok(stored.value === undefined ? undefined : objectOf(stored.value));
+  };
+}
+
+/** As for namespaces. */
+function boundLookup(feed: RegistryFeed, storage: ObjectStorage): BoundLookup {
+  return async (resource, namespace, name) => {
+    const row = boundResource(resource);
+    const key = objectKey(row, namespace, name);
+    const cached = cacheOf({ feed }, row).get(key);
     if (cached !== undefined) return ok(objectOf(cached));
     const stored = await storage.get(key);
     if (!stored.ok) return stored;

@@ -1,5 +1,5 @@
 import type { AskCall, Peer, StreamCall } from '../actor/index.js';
-import { notAcceptable, pathNotFound, unauthorized } from '../api/index.js';
+import { notAcceptable, pathNotFound, serviceUnavailable, unauthorized } from '../api/index.js';
 import type { ApiResource, Status } from '../api/index.js';
 import { ok } from '../base/index.js';
 import type { HttpReply, HttpRequest, HttpStreamItem } from '../protocol/index.js';
@@ -23,9 +23,11 @@ import { refuse } from './outcome.js';
 import type { Outcome } from './outcome.js';
 import { authorizePath, becomeReady, runRequest, runWatch } from './pipeline.js';
 import type { Pipeline, PipelineRequest } from './pipeline.js';
+import { POD_STREAMS } from './registry/pod-streams.js';
 import type { RequestBody } from './registry/resource-request.js';
 import { parseRequestTarget } from './request-info.js';
 import type { Query, RequestTarget } from './request-info.js';
+import { API_AUDIENCES } from './tokens/service-account-tokens.js';
 import { runWatchStream } from './watch-stream.js';
 
 const SERVED_TYPES = [JSON_TYPE, YAML_TYPE];
@@ -62,9 +64,10 @@ async function replyTo(
     return await answerPath(pipeline, health, { path, query, exclude, accept });
   }
   const negotiated = negotiate(request.headers['accept'], { watch: false });
-  // Logs are text, whatever a client says that it accepts.
-  if (negotiated === undefined && target.target.subresource !== 'log')
-    return statusResponse(notAcceptable(SERVED_TYPES));
+  // These are no objects, whatever a client says that it accepts.
+  const { subresource } = target.target;
+  const isObject = subresource !== 'log' && !POD_STREAMS.has(subresource);
+  if (negotiated === undefined && isObject) return statusResponse(notAcceptable(SERVED_TYPES));
   return await resourceReply(
     pipeline,
     pipelineRequest(target, user.value, request),
@@ -159,14 +162,20 @@ function refuseStream(
   call.complete();
 }
 
-/** Only the gateway speaks for clients; whom it found no certificate of is nobody, and gets nothing. */
+/**
+ * Only the gateway speaks for clients. Whom it found no certificate of may have a token; who has neither is nobody, and
+ * gets nothing.
+ */
 async function authenticate(
   pipeline: Pipeline,
   from: Peer,
   request: HttpRequest,
 ): Promise<Outcome<User>> {
-  const sender =
-    from.id === pipeline.ports.config.gateway ? certificateUser(request.client) : undefined;
+  if (from.id !== pipeline.ports.config.gateway) return refuse(unauthorized());
+  const certified = certificateUser(request.client);
+  const known = certified === undefined ? await tokenUser(pipeline, request) : ok(certified);
+  if (!known.ok) return known;
+  const sender = known.value;
   if (sender === undefined) return refuse(unauthorized());
   if (
     request.headers['impersonate-user'] === undefined &&
@@ -177,13 +186,28 @@ async function authenticate(
   return await impersonate(pipeline.authorizer, sender, request.headers);
 }
 
+/** The service account of a bearer token (RFC 6750). */
+async function tokenUser(
+  pipeline: Pipeline,
+  { headers }: HttpRequest,
+): Promise<Outcome<User | undefined>> {
+  const token = /^bearer +(\S+) *$/i.exec(headers['authorization'] ?? '')?.[1];
+  const { tokens } = pipeline.ports;
+  if (token === undefined || tokens === undefined) return ok(undefined);
+  if (!(await becomeReady(pipeline)))
+    return refuse(serviceUnavailable('the API server is not ready'));
+  const known = await tokens.authenticate(token, API_AUDIENCES);
+  return known.ok ? ok(known.value?.user) : known;
+}
+
 function pipelineRequest(
   { target, query }: Extract<RequestTarget, { readonly type: 'resource' }>,
   user: User,
   request: HttpRequest,
 ): PipelineRequest {
   const userAgent = request.headers['user-agent'] ?? '';
-  return { target, query, user, userAgent, body: bodyOf(request) };
+  const upgrades = /\bupgrade\b/i.test(request.headers['connection'] ?? '');
+  return { target, query, user, userAgent, upgrades, body: bodyOf(request) };
 }
 
 function bodyOf({ body, headers }: HttpRequest): RequestBody {

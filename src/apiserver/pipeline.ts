@@ -11,6 +11,7 @@ import { refuse } from './outcome.js';
 import type { Outcome } from './outcome.js';
 import { carryOutRequest, routeOf } from './registry/dispatch.js';
 import type { Route } from './registry/dispatch.js';
+import { POD_STREAMS } from './registry/pod-streams.js';
 import type { RegistryPorts } from './registry/ports.js';
 import type { RegistryReply, RequestBody, ResourceRequest } from './registry/resource-request.js';
 import { currentRevision } from './registry/resource-version.js';
@@ -39,6 +40,8 @@ export interface PipelineRequest {
   readonly body: RequestBody;
   /** As HTTP has it; the name of a component. */
   readonly userAgent: string;
+  /** As in a ResourceRequest. */
+  readonly upgrades?: boolean | undefined;
 }
 
 const TOO_MANY_WATCHES = 'Too many watches, please try again later.';
@@ -56,7 +59,7 @@ export async function runRequest(
     if (!route.ok) return route;
     const { resource, subresource } = route.value;
     const known = resourceRequest(pipeline, request, resource);
-    if (isReview(resource)) return await reviewFromRequest(pipeline.authorizer, known);
+    if (isReview(resource)) return await reviewFromRequest(pipeline, known);
     const done = await carryOutRequest(pipeline.ports, known, subresource);
     return done.ok ? ok(withDeprecation(resource, done.value)) : done;
   });
@@ -137,6 +140,7 @@ async function bounded<T>(
 }
 
 const SUBRESOURCE_LABELS: ReadonlySet<string> = new Set([
+  ...POD_STREAMS,
   'status',
   'scale',
   'binding',

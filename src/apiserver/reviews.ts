@@ -8,6 +8,8 @@ import type { Outcome } from './outcome.js';
 import { decodeBody } from './registry/body.js';
 import { objectReply } from './registry/resource-request.js';
 import type { ObjectReply, ResourceRequest } from './registry/resource-request.js';
+import { API_AUDIENCES } from './tokens/service-account-tokens.js';
+import type { ServiceAccountTokens } from './tokens/service-account-tokens.js';
 
 /** Questions about users and what they may do: they are answered at once, and nothing is stored. */
 const REVIEWED: ReadonlySet<string> = new Set(['authentication.k8s.io', 'authorization.k8s.io']);
@@ -36,36 +38,45 @@ type ResourcePart =
   | 'subresource'
   | 'name';
 
+interface TokenReview extends KubernetesObject {
+  spec?: { readonly token?: string; readonly audiences?: readonly string[] };
+}
+
 interface RulesReview extends KubernetesObject {
   spec?: { namespace?: string };
 }
 
+/** Whom questions are put to. */
+interface Reviewers {
+  readonly authorizer: Authorizer;
+  readonly ports: { readonly tokens: ServiceAccountTokens | undefined };
+}
+
 export async function reviewFromRequest(
-  authorizer: Authorizer,
+  reviewers: Reviewers,
   request: ResourceRequest,
 ): Promise<Outcome<ObjectReply>> {
   const { resource, query, user } = request;
   const body = decodeBody(request.body, resource, query['fieldValidation']);
   if (!body.ok) return body;
   const { object, warnings } = body.value;
-  const status = await statusOf(authorizer, request, object, user);
+  const status = await statusOf(reviewers, request, object, user);
   if (!status.ok) return status;
   const answer = { ...object, metadata: { ...object.metadata }, status: status.value };
   return ok(objectReply(answer, 201, warnings));
 }
 
 async function statusOf(
-  authorizer: Authorizer,
+  { authorizer, ports }: Reviewers,
   request: ResourceRequest,
   object: KubernetesObject,
   user: User,
 ): Promise<Outcome<object>> {
   switch (request.resource.resource) {
     case 'selfsubjectreviews':
-      return ok({ userInfo: { username: user.name, groups: user.groups } });
+      return ok({ userInfo: userInfo(user) });
     case 'tokenreviews':
-      // Nobody is known by a token here yet: users are who their certificates say.
-      return ok({ user: {}, error: 'invalid bearer token' });
+      return await tokenReviewOf(ports.tokens, object);
     case 'selfsubjectaccessreviews':
       return await accessOf(authorizer, request, object, user);
     case 'subjectaccessreviews':
@@ -76,6 +87,30 @@ async function statusOf(
     default:
       return refuse(badRequest(`${request.resource.resource} cannot be asked`));
   }
+}
+
+function userInfo({ name, groups, uid, extra }: User): object {
+  return {
+    username: name,
+    groups,
+    ...(uid !== undefined && { uid }),
+    ...(extra !== undefined && { extra }),
+  };
+}
+
+async function tokenReviewOf(
+  tokens: ServiceAccountTokens | undefined,
+  { spec = {} }: TokenReview,
+): Promise<Outcome<object>> {
+  const { token = '', audiences = [] } = spec;
+  if (token === '')
+    return refuse(badRequest('token is required for TokenReview in authentication'));
+  const wanted = audiences.length > 0 ? audiences : API_AUDIENCES;
+  const known = await tokens?.authenticate(token, wanted);
+  if (known?.ok === false) return known;
+  if (known?.value === undefined) return ok({ user: {}, error: 'invalid bearer token' });
+  const { user, audiences: common } = known.value;
+  return ok({ authenticated: true, user: userInfo(user), audiences: common });
 }
 
 async function subjectAccessOf(

@@ -10,6 +10,7 @@ import type { ReplicaConfig, ReplicaPeer } from '../store/index.js';
 import { API_SERVER, GATEWAY, type Component } from '../topology/index.js';
 import { autoCompaction, type ClusterConfig } from './config/index.js';
 import type { DataFolder, KeptMembers, KeptReplica } from './folder/index.js';
+import { tokenKeyFile } from './pki/index.js';
 
 /** What is known only once the daemon has looked around: ports taken, keys made. */
 export interface ClusterFacts {
@@ -21,6 +22,11 @@ export interface ClusterFacts {
   readonly version: string;
   /** As they are now. */
   readonly members: () => KeptMembers;
+}
+
+/** The API server's own, and where its key is. */
+interface ApiServerEntryConfig extends ApiServerConfig {
+  readonly tokenKeyFile: string;
 }
 
 /** The gateway's own, and where its world side listens. */
@@ -55,7 +61,8 @@ export function componentConfig(
           gateway: GATEWAY,
           serviceCidr: config.network.serviceCidr,
           kubernetesServiceEndpoint: { ip: config.apiServer.host, port: facts.apiServerPort },
-        } satisfies ApiServerConfig;
+          tokenKeyFile: tokenKeyFile(facts.folder.pki),
+        } satisfies ApiServerEntryConfig;
       case 'scheduler':
         return { server: API_SERVER } satisfies SchedulerConfig;
       case 'controller-manager':

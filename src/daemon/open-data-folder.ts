@@ -10,7 +10,13 @@ import {
   type DataFolder,
   type FolderLock,
 } from './folder/index.js';
-import { ensurePki, keepPkiFresh, kubeconfigText, type ClusterPki } from './pki/index.js';
+import {
+  ensurePki,
+  ensureTokenKey,
+  keepPkiFresh,
+  kubeconfigText,
+  type ClusterPki,
+} from './pki/index.js';
 import { chooseServingPort } from './serving-port.js';
 
 /** A data folder that is this daemon's alone, with all that is chosen once and kept. */
@@ -42,6 +48,7 @@ export async function openDataFolder(
     const writeKubeconfig = (keys: ClusterPki): void =>
       writeFileAtomic(folder.kubeconfig, kubeconfigText(url, keys, contextName(name)));
     const pki = await ensure();
+    ensureTokenKey(folder.pki);
     writeKubeconfig(pki);
     const { clusterId } = readKeptState(folder);
     const keepFresh = (log: Log): (() => void) =>

@@ -1,13 +1,23 @@
 import { X509Certificate } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, statSync, readdirSync } from 'node:fs';
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
 import {
   ensurePki,
+  ensureTokenKey,
   keepPkiFresh,
   kubeconfigText,
+  tokenKeyFile,
   type ClusterPki,
 } from '../../src/daemon/pki/index.js';
 
@@ -104,4 +114,20 @@ t.test('a certificate whose key is another one is made anew', async (t) => {
   t.same([second.ca, second.admin], [first.ca, first.admin]);
   t.not(second.serving.certificate, first.serving.certificate);
   t.equal(readFileSync(path.join(folder, 'apiserver.key'), 'utf8'), second.serving.privateKey);
+});
+
+t.test('the key of tokens is made once, and anew only where it is none', (t) => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kubactor-sa-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const file = tokenKeyFile(folder);
+  ensureTokenKey(folder);
+  const first = readFileSync(file, 'utf8');
+  t.match(first, /^-----BEGIN PRIVATE KEY-----/);
+  t.equal(statSync(file).mode & 0o777, 0o600);
+  ensureTokenKey(folder);
+  t.equal(readFileSync(file, 'utf8'), first);
+  writeFileSync(file, 'half a key');
+  ensureTokenKey(folder);
+  t.match(readFileSync(file, 'utf8'), /^-----BEGIN PRIVATE KEY-----/);
+  t.end();
 });

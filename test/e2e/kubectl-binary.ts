@@ -20,8 +20,29 @@ const cache = fileURLToPath(new URL('../../../.cache/kubectl/', import.meta.url)
  * where the registry cannot be reached.
  */
 export function kubectlBinary(minor: number): string {
-  const binary = path.join(cache, `kubectl-1.${minor}`);
-  if (existsSync(binary)) return binary;
+  return binaryOf('kubectl', minor);
+}
+
+/** The real helm that lies beside that kubectl: 4.1 beside 1.35. Throws as `kubectlBinary` does. */
+export function helmBinary(minor: number): string {
+  return binaryOf('helm', minor);
+}
+
+const PROGRAMS = ['kubectl', 'helm'] as const;
+type Program = (typeof PROGRAMS)[number];
+
+function binaryOf(program: Program, minor: number): string {
+  const binary = cached(program, minor);
+  if (!existsSync(binary)) fetchBinaries(minor);
+  return binary;
+}
+
+function cached(program: Program, minor: number): string {
+  return path.join(cache, program === 'kubectl' ? `kubectl-1.${minor}` : `helm-beside-1.${minor}`);
+}
+
+/** One download for both. */
+function fetchBinaries(minor: number): void {
   mkdirSync(cache, { recursive: true });
   const draft = mkdtempSync(path.join(cache, 'fetch-'));
   try {
@@ -37,16 +58,18 @@ export function kubectlBinary(minor: number): string {
     })
       .trim()
       .split('\n');
+    const wanted = PROGRAMS.map((program) => `${program}/${program}`);
     const files = unzipSync(readFileSync(path.join(draft, layers[0] ?? '')), {
-      filter: (file) => file.name.endsWith('/kubectl'),
+      filter: (file) => wanted.includes(file.name),
     });
-    const content = Object.values(files)[0];
-    if (content === undefined) throw new Error(`${name} holds no kubectl`);
-    const written = path.join(draft, 'kubectl');
-    writeFileSync(written, content);
-    chmodSync(written, 0o755);
-    renameSync(written, binary);
-    return binary;
+    for (const program of PROGRAMS) {
+      const content = files[`${program}/${program}`];
+      if (content === undefined) throw new Error(`${name} holds no ${program}`);
+      const written = path.join(draft, program);
+      writeFileSync(written, content);
+      chmodSync(written, 0o755);
+      renameSync(written, cached(program, minor));
+    }
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }

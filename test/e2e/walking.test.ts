@@ -75,6 +75,31 @@ t.test('a real kubectl walks through a cluster', { skip, timeout: 240_000 }, asy
     });
   });
 
+  await t.test('what no node serves yet fails in the words of Kubernetes', async (t) => {
+    const unreachable =
+      /^Error from server: error dialing backend: dial tcp .*:10250: connect: connection refused$/m;
+    t.match((await cluster.kubectl('exec', 'deploy/web', '--', 'ls')).stderr, unreachable);
+    t.match((await cluster.kubectl('attach', 'deploy/web')).stderr, unreachable);
+    t.match(
+      (await cluster.kubectl('port-forward', 'deploy/web', '0:80')).stderr,
+      /error dialing backend: dial tcp .*:10250: connect: connection refused/,
+    );
+    t.match((await cluster.kubectl('top', 'pods')).stderr, /^error: Metrics API not available$/m);
+  });
+
+  await t.test('a service account is known by its token', async (t) => {
+    const token = (await k('create', 'token', 'default')).trim();
+    const { apiServer } = await cluster.status();
+    const whoami = await cluster.kubectl(
+      '--kubeconfig=/dev/null',
+      `--server=${apiServer.url}`,
+      '--insecure-skip-tls-verify',
+      `--token=${token}`,
+      ...['auth', 'whoami', '-o', 'jsonpath={.status.userInfo.username}'],
+    );
+    t.match(whoami, { stdout: 'system:serviceaccount:default:default' }, whoami.stderr);
+  });
+
   await t.test('describe tells of a pod, a deployment, a node and a service', async (t) => {
     const pod = (await k('get', 'pods', '-l', 'app=web', '-o', 'name')).split('\n')[0] ?? '';
     const described = await k('describe', pod);

@@ -170,6 +170,7 @@ function subresourceOperations(
   each: ApiSubresource,
   definitions: Definitions,
 ): Schema {
+  if (each.model === '') return connectOperations(row, each, definitions);
   const served = ON_SUBRESOURCE.filter((action) => each.verbs.includes(action.verb));
   const suffix = each.name.charAt(0).toUpperCase() + each.name.slice(1);
   const entries = served.map((action): [string, Operation] => {
@@ -187,6 +188,34 @@ function subresourceOperations(
   return Object.fromEntries(entries);
 }
 
+/** A subresource that is a connection of its own (exec): no object is read or written. */
+function connectOperations(
+  row: ApiResource,
+  each: ApiSubresource,
+  definitions: Definitions,
+): Schema {
+  const suffix = each.name.charAt(0).toUpperCase() + each.name.slice(1);
+  const entries = (['get', 'post'] as const).map((method): [string, Operation] => {
+    const verb = method === 'get' ? 'Get' : 'Post';
+    const shape = {
+      id: operationId(row, 'connect', '', `${verb}Namespaced${row.kind}${suffix}`),
+      description: `connect ${method.toUpperCase()} requests to ${each.name} of ${row.kind}`,
+      tag: tagOf(row),
+      action: 'connect',
+      kind: { group: each.group, kind: each.kind, version: each.version },
+      parameters: [],
+      answer: undefined,
+      codes: [200],
+    };
+    return [method, operation(shape, definitions)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function tagOf(row: ApiResource): string {
+  return `${identifier(row.group, false)}_${row.version}`;
+}
+
 /** `of` is what is read and written: the resource itself, or one of its subresources. */
 function shapeOf(
   row: ApiResource,
@@ -199,7 +228,7 @@ function shapeOf(
   return {
     id,
     description: action.describe(row.kind),
-    tag: `${identifier(row.group, false)}_${row.version}`,
+    tag: tagOf(row),
     action: action.action,
     kind: { group: of.group, kind: of.kind, version: of.version },
     parameters: action.parameters,

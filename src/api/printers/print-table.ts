@@ -117,9 +117,18 @@ function printRow(printer: AnyPrinter, object: KubernetesObject, options: PrintO
   const row: TableRow = { cells: printer.cells(object, options.nowMs) };
   const conditions = printer.conditions?.(object);
   if (conditions !== undefined) row.conditions = conditions;
-  if (options.includeObject === 'Object') row.object = object;
-  if (options.includeObject === 'Metadata') row.object = metadataOf(object);
+  const shown = rowObject(object, options);
+  if (shown !== undefined) row.object = shown;
   return row;
+}
+
+/** What of an object a row carries. */
+export function rowObject(
+  object: KubernetesObject,
+  { includeObject }: Pick<PrintOptions, 'includeObject'>,
+): KubernetesObject | undefined {
+  if (includeObject === 'Object') return object;
+  return includeObject === 'Metadata' ? metadataOf(object) : undefined;
 }
 
 function metadataOf(object: KubernetesObject): KubernetesObject {

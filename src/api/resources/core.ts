@@ -2,6 +2,9 @@ import type { Row } from './row.js';
 import { ASKED_ONLY, clusterWide, IN_ALL, namespaced, NO_COLLECTION_DELETE } from './row.js';
 import { READ_WRITE, SCALE, STATUS } from './row.js';
 
+/** WebSocket begins with a GET, SPDY with a POST. */
+const STREAM = ['create', 'get'] as const;
+
 const CORE = { group: '', version: 'v1' };
 
 export const CORE_ROWS: readonly Row[] = [
@@ -36,10 +39,13 @@ export const CORE_ROWS: readonly Row[] = [
     ...IN_ALL,
     shortNames: ['po'],
     subresources: [
+      { name: 'attach', kind: 'PodAttachOptions', verbs: STREAM, model: '' },
       { name: 'binding', kind: 'Binding', verbs: ['create'] },
       { name: 'ephemeralcontainers', verbs: READ_WRITE },
       { name: 'eviction', group: 'policy', version: 'v1', kind: 'Eviction', verbs: ['create'] },
+      { name: 'exec', kind: 'PodExecOptions', verbs: STREAM, model: '' },
       { name: 'log', verbs: ['get'] },
+      { name: 'portforward', kind: 'PodPortForwardOptions', verbs: STREAM, model: '' },
       { name: 'resize', verbs: READ_WRITE },
       STATUS,
     ],
@@ -56,7 +62,19 @@ export const CORE_ROWS: readonly Row[] = [
     subresources: [STATUS],
   }),
   namespaced(CORE, 'secrets', 'Secret'),
-  namespaced(CORE, 'serviceaccounts', 'ServiceAccount', { shortNames: ['sa'] }),
+  namespaced(CORE, 'serviceaccounts', 'ServiceAccount', {
+    shortNames: ['sa'],
+    subresources: [
+      {
+        name: 'token',
+        group: 'authentication.k8s.io',
+        version: 'v1',
+        kind: 'TokenRequest',
+        model: 'AuthenticationV1TokenRequest',
+        verbs: ['create'],
+      },
+    ],
+  }),
   namespaced(CORE, 'services', 'Service', {
     ...IN_ALL,
     shortNames: ['svc'],

@@ -1,4 +1,9 @@
-import type { ApiResource, ApiSubresource, ResourceVerb } from '../scheme/resource.js';
+import type {
+  ApiResource,
+  ApiSubresource,
+  ResourceVerb,
+  StoredVersion,
+} from '../scheme/resource.js';
 
 export interface GroupVersion {
   readonly group: string;
@@ -21,6 +26,7 @@ export interface Row extends GroupVersion {
   readonly subresources?: readonly SubresourceRow[];
   /** Where kube-apiserver's name of it is not the resource's. Empty: it is not stored. */
   readonly storagePrefix?: string;
+  readonly storedAs?: StoredVersion;
 }
 
 export interface SubresourceRow {
@@ -98,6 +104,7 @@ export function completeRow(row: Row): ApiResource {
     listModel: row.listModel ?? `${model}List`,
     subresources: [],
     storagePrefix: row.storagePrefix ?? `/registry/${row.resource}`,
+    ...(row.storedAs !== undefined && { storedAs: row.storedAs }),
   };
   const subresources = (row.subresources ?? []).map((each) => completeSubresource(each, resource));
   return { ...resource, subresources };

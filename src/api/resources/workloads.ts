@@ -1,8 +1,10 @@
+import { AUTOSCALER_V1 } from '../versions/index.js';
 import type { Row } from './row.js';
 import { clusterWide, IN_ALL, namespaced, SCALE, STATUS } from './row.js';
 
 const APPS = { group: 'apps', version: 'v1' };
 const AUTOSCALING = { group: 'autoscaling', version: 'v2' };
+const AUTOSCALING_V1 = { group: 'autoscaling', version: 'v1' };
 const BATCH = { group: 'batch', version: 'v1' };
 const POLICY = { group: 'policy', version: 'v1' };
 const SCHEDULING = { group: 'scheduling.k8s.io', version: 'v1' };
@@ -34,6 +36,12 @@ export const WORKLOAD_ROWS: readonly Row[] = [
     ...IN_ALL,
     shortNames: ['hpa'],
     subresources: [STATUS],
+  }),
+  namespaced(AUTOSCALING_V1, 'horizontalpodautoscalers', 'HorizontalPodAutoscaler', {
+    ...IN_ALL,
+    shortNames: ['hpa'],
+    subresources: [STATUS],
+    storedAs: AUTOSCALER_V1,
   }),
   namespaced(BATCH, 'cronjobs', 'CronJob', {
     ...IN_ALL,

@@ -1,4 +1,6 @@
 import type { CustomType } from '../crd/custom-type.js';
+import type { KubernetesObject } from '../object.js';
+import type { FieldError } from '../validation/field-error.js';
 
 /** The verbs of the API, as discovery lists them. */
 export type ResourceVerb =
@@ -34,6 +36,20 @@ export interface ApiResource {
   readonly storagePrefix: string;
   /** Of a resource that a CustomResourceDefinition makes: its schema, which stands in for a model. */
   readonly custom?: CustomType;
+  /** Of a version in which nothing is stored: the one in which its objects are. */
+  readonly storedAs?: StoredVersion;
+}
+
+/** The version in which the objects of another are stored, validated and managed, and how the one becomes the other. */
+export interface StoredVersion {
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+  /** Both leave what they are given as it is, and nothing is lost on the way there and back. */
+  toStored(object: KubernetesObject): KubernetesObject;
+  fromStored(object: KubernetesObject): KubernetesObject;
+  /** What is wrong with an object (in its stored form) that comes in by this version, beside what is wrong in any. */
+  createErrors?(stored: KubernetesObject): FieldError[];
 }
 
 export interface ApiSubresource {
@@ -43,7 +59,7 @@ export interface ApiSubresource {
   readonly group: string;
   readonly version: string;
   readonly kind: string;
-  /** The model of that kind; the parent's where the answer is no object (`log`). */
+  /** The model of that kind; the parent's where the answer is no object (`log`). Empty: it is a connection (`exec`). */
   readonly model: string;
   readonly verbs: readonly ResourceVerb[];
 }

@@ -106,6 +106,11 @@ export const USER_ROLES: readonly BootstrapRole[] = [
     ],
     subjects: [group('system:monitoring')],
   },
+  {
+    name: 'system:service-account-issuer-discovery',
+    rules: [pathRule('get', '/.well-known/openid-configuration /openid/v1/jwks')],
+    subjects: [group('system:serviceaccounts')],
+  },
   { name: 'admin', rules: [...ADMIN, ...EDIT, ...VIEW], subjects: [] },
   {
     name: 'edit',

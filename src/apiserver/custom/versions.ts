@@ -6,10 +6,9 @@ import type { CachedObject } from '../watch-cache/cached-object.js';
 /** Views are kept for as long as what they are of. A definition that changes makes new rows, and so new views. */
 const views = new WeakMap<CachedObject, WeakMap<ApiResource, CachedObject>>();
 
-/** A stored object as a resource's version serves it; made once for all who read it. Built-in objects are as they are. */
+/** A stored object as a resource's version serves it; made once for all who read it. Most built-in objects are as they are. */
 export function servedView(resource: ApiResource, cached: CachedObject): CachedObject {
-  const { custom } = resource;
-  if (custom === undefined) return cached;
+  if (resource.custom === undefined && resource.storedAs === undefined) return cached;
   let ofObject = views.get(cached);
   if (ofObject === undefined) {
     ofObject = new WeakMap();
@@ -18,7 +17,7 @@ export function servedView(resource: ApiResource, cached: CachedObject): CachedO
   const known = ofObject.get(resource);
   if (known !== undefined) return known;
   const { key, revision, bytes } = cached;
-  const object = toServedVersion(custom, groupVersionOf(resource), objectOf(cached));
+  const object = asServed(resource, objectOf(cached));
   const view: CachedObject = { key, revision, bytes, object };
   ofObject.set(resource, view);
   return view;
@@ -30,15 +29,19 @@ export function servedCopy(
   bytes: Uint8Array,
   revision: number,
 ): KubernetesObject {
-  const stored = decodeStored(bytes, revision);
-  return resource.custom === undefined
-    ? stored
-    : toServedVersion(resource.custom, groupVersionOf(resource), stored);
+  return asServed(resource, decodeStored(bytes, revision));
 }
 
-/** An object as it is stored: custom ones in their storage version. */
+/** A stored object in the version of a resource. */
+export function asServed(resource: ApiResource, stored: KubernetesObject): KubernetesObject {
+  const { custom, storedAs } = resource;
+  if (custom !== undefined) return toServedVersion(custom, groupVersionOf(resource), stored);
+  return storedAs === undefined ? stored : storedAs.fromStored(stored);
+}
+
+/** An object as it is stored. */
 export function storedForm(resource: ApiResource, object: KubernetesObject): KubernetesObject {
-  return resource.custom === undefined
-    ? object
-    : { ...object, apiVersion: resource.custom.storageApiVersion };
+  const { custom, storedAs } = resource;
+  if (custom !== undefined) return { ...object, apiVersion: custom.storageApiVersion };
+  return storedAs === undefined ? object : storedAs.toStored(object);
 }

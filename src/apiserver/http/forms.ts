@@ -1,4 +1,4 @@
-import { groupVersionOf, isStatus, printTable, resourceKeyOf } from '../../api/index.js';
+import { groupVersionOf, isStatus, printTable, resourceKeyOf, rowObject } from '../../api/index.js';
 import type { ApiResource, KubernetesObject, PrintOptions } from '../../api/index.js';
 import { listMetadata } from '../registry/list-object.js';
 import type { ListReply } from '../registry/resource-request.js';
@@ -51,7 +51,20 @@ export function tableOf(
     noHeaders,
     ...(metadata === undefined ? {} : { metadata }),
   };
-  return printTable(resource.custom?.columns ?? resourceKeyOf(resource), objects, options);
+  const { custom, storedAs } = resource;
+  const key = custom?.columns ?? resourceKeyOf(resource);
+  if (storedAs === undefined) return printTable(key, objects, options);
+  // The cells are those of the stored version; the objects are in the one that was asked for.
+  const table = printTable(
+    key,
+    objects.map((object) => storedAs.toStored(object)),
+    options,
+  );
+  table.rows.forEach((row, at) => {
+    const shown = rowObject(objects[at] ?? {}, options);
+    if (shown !== undefined) row.object = shown;
+  });
+  return table;
 }
 
 /** A list as JSON text. Objects are not made anew: the text of each is made once for all lists and watches. */

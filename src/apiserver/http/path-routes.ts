@@ -16,6 +16,7 @@ import { checkHealth } from '../health.js';
 import type { HealthEndpoint, HealthState } from '../health.js';
 import type { Pipeline } from '../pipeline.js';
 import type { Query } from '../request-info.js';
+import { JWKS, keySet, OPENID_CONFIGURATION, openIdConfiguration } from '../tokens/openid.js';
 import { wantsAggregatedDiscovery } from './negotiation.js';
 import { jsonTextResponse, objectResponse, statusResponse, textResponse } from './http-response.js';
 import type { HttpResponse } from './http-response.js';
@@ -55,6 +56,9 @@ export async function answerPath(
       return discovery(head, rest, request.accept, pipeline.ports.catalog.rows());
     case 'openapi':
       return openApi(rest, pipeline.ports.catalog.rows());
+    case '.well-known':
+    case 'openid':
+      return openId(pipeline, path);
     case 'livez':
     case 'readyz':
     case 'healthz':
@@ -142,6 +146,17 @@ function openApi(rest: readonly string[], custom: readonly CustomApiResource[]):
   return { type: 'response', status: 200, headers, body: document.bytes };
 }
 
+function openId({ ports }: Pipeline, path: string): HttpResponse {
+  const key = ports.tokens?.key;
+  const { kubernetesServiceEndpoint } = ports.config;
+  const caching = { 'cache-control': 'public, max-age=3600' };
+  if (key !== undefined && path === OPENID_CONFIGURATION)
+    return objectResponse(200, { ...openIdConfiguration(key, kubernetesServiceEndpoint) }, caching);
+  if (key === undefined || path !== JWKS) return notThere();
+  const type = { 'content-type': 'application/jwk-set+json' };
+  return objectResponse(200, { ...keySet(key) }, { ...caching, ...type });
+}
+
 async function healthResponse(
   state: HealthState,
   endpoint: HealthEndpoint,
@@ -167,6 +182,8 @@ function indexPaths(custom: readonly ApiResource[]): string[] {
     '/livez',
     '/metrics',
     '/openapi/v3',
+    OPENID_CONFIGURATION,
+    JWKS,
     '/readyz',
     '/version',
   ];

@@ -18,10 +18,10 @@ import type {
   Status,
 } from '../../api/index.js';
 import { ok } from '../../base/index.js';
+import { storedForm } from '../custom/versions.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import { readApplied } from './applied-body.js';
-import type { AppliedBody } from './applied-body.js';
 import { decodePatched } from './body.js';
 import type { ExpectedKind } from './body.js';
 import { placeIn, prepareForCreate } from './create.js';
@@ -48,12 +48,15 @@ export async function applyFromRequest(
   const { resource, target, query } = request;
   const options = readWriteOptions(request, 'ApplyOptions');
   if (!options.ok) return options;
-  const body = readApplied(request.body, resource, query['fieldValidation']);
+  const { sentAs = resource } = request;
+  const body = readApplied(request.body, sentAs, query['fieldValidation']);
   if (!body.ok) return body;
+  const config =
+    request.sentAs === undefined ? body.value.config : storedForm(sentAs, body.value.config);
   const { namespace, name } = target;
   const write = { resource, namespace, name, dryRun: options.value.dryRun };
   const result = await guaranteedWrite(ports, write, (old) =>
-    planApply(ports, request, part, options.value, body.value, old),
+    planApply(ports, request, part, options.value, config, old),
   );
   if (!result.ok) return result;
   const code = result.value.type === 'created' ? 201 : 200;
@@ -65,7 +68,7 @@ async function planApply(
   request: ResourceRequest,
   part: Part,
   options: WriteOptions,
-  { config }: AppliedBody,
+  config: KubernetesObject,
   old: KubernetesObject | undefined,
 ): Promise<Outcome<WritePlan>> {
   const { resource, target } = request;

@@ -13,7 +13,7 @@ import type { AdmissionAttributes } from '../admission/admission.js';
 import { storedForm } from '../custom/versions.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
-import { decodeBody } from './body.js';
+import { decodeSent } from './sent-object.js';
 import { copyJson } from './json-value.js';
 import type { WriteResult } from './guaranteed-write.js';
 import { managedFieldsAfter, setManagedFields } from './managed-fields.js';
@@ -35,12 +35,15 @@ export async function createFromRequest(
   ports: RegistryPorts,
   request: ResourceRequest,
 ): Promise<Outcome<ObjectReply>> {
-  const { resource, target, query } = request;
+  const { resource, target } = request;
   if (resource.custom?.terminating === true) return refuse(terminating(resource));
   const options = readWriteOptions(request, 'CreateOptions');
   if (!options.ok) return options;
-  const body = decodeBody(request.body, resource, query['fieldValidation']);
+  const body = decodeSent(request);
   if (!body.ok) return body;
+  const wrong = request.sentAs?.storedAs?.createErrors?.(body.value.object) ?? [];
+  if (wrong.length > 0)
+    return refuse(invalid(resource, body.value.object.metadata?.name ?? '', wrong));
   const placed = placeIn(body.value.object, resource, target.namespace);
   if (!placed.ok) return placed;
   const created = await createObject(

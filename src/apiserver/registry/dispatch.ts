@@ -1,8 +1,16 @@
-import { badRequest, methodNotSupported, notFound, pathNotFound } from '../../api/index.js';
+import {
+  badRequest,
+  findResource,
+  isStatus,
+  methodNotSupported,
+  notFound,
+  pathNotFound,
+} from '../../api/index.js';
 import type { ApiResource, ApiSubresource, Status } from '../../api/index.js';
 import type { ApiVerb } from '../../protocol/index.js';
-import { ok } from '../../base/index.js';
+import { assertDefined, ok } from '../../base/index.js';
 import type { CustomCatalog } from '../custom/catalog.js';
+import { tokenFromRequest } from '../tokens/token-request.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import type { ResourceTarget } from '../request-info.js';
@@ -16,6 +24,7 @@ import { listFromRequest } from './list.js';
 import { isPathSegment } from './object-key.js';
 import { patchFromRequest } from './patch.js';
 import { logsFromRequest } from './pod-logs.js';
+import { POD_STREAMS, streamFromRequest } from './pod-streams.js';
 import type { RegistryPorts } from './ports.js';
 import type { RegistryReply, ResourceRequest } from './resource-request.js';
 import { scaleFromRequest } from './scale.js';
@@ -69,11 +78,30 @@ export async function carryOutRequest(
   request: ResourceRequest,
   subresource: ApiSubresource | undefined,
 ): Promise<Outcome<RegistryReply>> {
+  const { resource: sentAs, target } = request;
+  const { storedAs } = sentAs;
+  // Collections are read through views of what is stored.
+  const ofCollection = target.verb === 'list' || target.verb === 'deletecollection';
+  if (storedAs === undefined || ofCollection) return await carryOut(ports, request, subresource);
+  const { group, version, resource: plural } = storedAs;
+  const resource = assertDefined(findResource(group, version, plural), plural);
+  const done = await carryOut(ports, { ...request, resource, sentAs }, subresource);
+  if (!done.ok || done.value.type !== 'object' || isStatus(done.value.object)) return done;
+  return ok({ ...done.value, object: storedAs.fromStored(done.value.object) });
+}
+
+async function carryOut(
+  ports: RegistryPorts,
+  request: ResourceRequest,
+  subresource: ApiSubresource | undefined,
+): Promise<Outcome<RegistryReply>> {
   const { verb } = request.target;
   if (request.resource.resource === 'bindings' || subresource?.name === 'binding')
     return await bindFromRequest(ports, request);
   if (subresource?.name === 'eviction') return await evictFromRequest(ports, request);
   if (subresource?.name === 'log') return await logsFromRequest(ports, request);
+  if (POD_STREAMS.has(subresource?.name ?? '')) return await streamFromRequest(ports, request);
+  if (subresource?.name === 'token') return await tokenFromRequest(ports, request, subresource);
   if (subresource?.name === 'scale') return await scaleFromRequest(ports, request, subresource);
   const part = subresource?.name ?? 'main';
   switch (verb) {

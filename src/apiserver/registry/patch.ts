@@ -12,6 +12,7 @@ import {
 import type { KubernetesObject, PatchError, Status } from '../../api/index.js';
 import { ok } from '../../base/index.js';
 import type { Result } from '../../base/index.js';
+import { asServed, storedForm } from '../custom/versions.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import { APPLY_PATCH, applyFromRequest } from './apply.js';
@@ -51,7 +52,7 @@ export async function patchFromRequest(
 ): Promise<Outcome<ObjectReply>> {
   if (patchTypeOf(request.body) === APPLY_PATCH)
     return await applyFromRequest(ports, request, part);
-  const { resource, target, query } = request;
+  const { resource, target } = request;
   const options = readWriteOptions(request, 'PatchOptions');
   if (!options.ok) return options;
   const { dryRun, user, manager } = options.value;
@@ -61,7 +62,7 @@ export async function patchFromRequest(
   const write = { resource, namespace: target.namespace, name: target.name, dryRun };
   const result = await guaranteedWrite(ports, write, async (old) => {
     if (old === undefined) return refuse(notFound(resource, target.name));
-    const patched = patchObject(resource, old, patch.value, query['fieldValidation']);
+    const patched = patchSent(request, old, patch.value);
     if (!patched.ok) return patched;
     warnings = patched.value.warnings;
     const placed = placeIn(patched.value.object, resource, target.namespace);
@@ -105,6 +106,20 @@ export function readPatch(body: RequestBody, strategic = true): Outcome<Patch> {
 export function patchTypeOf(body: RequestBody): string {
   if (body.type === 'none') return '';
   return body.type === 'bytes' ? body.contentType : (body.patchType ?? '');
+}
+
+/** Patches an object in the version in which the patch was sent. */
+function patchSent(
+  { resource, sentAs, query }: ResourceRequest,
+  old: KubernetesObject,
+  patch: Patch,
+): Outcome<DecodedBody> {
+  const { fieldValidation } = query;
+  if (sentAs === undefined) return patchObject(resource, old, patch, fieldValidation);
+  const patched = patchObject(sentAs, asServed(sentAs, old), patch, fieldValidation);
+  return patched.ok
+    ? ok({ ...patched.value, object: storedForm(sentAs, patched.value.object) })
+    : patched;
 }
 
 /** Applies a patch, and reads the result as an object of its kind. */

@@ -1,5 +1,5 @@
 import { badRequest, invalid } from '../../api/index.js';
-import type { FieldError, KubernetesObject } from '../../api/index.js';
+import type { FieldError } from '../../api/index.js';
 import { ok } from '../../base/index.js';
 import type { LogsRequest } from '../../protocol/index.js';
 import { refuse } from '../outcome.js';
@@ -7,22 +7,10 @@ import type { Outcome } from '../outcome.js';
 import { isTrue } from '../request-info.js';
 import type { Query } from '../request-info.js';
 import { getObject } from './get.js';
+import { chooseContainer } from './pod-container.js';
+import type { PodWithContainers } from './pod-container.js';
 import type { RegistryPorts } from './ports.js';
 import type { RegistryReply, ResourceRequest } from './resource-request.js';
-
-interface Named {
-  readonly name: string;
-}
-interface Pod extends KubernetesObject {
-  spec?: {
-    nodeName?: string;
-    containers?: readonly Named[];
-    initContainers?: readonly Named[];
-    ephemeralContainers?: readonly Named[];
-  };
-}
-
-const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container';
 
 /** GET of `/log`: finds the node and the container; the bytes come from the kubelet by another way. */
 export async function logsFromRequest(
@@ -35,7 +23,7 @@ export async function logsFromRequest(
   // resourceVersion is no option of logs.
   const found = await getObject(ports, { ...request, query: {} });
   if (!found.ok) return found;
-  const pod: Pod = found.value;
+  const pod: PodWithContainers = found.value;
   const container = chooseContainer(pod, query['container'] ?? '');
   if (!container.ok) return container;
   const node = pod.spec?.nodeName ?? '';
@@ -92,27 +80,4 @@ function readLogOptions(query: Query): Outcome<LogOptions> {
     ...(sinceSeconds === undefined ? {} : { sinceSeconds }),
     ...(query['sinceTime'] === undefined ? {} : { sinceTime: query['sinceTime'] }),
   });
-}
-
-function chooseContainer(pod: Pod, asked: string): Outcome<string> {
-  const name = pod.metadata?.name ?? '';
-  const { containers = [], initContainers = [], ephemeralContainers = [] } = pod.spec ?? {};
-  const all = [...containers, ...initContainers, ...ephemeralContainers];
-  if (asked !== '') {
-    if (all.some((each) => each.name === asked)) return ok(asked);
-    return refuse(badRequest(`container ${asked} is not valid for pod ${name}`));
-  }
-  const annotated = pod.metadata?.annotations?.[DEFAULT_CONTAINER] ?? '';
-  if (containers.some((each) => each.name === annotated)) return ok(annotated);
-  const [only] = containers;
-  if (only !== undefined && containers.length === 1 && initContainers.length === 0)
-    return ok(only.name);
-  const choices = `choose one of: [${containers.map((each) => each.name).join(' ')}]`;
-  const more =
-    initContainers.length === 0
-      ? ''
-      : ` or one of the init containers: [${initContainers.map((each) => each.name).join(' ')}]`;
-  return refuse(
-    badRequest(`a container name must be specified for pod ${name}, ${choices}${more}`),
-  );
 }

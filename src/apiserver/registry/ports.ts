@@ -8,6 +8,7 @@ import type { StorePort } from '../storage/store-port.js';
 import type { ReadBarrier } from '../watch-cache/read-barrier.js';
 import type { RegistryFeed } from '../watch-cache/registry-feed.js';
 import type { ResourceCache } from '../watch-cache/resource-cache.js';
+import type { ServiceAccountTokens } from '../tokens/service-account-tokens.js';
 import { cachePrefix } from './object-key.js';
 import type { Strategy } from './strategy/strategy.js';
 
@@ -24,6 +25,8 @@ export interface RegistryPorts {
   readonly barrier: ReadBarrier;
   readonly admission: AdmissionChain;
   readonly catalog: CustomCatalog;
+  /** Undefined: this host has no key to sign with, and nobody is known by a token. */
+  readonly tokens: ServiceAccountTokens | undefined;
   strategyOf(resource: ApiResource): Strategy;
 }
 

@@ -9,11 +9,15 @@ import type { CachedObject } from '../watch-cache/cached-object.js';
 export interface ResourceRequest {
   readonly target: ResourceTarget;
   readonly resource: ApiResource;
+  /** The version in which the client writes, where it is not `resource`'s. */
+  readonly sentAs?: ApiResource;
   readonly query: Query;
   readonly user: User;
   readonly body: RequestBody;
   /** The program that asks: it manages what it writes where the query does not name a manager. */
   readonly userAgent: string;
+  /** The client asks for another protocol on its connection (WebSocket, SPDY). */
+  readonly upgrades?: boolean | undefined;
   /** Whether the user may also create what is not there. */
   mayCreate(): Promise<Outcome<undefined>>;
 }

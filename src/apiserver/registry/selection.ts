@@ -27,11 +27,13 @@ export function readSelection(
   if (!labels.ok) return refuse(badRequest(`unable to parse requirement: ${labels.error}`));
   const fields = parseFieldSelector(query['fieldSelector'] ?? '');
   if (!fields.ok) return refuse(badRequest(fields.error));
-  const key = resource.custom?.selectableFields ?? resourceKeyOf(resource);
+  const { group, resource: plural } = resource;
+  // Each version has names of its own for its fields.
+  const key = resource.custom?.selectableFields ?? resourceKeyOf({ group, resource: plural });
   const unsupported = unsupportedFieldLabel(key, fields.value);
   if (unsupported !== undefined) return refuse(badRequest(unsupported));
   const view =
-    resource.custom === undefined
+    resource.custom === undefined && resource.storedAs === undefined
       ? {}
       : { view: (cached: CachedObject) => servedView(resource, cached) };
   if (labels.value.everything && fields.value.everything) return ok({ prefix, ...view });

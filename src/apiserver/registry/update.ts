@@ -1,10 +1,10 @@
 import { badRequest, conflict, invalid, notFound, preconditionFailed } from '../../api/index.js';
-import type { ApiResource, KubernetesObject } from '../../api/index.js';
+import type { ApiResource, FieldError, KubernetesObject, Status } from '../../api/index.js';
 import { ok } from '../../base/index.js';
 import type { User } from '../authn.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
-import { decodeBody } from './body.js';
+import { decodeSent } from './sent-object.js';
 import { placeIn, prepareForCreate } from './create.js';
 import { guaranteedWrite, isUnchanged } from './guaranteed-write.js';
 import type { WritePlan } from './guaranteed-write.js';
@@ -24,11 +24,11 @@ export async function updateFromRequest(
   request: ResourceRequest,
   part: Part,
 ): Promise<Outcome<ObjectReply>> {
-  const { resource, target, query } = request;
+  const { resource, target } = request;
   const options = readWriteOptions(request, 'UpdateOptions');
   if (!options.ok) return options;
   const { dryRun, user, manager } = options.value;
-  const body = decodeBody(request.body, resource, query['fieldValidation']);
+  const body = decodeSent(request);
   if (!body.ok) return body;
   const misnamed = checkName(body.value.object, target.name);
   if (misnamed !== undefined) return refuse(badRequest(misnamed));
@@ -40,6 +40,8 @@ export async function updateFromRequest(
     const object = copyObject(placed.value);
     if (old === undefined) return await planCreateOnUpdate(ports, request, object, manager, part);
     const managedFields = managedFieldsAfter(ports, resource, part, manager, old, object);
+    const refused = checkUid(resource, object, old);
+    if (refused !== undefined) return refuse(refused);
     return await planUpdate(ports, { resource, object, old, user, part, managedFields });
   });
   if (!result.ok) return result;
@@ -64,14 +66,17 @@ export function checkName(object: KubernetesObject, name: string): string | unde
 
 async function planCreateOnUpdate(
   ports: RegistryPorts,
-  { resource, user }: ResourceRequest,
+  request: ResourceRequest,
   object: KubernetesObject,
   manager: string,
   part: Part,
 ): Promise<Outcome<WritePlan>> {
+  const { resource, user } = request;
   const name = object.metadata?.name ?? '';
   if (part !== 'main' || ports.strategyOf(resource).createsOnUpdate !== true)
     return refuse(notFound(resource, name));
+  const allowed = await request.mayCreate();
+  if (!allowed.ok) return allowed;
   const reservation = await prepareForCreate(ports, resource, object, user, () =>
     managedFieldsAfter(ports, resource, part, manager, undefined, object),
   );
@@ -92,7 +97,7 @@ export interface UpdateToPlan {
 }
 
 /**
- * What is to be stored where a client wants `object` in place of `old`: its preconditions hold, the fields that are not
+ * What is to be stored where a client wants `object` in place of `old`: its resourceVersion holds, the fields that are not
  * its to set are as they were, and the result is valid.
  */
 export async function planUpdate(
@@ -100,7 +105,7 @@ export async function planUpdate(
   { resource, object, old, user, part, managedFields }: UpdateToPlan,
 ): Promise<Outcome<WritePlan>> {
   const { namespace = '', name = '' } = old.metadata ?? {};
-  const refused = checkPreconditions(ports, resource, object, old);
+  const refused = checkVersion(ports, resource, object, old);
   if (refused !== undefined) return refuse(refused);
   const attributes = {
     operation: 'UPDATE',
@@ -115,13 +120,14 @@ export async function planUpdate(
   const admitted = await ports.admission.admit(attributes);
   if (!admitted.ok) return admitted;
   const strategy = ports.strategyOf(resource);
+  const foreign = uidErrors(object, old);
   const merged = strategy.parts?.[part]?.(object, old) ?? mergePart(resource, object, old, part);
   keepSystemMetadata(merged, old);
   setManagedFields(merged, managedFields);
   if (part === 'main') strategy.prepareForUpdate?.(merged, old);
   if (part === 'status') strategy.prepareForStatusUpdate?.(merged, old, timestamp(ports.clock));
   countGeneration(ports, resource, merged, old, part);
-  const errors = updateErrors(resource, merged, old, part === 'main' ? '' : part);
+  const errors = [...foreign, ...updateErrors(resource, merged, old, part === 'main' ? '' : part)];
   if (errors.length > 0) return refuse(invalid(resource, name, errors));
   const validated = await ports.admission.validate({ ...attributes, object: merged });
   if (!validated.ok) return validated;
@@ -136,17 +142,35 @@ export async function planUpdate(
   });
 }
 
-function checkPreconditions(
+/** The uid in the body of a PUT is a precondition. */
+function checkUid(
+  resource: ApiResource,
+  object: KubernetesObject,
+  old: KubernetesObject,
+): Status | undefined {
+  const { name = '', uid = '' } = old.metadata ?? {};
+  const sent = object.metadata?.uid ?? '';
+  return sent === '' || sent === uid
+    ? undefined
+    : preconditionFailed(resource, name, 'UID', sent, uid);
+}
+
+/** That in a patch is a change like any other, and it is none that can be made. */
+function uidErrors(object: KubernetesObject, old: KubernetesObject): FieldError[] {
+  const { uid: badValue = '' } = object.metadata ?? {};
+  if (badValue === '' || badValue === old.metadata?.uid) return [];
+  const detail = 'field is immutable';
+  return [{ type: 'FieldValueInvalid', field: 'metadata.uid', badValue, detail }];
+}
+
+function checkVersion(
   ports: RegistryPorts,
   resource: ApiResource,
   object: KubernetesObject,
   old: KubernetesObject,
-): ReturnType<typeof conflict> | undefined {
-  const { name = '', uid = '' } = old.metadata ?? {};
+): Status | undefined {
+  const { name = '' } = old.metadata ?? {};
   const sentVersion = object.metadata?.resourceVersion ?? '';
-  const sentUid = object.metadata?.uid ?? '';
-  if (sentUid !== '' && sentUid !== uid)
-    return preconditionFailed(resource, name, 'UID', sentUid, uid);
   if (sentVersion === '' && ports.strategyOf(resource).needsResourceVersion === true) {
     const error = {
       type: 'FieldValueInvalid',

@@ -1,28 +1,36 @@
 import type { OwnerReference } from '../../api/index.js';
 import { findKind } from '../../api/index.js';
-import type { ApiResult, Reconciled } from '../../client/index.js';
+import type { ApiResult, Reconciled, ResourceDescriptor } from '../../client/index.js';
 import {
   createReconciler,
   isConflict,
   isNotFound,
   locationOf,
   RECONCILED,
+  Resource,
   uidOf,
 } from '../../client/index.js';
 import type { ControllerFactory } from '../controller.js';
+import { customResourceOf } from '../custom-resources.js';
 import { sameJson } from '../same-json.js';
 import type { GraphNode } from './graph.js';
 import { createOwnerGraph, graphId } from './graph.js';
 import type { OwnerState } from './plan.js';
 import { FOREGROUND, ORPHAN, planCollection, planOwnerDeletion } from './plan.js';
 
-/** Uids that a live read did not find; one is never given twice. */
+/** Uids that a live read did not find, or whose end was seen; one is never given twice. */
 const ABSENT_MAX = 500;
+/** Until the objects of a new custom resource are known. */
+const LOOK_AGAIN_MS = 200;
 
 /** Deletes objects whose owners are gone, and helps owners to go after, or without, their dependents. */
-export const garbageCollector: ControllerFactory = ({ context, client, informers }) => {
-  const graph = createOwnerGraph(informers);
+export const garbageCollector: ControllerFactory = (ports) => {
+  const { context, client, informers } = ports;
+  const graph = createOwnerGraph(ports);
+  const definitions = informers.informer(Resource.customresourcedefinitions);
   const absent = new Set<string>();
+  /** Objects that are kept because an owner's kind is not served: until it is. */
+  const undecided = new Set<string>();
   const reconciler = createReconciler(
     context,
     { name: 'garbage-collector', concurrency: 8 },
@@ -39,6 +47,8 @@ export const garbageCollector: ControllerFactory = ({ context, client, informers
       if (referring || dying) reconciler.enqueue(graphId(resource, object));
       if (dying) enqueueDependents(uidOf(object));
     } else if (old !== undefined) {
+      undecided.delete(graphId(resource, old));
+      if (graph.dependentsOf(uidOf(old)).length > 0) noteAbsent(uidOf(old));
       enqueueDependents(uidOf(old));
     }
     // A dependent that went, or let go, may have been the last for which its owner waits.
@@ -49,6 +59,16 @@ export const garbageCollector: ControllerFactory = ({ context, client, informers
     }
   });
 
+  graph.onKinds(() => {
+    for (const id of undecided) reconciler.enqueue(id);
+    undecided.clear();
+  });
+
+  function noteAbsent(uid: string): void {
+    absent.add(uid);
+    for (const oldest of absent) if (absent.size > ABSENT_MAX) absent.delete(oldest);
+  }
+
   function enqueueDependents(uid: string): void {
     for (const { resource, object } of graph.dependentsOf(uid))
       reconciler.enqueue(graphId(resource, object));
@@ -57,10 +77,10 @@ export const garbageCollector: ControllerFactory = ({ context, client, informers
   async function reconcile(id: string): Promise<Reconciled> {
     const node = graph.byId(id);
     if (node === undefined) return RECONCILED;
-    const result =
-      node.object.metadata?.deletionTimestamp === undefined
-        ? await collect(node)
-        : await letGo(node);
+    const dying = node.object.metadata?.deletionTimestamp !== undefined;
+    // Who waits for its dependents must know all of them.
+    if (dying && !graph.hasSynced()) return { type: 'again', afterMs: LOOK_AGAIN_MS };
+    const result = dying ? await letGo(node) : await collect(node);
     if (result.ok || isNotFound(result.error)) return RECONCILED;
     // Somebody else wrote first: with the newer state it comes again.
     if (!isConflict(result.error))
@@ -75,6 +95,7 @@ export const garbageCollector: ControllerFactory = ({ context, client, informers
       if (!state.ok) return state;
       states.set(reference.uid, state.value);
     }
+    if ([...states.values()].includes('unknown')) undecided.add(graphId(resource, object));
     const plan = planCollection(
       object,
       ({ uid }) => states.get(uid) ?? 'unknown',
@@ -106,7 +127,9 @@ export const garbageCollector: ControllerFactory = ({ context, client, informers
     namespace: string | undefined,
   ): Promise<ApiResult<OwnerState>> {
     if (absent.has(reference.uid)) return { ok: true, value: 'absent' };
-    const row = findKind(reference.apiVersion, reference.kind);
+    const row: ResourceDescriptor | undefined =
+      findKind(reference.apiVersion, reference.kind) ??
+      customResourceOf(definitions.list(), reference.apiVersion, reference.kind);
     // A kind that is not served, or an owner in a namespace for an object in none: nobody can tell.
     if (row === undefined || (row.namespaced && namespace === undefined))
       return { ok: true, value: 'unknown' };
@@ -123,8 +146,7 @@ export const garbageCollector: ControllerFactory = ({ context, client, informers
     });
     if (!live.ok && !isNotFound(live.error)) return live;
     if (live.ok && uidOf(live.value) === reference.uid) return { ok: true, value: 'solid' };
-    absent.add(reference.uid);
-    for (const oldest of absent) if (absent.size > ABSENT_MAX) absent.delete(oldest);
+    noteAbsent(reference.uid);
     return { ok: true, value: 'absent' };
   }
 
@@ -178,7 +200,10 @@ export const garbageCollector: ControllerFactory = ({ context, client, informers
   return {
     name: 'garbage-collector',
     start: reconciler.start,
-    stop: reconciler.stop,
+    stop: () => {
+      reconciler.stop();
+      graph.stop();
+    },
     report: () => ({ ...reconciler.report(), deleted }),
   };
 };

@@ -13,8 +13,8 @@ import {
   timestamp,
 } from '../../client/index.js';
 import type { ControllerFactory } from '../controller.js';
+import { customResources } from '../custom-resources.js';
 import { sameJson } from '../same-json.js';
-import { customContent } from './custom-content.js';
 import type { ContentDeletion, Remaining } from './plan.js';
 import { isEmpty, namespaceConditions } from './plan.js';
 
@@ -24,7 +24,11 @@ const LOOK_AGAIN_MS = 500;
 
 /** What must be gone before a namespace is: all namespaced resources that can be deleted, and custom ones. */
 const CONTENT: readonly ApiResource[] = RESOURCES.filter(
-  (row) => row.namespaced && row.verbs.includes('list') && row.verbs.includes('deletecollection'),
+  (row) =>
+    row.storedAs === undefined &&
+    row.namespaced &&
+    row.verbs.includes('list') &&
+    row.verbs.includes('deletecollection'),
 );
 
 /** Empties a namespace that is being deleted, and then lets it go. */
@@ -68,7 +72,9 @@ export const namespaceController: ControllerFactory = ({ context, client, inform
       failures.push(
         `${qualifiedResource(Resource.customresourcedefinitions)}: ${definitions.error.message}`,
       );
-    const custom = definitions.ok ? customContent(definitions.value.items) : [];
+    const custom = definitions.ok
+      ? customResources(definitions.value.items).filter((each) => each.namespaced)
+      : [];
     for (const resource of [...CONTENT, ...custom]) {
       const left = await client.list(resource, { namespace });
       if (!left.ok) {

@@ -23,7 +23,17 @@ void t.test('aggregated discovery tells kubectl all it needs of a resource', (t)
   });
   t.same(
     (pods?.subresources ?? []).map((each) => each.subresource),
-    ['binding', 'ephemeralcontainers', 'eviction', 'log', 'resize', 'status'],
+    [
+      'attach',
+      'binding',
+      'ephemeralcontainers',
+      'eviction',
+      'exec',
+      'log',
+      'portforward',
+      'resize',
+      'status',
+    ],
   );
   const groups = aggregatedDiscovery('/apis')['items'] as { metadata: { name: string } }[];
   t.equal(groups[1]?.metadata.name, 'apps', 'apps is before the groups of lower priority');

@@ -98,8 +98,9 @@ void t.test(
       const decoded = (each: unknown): KubernetesObject => {
         const { value, errors } = decodeObject(resource.model, each);
         fc.pre(errors.length === 0);
-        setDefaults(key, value);
-        return value;
+        const stored = resource.storedAs?.toStored(value) ?? value;
+        setDefaults(key, stored);
+        return stored;
       };
       fc.assert(
         fc.property(json, json, (a, b) => {

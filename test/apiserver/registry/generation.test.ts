@@ -174,7 +174,8 @@ function urlOf({ group, namespaced, resource, version }: ApiResource): string {
 const world = createApiWorld();
 t.before(() => world.start());
 
-for (const row of RESOURCES.filter(({ verbs }) => verbs.includes('patch'))) {
+const stored = RESOURCES.filter((row) => row.storedAs === undefined);
+for (const row of stored.filter(({ verbs }) => verbs.includes('patch'))) {
   const id = row.group === '' ? row.resource : `${row.group}/${row.resource}`;
   const { counts, ignores } = COUNTED[id] ?? {
     counts: [],

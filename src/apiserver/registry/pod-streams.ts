@@ -1,0 +1,66 @@
+import { badRequest, findResource, unexplained } from '../../api/index.js';
+import type { KubernetesObject } from '../../api/index.js';
+import { assertDefined } from '../../base/index.js';
+import { refuse } from '../outcome.js';
+import type { Outcome } from '../outcome.js';
+import { objectOf } from '../watch-cache/cached-object.js';
+import { getObject } from './get.js';
+import { objectKey } from './object-key.js';
+import { chooseContainer } from './pod-container.js';
+import type { PodWithContainers } from './pod-container.js';
+import { cacheOf } from './ports.js';
+import type { RegistryPorts } from './ports.js';
+import type { RegistryReply, ResourceRequest } from './resource-request.js';
+
+/** What upgrades a connection, and leads to the pod's kubelet. */
+export const POD_STREAMS: ReadonlySet<string> = new Set(['attach', 'exec', 'portforward']);
+
+interface Node extends KubernetesObject {
+  status?: {
+    readonly addresses?: readonly { readonly type: string; readonly address: string }[];
+    readonly daemonEndpoints?: { readonly kubeletEndpoint?: { readonly Port?: number } };
+  };
+}
+
+/** kube-apiserver's --kubelet-preferred-address-types. */
+const PREFERRED_ADDRESSES = ['Hostname', 'InternalDNS', 'InternalIP', 'ExternalDNS', 'ExternalIP'];
+
+/**
+ * Finds the kubelet that would serve such a stream, with kube-apiserver's words for what is wrong with the request. No
+ * kubelet here serves one: it is a kubelet that refuses connections, for WebSocket and for SPDY, before any upgrade.
+ */
+export async function streamFromRequest(
+  ports: RegistryPorts,
+  request: ResourceRequest,
+): Promise<Outcome<RegistryReply>> {
+  const { target, query } = request;
+  // A WebSocket begins with a GET, and would let in who may only read.
+  const allowed = await request.mayCreate();
+  if (!allowed.ok) return allowed;
+  const found = await getObject(ports, { ...request, query: {} });
+  if (!found.ok) return found;
+  const pod: PodWithContainers = found.value;
+  if (target.subresource !== 'portforward') {
+    const container = chooseContainer(pod, query['container'] ?? '');
+    if (!container.ok) return container;
+  }
+  const name = pod.spec?.nodeName ?? '';
+  if (name === '') return refuse(badRequest(`pod ${target.name} does not have a host assigned`));
+  const address = kubeletAddress(ports, name);
+  if (address === undefined) return refuse(unexplained(`nodes "${name}" not found`));
+  if (request.upgrades !== true) return refuse(badRequest('Upgrade request required'));
+  return refuse(
+    unexplained(`error dialing backend: dial tcp ${address}: connect: connection refused`),
+  );
+}
+
+const NODES = assertDefined(findResource('', 'v1', 'nodes'), 'nodes');
+
+function kubeletAddress(ports: RegistryPorts, name: string): string | undefined {
+  const cached = cacheOf(ports, NODES).get(objectKey(NODES, '', name));
+  if (cached === undefined) return undefined;
+  const { addresses = [], daemonEndpoints } = (objectOf(cached) as Node).status ?? {};
+  const preferred = PREFERRED_ADDRESSES.map((type) => addresses.find((each) => each.type === type));
+  const address = preferred.find((each) => each !== undefined)?.address ?? name;
+  return `${address}:${String(daemonEndpoints?.kubeletEndpoint?.Port ?? 10_250)}`;
+}

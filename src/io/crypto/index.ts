@@ -1,0 +1,1 @@
+export { newTokenKeyPem, tokenKey, type TokenSigningKey } from './token-key.js';
