@@ -1,16 +1,13 @@
-import { ElectionCause } from '../protocol/index.js';
-import type {
-  CampaignFacts,
-  ElectionEvidence,
-  KnownLeader,
-  LeavingReason,
-  Witness,
-} from '../protocol/index.js';
+import { ElectionCause, VoteReason } from '../protocol/index.js';
+import type { ElectionEvidence, KnownLeader, LeavingReason, Witness } from '../protocol/index.js';
+import { endOf } from './campaign-end.js';
 import { eventsOf } from './events-of.js';
-import type { EventOf } from './events-of.js';
+import { leaderBefore } from './leaders.js';
 import { quorumVerdict } from './quorum-loss.js';
 import { silenceVerdict } from './silence.js';
 import { plainMs } from './plain-ms.js';
+import { raiseOf } from './term-raise.js';
+import type { TermRaise } from './term-raise.js';
 import type { Verdict } from './verdict.js';
 
 /**
@@ -27,7 +24,7 @@ export function attribute(evidence: ElectionEvidence): Verdict {
       cause: ElectionCause.transfer,
       detail: `${before?.leader ?? 'the leader'} handed over to ${campaign.candidate}`,
     };
-  if (before === undefined) return startVerdict(campaign, evidence.witnesses);
+  if (before === undefined) return startVerdict(evidence);
   return (
     deathVerdict(evidence, before) ??
     higherTermVerdict(evidence, before) ??
@@ -36,22 +33,8 @@ export function attribute(evidence: ElectionEvidence): Verdict {
   );
 }
 
-/** The leader of the highest term below that of the campaign that anyone knew when it began. */
-export function leaderBefore({ campaign, witnesses }: ElectionEvidence): KnownLeader | undefined {
-  const known: KnownLeader[] = witnesses.flatMap(({ leaders }) =>
-    leaders.filter(({ sinceMs }) => sinceMs <= campaign.startedMs),
-  );
-  if (campaign.leaderBefore !== null) known.push(campaign.leaderBefore);
-  let newest: KnownLeader | undefined;
-  for (const one of known)
-    if (one.term < campaign.term && one.term > (newest?.term ?? -1)) newest = one;
-  return newest;
-}
-
 /** A hang that the host has found ends within this time, in the thread's death or by itself. */
 const HANG_MS_MAX = 60_000;
-
-const RECENT_MS = 500;
 
 /** A farewell explains an election as long as a hand-over, or its failure, may take. */
 const HANDOVER_MS_MAX = 2000;
@@ -78,14 +61,43 @@ function farewellOf(
   return undefined;
 }
 
-function startVerdict(campaign: CampaignFacts, witnesses: readonly Witness[]): Verdict {
-  const heard = witnesses.length;
-  const all = campaign.voters.length;
-  const detail =
-    heard > 1
-      ? `${String(heard)} of ${String(all)} replicas tell that they heard no leader since they started`
-      : `${campaign.candidate} has heard no leader since it started`;
-  return { cause: ElectionCause.clusterStart, detail };
+/**
+ * Nobody knew a leader. That is the start of the cluster where a majority says so; a replica that was restarted alone knows no
+ * leader either, and neither do lives of the others that began after this was over.
+ */
+function startVerdict(evidence: ElectionEvidence): Verdict {
+  const { campaign, witnesses } = evidence;
+  const { candidate, voters } = campaign;
+  const endedMs = endOf(evidence);
+  const there = witnesses.filter(
+    ({ replica, sinceMs }) => voters.includes(replica) && sinceMs <= (endedMs ?? Infinity),
+  );
+  const all = voters.length;
+  const alone = `${candidate} has heard no leader since it started`;
+  const refused = [...campaign.preVotes, ...campaign.votes].find(
+    ({ reason }) => reason === VoteReason.leaderAlive,
+  );
+  if (refused !== undefined)
+    return {
+      cause: ElectionCause.laggingReplica,
+      detail: `${alone}, but ${refused.voter} heard one`,
+    };
+  // The log of a winner holds all that was ever committed (Raft §5.4.3).
+  const log = witnesses.find(({ replica }) => replica === candidate)?.log;
+  if (campaign.wonMs !== null && log?.lastTerm === 0)
+    return {
+      cause: ElectionCause.clusterStart,
+      detail: `the first start: no leader has written anything before ${candidate}`,
+    };
+  if (2 * there.length <= all)
+    return {
+      cause: ElectionCause.unknown,
+      detail: `${alone}, and no majority of the replicas that were there tells what it saw`,
+    };
+  return {
+    cause: ElectionCause.clusterStart,
+    detail: `${String(there.length)} of ${String(all)} replicas tell that they heard no leader since they started`,
+  };
 }
 
 function deathVerdict(
@@ -130,37 +142,27 @@ function higherTermVerdict(
   for (const event of eventsOf(own, 'met-higher-term')) {
     // A vote for this campaign, or its winner's first message, is its consequence.
     if (!event.led || event.atMs > campaign.startedMs || event.term <= before.term) continue;
-    if (!ledAfter(raisedMs(event, witnesses), event.by, before, witnesses)) continue;
+    const raise = raiseOf(event, witnesses);
+    if (!ledAfter(raise, before, witnesses)) continue;
+    const way = raise.by === event.by ? '' : `, which ${event.by} passed on`;
     return {
       cause: ElectionCause.termRaised,
-      detail: `${event.by} came back with term ${String(event.term)}, and ${before.leader}, the leader of term ${String(before.term)}, stepped down ${plainMs(campaign.startedMs - event.atMs)} before the campaign`,
+      detail: `${raise.by} came back with term ${String(event.term)}${way}, and ${before.leader}, the leader of term ${String(before.term)}, stepped down ${plainMs(campaign.startedMs - event.atMs)} before the campaign`,
+      ledUntilMs: event.atMs,
     };
   }
   return undefined;
 }
 
-/** When the term was raised: with a campaign of the replica that brought it. Unknown: not long before. */
-function raisedMs(
-  { by, term, atMs }: EventOf<'met-higher-term'>,
-  witnesses: readonly Witness[],
-): number {
-  const raised = eventsOf(
-    witnesses.filter(({ replica }) => replica === by),
-    'campaigned',
-  ).find((event) => event.phase === 'vote' && event.term === term);
-  return raised?.atMs ?? atMs - RECENT_MS;
-}
-
 /** Somebody else still heard the leader then: it led on. Otherwise the higher term follows from its silence. */
 function ledAfter(
-  atMs: number,
-  raisedBy: string,
+  { by, atMs }: TermRaise,
   before: KnownLeader,
   witnesses: readonly Witness[],
 ): boolean {
   return witnesses.some(
     ({ replica, leaders }) =>
-      replica !== raisedBy &&
+      replica !== by &&
       replica !== before.leader &&
       leaders.some(({ term, heardMs }) => term === before.term && heardMs > atMs),
   );

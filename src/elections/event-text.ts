@@ -1,5 +1,4 @@
-import type { WitnessEvent } from '../protocol/index.js';
-import { BLOCKER_TEXT } from './blocked.js';
+import type { Blocker, WitnessEvent } from '../protocol/index.js';
 import { plainMs } from './plain-ms.js';
 
 /** What a replica saw or did, as the predicate of a sentence about it. */
@@ -32,10 +31,21 @@ export function eventText(event: WitnessEvent): string {
     case 'told-leaving':
       return `is told by ${event.of} that it leaves (${event.why})`;
     case 'blocked':
-      return `${BLOCKER_TEXT[event.by]} for ${plainMs(event.ms)}`;
+      return heldUp(event.by, plainMs(event.ms));
     case 'committed':
       return `commits the first entry of term ${String(event.term)} at ${String(event.index)}`;
     case 'first-write':
       return `acknowledges the first write of term ${String(event.term)}`;
+  }
+}
+
+function heldUp(by: Blocker, time: string): string {
+  switch (by) {
+    case 'loop':
+      return `stands still for ${time}: its event loop does not turn`;
+    case 'disk':
+      return `waits for its disk for ${time}`;
+    case 'apply':
+      return `applies entries for ${time}`;
   }
 }

@@ -1,4 +1,5 @@
 export { attribute } from './attribute.js';
+export { endOf } from './campaign-end.js';
 export { adds, mergeEvidence } from './merge.js';
 export { plainMs } from './plain-ms.js';
 export { isComplete, recordOf } from './record-of.js';

@@ -10,7 +10,7 @@ export function mergeEvidence(left: ElectionEvidence, right: ElectionEvidence): 
   const witnesses = new Map<string, Witness>();
   for (const witness of [...left.witnesses, ...right.witnesses]) {
     const known = witnesses.get(witness.replica);
-    if (known === undefined || isBetter(witness, known)) witnesses.set(witness.replica, witness);
+    witnesses.set(witness.replica, known === undefined ? witness : better(witness, known));
   }
   return {
     campaign: left.campaign.version >= right.campaign.version ? left.campaign : right.campaign,
@@ -19,9 +19,12 @@ export function mergeEvidence(left: ElectionEvidence, right: ElectionEvidence): 
 }
 
 /** An earlier life saw more of the election than one that began after it; within a life the later account holds all. */
-function isBetter(candidate: Witness, known: Witness): boolean {
-  if (candidate.sinceMs !== known.sinceMs) return candidate.sinceMs < known.sinceMs;
-  return candidate.toldMs > known.toldMs;
+function better(left: Witness, right: Witness): Witness {
+  const ofOneLife = left.sinceMs === right.sinceMs;
+  const leftWins = ofOneLife ? left.toldMs > right.toldMs : left.sinceMs < right.sinceMs;
+  const chosen = leftWins ? left : right;
+  const over = !ofOneLife || left.over === true || right.over === true;
+  return over ? { ...chosen, over } : chosen;
 }
 
 /** Whether `right` adds anything to `left`. */
@@ -29,9 +32,9 @@ export function adds(left: ElectionEvidence, right: ElectionEvidence): boolean {
   const merged = mergeEvidence(left, right);
   return (
     merged.campaign.version > left.campaign.version ||
-    merged.witnesses.some(({ replica, sinceMs, toldMs }) => {
+    merged.witnesses.some(({ replica, sinceMs, toldMs, over }) => {
       const known = left.witnesses.find((witness) => witness.replica === replica);
-      return known?.sinceMs !== sinceMs || known.toldMs !== toldMs;
+      return known?.sinceMs !== sinceMs || known.toldMs !== toldMs || known.over !== over;
     })
   );
 }

@@ -1,22 +1,26 @@
 import { VoteReason } from '../protocol/index.js';
-import type { ElectionEvidence, ElectionRecord } from '../protocol/index.js';
-import { attribute, leaderBefore } from './attribute.js';
+import type { CampaignOutcome, ElectionEvidence, ElectionRecord } from '../protocol/index.js';
+import { attribute } from './attribute.js';
+import { endOf } from './campaign-end.js';
+import { leaderBefore } from './leaders.js';
 import { votesOf } from './votes.js';
+import { writesEndedMs } from './write-gap.js';
 
 /** The record that follows from what is known so far. */
 export function recordOf(evidence: ElectionEvidence): ElectionRecord {
   const { campaign, witnesses } = evidence;
-  const { cause, detail, deadSinceMs } = attribute(evidence);
+  const verdict = attribute(evidence);
   const { startedMs, votingMs, wonMs, committedMs, firstWriteMs } = campaign;
   const preVotes = votesOf(campaign, 'pre-vote', witnesses);
   const votes = votingMs === null ? preVotes : votesOf(campaign, 'vote', witnesses);
   const won = wonMs !== null;
+  const outcome = outcomeOf(evidence);
   return {
     term: campaign.term,
     leader: won ? campaign.candidate : null,
     candidate: campaign.candidate,
-    cause,
-    causeDetail: detail,
+    cause: verdict.cause,
+    causeDetail: verdict.detail,
     votes,
     phases: {
       detectMs: between(campaign.silentSinceMs, startedMs),
@@ -25,13 +29,12 @@ export function recordOf(evidence: ElectionEvidence): ElectionRecord {
       commitMs: between(wonMs, committedMs),
       firstWriteMs: between(committedMs, firstWriteMs),
     },
-    unavailableMs: between(goneSince(campaign.silentSinceMs, deadSinceMs), committedMs),
+    unavailableMs: between(writesEndedMs(evidence, verdict), committedMs),
     electedAt: campaign.electedAt,
     id: campaign.id,
-    outcome: campaign.outcome,
+    outcome,
     splitVote:
-      campaign.outcome === 'not-elected' &&
-      votes.some(({ reason }) => reason === VoteReason.alreadyVoted),
+      outcome === 'not-elected' && votes.some(({ reason }) => reason === VoteReason.alreadyVoted),
     attempts: campaign.attempts,
     previousLeader: leaderBefore(evidence)?.leader ?? null,
     preVotes,
@@ -41,22 +44,24 @@ export function recordOf(evidence: ElectionEvidence): ElectionRecord {
   };
 }
 
-/** Every voter has told all that it can: what it saw to the end of the campaign, or that this life of it began later. */
-export function isComplete({ campaign, witnesses }: ElectionEvidence): boolean {
-  const { voters, startedMs, endedMs } = campaign;
-  if (endedMs === null) return false;
-  return voters.every((voter) =>
-    witnesses.some(
-      ({ replica, sinceMs, watchedUntilMs }) =>
-        replica === voter && (watchedUntilMs >= endedMs || sinceMs > startedMs),
-    ),
-  );
+/** A candidate that died on the way asks no more. */
+function outcomeOf(evidence: ElectionEvidence): CampaignOutcome {
+  const { outcome, votingMs } = evidence.campaign;
+  if (outcome !== 'running' || endOf(evidence) === null) return outcome;
+  return votingMs === null ? 'ended-in-pre-vote' : 'not-elected';
 }
 
-/** Whoever knows of the earlier moment knows better. */
-function goneSince(candidateMs: number | null, othersMs: number | undefined): number | null {
-  if (othersMs === undefined) return candidateMs;
-  return candidateMs === null ? othersMs : Math.min(candidateMs, othersMs);
+/** Every voter has told all that it can: what it saw to the end of the campaign or of that life, or that its life began later. */
+export function isComplete(evidence: ElectionEvidence): boolean {
+  const { voters, startedMs } = evidence.campaign;
+  const endedMs = endOf(evidence);
+  if (endedMs === null) return false;
+  return voters.every((voter) =>
+    evidence.witnesses.some(
+      ({ replica, sinceMs, watchedUntilMs, over }) =>
+        replica === voter && (over === true || watchedUntilMs >= endedMs || sinceMs > startedMs),
+    ),
+  );
 }
 
 function between(fromMs: number | null, toMs: number | null): number | null {

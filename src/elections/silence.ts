@@ -4,17 +4,63 @@ import type { Whereabouts } from './blocked.js';
 import { BLOCKER_TEXT, CAUSE_OF_BLOCKED_LEADER, whereabouts } from './blocked.js';
 import { eventsOf } from './events-of.js';
 import { plainMs } from './plain-ms.js';
+import { raiseOf } from './term-raise.js';
 import type { Verdict } from './verdict.js';
 
+/** A replica heard nothing of the leader from then to then, and asked for votes. */
+interface Silence {
+  readonly replica: string;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /** The candidate heard nothing of a leader that nobody saw die: was the leader held up, or the candidate, or what lies between? */
-export function silenceVerdict(
-  { campaign, witnesses }: ElectionEvidence,
-  before: KnownLeader,
-): Verdict {
-  const fromMs = campaign.silentSinceMs ?? sinceOf(campaign, witnesses);
-  const toMs = campaign.startedMs;
+export function silenceVerdict(evidence: ElectionEvidence, before: KnownLeader): Verdict {
+  const { campaign, witnesses } = evidence;
   const { leader } = before;
-  const silence = `${campaign.candidate} heard nothing of ${leader} for ${plainMs(toMs - fromMs)}`;
+  if (campaign.candidate !== leader)
+    return verdictOn(
+      {
+        replica: campaign.candidate,
+        fromMs: campaign.silentSinceMs ?? sinceOf(campaign, witnesses),
+        toMs: campaign.startedMs,
+      },
+      evidence,
+      before,
+    );
+  const silence = silenceBeforeItsFall(campaign, witnesses, before);
+  if (silence === undefined)
+    return {
+      cause: ElectionCause.unknown,
+      detail: `${leader}, the leader of term ${String(before.term)}, was a follower again, and what is told does not say why`,
+    };
+  return { ...verdictOn(silence, evidence, before), deadSinceMs: silence.fromMs };
+}
+
+/** The candidate led itself, until another one gave it up and raised the term: that one's silence is what counts. */
+function silenceBeforeItsFall(
+  campaign: CampaignFacts,
+  witnesses: ElectionEvidence['witnesses'],
+  { leader, term }: KnownLeader,
+): Silence | undefined {
+  const fall = eventsOf(
+    witnesses.filter(({ replica }) => replica === leader),
+    'met-higher-term',
+  ).find((event) => event.led && event.term > term && event.atMs <= campaign.startedMs);
+  if (fall === undefined) return undefined;
+  const { by, atMs } = raiseOf(fall, witnesses);
+  const heard = witnesses
+    .find(({ replica }) => replica === by)
+    ?.leaders.find((known) => known.term === term);
+  return heard === undefined ? undefined : { replica: by, fromMs: heard.heardMs, toMs: atMs };
+}
+
+function verdictOn(
+  { replica, fromMs, toMs }: Silence,
+  { campaign, witnesses }: ElectionEvidence,
+  { leader, term }: KnownLeader,
+): Verdict {
+  const silence = `${replica} heard nothing of ${leader} for ${plainMs(toMs - fromMs)}`;
   const hung = eventsOf(witnesses, 'saw-hang').some(
     ({ of, atMs }) => of === leader && atMs >= fromMs && atMs <= toMs,
   );
@@ -22,7 +68,7 @@ export function silenceVerdict(
     cause: ElectionCause.leaderStall,
     detail: `${silence}: its event loop did not turn`,
   };
-  const told = witnesses.find(({ replica }) => replica === leader);
+  const told = witnesses.find((witness) => witness.replica === leader);
   if (told === undefined)
     return hung
       ? stalled
@@ -31,7 +77,7 @@ export function silenceVerdict(
           detail: `${silence}, and ${leader} has not told what it saw`,
         };
   // Where several campaigned one after another, the silence before the first counts too.
-  const firstMs = firstCampaignMs(campaign, witnesses, before.term, fromMs);
+  const firstMs = Math.min(toMs, firstCampaignMs(campaign, witnesses, term, fromMs));
   const there = firmer(whereabouts(told, fromMs, toMs), whereabouts(told, fromMs, firstMs));
   if (there.was === 'blocked')
     return {
@@ -39,7 +85,12 @@ export function silenceVerdict(
       detail: `${silence}: ${BLOCKER_TEXT[there.by]} for ${plainMs(there.ms)}`,
     };
   if (hung) return stalled;
-  const own = witnesses.find(({ replica }) => replica === campaign.candidate);
+  if (campaign.silentSinceMs === null && campaign.reason === 'forced' && replica !== leader)
+    return {
+      cause: ElectionCause.laggingReplica,
+      detail: `${replica} had just started, and not heard of ${leader} yet`,
+    };
+  const own = witnesses.find((witness) => witness.replica === replica);
   const here =
     own === undefined
       ? undefined
@@ -47,7 +98,7 @@ export function silenceVerdict(
   if (here?.was === 'blocked' && there.was === 'working')
     return {
       cause: ElectionCause.laggingReplica,
-      detail: `${silence}, since ${campaign.candidate} itself lagged: ${BLOCKER_TEXT[here.by]} for ${plainMs(here.ms)}`,
+      detail: `${silence}, since ${replica} itself lagged: ${BLOCKER_TEXT[here.by]} for ${plainMs(here.ms)}`,
     };
   if (there.was === 'working' && here?.was === 'working')
     return {

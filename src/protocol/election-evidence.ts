@@ -58,6 +58,8 @@ export interface Witness {
   readonly watchedUntilMs: number;
   /** When it told this. */
   readonly toldMs: number;
+  /** A later life of this replica has told too: this one will tell no more. */
+  readonly over?: boolean;
   /** The leaders that it knew, oldest first, each with its last sign of life there. */
   readonly leaders: readonly HeardLeader[];
   readonly log: LogPosition;

@@ -1,4 +1,5 @@
 import type { Disk, DiskFile } from '../base/index.js';
+import { recordOf } from '../elections/index.js';
 import type { ElectionEvidence, ElectionRecord } from '../protocol/index.js';
 import { parseElections } from './election-lines.js';
 
@@ -24,14 +25,15 @@ export class ElectionHistory {
   /** Of the newest. */
   readonly #evidence = new Map<string, ElectionEvidence>();
 
-  constructor(disk: Disk, path: string) {
+  /** What an earlier life of `replica` left running ended with it. */
+  constructor(disk: Disk, path: string, replica: string) {
     this.#disk = disk;
     this.#path = path;
     this.#file = disk.open(path, disk.exists(path) ? 'write' : 'create');
     const bytes = new Uint8Array(this.#file.size());
     this.#file.pread(bytes, 0);
     for (const record of parseElections(new TextDecoder().decode(bytes)).values())
-      this.#keep(record);
+      this.#keep(record.candidate === replica ? ended(record) : record);
     this.#rewrite();
   }
 
@@ -78,6 +80,20 @@ export class ElectionHistory {
     }
     this.#disk.rename(temporary, this.#path);
   }
+}
+
+function ended(record: ElectionRecord): ElectionRecord {
+  const { evidence } = record;
+  if (record.outcome !== 'running') return record;
+  if (evidence === undefined) return { ...record, outcome: 'not-elected' };
+  const { campaign, witnesses } = evidence;
+  const told = witnesses.find(({ replica }) => replica === campaign.candidate);
+  const outcome = campaign.votingMs === null ? 'ended-in-pre-vote' : 'not-elected';
+  const endedMs = told?.toldMs ?? campaign.campaignMs;
+  return recordOf({
+    witnesses,
+    campaign: { ...campaign, version: campaign.version + 1, outcome, endedMs },
+  });
 }
 
 function forgetOldest(map: Map<string, unknown>, max: number): void {

@@ -1,4 +1,4 @@
-import { adds, isComplete, mergeEvidence } from '../elections/index.js';
+import { adds, endOf, isComplete, mergeEvidence } from '../elections/index.js';
 import type { ElectionEvidence, Witness } from '../protocol/index.js';
 
 /** Elections that may still be completed; beyond them the oldest is left as it is. */
@@ -38,16 +38,26 @@ export class OpenElections {
 
   /** Over, and `replica` has not told of it to its end. */
   untold(replica: string): ElectionEvidence[] {
+    return [...this.#open.values()].filter((evidence) => {
+      const endedMs = endOf(evidence);
+      return (
+        endedMs !== null &&
+        !evidence.witnesses.some((witness) => toldAll(witness, replica, endedMs))
+      );
+    });
+  }
+
+  /** Those of a candidate that were not over when it died. */
+  cutShort(candidate: string): ElectionEvidence[] {
     return [...this.#open.values()].filter(
-      ({ campaign, witnesses }) =>
-        campaign.endedMs !== null &&
-        !witnesses.some((witness) => toldAll(witness, replica, campaign.endedMs ?? Infinity)),
+      (evidence) => evidence.campaign.candidate === candidate && endOf(evidence) === null,
     );
   }
 }
 
 function toldAll(witness: Witness, replica: string, endedMs: number): boolean {
   return (
-    witness.replica === replica && (witness.watchedUntilMs >= endedMs || witness.sinceMs >= endedMs)
+    witness.replica === replica &&
+    (witness.over === true || witness.watchedUntilMs >= endedMs || witness.sinceMs >= endedMs)
   );
 }

@@ -164,7 +164,7 @@ export class ReplicaActor {
   }
 
   inject(fault: Parameters<ReplicaFaults['inject']>[0]): Result<void, ErrorData> {
-    return this.parts.self.faults.inject(fault);
+    return this.parts.self.faults.inject(fault, this.parts.machine);
   }
 
   status(): ReplicaStatus {

@@ -1,6 +1,6 @@
 import type { ActorContext, Peer, PeerExit } from '../actor/index.js';
 import type { NodeId } from '../base/index.js';
-import { recordOf } from '../elections/index.js';
+import { endOf, recordOf } from '../elections/index.js';
 import { VoteReason } from '../protocol/index.js';
 import type {
   CampaignFacts,
@@ -59,7 +59,7 @@ export class ReplicaElections {
   constructor(ports: ReplicaElectionsPorts) {
     const { context, settings, self, machine } = ports;
     this.#ports = ports;
-    this.#history = new ElectionHistory(self.disk, `${settings.folder}/elections`);
+    this.#history = new ElectionHistory(self.disk, `${settings.folder}/elections`, settings.id);
     this.observer = new ElectionObserver({
       clock: context.clock,
       replica: settings.id,
@@ -157,6 +157,7 @@ export class ReplicaElections {
     // It lived until its port closed, whenever it last had something to say.
     if (led) this.observer.leaderAlive();
     this.#ports.self.journal.note({ is: 'saw-death', of: id, incarnation, led, term });
+    for (const evidence of this.#open.cutShort(id)) this.#testify(evidence);
   }
 
   peerExited({ id, incarnation }: Peer, { cause, message }: PeerExit): void {
@@ -262,13 +263,13 @@ export class ReplicaElections {
 
   #askAgain(evidence: ElectionEvidence): void {
     const { settings, context, machine, isUp } = this.#ports;
-    const { endedMs } = evidence.campaign;
+    const endedMs = endOf(evidence);
     if (endedMs === null || context.clock.monotonicMs() - endedMs > ASK_MS) return;
     for (const { id, name } of machine.members.list()) {
       if (name === settings.id || !isUp(id)) continue;
       const told = evidence.witnesses.some(
-        ({ replica, watchedUntilMs, sinceMs }) =>
-          replica === name && (watchedUntilMs >= endedMs || sinceMs >= endedMs),
+        ({ replica, watchedUntilMs, sinceMs, over }) =>
+          replica === name && (over === true || watchedUntilMs >= endedMs || sinceMs >= endedMs),
       );
       if (!told) this.#tell(name, evidence);
     }

@@ -1,9 +1,11 @@
 import { failed, ok } from '../base/index.js';
 import type { Clock, ErrorData, Result } from '../base/index.js';
+import type { StateMachine } from './state-machine.js';
 
 type Block = (ms: number) => void;
 
-interface Fault {
+/** What chaos asks of a replica. */
+export interface Fault {
   readonly type: string;
   readonly [field: string]: unknown;
 }
@@ -25,9 +27,12 @@ export class ReplicaFaults {
 
   /**
    * `pause` blocks the thread for `ms` now; `slow-disk` the next sync, `slow-apply` the next entry. `partition` loses, for `ms`,
-   * all that replicas send to each other at this one, or only with the replicas named in `peers`.
+   * all that replicas send to each other at this one, or only with the replicas named in `peers`. `wrong-data` turns a bit of the value
+   * of `key` in this replica's memory.
    */
-  inject(fault: Fault): Result<void, ErrorData> {
+  inject(fault: Fault, machine: StateMachine): Result<void, ErrorData> {
+    if (this.#block !== undefined && fault.type === 'wrong-data')
+      return spoilValue(machine, fault['key']);
     const { type, ms, peers = [] } = fault;
     const known = this.#block !== undefined && typeof ms === 'number' && isNames(peers);
     if (!known) return unknownFault(type);
@@ -67,6 +72,15 @@ export class ReplicaFaults {
     if (this.#clock.monotonicMs() >= this.#cutUntilMs) return false;
     return this.#cutFrom.length === 0 || this.#cutFrom.includes(peer);
   }
+}
+
+function spoilValue(machine: StateMachine, key: unknown): Result<void, ErrorData> {
+  const read = typeof key === 'string' ? machine.range({ key }) : undefined;
+  const value = read?.ok === true ? read.value.kvs[0]?.value : undefined;
+  if (value === undefined || value.length === 0)
+    return failed({ code: 'no-such-value', message: `there is no value of ${String(key)}` });
+  value[0] = (value[0] ?? 0) ^ 1;
+  return ok(undefined);
 }
 
 function isNames(value: unknown): value is readonly string[] {

@@ -6,6 +6,7 @@ import type { ReplicaConfig } from '../../src/store/index.js';
 import { pause } from './leader-kills.js';
 
 export const REPLICAS = ['store-0', 'store-1', 'store-2'];
+export const CLUSTER_ID = 1n;
 
 /** An actor of this bench that uses the store. */
 export interface StoreUser {
@@ -63,7 +64,7 @@ export function startStore(
             id,
             peers: ids.map((peer, i) => ({ id: peer, nodeId: i + 1 })),
             folder: path.join(folder, id),
-            clusterId: 1n,
+            clusterId: CLUSTER_ID,
             tickMs: 200,
             electionTicks: 5,
             heartbeatTicks: 2,
@@ -111,10 +112,7 @@ export async function appliedIndexes(
   return statuses.map((status) => status?.appliedIndex);
 }
 
-export async function statusOf(
-  system: ThreadActorSystem,
-  id: string,
-): Promise<ReplicaStatus | undefined> {
+async function statusOf(system: ThreadActorSystem, id: string): Promise<ReplicaStatus | undefined> {
   const report = await system.report(id, 1000);
   return report.ok ? (report.value as { status?: ReplicaStatus }).status : undefined;
 }

@@ -123,9 +123,9 @@ async function liveThrough(
     for (const record of await newRecords(cluster, next, known)) {
       known.add(record.id);
       // The fault is over with its election; what unseats that leader is a rival that has asked for votes at the same time.
-      const deposes = elected.some(
-        ({ leader, term }) => leader === record.previousLeader && term < record.term,
-      );
+      const deposes =
+        fault.strikesAgain !== true &&
+        elected.some(({ leader, term }) => leader === record.previousLeader && term < record.term);
       const cause = deposes ? 'term-raised' : (label?.(record) ?? fault.cause);
       labelled.push({ fault, record, cause });
       if (record.leader !== null) elected.push(record);

@@ -8,6 +8,8 @@ import type { Cluster } from './cluster.js';
 export interface ElectionFault {
   readonly name: string;
   readonly cause: ElectionCause;
+  /** It strikes the new leader too: that one is unseated by it, and by no rival. */
+  readonly strikesAgain?: true;
   /** How often it is drawn. */
   readonly weight: number;
   /** May give back a finer label, where it brings about elections of more than one cause. */
@@ -50,6 +52,32 @@ export const ELECTION_FAULTS: readonly ElectionFault[] = [
     cause: 'leader-crash',
     weight: 10,
     run: (stage) => kill(stage, stage.leader),
+  },
+  {
+    name: 'the leader crashes, and then the new one',
+    cause: 'leader-crash',
+    strikesAgain: true,
+    weight: 4,
+    async run(stage): Promise<undefined> {
+      const { cluster, random, leader } = stage;
+      let next: ActorId | undefined;
+      const downMs = between(random, 150, 800);
+      const strike = (id: ActorId): void => {
+        cluster.world.kill(id);
+        cluster.disk(id).reopen();
+        cluster.world.plan(downMs, () => {
+          cluster.world.spawn(id);
+        });
+      };
+      strike(leader);
+      await cluster.pass(OUTLASTS_MS, () => {
+        next = cluster.leader();
+        return next !== undefined && next !== leader;
+      });
+      await cluster.pass(between(random, 0, 30));
+      if (next !== undefined && next !== leader) strike(next);
+      await cluster.pass(downMs);
+    },
   },
   {
     name: 'the leader hangs, and the watchdog ends it',

@@ -34,14 +34,14 @@ function newDisk(): SimDisk {
 
 t.test('history is bounded, survives restarts and a torn last line', (t) => {
   const disk = newDisk();
-  const history = new ElectionHistory(disk, 'elections');
+  const history = new ElectionHistory(disk, 'elections', 'store-1');
   for (let term = 1; term <= 2500; term++) history.put(record(term));
   t.equal(history.newestFirst(5000).length, 1000);
   t.equal(history.newestFirst(1)[0]?.term, 2500);
   history.close();
   const size = disk.files()[0]?.bytes ?? 0;
   disk.open('elections', 'write').truncate(size - 10);
-  const again = new ElectionHistory(disk, 'elections');
+  const again = new ElectionHistory(disk, 'elections', 'store-1');
   t.equal(again.newestFirst(1)[0]?.term, 2499);
   t.ok(again.newestFirst(5000).length >= 999);
   t.end();
@@ -49,12 +49,12 @@ t.test('history is bounded, survives restarts and a torn last line', (t) => {
 
 t.test('what is learned later takes the place of what was known, over a restart too', (t) => {
   const disk = newDisk();
-  const history = new ElectionHistory(disk, 'elections');
+  const history = new ElectionHistory(disk, 'elections', 'store-1');
   history.put(record(3, { cause: 'unknown', complete: false }));
   history.put(record(4));
   history.put(record(3, { cause: 'slow-disk' }));
   history.close();
-  for (const one of [history, new ElectionHistory(disk, 'elections')])
+  for (const one of [history, new ElectionHistory(disk, 'elections', 'store-1')])
     t.same(
       one.newestFirst(10).map(({ term, cause, complete }) => [term, cause, complete]),
       [
@@ -67,7 +67,7 @@ t.test('what is learned later takes the place of what was known, over a restart 
 
 t.test('the file is bounded however much is learned', (t) => {
   const disk = newDisk();
-  const history = new ElectionHistory(disk, 'elections');
+  const history = new ElectionHistory(disk, 'elections', 'store-1');
   const causeDetail = 'x'.repeat(10_000);
   for (let round = 0; round < 3000; round++)
     history.put(record(1 + (round % 100), { causeDetail }));
@@ -92,7 +92,7 @@ t.test('the lines of version 0.1 are read', (t) => {
   };
   const line = new TextEncoder().encode(`${JSON.stringify(old)}\n`);
   disk.open('elections', 'create').pwritev([line], 0);
-  const [read] = new ElectionHistory(disk, 'elections').newestFirst(1);
+  const [read] = new ElectionHistory(disk, 'elections', 'store-1').newestFirst(1);
   t.match(read, { term: 2, cause: 'unknown', outcome: 'not-elected', complete: true });
   t.equal(read?.causeDetail, old.causeDetail);
   t.end();

@@ -1,8 +1,8 @@
 import type { BehaviourFactory } from '../../../src/actor/index.js';
-import { actorId } from '../../../src/base/index.js';
+import { actorId, ok } from '../../../src/base/index.js';
 import { runActor } from '../../../src/io/thread/index.js';
 import type { SilentProtocol } from '../../../src/protocol/index.js';
-import { createStoreClient } from '../../../src/store/index.js';
+import { createMemberClient, createStoreClient } from '../../../src/store/index.js';
 import { gapMeter } from '../gap-meter.js';
 
 export interface StoreWriterConfig {
@@ -16,6 +16,12 @@ export interface StoreWriterConfig {
 const COMPACT_EVERY = 1000;
 const HISTORY_KEPT = 500;
 
+export interface StoreWriterOrder {
+  readonly type: 'move-leader';
+  /** The member's id, decimal. */
+  readonly targetId: string;
+}
+
 /** An open loop of puts: one every interval, whether or not the ones before were answered. `report` starts a new window. */
 function storeWriter(): BehaviourFactory<SilentProtocol, StoreWriterConfig> {
   return (context, config) => {
@@ -23,6 +29,7 @@ function storeWriter(): BehaviourFactory<SilentProtocol, StoreWriterConfig> {
       replicas: config.replicas.map(actorId),
       requestTimeoutMs: 5000,
     });
+    const members = createMemberClient(context, () => config.replicas.map(actorId));
     const meter = gapMeter(context.clock.monotonicMs());
     const value = new Uint8Array(config.valueBytes).fill(120);
     let sent = 0;
@@ -49,6 +56,11 @@ function storeWriter(): BehaviourFactory<SilentProtocol, StoreWriterConfig> {
       tells: {},
       asks: {},
       streams: {},
+      inject: (order) => {
+        const { targetId } = order as unknown as StoreWriterOrder;
+        void members.moveLeader(BigInt(targetId), 5000);
+        return ok(undefined);
+      },
       peerUp: (peer) => {
         client.peerUp(peer);
       },
