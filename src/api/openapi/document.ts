@@ -9,6 +9,8 @@ import { customDefinitions } from './custom-schema.js';
 import { resourcePaths } from './paths.js';
 import { defineAll, modelReference, newDefinitions } from './schema.js';
 import type { Definitions } from './schema.js';
+import { asVersion2 } from './version-2.js';
+import type { Version2 } from './version-2.js';
 
 /** `GET /openapi/v3`. */
 export interface OpenApiIndex {
@@ -52,6 +54,24 @@ export function openApiDocument(
   return document;
 }
 
+const NO_ROWS: readonly CustomApiResource[] = [];
+let builtIn: Version2 | undefined;
+let whole: { custom: readonly CustomApiResource[]; document: OpenApiDocument } | undefined;
+
+/** `GET /openapi/v2`: all that is served, in one document of OpenAPI 2.0. Made at the first call, and anew for other rows. */
+export function openApiVersion2(custom = NO_ROWS): OpenApiDocument {
+  if (whole?.custom === custom) return whole.document;
+  builtIn ??= asVersion2(buildDocument(RESOURCES));
+  const own = asVersion2(buildDocument(custom));
+  const document = encodeDocument({
+    ...builtIn,
+    paths: { ...builtIn.paths, ...own.paths },
+    definitions: { ...own.definitions, ...builtIn.definitions },
+  });
+  whole = { custom, document };
+  return document;
+}
+
 function encodeDocument(document: unknown): OpenApiDocument {
   const bytes = new TextEncoder().encode(JSON.stringify(document));
   return { bytes, hash: contentHash(bytes) };
@@ -87,7 +107,7 @@ function groupVersions(): Map<string, ApiResource[]> {
   return found;
 }
 
-function buildDocument(rows: readonly ApiResource[]): unknown {
+function buildDocument(rows: readonly ApiResource[]): Readonly<Record<string, unknown>> {
   const definitions = newDefinitions(customDefinitions(rows));
   const paths = {};
   for (const row of rows) Object.assign(paths, resourcePaths(row, definitions));

@@ -1,2 +1,2 @@
-export { openApiDocument, openApiIndex } from './document.js';
+export { openApiDocument, openApiIndex, openApiVersion2 } from './document.js';
 export type { OpenApiDocument, OpenApiIndex } from './document.js';

@@ -5,19 +5,26 @@ import {
   apiResourceList,
   apiVersions,
   KUBERNETES_VERSION,
+  notAcceptable,
   openApiDocument,
   openApiIndex,
+  openApiVersion2,
   pathNotFound,
   RESOURCES,
   groupVersionPathOf,
 } from '../../api/index.js';
-import type { ApiResource, CustomApiResource, KubernetesObject } from '../../api/index.js';
+import type {
+  ApiResource,
+  CustomApiResource,
+  KubernetesObject,
+  OpenApiDocument,
+} from '../../api/index.js';
 import { checkHealth } from '../health.js';
 import type { HealthEndpoint, HealthState } from '../health.js';
 import type { Pipeline } from '../pipeline.js';
 import type { Query } from '../request-info.js';
 import { JWKS, keySet, OPENID_CONFIGURATION, openIdConfiguration } from '../tokens/openid.js';
-import { wantsAggregatedDiscovery } from './negotiation.js';
+import { JSON_TYPE, negotiate, wantsAggregatedDiscovery } from './negotiation.js';
 import { jsonTextResponse, objectResponse, statusResponse, textResponse } from './http-response.js';
 import type { HttpResponse } from './http-response.js';
 
@@ -55,7 +62,7 @@ export async function answerPath(
     case 'apis':
       return discovery(head, rest, request.accept, pipeline.ports.catalog.rows());
     case 'openapi':
-      return openApi(rest, pipeline.ports.catalog.rows());
+      return openApi(rest, request.accept, pipeline.ports.catalog.rows());
     case '.well-known':
     case 'openid':
       return openId(pipeline, path);
@@ -132,18 +139,31 @@ function found(object: KubernetesObject | undefined): HttpResponse {
   return object === undefined ? notThere() : objectResponse(200, object);
 }
 
-function openApi(rest: readonly string[], custom: readonly CustomApiResource[]): HttpResponse {
+function openApi(
+  rest: readonly string[],
+  accept: string | undefined,
+  custom: readonly CustomApiResource[],
+): HttpResponse {
   const [version, ...groupVersion] = rest;
+  if (version === 'v2' && groupVersion.length === 0) {
+    // Written as JSON only: who wants protobuf and nothing else gets neither.
+    if (negotiate(accept, { watch: false })?.encoding !== 'json')
+      return statusResponse(notAcceptable([JSON_TYPE]));
+    return openApiResponse(openApiVersion2(custom), {});
+  }
   if (version !== 'v3') return notThere();
   if (groupVersion.length === 0) return objectResponse(200, { ...openApiIndex(custom) });
   const document = openApiDocument(groupVersion.join('/'), custom);
   if (document === undefined) return notThere();
-  const headers = {
-    'content-type': 'application/json',
-    'cache-control': 'public, immutable',
-    etag: `"${document.hash}"`,
-  };
-  return { type: 'response', status: 200, headers, body: document.bytes };
+  return openApiResponse(document, { 'cache-control': 'public, immutable' });
+}
+
+function openApiResponse(
+  { bytes, hash }: OpenApiDocument,
+  caching: Readonly<Record<string, string>>,
+): HttpResponse {
+  const headers = { 'content-type': JSON_TYPE, ...caching, etag: `"${hash}"` };
+  return { type: 'response', status: 200, headers, body: bytes };
 }
 
 function openId({ ports }: Pipeline, path: string): HttpResponse {
@@ -181,6 +201,7 @@ function indexPaths(custom: readonly ApiResource[]): string[] {
     '/healthz',
     '/livez',
     '/metrics',
+    '/openapi/v2',
     '/openapi/v3',
     OPENID_CONFIGURATION,
     JWKS,
