@@ -12,6 +12,8 @@ import {
   pathNotFound,
   RESOURCES,
   groupVersionPathOf,
+  VERSION_2_PROTOBUF_ALIAS,
+  VERSION_2_PROTOBUF_TYPE,
 } from '../../api/index.js';
 import type {
   ApiResource,
@@ -24,7 +26,7 @@ import type { HealthEndpoint, HealthState } from '../health.js';
 import type { Pipeline } from '../pipeline.js';
 import type { Query } from '../request-info.js';
 import { JWKS, keySet, OPENID_CONFIGURATION, openIdConfiguration } from '../tokens/openid.js';
-import { JSON_TYPE, negotiate, wantsAggregatedDiscovery } from './negotiation.js';
+import { JSON_TYPE, negotiate, parseAccept, wantsAggregatedDiscovery } from './negotiation.js';
 import { jsonTextResponse, objectResponse, statusResponse, textResponse } from './http-response.js';
 import type { HttpResponse } from './http-response.js';
 
@@ -146,10 +148,11 @@ function openApi(
 ): HttpResponse {
   const [version, ...groupVersion] = rest;
   if (version === 'v2' && groupVersion.length === 0) {
-    // Written as JSON only: who wants protobuf and nothing else gets neither.
-    if (negotiate(accept, { watch: false })?.encoding !== 'json')
-      return statusResponse(notAcceptable([JSON_TYPE]));
-    return openApiResponse(openApiVersion2(custom), {});
+    const type = version2Type(accept);
+    if (type === undefined)
+      return statusResponse(notAcceptable([JSON_TYPE, VERSION_2_PROTOBUF_TYPE]));
+    const document = openApiVersion2(custom, type === JSON_TYPE ? 'json' : 'protobuf');
+    return openApiResponse(document, { vary: 'Accept' }, type);
   }
   if (version !== 'v3') return notThere();
   if (groupVersion.length === 0) return objectResponse(200, { ...openApiIndex(custom) });
@@ -158,11 +161,22 @@ function openApi(
   return openApiResponse(document, { 'cache-control': 'public, immutable' });
 }
 
+/** The first type that the client accepts, and that is written. */
+function version2Type(accept: string | undefined): string | undefined {
+  for (const { mediaType } of parseAccept(accept)) {
+    if (mediaType === VERSION_2_PROTOBUF_TYPE || mediaType === VERSION_2_PROTOBUF_ALIAS)
+      return VERSION_2_PROTOBUF_TYPE;
+    if (negotiate(mediaType, { watch: false })?.encoding === 'json') return JSON_TYPE;
+  }
+  return undefined;
+}
+
 function openApiResponse(
   { bytes, hash }: OpenApiDocument,
   caching: Readonly<Record<string, string>>,
+  type = JSON_TYPE,
 ): HttpResponse {
-  const headers = { 'content-type': JSON_TYPE, ...caching, etag: `"${hash}"` };
+  const headers = { 'content-type': type, ...caching, etag: `"${hash}"` };
   return { type: 'response', status: 200, headers, body: bytes };
 }
 

@@ -50,7 +50,11 @@ void t.test('a definition is established and served at once, everywhere', async 
   t.match(definitions['com.example.v1.Widget'], { type: 'object' });
   t.ok(definitions['io.k8s.api.core.v1.Pod']);
   const protobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
-  t.match(await world.http('GET', '/openapi/v2', undefined, { accept: protobuf }), { status: 406 });
+  const binary = await world.http('GET', '/openapi/v2', undefined, { accept: protobuf });
+  t.match(binary, { status: 200, headers: { 'content-type': protobuf.replace('@', '.') } });
+  t.match(binary.text, 'com.example.v1.Widget');
+  const accept = 'application/yaml';
+  t.match(await world.http('GET', '/openapi/v2', undefined, { accept }), { status: 406 });
 });
 
 void t.test(
