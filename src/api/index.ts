@@ -20,5 +20,6 @@ export * from './validation/index.js';
 export * from './printers/index.js';
 export * from './crd/index.js';
 export * from './quantity.js';
+export { setEntry } from './scheme/json.js';
 export { decodeBase64, encodeBase64 } from './scheme/base64.js';
 export * from './version.js';

@@ -1,5 +1,5 @@
 import type { AskCall, Peer, StreamCall } from '../actor/index.js';
-import { badRequest, unauthorized } from '../api/index.js';
+import { badRequest, unauthorized, withoutManagedFields } from '../api/index.js';
 import type { KubernetesObject } from '../api/index.js';
 import type { ApiReply, ApiRequest, ApiWatchEvent } from '../protocol/index.js';
 import { componentUser } from './authn.js';
@@ -10,10 +10,10 @@ import type { Pipeline, PipelineRequest } from './pipeline.js';
 import { listObject } from './registry/list-object.js';
 import type { RegistryReply, RequestBody } from './registry/resource-request.js';
 import { messageTarget } from './request-info.js';
-import { objectOf } from './watch-cache/cached-object.js';
+import { leanObjectOf } from './watch-cache/cached-object.js';
 import { runWatchStream } from './watch-stream.js';
 
-/** A request of a component: the same pipeline as HTTP, with objects instead of bytes. */
+/** A request of a component: the same pipeline as HTTP, with objects instead of bytes, and without their managed fields. */
 export async function answerMessage(
   pipeline: Pipeline,
   call: AskCall<ApiRequest, ApiReply>,
@@ -64,7 +64,7 @@ export async function answerWatchMessage(
       items.map((item) => {
         if (item.type === 'BOOKMARK')
           return { type: item.type, object: bookmarkObject(resource, item) };
-        const event = { type: item.type, object: objectOf(item.object) };
+        const event = { type: item.type, object: leanObjectOf(item.object) };
         const trace = tracedWrites.traceOf(item.object.key, item.resumeAfter);
         return trace === undefined ? event : { ...event, trace };
       }),
@@ -100,6 +100,7 @@ function bodyOf({ body, patchType }: ApiRequest): RequestBody {
 function replyOf(reply: RegistryReply): ApiReply {
   if (reply.type === 'logs')
     return { code: 400, object: badRequest('logs are served to the gateway only') };
-  if (reply.type === 'object') return { code: reply.code, object: reply.object };
-  return { code: 200, object: listObject(reply) };
+  if (reply.type === 'object')
+    return { code: reply.code, object: withoutManagedFields(reply.object) };
+  return { code: 200, object: listObject(reply, leanObjectOf) };
 }

@@ -24,7 +24,10 @@ export type ApiVerb =
   | 'delete'
   | 'deletecollection';
 
-/** A request of a component. Its identity is that of the actor at the other end of the port, never a field. */
+/**
+ * A request of a component. Its identity is that of the actor at the other end of the port, never a field. Objects come
+ * back, and are watched, without their managed fields.
+ */
 export interface ApiRequest {
   readonly verb: ApiVerb;
   /** Empty for the core group. */

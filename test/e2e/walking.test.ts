@@ -100,6 +100,13 @@ t.test('a real kubectl walks through a cluster', { skip, timeout: 240_000 }, asy
     t.match(whoami, { stdout: 'system:serviceaccount:default:default' }, whoami.stderr);
   });
 
+  await t.test('explain reads the older OpenAPI as well', async (t) => {
+    const explained = await k('explain', 'deploy.spec', '--output=plaintext-openapiv2');
+    t.match(explained, /^VERSION: +apps\/v1$/m);
+    t.match(explained, /^ +replicas\t<integer>$/m);
+    t.match(explained, /^ +template\t<Object> -required-$/m);
+  });
+
   await t.test('describe tells of a pod, a deployment, a node and a service', async (t) => {
     const pod = (await k('get', 'pods', '-l', 'app=web', '-o', 'name')).split('\n')[0] ?? '';
     const described = await k('describe', pod);

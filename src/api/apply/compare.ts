@@ -193,9 +193,12 @@ export function equal(a: unknown, b: unknown): boolean {
 }
 
 function mapsEqual(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
-  const names = Object.keys(a).filter((name) => a[name] !== undefined);
-  return (
-    names.length === Object.keys(b).filter((name) => b[name] !== undefined).length &&
-    names.every((name) => Object.hasOwn(b, name) && equal(a[name], b[name]))
-  );
+  let known = 0;
+  for (const name of Object.keys(a)) {
+    if (a[name] === undefined) continue;
+    if (!Object.hasOwn(b, name) || !equal(a[name], b[name])) return false;
+    known++;
+  }
+  for (const name of Object.keys(b)) if (b[name] !== undefined) known--;
+  return known === 0;
 }

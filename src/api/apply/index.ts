@@ -12,5 +12,5 @@ export { fieldElement } from './path-element.js';
 export { entriesAfterScale, scaleEntries } from './scale-owners.js';
 export { customResourceShape } from './schema-shape.js';
 export type { MapShape, Shape } from './shape.js';
-export { sameButForTimes, trackUpdate } from './track-update.js';
+export { sameButForTimes, trackUpdate, withoutManagedFields } from './track-update.js';
 export type { UpdateToTrack } from './track-update.js';

@@ -9,6 +9,9 @@ import { customDefinitions } from './custom-schema.js';
 import { resourcePaths } from './paths.js';
 import { defineAll, modelReference, newDefinitions } from './schema.js';
 import type { Definitions } from './schema.js';
+import { asVersion2 } from './version-2.js';
+import type { Version2 } from './version-2.js';
+import { encodeVersion2 } from './version-2-protobuf.js';
 
 /** `GET /openapi/v3`. */
 export interface OpenApiIndex {
@@ -52,6 +55,41 @@ export function openApiDocument(
   return document;
 }
 
+const NO_ROWS: readonly CustomApiResource[] = [];
+let builtIn: Version2 | undefined;
+let whole: { custom: readonly CustomApiResource[]; document: Version2 } | undefined;
+const encoded = new WeakMap<Version2, Map<'json' | 'protobuf', OpenApiDocument>>();
+
+/** `GET /openapi/v2`: all that is served, in one document of OpenAPI 2.0. Made at the first call, and anew for other rows. */
+export function openApiVersion2(
+  custom = NO_ROWS,
+  encoding: 'json' | 'protobuf' = 'json',
+): OpenApiDocument {
+  const document = version2(custom);
+  const known = encoded.get(document) ?? new Map<'json' | 'protobuf', OpenApiDocument>();
+  encoded.set(document, known);
+  let made = known.get(encoding);
+  if (made === undefined) {
+    const bytes = encoding === 'protobuf' ? encodeVersion2(document) : undefined;
+    made = bytes === undefined ? encodeDocument(document) : { bytes, hash: contentHash(bytes) };
+    known.set(encoding, made);
+  }
+  return made;
+}
+
+function version2(custom: readonly CustomApiResource[]): Version2 {
+  if (whole?.custom === custom) return whole.document;
+  builtIn ??= asVersion2(buildDocument(RESOURCES));
+  const own = asVersion2(buildDocument(custom));
+  const document = {
+    ...builtIn,
+    paths: { ...builtIn.paths, ...own.paths },
+    definitions: { ...own.definitions, ...builtIn.definitions },
+  };
+  whole = { custom, document };
+  return document;
+}
+
 function encodeDocument(document: unknown): OpenApiDocument {
   const bytes = new TextEncoder().encode(JSON.stringify(document));
   return { bytes, hash: contentHash(bytes) };
@@ -87,7 +125,7 @@ function groupVersions(): Map<string, ApiResource[]> {
   return found;
 }
 
-function buildDocument(rows: readonly ApiResource[]): unknown {
+function buildDocument(rows: readonly ApiResource[]): Readonly<Record<string, unknown>> {
   const definitions = newDefinitions(customDefinitions(rows));
   const paths = {};
   for (const row of rows) Object.assign(paths, resourcePaths(row, definitions));

@@ -83,10 +83,24 @@ function decodeTime(
     reportBareTypeError(decoding, value, 'string');
     return undefined;
   }
+  if (parse === parseGoTime && canonicalTimes.has(value)) return value;
   const parsed = parse(value);
-  if ('time' in parsed) return format(parsed.time);
-  reportError(decoding, parsed.error);
-  return undefined;
+  if (!('time' in parsed)) {
+    reportError(decoding, parsed.error);
+    return undefined;
+  }
+  const text = format(parsed.time);
+  if (parse === parseGoTime && text === value) noteCanonical(value);
+  return text;
+}
+
+/** Times that were found to be as Kubernetes writes them: an object is sent again and again, with the same ones. */
+const canonicalTimes = new Set<string>();
+const CANONICAL_TIMES_MAX = 2_000;
+
+function noteCanonical(text: string): void {
+  if (canonicalTimes.size >= CANONICAL_TIMES_MAX) canonicalTimes.clear();
+  canonicalTimes.add(text);
 }
 
 /** A number stands for its text: `cpu: 2` is `cpu: "2"`. */

@@ -8,6 +8,15 @@ interface Frame {
   at: string | number;
 }
 
+const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
 /**
  * The paths of keys that stand twice in one object of a JSON text, as strict mode reports them (`duplicate field
  * "spec.replicas"`), without the words. JSON.parse keeps the last one in silence, hence this scan of its own.
@@ -16,30 +25,33 @@ interface Frame {
 export function duplicateFields(text: string): string[] {
   const found = new Set<string>();
   const frames: Frame[] = [];
+  let frame: Frame | undefined;
   let expectsKey = false;
   for (let at = 0; at < text.length && found.size < STRICT_ERRORS_MAX; at++) {
-    const frame = frames.at(-1);
-    switch (text.charAt(at)) {
-      case '{':
-        frames.push({ keys: new Set(), at: '' });
+    switch (text.charCodeAt(at)) {
+      case OPEN_OBJECT:
+        frame = { keys: new Set(), at: '' };
+        frames.push(frame);
         expectsKey = true;
         break;
-      case '[':
-        frames.push({ keys: undefined, at: 0 });
+      case OPEN_LIST:
+        frame = { keys: undefined, at: 0 };
+        frames.push(frame);
         expectsKey = false;
         break;
-      case '}':
-      case ']':
+      case CLOSE_OBJECT:
+      case CLOSE_LIST:
         frames.pop();
+        frame = frames[frames.length - 1];
         break;
-      case ',':
+      case COMMA:
         expectsKey = frame?.keys !== undefined;
         if (frame && typeof frame.at === 'number') frame.at++;
         break;
-      case ':':
+      case COLON:
         expectsKey = false;
         break;
-      case '"': {
+      case QUOTE: {
         const end = stringEnd(text, at);
         if (expectsKey && frame?.keys) noteKey(frames, frame, text.slice(at, end + 1), found);
         at = end;
@@ -59,7 +71,7 @@ function stringEnd(text: string, start: number): number {
     end = text.indexOf('"', end + 1);
     if (end < 0) return text.length;
     let before = end - 1;
-    while (text.charAt(before) === '\\') before--;
+    while (text.charCodeAt(before) === BACKSLASH) before--;
     if ((end - 1 - before) % 2 === 0) return end;
   }
 }

@@ -27,6 +27,8 @@ export type ParsedTime = { readonly time: Timestamp } | { readonly error: string
 
 /** meta/v1 Time: RFC 3339, with or without a fraction. */
 export function parseGoTime(text: string): ParsedTime {
+  const time = parseTimestamp(text);
+  if (time !== undefined) return { time };
   return parseLayout(text, RFC_3339, [...DATE_TIME, ZONE]);
 }
 
@@ -41,19 +43,22 @@ function parseLayout(
   layout: string,
   elements: readonly (readonly [string, RegExp])[],
 ): ParsedTime {
-  const parsing = `parsing time ${goQuote(text)}`;
   let rest = text;
   for (const [element, pattern] of elements) {
     const match = pattern.exec(rest);
     if (!match) {
       const where = `cannot parse ${goQuote(rest)} as ${goQuote(element)}`;
-      return { error: `${parsing} as ${goQuote(layout)}: ${where}` };
+      return { error: `${parsing(text)} as ${goQuote(layout)}: ${where}` };
     }
     rest = rest.slice(match[0].length);
   }
-  if (rest !== '') return { error: `${parsing}: extra text: ${goQuote(rest)}` };
+  if (rest !== '') return { error: `${parsing(text)}: extra text: ${goQuote(rest)}` };
   const time = parseTimestamp(text);
-  return time ? { time } : { error: `${parsing}: ${outOfRange(text)} out of range` };
+  return time ? { time } : { error: `${parsing(text)}: ${outOfRange(text)} out of range` };
+}
+
+function parsing(text: string): string {
+  return `parsing time ${goQuote(text)}`;
 }
 
 function outOfRange(text: string): string {

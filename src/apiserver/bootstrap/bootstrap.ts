@@ -10,7 +10,9 @@ import { cacheOf, timestamp } from '../registry/ports.js';
 import type { RegistryPorts } from '../registry/ports.js';
 import { objectOf } from '../watch-cache/cached-object.js';
 import { ok } from '../../base/index.js';
+import { localApiServices } from './api-services.js';
 import { COMPONENT_ROLES } from './component-roles.js';
+import { flowSchemas, PRIORITY_LEVELS } from './flow-control.js';
 import {
   kubernetesEndpoints,
   kubernetesEndpointSlice,
@@ -49,10 +51,13 @@ export async function bootstrap(ports: RegistryPorts): Promise<boolean> {
     [...namespaces, ...roles.map(clusterRole), ...bindings, ...PRIORITY_CLASSES],
     ensure,
   );
+  const now = timestamp(ports.clock);
+  const described = [...localApiServices(now), ...PRIORITY_LEVELS, ...flowSchemas(now)];
+  const whole = await all(ports, described, place);
   const second = await all(ports, [kubernetesService(ports.config)], ensure);
   const addresses = [kubernetesEndpoints(ports.config), kubernetesEndpointSlice(ports.config)];
   const third = await all(ports, addresses, maintain);
-  return first && second && third;
+  return first && whole && second && third;
 }
 
 type Step = (
@@ -107,6 +112,29 @@ async function ensure(
   });
   // What the store could not do is tried again; what is wrong with the object stays wrong.
   return code < 500;
+}
+
+/** Creates an object as it is to be stored, with its status; what is there is left alone. */
+async function place(
+  ports: RegistryPorts,
+  resource: ApiResource,
+  object: KubernetesObject,
+): Promise<boolean> {
+  const { namespace, name } = placeOf(resource, object);
+  if (cacheOf(ports, resource).get(objectKey(resource, namespace, name)) !== undefined) return true;
+  const write = { resource, namespace, name, dryRun: false };
+  const written = await guaranteedWrite(ports, write, (old) => {
+    if (old !== undefined) return ok({ type: 'keep', object: old });
+    const counted = ports.strategyOf(resource).generationOf !== undefined;
+    const metadata = {
+      ...object.metadata,
+      uid: ports.crypto.uuid(),
+      creationTimestamp: timestamp(ports.clock),
+      ...(counted && { generation: 1 }),
+    };
+    return ok({ type: 'write', object: { ...object, metadata } });
+  });
+  return written.ok;
 }
 
 async function addMissingRules(

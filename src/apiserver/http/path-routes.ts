@@ -5,19 +5,28 @@ import {
   apiResourceList,
   apiVersions,
   KUBERNETES_VERSION,
+  notAcceptable,
   openApiDocument,
   openApiIndex,
+  openApiVersion2,
   pathNotFound,
   RESOURCES,
   groupVersionPathOf,
+  VERSION_2_PROTOBUF_ALIAS,
+  VERSION_2_PROTOBUF_TYPE,
 } from '../../api/index.js';
-import type { ApiResource, CustomApiResource, KubernetesObject } from '../../api/index.js';
+import type {
+  ApiResource,
+  CustomApiResource,
+  KubernetesObject,
+  OpenApiDocument,
+} from '../../api/index.js';
 import { checkHealth } from '../health.js';
 import type { HealthEndpoint, HealthState } from '../health.js';
 import type { Pipeline } from '../pipeline.js';
 import type { Query } from '../request-info.js';
 import { JWKS, keySet, OPENID_CONFIGURATION, openIdConfiguration } from '../tokens/openid.js';
-import { wantsAggregatedDiscovery } from './negotiation.js';
+import { JSON_TYPE, negotiate, parseAccept, wantsAggregatedDiscovery } from './negotiation.js';
 import { jsonTextResponse, objectResponse, statusResponse, textResponse } from './http-response.js';
 import type { HttpResponse } from './http-response.js';
 
@@ -55,7 +64,7 @@ export async function answerPath(
     case 'apis':
       return discovery(head, rest, request.accept, pipeline.ports.catalog.rows());
     case 'openapi':
-      return openApi(rest, pipeline.ports.catalog.rows());
+      return openApi(rest, request.accept, pipeline.ports.catalog.rows());
     case '.well-known':
     case 'openid':
       return openId(pipeline, path);
@@ -132,18 +141,43 @@ function found(object: KubernetesObject | undefined): HttpResponse {
   return object === undefined ? notThere() : objectResponse(200, object);
 }
 
-function openApi(rest: readonly string[], custom: readonly CustomApiResource[]): HttpResponse {
+function openApi(
+  rest: readonly string[],
+  accept: string | undefined,
+  custom: readonly CustomApiResource[],
+): HttpResponse {
   const [version, ...groupVersion] = rest;
+  if (version === 'v2' && groupVersion.length === 0) {
+    const type = version2Type(accept);
+    if (type === undefined)
+      return statusResponse(notAcceptable([JSON_TYPE, VERSION_2_PROTOBUF_TYPE]));
+    const document = openApiVersion2(custom, type === JSON_TYPE ? 'json' : 'protobuf');
+    return openApiResponse(document, { vary: 'Accept' }, type);
+  }
   if (version !== 'v3') return notThere();
   if (groupVersion.length === 0) return objectResponse(200, { ...openApiIndex(custom) });
   const document = openApiDocument(groupVersion.join('/'), custom);
   if (document === undefined) return notThere();
-  const headers = {
-    'content-type': 'application/json',
-    'cache-control': 'public, immutable',
-    etag: `"${document.hash}"`,
-  };
-  return { type: 'response', status: 200, headers, body: document.bytes };
+  return openApiResponse(document, { 'cache-control': 'public, immutable' });
+}
+
+/** The first type that the client accepts, and that is written. */
+function version2Type(accept: string | undefined): string | undefined {
+  for (const { mediaType } of parseAccept(accept)) {
+    if (mediaType === VERSION_2_PROTOBUF_TYPE || mediaType === VERSION_2_PROTOBUF_ALIAS)
+      return VERSION_2_PROTOBUF_TYPE;
+    if (negotiate(mediaType, { watch: false })?.encoding === 'json') return JSON_TYPE;
+  }
+  return undefined;
+}
+
+function openApiResponse(
+  { bytes, hash }: OpenApiDocument,
+  caching: Readonly<Record<string, string>>,
+  type = JSON_TYPE,
+): HttpResponse {
+  const headers = { 'content-type': type, ...caching, etag: `"${hash}"` };
+  return { type: 'response', status: 200, headers, body: bytes };
 }
 
 function openId({ ports }: Pipeline, path: string): HttpResponse {
@@ -181,6 +215,7 @@ function indexPaths(custom: readonly ApiResource[]): string[] {
     '/healthz',
     '/livez',
     '/metrics',
+    '/openapi/v2',
     '/openapi/v3',
     OPENID_CONFIGURATION,
     JWKS,

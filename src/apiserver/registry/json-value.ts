@@ -1,3 +1,4 @@
+import { setEntry } from '../../api/index.js';
 import type { KubernetesObject } from '../../api/index.js';
 
 /** Whether two JSON values are the same, whatever the order of their keys. Undefined fields are as good as absent. */
@@ -14,12 +15,14 @@ function arraysEqual(a: unknown, b: unknown): boolean {
 }
 
 function mapsEqual(a: Record<string, unknown>, b: Record<string, unknown>): boolean {
-  const left = Object.keys(a).filter((key) => a[key] !== undefined);
-  const right = Object.keys(b).filter((key) => b[key] !== undefined);
-  return (
-    left.length === right.length &&
-    left.every((key) => Object.hasOwn(b, key) && jsonEqual(a[key], b[key]))
-  );
+  let known = 0;
+  for (const key of Object.keys(a)) {
+    if (a[key] === undefined) continue;
+    if (!Object.hasOwn(b, key) || !jsonEqual(a[key], b[key])) return false;
+    known++;
+  }
+  for (const key of Object.keys(b)) if (b[key] !== undefined) known--;
+  return known === 0;
 }
 
 /** A copy that shares its managed fields only: they are long, and nobody changes them in place. */
@@ -34,7 +37,7 @@ export function copyObject(object: KubernetesObject): KubernetesObject {
 export function copyJson<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item: unknown) => copyJson(item)) as T;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, copyJson<unknown>(item)]),
-  ) as T;
+  const copy: Record<string, unknown> = {};
+  for (const [key, item] of Object.entries(value)) setEntry(copy, key, copyJson<unknown>(item));
+  return copy as T;
 }

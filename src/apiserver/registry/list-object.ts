@@ -1,10 +1,13 @@
 import { groupVersionOf } from '../../api/index.js';
 import type { KubernetesObject } from '../../api/index.js';
-import { objectOf } from '../watch-cache/cached-object.js';
+import type { CachedObject } from '../watch-cache/cached-object.js';
 import type { ListReply } from './resource-request.js';
 
-/** A list as an object: `PodList`. */
-export function listObject(reply: ListReply): KubernetesObject {
+/** A list as an object: `PodList`; `objectOf` says how its items are shown. */
+export function listObject(
+  reply: ListReply,
+  objectOf: (item: CachedObject) => KubernetesObject,
+): KubernetesObject {
   return {
     kind: reply.resource.listKind,
     apiVersion: groupVersionOf(reply.resource),

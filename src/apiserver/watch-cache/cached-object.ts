@@ -1,3 +1,4 @@
+import { withoutManagedFields } from '../../api/index.js';
 import type { KubernetesObject } from '../../api/index.js';
 
 /**
@@ -10,6 +11,8 @@ export interface CachedObject {
   /** JSON without resourceVersion, as stored. */
   readonly bytes: Uint8Array;
   object?: KubernetesObject;
+  /** Without its managed fields. */
+  lean?: KubernetesObject;
   json?: string;
   /** Watch frames by event type and representation. */
   frames?: Map<string, Uint8Array>;
@@ -39,6 +42,15 @@ export function encodeStored(object: KubernetesObject): Uint8Array {
 export function objectOf(cached: CachedObject): KubernetesObject {
   cached.object ??= decodeStored(cached.bytes, cached.revision);
   return cached.object;
+}
+
+/**
+ * The same without its managed fields, which are half of many objects: components have no use for them, and a write that
+ * names none leaves them as they are.
+ */
+export function leanObjectOf(cached: CachedObject): KubernetesObject {
+  cached.lean ??= withoutManagedFields(objectOf(cached));
+  return cached.lean;
 }
 
 export function jsonOf(cached: CachedObject): string {

@@ -44,6 +44,17 @@ void t.test('a definition is established and served at once, everywhere', async 
   const { paths } = JSON.parse(document) as { paths: Record<string, { patch?: object }> };
   const { patch } = paths['/apis/example.com/v1/namespaces/{namespace}/widgets/{name}'] ?? {};
   t.notMatch(JSON.stringify(patch), 'strategic-merge-patch');
+  const older = await world.http('GET', '/openapi/v2');
+  t.match(older, { status: 200, body: { swagger: '2.0' } });
+  const definitions = older.body['definitions'] as Record<string, object>;
+  t.match(definitions['com.example.v1.Widget'], { type: 'object' });
+  t.ok(definitions['io.k8s.api.core.v1.Pod']);
+  const protobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+  const binary = await world.http('GET', '/openapi/v2', undefined, { accept: protobuf });
+  t.match(binary, { status: 200, headers: { 'content-type': protobuf.replace('@', '.') } });
+  t.match(binary.text, 'com.example.v1.Widget');
+  const accept = 'application/yaml';
+  t.match(await world.http('GET', '/openapi/v2', undefined, { accept }), { status: 406 });
 });
 
 void t.test(
