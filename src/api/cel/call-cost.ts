@@ -20,6 +20,9 @@ export type Growth =
   | 'containsIp'
   | 'containsCidr'
   | 'sets'
+  | 'newList'
+  | 'flatten'
+  | 'selfCompare'
   | 'format';
 
 export const GROWTH: Readonly<Record<string, Growth>> = {
@@ -52,14 +55,30 @@ export const GROWTH: Readonly<Record<string, Growth>> = {
   containsIP: 'containsIp',
   containsCIDR: 'containsCidr',
   validate: 'format',
+  slice: 'newList',
+  reverse: 'newList',
+  'lists.range': 'newList',
+  flatten: 'flatten',
+  distinct: 'selfCompare',
+  sort: 'selfCompare',
   'sets.contains': 'sets',
   'sets.intersects': 'sets',
   'sets.equivalent': 'sets',
 };
 
+/** A call, and the list that it makes. */
+export const NEW_LIST_COST = 11;
+
+/** What these cost is known afterwards: it depends on what they make. */
+const BY_RESULT = ['join', 'slice', 'lists.range'];
+
+export function isByResult({ name }: Overload): boolean {
+  return BY_RESULT.includes(name);
+}
+
 const COMPARISONS = ['_<_', '_<=_', '_>_', '_>=_'];
 
-/** What a call cost, as Kubernetes counts it (its library/cost.go over cel-go's runtimecost.go). */
+/** What a call costs, as Kubernetes counts it (its library/cost.go over cel-go's runtimecost.go). */
 export function callCost(form: Overload, args: readonly Value[], result: Value): number {
   const { name } = form;
   const [first = null, second = null] = args;
@@ -73,7 +92,7 @@ export function callCost(form: Overload, args: readonly Value[], result: Value):
       if (kindOf(first) === 'opaque') return 1;
       return characters(Math.min(sizeOf(first), sizeOf(second)));
     case '_+_':
-      return isText(first) ? characters(sizeOf(first) + sizeOf(second)) : 1;
+      return isTextual(first) ? characters(sizeOf(first) + sizeOf(second)) : 1;
     case '@in':
       return kindOf(second) === 'list' ? sizeOf(second) : 1;
     case 'startsWith':
@@ -88,7 +107,7 @@ export function callCost(form: Overload, args: readonly Value[], result: Value):
     case 'string':
       return kindOf(first) === 'bytes' ? characters(sizeOf(first)) : 1;
     default:
-      if (COMPARISONS.includes(name) && isText(first))
+      if (COMPARISONS.includes(name) && isTextual(first))
         return characters(Math.min(sizeOf(first), sizeOf(second)));
       return 1;
   }
@@ -115,6 +134,14 @@ function grown(growth: Growth, first: Value, second: Value, result: Value): numb
       return characters(size * 2) + characters(size) + 1 + parsed(second);
     case 'sets':
       return 1 + size * sizeOf(second);
+    case 'newList':
+      return NEW_LIST_COST + sizeOf(result === null ? first : result);
+    case 'flatten':
+      return NEW_LIST_COST + size * (typeof second === 'bigint' ? Math.max(0, Number(second)) : 1);
+    case 'selfCompare': {
+      const isText = kindOf(first) === 'list' && size > 0 && isTextual((first as List).at(0));
+      return NEW_LIST_COST + Math.floor(size * size * (isText ? 2 + PER_CHARACTER : 2));
+    }
     case 'format':
       return characters(sizeOf(second) + 1) * pattern(FORMAT_PATTERN_MAX);
   }
@@ -132,12 +159,12 @@ function pattern(length: number): number {
   return Math.ceil(length * PER_PATTERN_CHARACTER);
 }
 
-function isText(value: Value): boolean {
+function isTextual(value: Value): boolean {
   return typeof value === 'string' || value instanceof Uint8Array;
 }
 
 function traversal(value: Value): number {
-  if (isText(value)) return Math.floor(sizeOf(value) * PER_CHARACTER);
+  if (isTextual(value)) return Math.floor(sizeOf(value) * PER_CHARACTER);
   const add = (sum: number, each: Value): number => sum + traversal(each);
   switch (kindOf(value)) {
     case 'list':

@@ -17,6 +17,15 @@ export type Step = string;
 export const ITEMS: Step = '@items';
 export const KEYS: Step = '@keys';
 export const VALUES: Step = '@values';
+export const INDICES: Step = '@indices';
+
+/**
+ * The path to what is within. What is within something that was made by a call counts as the variable itself: Kubernetes'
+ * estimator loses the first step of such a path, and rules of Istio are accepted for that.
+ */
+export function stepInto(path: readonly Step[] | undefined, step: Step): readonly Step[] {
+  return path === undefined ? [] : [...path, step];
+}
 
 /** What a path leads to. Undefined: nothing that is declared. */
 export function declaredAt(root: Declared, path: readonly Step[]): Declared | undefined {

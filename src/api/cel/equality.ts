@@ -1,3 +1,4 @@
+import { itemIdentity } from './identity.js';
 import type {
   Kind,
   List,
@@ -48,23 +49,11 @@ function listsEqual(a: List, b: List): boolean {
     for (let at = 0; at < a.size; at++) if (!equals(a.at(at), b.at(at))) return false;
     return true;
   }
-  const items = itemsOf(b);
-  const same = identity === 'set' ? equals : sameKeys(identity);
+  const items = new Map(itemsOf(b).map((item) => [itemIdentity(item, identity), item]));
   return itemsOf(a).every((item) => {
-    const other = items.find((each) => same(item, each));
+    const other = items.get(itemIdentity(item, identity));
     return other !== undefined && equals(item, other);
   });
-}
-
-/** Whether two items of a list of type map have the same keys. */
-export function sameKeys(names: readonly string[]): (a: Value, b: Value) => boolean {
-  return (a, b) => {
-    if (kindOf(a) !== 'map' || kindOf(b) !== 'map') return false;
-    return names.every((name) => {
-      const [one, other] = [(a as Mapping).get(name), (b as Mapping).get(name)];
-      return one === undefined || other === undefined ? one === other : equals(one, other);
-    });
-  };
 }
 
 function mapsEqual(a: Mapping, b: Mapping): boolean {

@@ -1,13 +1,19 @@
 import type { Growth } from './call-cost.js';
-import { FORMAT_PATTERN_MAX, GROWTH, PER_CHARACTER, PER_PATTERN_CHARACTER } from './call-cost.js';
-import { ITEMS, VALUES } from './declared.js';
+import {
+  FORMAT_PATTERN_MAX,
+  GROWTH,
+  NEW_LIST_COST,
+  PER_CHARACTER,
+  PER_PATTERN_CHARACTER,
+} from './call-cost.js';
 import type { Step } from './declared.js';
+import { ITEMS, VALUES, stepInto } from './declared.js';
 import type { Estimate } from './estimated.js';
 import { sizeOf } from './estimated.js';
 import type { Range } from './estimate-range.js';
 import { UNKNOWN, ZERO, add, fixed, multiply, scale, union } from './estimate-range.js';
 import type { Overload } from './function.js';
-import type { CallExpression } from './syntax.js';
+import type { CallExpression, Expression } from './syntax.js';
 import type { Type } from './types.js';
 
 const ONE = fixed(1);
@@ -100,8 +106,7 @@ function added(
 
 function indexed(first: Estimate | undefined): CallEstimate {
   const step = first?.type.kind === 'map' ? VALUES : ITEMS;
-  const path = first?.path === undefined ? undefined : [...first.path, step];
-  return { cost: ONE, size: first?.itemSize, path };
+  return { cost: ONE, size: first?.itemSize, path: stepInto(first?.path, step) };
 }
 
 function grown(
@@ -145,6 +150,20 @@ function grown(
       const factor = name === 'sets.equivalent' ? 2 : 1;
       return { cost: add(ONE, scale(multiply(size, sizeOf(second)), factor)) };
     }
+    case 'newList': {
+      const made = name === 'reverse' ? size : madeSize(name, size, call);
+      return { cost: add(fixed(NEW_LIST_COST), made), size: made };
+    }
+    case 'flatten': {
+      const depth = second === undefined ? 1 : literalOr(call.args[0], UNKNOWN.max);
+      return { cost: add(fixed(NEW_LIST_COST), scale(size, depth)), size };
+    }
+    case 'selfCompare': {
+      const element = first?.type.kind === 'list' ? first.type.element.kind : 'dyn';
+      const factor = element === 'string' || element === 'bytes' ? 2 + PER_CHARACTER : 2;
+      const squared = multiply(size, size);
+      return { cost: add(fixed(NEW_LIST_COST), scale(squared, factor)), size: squared };
+    }
     case 'format':
       return {
         cost: scale(characters(sizeOf(second)), FORMAT_PATTERN_MAX * PER_PATTERN_CHARACTER),
@@ -175,6 +194,18 @@ function replaced(size: Range, from: Range, to: Range): Range {
   else if (from.max <= to.min) kept.min = size.min;
   else count.min = Math.ceil(size.min / from.max);
   return add(multiply(count, to), kept);
+}
+
+/** The number that is written out as an argument. */
+function literalOr(arg: Expression | undefined, otherwise: number): number {
+  return arg?.op === 'literal' && typeof arg.value === 'bigint' ? Number(arg.value) : otherwise;
+}
+
+/** `slice` and `lists.range` make what their numbers say, where they are written out. */
+function madeSize(name: string, size: Range, { args }: CallExpression): Range {
+  const [from, to] = args;
+  if (name === 'lists.range') return fixed(Math.max(0, literalOr(from, UNKNOWN.max)));
+  return fixed(Math.max(0, literalOr(to, size.max) - literalOr(from, 0)));
 }
 
 function splitSize(size: Range, { args }: CallExpression): Range {

@@ -1,6 +1,6 @@
 import type { Checked } from './check.js';
 import type { Declared, Step } from './declared.js';
-import { ITEMS, KEYS, VALUES, declaredAt } from './declared.js';
+import { INDICES, ITEMS, KEYS, VALUES, declaredAt, stepInto } from './declared.js';
 import { estimateCall } from './estimate-call.js';
 import type { Estimate } from './estimated.js';
 import { sizeOf } from './estimated.js';
@@ -52,15 +52,17 @@ function createEstimator(checked: Checked, self: Declared): Visit {
         return { cost: ZERO, size: fixed(literalSize(expression.value)) };
       case 'name': {
         const local = scope.get(expression.name);
-        return { cost: ONE, path: local === undefined ? [] : local.path, size: local?.size };
+        if (local === undefined) return { cost: ONE, path: [] };
+        const size =
+          declaredSize(local.path) ?? scalarSize(checked.typeOf(expression)) ?? local.size;
+        return { cost: ONE, path: local.path, size };
       }
       case 'select': {
         const { cost, path, type } = visit(expression.operand, scope);
         if (expression.form === 'presence') return { cost };
-        const isPaid =
-          type.kind === 'map' || type.kind === 'object' || expression.form === 'optional';
-        const inner = path === undefined ? undefined : [...path, expression.field];
-        return { cost: isPaid ? add(cost, ONE) : cost, path: inner };
+        const isPaid = type.kind === 'map' || type.kind === 'object';
+        if (expression.form === 'optional') return { cost: add(cost, ONE) };
+        return { cost: isPaid ? add(cost, ONE) : cost, path: stepInto(path, expression.field) };
       }
       case 'list': {
         const items = expression.items.map((item) => visit(item, scope));
@@ -153,16 +155,15 @@ function createEstimator(checked: Checked, self: Declared): Visit {
 
   function locals(expression: LoopExpression, range: Estimate): readonly Local[] {
     const { path, itemSize, type } = range;
-    const at = (step?: Step): readonly Step[] | undefined =>
-      path === undefined || step === undefined ? path : [...path, step];
     if (expression.kind === 'optMap' || expression.kind === 'optFlatMap')
-      return [{ path, size: range.size }];
+      return [{ path: undefined, size: undefined }];
+    const at = (step: Step): readonly Step[] => stepInto(path, step);
     const isList = type.kind === 'list';
     if (expression.variables.length === 1)
       return [isList ? { path: at(ITEMS), size: itemSize } : { path: at(KEYS), size: undefined }];
     return isList
       ? [
-          { path: undefined, size: fixed(1) },
+          { path: at(INDICES), size: ONE },
           { path: at(ITEMS), size: itemSize },
         ]
       : [

@@ -1,6 +1,6 @@
 import { assert } from '../../base/index.js';
 import type { Checked } from './check.js';
-import { callCost } from './call-cost.js';
+import { callCost, isByResult } from './call-cost.js';
 import { takes } from './function.js';
 import { runLoop } from './loop.js';
 import type { Meter } from './meter.js';
@@ -98,11 +98,13 @@ export function createEvaluator(checked: Checked, variables: Variables, meter: M
       params.every((param, index) => takes(param, values[index] ?? null)),
     );
     if (form === undefined) throw noSuchOverload();
-    const [, set] = args;
-    const result = form.run(...(values as never[]));
     // Kubernetes makes a set of such a list once, and looks into it for nothing.
-    if (name === '@in' && set?.op === 'list' && isConstant(set)) return result;
-    meter.charge(callCost(form, values, result));
+    const [, set] = args;
+    const isFree = name === '@in' && set?.op === 'list' && isConstant(set);
+    const isLate = isByResult(form);
+    if (!isFree && !isLate) meter.charge(callCost(form, values, null));
+    const result = form.run(...(values as never[]));
+    if (isLate) meter.charge(callCost(form, values, result));
     return result;
   }
 

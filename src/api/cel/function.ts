@@ -17,7 +17,19 @@ export interface Overload {
 /** Capital letters stand for any type, the same one wherever they are: `list(A)`. */
 const TYPE = /^(?:(list|optional|map)\((.*)\)|([A-Z])|([a-z]+)|([a-z]+\.[A-Za-z]+))$/;
 
+const types = new Map<string, Type>();
+
+/** The few types of all libraries are read once. */
 function typeOf(text: string): Type {
+  let type = types.get(text);
+  if (type === undefined) {
+    type = readType(text);
+    types.set(text, type);
+  }
+  return type;
+}
+
+function readType(text: string): Type {
   const found = TYPE.exec(text);
   assert(found !== null, `a type: ${text}`);
   const [, outer, inner = '', param, plain, opaque] = found;

@@ -62,7 +62,7 @@ void t.test('rules in the manner of cert-manager', async (t) => {
     [{ secretName, usages: ['any', 'sign'] }, 'spec: Invalid value: any stands alone'],
     [
       { secretName, duration: 'soon', renewBefore: '1h' },
-      'spec: Invalid value: "object": time: invalid duration "soon" evaluating rule: ' +
+      `spec: Invalid value: "object": type conversion error from 'string' to 'google.protobuf.Duration' evaluating rule: ` +
         '!has(self.duration) || !has(self.renewBefore) || duration(self.renewBefore) < duration(self.duration)',
     ],
     [

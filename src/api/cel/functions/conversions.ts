@@ -3,33 +3,31 @@ import type { Overload } from '../function.js';
 import { define, method } from '../function.js';
 import type { Duration, List, Mapping, Timestamp, Unsigned, Value } from '../value.js';
 import { EvaluationError, codePoints, typeNameOf } from '../value.js';
-import { formatDuration, formatTimestamp } from './time.js';
+import { formatDuration, formatTimestamp, noConversion } from './time.js';
 import { fromUtf8, toUtf8 } from '../utf8.js';
 
 function intOf(text: string): bigint {
-  if (!/^[+-]?\d+$/.test(text) || text.length > 20) throw conversion('int', text);
+  if (!/^[+-]?\d+$/.test(text) || text.length > 20) throw noConversion('int');
   try {
     return int64(BigInt(text.replace(/^\+/, '')));
   } catch {
-    throw conversion('int', text);
+    throw noConversion('int');
   }
 }
 
 function uintOf(text: string): Unsigned {
-  if (!/^\d+$/.test(text) || text.length > 20) throw conversion('uint', text);
-  return uint64(BigInt(text));
-}
-
-/** What Go's parser says of text that is no number. */
-function conversion(type: 'int' | 'uint' | 'double', text: string): EvaluationError {
-  const parser = { int: 'ParseInt', uint: 'ParseUint', double: 'ParseFloat' }[type];
-  return new EvaluationError(`strconv.${parser}: parsing ${JSON.stringify(text)}: invalid syntax`);
+  if (!/^\d+$/.test(text) || text.length > 20) throw noConversion('uint');
+  try {
+    return uint64(BigInt(text));
+  } catch {
+    throw noConversion('uint');
+  }
 }
 
 function doubleOf(text: string): number {
   if (/^[+-]?(inf|infinity)$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity;
   if (/^nan$/i.test(text)) return Number.NaN;
-  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) throw conversion('double', text);
+  if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text)) throw noConversion('double');
   return Number(text);
 }
 
@@ -58,7 +56,7 @@ export function formatDouble(value: number): string {
 function boolOf(text: string): boolean {
   if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true;
   if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false;
-  throw new EvaluationError(`strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
+  throw noConversion('bool');
 }
 
 const same = (value: Value): Value => value;

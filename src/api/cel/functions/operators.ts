@@ -1,4 +1,5 @@
-import { compare, equals, int64, sameKeys, uint64 } from '../equality.js';
+import { compare, equals, int64, uint64 } from '../equality.js';
+import { itemIdentity } from '../identity.js';
 import type { Overload } from '../function.js';
 import { define } from '../function.js';
 import type { Duration, List, Mapping, Optional, Timestamp, Unsigned, Value } from '../value.js';
@@ -38,14 +39,9 @@ function concatenate(a: List, b: List): List {
 
 /** To a set only what is new is added; in a list of type map what has the same keys takes the other's place. */
 function merge(a: List, b: List, identity: 'set' | readonly string[]): List {
-  const items = itemsOf(a);
-  const same = identity === 'set' ? equals : sameKeys(identity);
-  for (const item of itemsOf(b)) {
-    const at = items.findIndex((each) => same(each, item));
-    if (at < 0) items.push(item);
-    else items[at] = item;
-  }
-  return { ...listOf(items), identity };
+  const items = new Map<string, Value>();
+  for (const item of [...itemsOf(a), ...itemsOf(b)]) items.set(itemIdentity(item, identity), item);
+  return { ...listOf([...items.values()]), identity };
 }
 
 function dividing(a: bigint, b: bigint, text: string): bigint {

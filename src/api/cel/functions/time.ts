@@ -32,8 +32,12 @@ const UNITS: Readonly<Record<string, bigint>> = {
 };
 const PART = /(\d+)(?:\.(\d*))?(ns|us|µs|μs|ms|s|m|h)/gy;
 
+/** Longer than any that is written on purpose. */
+const DURATION_LENGTH_MAX = 200;
+
 /** Reads a duration as Go writes it: `1h30m`, `-1.5s`, `0`. Undefined: it is none. */
 export function parseGoDuration(text: string): bigint | undefined {
+  if (text.length > DURATION_LENGTH_MAX) return undefined;
   const sign = /^[+-]?/.exec(text)?.[0] ?? '';
   const rest = text.slice(sign.length);
   if (rest === '0') return 0n;
@@ -186,19 +190,20 @@ const OF_DURATION: readonly (readonly [string, bigint])[] = [
   ['getMilliseconds', 1_000_000n],
 ];
 
+/** Of text that is nothing of the type. */
+export function noConversion(type: string): EvaluationError {
+  return new EvaluationError(`type conversion error from 'string' to '${type}'`);
+}
+
 function readTimestamp(text: string): Timestamp {
   const nanos = /T/i.test(text) ? parseDateTime(text) : undefined;
-  if (nanos === undefined) {
-    const reason = `parsing time ${JSON.stringify(text)} as "2006-01-02T15:04:05Z07:00"`;
-    throw new EvaluationError(`${reason}: cannot parse`);
-  }
+  if (nanos === undefined) throw noConversion('google.protobuf.Timestamp');
   return timestamp(nanos);
 }
 
 function readDuration(text: string): Duration {
   const nanos = parseGoDuration(text);
-  if (nanos === undefined)
-    throw new EvaluationError(`time: invalid duration ${JSON.stringify(text)}`);
+  if (nanos === undefined) throw noConversion('google.protobuf.Duration');
   return duration(nanos);
 }
 

@@ -3,6 +3,7 @@ import type { Overload } from '../function.js';
 import { define, method } from '../function.js';
 import type { Mapping, Opaque } from '../value.js';
 import { EvaluationError, listOf, mapOf } from '../value.js';
+import { toUtf8 } from '../utf8.js';
 
 const TYPE = 'kubernetes.URL';
 
@@ -15,8 +16,9 @@ interface Address {
   readonly query: string;
 }
 
-const SHAPE = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#.*)?$/s;
-const HOST = /^(?:\[[0-9A-Fa-f:.]+(?:%25[^\]]*)?\]|[^\s<>"`{}|\\^[\]:]*)(?::\d*)?$/;
+const SHAPE = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?]*))?([^?#]*)(?:\?([^#]*))?(?:#.*)?$/s;
+const USER = /^[A-Za-z0-9\-._:~!$&'()*+,;=%@]*$/;
+const HOST = /^(?:\[[0-9A-Fa-f:.]+(?:%25[^\]]*)?\]|[^\s<>"`{}|\\^[\]:#]*)(?::\d*)?$/;
 
 /** Reads what Go's ParseRequestURI does: a whole address, or a path from the root. The error is in its words. */
 function parse(text: string): Address | string {
@@ -27,7 +29,9 @@ function parse(text: string): Address | string {
   if (found === null || text.startsWith(':')) return wrong('missing protocol scheme');
   const [, scheme = '', authority = '', path = '', query = ''] = found;
   if (scheme === '' && !text.startsWith('/')) return wrong('invalid URI for request');
-  const host = authority.replace(/^[^@]*@/, '');
+  // A fragment is not looked for before the path: `#` in the host, or before it, is wrong.
+  const [, user = '', host = ''] = /^(?:(.*)@)?(.*)$/s.exec(authority) ?? [];
+  if (!USER.test(user)) return wrong('net/url: invalid userinfo');
   if (!HOST.test(host)) return wrong('invalid character in host name');
   const escape = /%(?![0-9A-Fa-f]{2}).{0,2}/s.exec(path);
   if (escape !== null) return wrong(`invalid URL escape ${goQuote(escape[0])}`);
@@ -35,7 +39,12 @@ function parse(text: string): Address | string {
 }
 
 function escapedPath(path: string): string {
-  return path.replace(/[^A-Za-z0-9$&+,/:;=@_.~%!'()*-]/gu, (letter) => encodeURIComponent(letter));
+  const escaped = (letter: string): string =>
+    Array.from(
+      toUtf8(letter),
+      (byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`,
+    ).join('');
+  return path.replace(/[^A-Za-z0-9$&+,/:;=@_.~%!'()*-]/gu, escaped);
 }
 
 function contentOf({ content }: Opaque): Address {

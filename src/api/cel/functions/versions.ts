@@ -14,9 +14,11 @@ const NUMBER = '(0|[1-9]\\d*)';
 const NAMES = '[0-9A-Za-z-]+(?:\\.[0-9A-Za-z-]+)*';
 const VERSION = new RegExp(`^${NUMBER}\\.${NUMBER}\\.${NUMBER}(?:-(${NAMES}))?(?:\\+${NAMES})?$`);
 
+const LENGTH_MAX = 1_000;
+
 /** Semantic Versioning 2.0.0. Undefined: it is none. */
 function parse(text: string): Version | undefined {
-  const found = VERSION.exec(text);
+  const found = text.length > LENGTH_MAX ? null : VERSION.exec(text);
   if (found === null) return undefined;
   const [, major = '0', minor = '0', patch = '0', pre] = found;
   const names = pre === undefined ? [] : pre.split('.');

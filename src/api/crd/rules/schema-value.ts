@@ -167,7 +167,7 @@ const LONG_UNITS: readonly (readonly [RegExp, bigint])[] = [
 /** As Go writes it, or in the words that OpenAPI's format allows: `3 days`. */
 function durationOf(text: string): bigint | undefined {
   const plain = parseGoDuration(text);
-  if (plain !== undefined) return plain;
+  if (plain !== undefined || text.length > 200) return plain;
   const parts = [...text.matchAll(/(\d+)\s*([a-zµ]+)/g)];
   if (parts.length === 0) return undefined;
   let total = 0n;

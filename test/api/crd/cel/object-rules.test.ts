@@ -170,9 +170,8 @@ void t.test('rules: errors of evaluation, and the cost of a rule and of an objec
   t.same(problems(spec(list, costly, never), large), [
     'spec: Invalid value: "array": \'operation cancelled: actual cost limit exceeded\': no further validation rules will be run due to call cost exceeds limit for rule: sums',
   ]);
-  const medium = { spec: large.spec.slice(0, 350) };
-  const many = Array.from({ length: 15 }, () => costly);
-  t.same(problems(spec(list, ...many, never), medium), [
+  const many = Array.from({ length: 15 }, () => ({ rule: 'self.distinct().size() == size(self)' }));
+  t.same(problems(spec(list, ...many, never), large), [
     'spec: Invalid value: "array": validation failed due to running out of cost budget, no further validation rules will be run',
   ]);
   t.end();
