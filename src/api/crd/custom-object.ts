@@ -1,6 +1,6 @@
 import type { KubernetesObject } from '../object.js';
 import { decodeObject } from '../schema/decode.js';
-import type { FieldError } from '../validation/field-error.js';
+import type { FieldError, FieldErrorType } from '../validation/field-error.js';
 import { invalid, notSupported } from '../validation/field-error.js';
 import type { CustomType } from './custom-type.js';
 import { applySchemaDefaults } from './default-values.js';
@@ -8,6 +8,7 @@ import type { JsonMap, JsonSchema } from './json-schema.js';
 import { fieldPath, isJsonMap, propertySchema } from './json-schema.js';
 import { validateListTypes } from './list-type.js';
 import { prune } from './prune.js';
+import { hasRules, validateRules } from './rules/index.js';
 import { validateValue } from './validate-value.js';
 
 export interface DecodedCustomObject {
@@ -80,7 +81,25 @@ export function validateCustomObject(
   errors.push(...embeddedErrors(object, custom.schema, '', true));
   const ratchets = old !== undefined && validateListTypes(old, custom.schema).length > 0;
   if (!ratchets) errors.push(...validateListTypes(object, custom.schema));
+  if (errors.some(({ type }) => BLOCKING.has(type))) errors.push(...unchecked(custom.schema));
+  else errors.push(...validateRules(object, old, custom.schema));
   return errors;
+}
+
+/** An object that is so wrong may be of other types than its rules expect. */
+const BLOCKING: ReadonlySet<FieldErrorType> = new Set<FieldErrorType>([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+]);
+
+function unchecked(schema: JsonSchema): FieldError[] {
+  if (!hasRules(schema)) return [];
+  const text =
+    'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
+  return [invalid('<nil>', null, text)];
 }
 
 function withoutMetadata({ metadata: _metadata, ...rest }: KubernetesObject): JsonMap {

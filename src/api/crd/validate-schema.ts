@@ -6,6 +6,7 @@ import { isJsonMap } from './json-schema.js';
 import { validateListTypes } from './list-type.js';
 import { readSchema } from './read-schema.js';
 import { prune } from './prune.js';
+import { checkRules, readFieldPath } from './rules/index.js';
 import { validateStructural } from './validate-structural.js';
 import { validateValue } from './validate-value.js';
 
@@ -27,9 +28,6 @@ const UNSUPPORTED = [
 /** Kubernetes' only bound is the size of an object; deeper schemas than this would be a stack of our own. */
 const DEPTH_MAX = 200;
 
-/** A rule that is not evaluated would promise what nobody keeps. */
-const RULES_TEXT = 'rules in CEL are not evaluated by this API server yet';
-
 /** The openAPIV3Schema of a version: structural, its extensions consistent, its defaults valid. */
 export function validateOpenApiSchema(raw: unknown, path: string): FieldError[] {
   if (depthOf(raw) > DEPTH_MAX)
@@ -43,7 +41,8 @@ export function validateOpenApiSchema(raw: unknown, path: string): FieldError[] 
   errors.push(...structural);
   checkProps(schema, path, true, errors);
   if (errors.length === 0) checkDefaults(schema, path, true, errors);
-  return errors;
+  // What is wrong with the schema would show in its rules again.
+  return errors.length > 0 ? errors : checkRules(schema, path);
 }
 
 function depthOf(schema: unknown): number {
@@ -90,10 +89,8 @@ function checkProps(schema: JsonSchema, path: string, isRoot: boolean, errors: F
       ),
     );
   checkExtensions(schema, path, errors);
-  const rules = schema['x-kubernetes-validations'] ?? [];
-  if (rules.length > 0) errors.push(forbidden(`${path}.x-kubernetes-validations`, RULES_TEXT));
-  rules.forEach((rule, index) => {
-    checkRuleTexts(rule, `${path}.x-kubernetes-validations[${String(index)}]`, errors);
+  schema['x-kubernetes-validations']?.forEach((rule, index) => {
+    checkRuleTexts(rule, schema, `${path}.x-kubernetes-validations[${String(index)}]`, errors);
   });
   if (typeof additionalProperties === 'object')
     checkProps(additionalProperties, `${path}.additionalProperties`, false, errors);
@@ -221,7 +218,12 @@ function checkListMapKey(
     );
 }
 
-function checkRuleTexts(rule: ValidationRule, path: string, errors: FieldError[]): void {
+function checkRuleTexts(
+  rule: ValidationRule,
+  schema: JsonSchema,
+  path: string,
+  errors: FieldError[],
+): void {
   const text = ((rule as Partial<ValidationRule>).rule ?? '').trim();
   const message = rule.message ?? '';
   if (text === '') errors.push(required(`${path}.rule`, 'rule is not specified'));
@@ -244,6 +246,8 @@ function checkRuleTexts(rule: ValidationRule, path: string, errors: FieldError[]
     errors.push(invalid(`${path}.fieldPath`, fieldPath, 'must be non-empty if specified'));
   if (fieldPath.includes('\n'))
     errors.push(invalid(`${path}.fieldPath`, fieldPath, 'must not contain line breaks'));
+  if (fieldPath !== '' && !readFieldPath(fieldPath, schema).ok)
+    errors.push(invalid(`${path}.fieldPath`, fieldPath, 'must be a valid path'));
 }
 
 /** A default is itself pruned, defaulted and valid, but for what it may leave to the object around it. */

@@ -2,7 +2,7 @@ import type { FieldError } from '../validation/field-error.js';
 import { invalid, notSupported, required, tooMany } from '../validation/field-error.js';
 import { goQuote } from '../go-quote.js';
 import { jsonEqualStrict } from './json-equal.js';
-import { hasFormat } from './formats.js';
+import { hasFormat } from '../validation/formats.js';
 import type { JsonMap, JsonSchema } from './json-schema.js';
 import { isJsonMap, propertySchema } from './json-schema.js';
 import type { Pattern } from './pattern.js';

@@ -179,14 +179,6 @@ void t.test('extensions agree with what they extend; defaults are valid', (t) =>
   t.end();
 });
 
-void t.test('a rule that would not be evaluated is refused', (t) => {
-  const rule = { rule: 'self.a > 0' };
-  t.same(schemaProblems({ type: 'object', 'x-kubernetes-validations': [rule] }), [
-    's.x-kubernetes-validations: Forbidden: rules in CEL are not evaluated by this API server yet',
-  ]);
-  t.end();
-});
-
 void t.test('names are of the first who has them', (t) => {
   const first = definition();
   first.status = planDefinitionStatus(first, [], NOW) ?? {};

@@ -1,4 +1,4 @@
-import { isCidr, parseIpv4, parseIpv6 } from '../validation/ip-address.js';
+import { isCidr, parseIpv4, parseIpv6 } from './ip-address.js';
 
 type Check = (text: string) => boolean;
 

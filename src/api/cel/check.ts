@@ -1,0 +1,309 @@
+import type { Overload } from './function.js';
+import { findFunction, typeNamed } from './functions/index.js';
+import { renamed } from './instantiate.js';
+import { literalType, qualifiedName } from './name-types.js';
+import type {
+  CallExpression,
+  Expression,
+  Issue,
+  LoopExpression,
+  SelectExpression,
+} from './syntax.js';
+import type { Type } from './types.js';
+import {
+  BOOL,
+  DYN,
+  ERROR,
+  createBindings,
+  INT,
+  formatSignature,
+  formatType,
+  moreGeneral,
+  sameType,
+  substitute,
+  unify,
+} from './types.js';
+
+/** What checking finds out about an expression. */
+export interface Checked {
+  readonly type: Type;
+  typeOf(expression: Expression): Type;
+  /** The forms of a function that a call may mean; its target is a part of the name where `isQualified`. */
+  callOf(call: Expression): Resolved | undefined;
+  /** The type that a name stands for where it is that of no variable: `int`, `net.IP`. */
+  typeNameOf(expression: Expression): string | undefined;
+  /** The variables that are read. */
+  readonly names: ReadonlySet<string>;
+}
+
+export interface Resolved {
+  readonly name: string;
+  readonly overloads: readonly Overload[];
+  readonly isQualified: boolean;
+}
+
+type Scope = ReadonlyMap<string, Type>;
+
+/** Types of all parts of an expression, or all that is wrong with it, in CEL's words. */
+export function check(
+  root: Expression,
+  variables: Scope,
+): { readonly checked: Checked; readonly issues: readonly Issue[] } {
+  const checker = createChecker(variables);
+  const type = checker.visit(root, new Map());
+  return { checked: { ...checker.found, type: checker.final(type) }, issues: checker.issues };
+}
+
+function createChecker(variables: Scope) {
+  const bindings = createBindings();
+  const issues: Issue[] = [];
+  const types = new Map<Expression, Type>();
+  const calls = new Map<Expression, Resolved>();
+  const typeNames = new Map<Expression, string>();
+  const names = new Set<string>();
+  let free = 0;
+
+  const fail = (at: number, message: string): Type => {
+    issues.push({ at, message });
+    return ERROR;
+  };
+  const undeclared = (at: number, name: string): Type =>
+    fail(at, `undeclared reference to '${name}' (in container '')`);
+  const mismatch = (at: number, wanted: Type, found: Type): Type =>
+    fail(
+      at,
+      `expected type '${formatType(final(wanted))}' but found '${formatType(final(found))}'`,
+    );
+  const variable = (): Type => ({ kind: 'param', name: `_var${String(free++)}` });
+  const known = (type: Type): Type => substitute(bindings, type);
+  const final = (type: Type): Type => substitute(bindings, type, 'dyn');
+  const agree = (a: Type, b: Type): boolean => {
+    const before = bindings.size;
+    if (unify(bindings, a, b)) return true;
+    bindings.takeBack(before);
+    return false;
+  };
+
+  function visit(expression: Expression, scope: Scope): Type {
+    const type = typeOf(expression, scope);
+    types.set(expression, type);
+    return type;
+  }
+
+  function typeOf(expression: Expression, scope: Scope): Type {
+    switch (expression.op) {
+      case 'literal':
+        return literalType(expression.value);
+      case 'name':
+        return nameType(expression, expression.name, scope);
+      case 'select':
+        return selectType(expression, scope);
+      case 'call':
+        return callType(expression, scope);
+      case 'loop':
+        return loopType(expression, scope);
+      case 'list':
+        return { kind: 'list', element: joined(expression.items, scope) };
+      case 'map': {
+        const key = joined(
+          expression.entries.map(([each]) => each),
+          scope,
+        );
+        const value = joined(
+          expression.entries.map(([, each]) => each),
+          scope,
+        );
+        return { kind: 'map', key, value };
+      }
+    }
+  }
+
+  function joined(items: readonly Expression[], scope: Scope): Type {
+    let type: Type | undefined;
+    for (const item of items) {
+      const next = visit(item, scope);
+      if (type === undefined) type = next;
+      else type = agree(type, next) ? moreGeneral(type, next) : mismatch(item.at, type, next);
+    }
+    return type ?? variable();
+  }
+
+  function nameType(expression: Expression, name: string, scope: Scope): Type {
+    const local = scope.get(name);
+    if (local !== undefined) return local;
+    const declared = variables.get(name);
+    if (declared !== undefined) {
+      names.add(name);
+      return declared;
+    }
+    return typeNameType(expression, name) ?? undeclared(expression.at, name);
+  }
+
+  function typeNameType(expression: Expression, name: string): Type | undefined {
+    const of = typeNamed(name);
+    if (of === undefined) return undefined;
+    typeNames.set(expression, name);
+    return { kind: 'type', of };
+  }
+
+  function selectType(select: SelectExpression, scope: Scope): Type {
+    const name = select.form === 'value' ? qualifiedName(select, scope, variables) : undefined;
+    const asType = name === undefined ? undefined : typeNameType(select, name);
+    if (asType !== undefined) return asType;
+    const operand = known(visit(select.operand, scope));
+    const within = operand.kind === 'optional' ? operand.element : operand;
+    const field = fieldType(select, known(within));
+    if (select.form === 'presence') return BOOL;
+    if (operand.kind !== 'optional' && select.form !== 'optional') return field;
+    return field.kind === 'optional' ? field : { kind: 'optional', element: field };
+  }
+
+  function fieldType({ at, field }: SelectExpression, type: Type): Type {
+    switch (type.kind) {
+      case 'map':
+        return type.value;
+      case 'object':
+        return type.fields.get(field) ?? fail(at, `undefined field '${field}'`);
+      case 'dyn':
+      case 'error':
+        return DYN;
+      case 'param':
+        agree(DYN, type);
+        return DYN;
+      default:
+        fail(at, `type '${formatType(final(type))}' does not support field selection`);
+        return DYN;
+    }
+  }
+
+  function callType(call: CallExpression, scope: Scope): Type {
+    const args = call.args.map((arg) => visit(arg, scope));
+    if (call.target === undefined) {
+      const forms = findFunction(call.name);
+      if (forms === undefined) return undeclared(call.at, call.name);
+      return resolve(call, call.name, forms, undefined, args, false);
+    }
+    const prefix = qualifiedName(call.target, scope, variables);
+    const qualified = prefix === undefined ? undefined : `${prefix}.${call.name}`;
+    const forms = qualified === undefined ? undefined : findFunction(qualified);
+    if (qualified !== undefined && forms !== undefined)
+      return resolve(call, qualified, forms, undefined, args, true);
+    const target = visit(call.target, scope);
+    const methods = findFunction(call.name);
+    if (methods === undefined) return undeclared(call.at, call.name);
+    return resolve(call, call.name, methods, target, args, false);
+  }
+
+  function resolve(
+    call: CallExpression,
+    name: string,
+    forms: readonly Overload[],
+    target: Type | undefined,
+    args: readonly Type[],
+    isQualified: boolean,
+  ): Type {
+    if (name === '_&&_' || name === '_||_') return logical(call, args);
+    const given = target === undefined ? args : [target, ...args];
+    const overloads: Overload[] = [];
+    let result: Type | undefined;
+    for (const form of forms) {
+      if (form.isMethod !== (target !== undefined) || form.params.length !== given.length) continue;
+      const fresh = renamed(form, variable);
+      const before = bindings.size;
+      if (!fresh.params.every((param, index) => unify(bindings, given[index] ?? DYN, param))) {
+        bindings.takeBack(before);
+        continue;
+      }
+      overloads.push(form);
+      const type = known(fresh.result);
+      if (result === undefined) result = type;
+      else if (!sameType(result, type)) result = DYN;
+    }
+    if (result === undefined) {
+      const signature = formatSignature(
+        target === undefined ? undefined : final(target),
+        args.map(final),
+      );
+      return fail(call.at, `found no matching overload for '${name}' applied to '${signature}'`);
+    }
+    calls.set(call, { name, overloads, isQualified });
+    return result;
+  }
+
+  function logical(call: CallExpression, args: readonly Type[]): Type {
+    const wrong = args.map((type, index) => {
+      if (agree(type, BOOL)) return false;
+      mismatch(call.args[index]?.at ?? call.at, BOOL, type);
+      return true;
+    });
+    return wrong.includes(true) ? ERROR : BOOL;
+  }
+
+  function loopType(loop: LoopExpression, scope: Scope): Type {
+    const range = known(visit(loop.range, scope));
+    const optional = loop.kind === 'optMap' || loop.kind === 'optFlatMap';
+    const items = optional ? optionalItem(loop, range) : itemTypes(loop, range);
+    const inner = new Map(scope);
+    loop.variables.forEach((name, index) => inner.set(name, items[index] ?? DYN));
+    if (loop.condition !== undefined) wantBool(loop.condition, inner);
+    const body = visit(loop.body, inner);
+    switch (loop.kind) {
+      case 'map':
+        return { kind: 'list', element: body };
+      case 'optMap':
+        return { kind: 'optional', element: body };
+      case 'optFlatMap':
+        return body;
+      case 'transformMap':
+        return { kind: 'map', key: items[0] ?? DYN, value: body };
+      case 'filter':
+        if (!agree(body, BOOL)) return mismatch(loop.body.at, BOOL, body);
+        return { kind: 'list', element: items[0] ?? DYN };
+      default:
+        return agree(body, BOOL) ? BOOL : mismatch(loop.body.at, BOOL, body);
+    }
+  }
+
+  function wantBool(expression: Expression, scope: Scope): void {
+    const type = visit(expression, scope);
+    if (!agree(type, BOOL)) mismatch(expression.at, BOOL, type);
+  }
+
+  function optionalItem({ at }: LoopExpression, range: Type): readonly Type[] {
+    if (range.kind === 'optional') return [range.element];
+    if (range.kind === 'dyn' || range.kind === 'error') return [DYN];
+    const element = variable();
+    const wanted: Type = { kind: 'optional', element };
+    return agree(range, wanted) ? [known(element)] : [mismatch(at, wanted, range)];
+  }
+
+  function itemTypes(loop: LoopExpression, range: Type): readonly Type[] {
+    const isPair = loop.variables.length === 2;
+    switch (range.kind) {
+      case 'list':
+        return isPair ? [INT, range.element] : [range.element];
+      case 'map':
+        return isPair ? [range.key, range.value] : [range.key];
+      case 'param':
+        agree(DYN, range);
+        return [DYN, DYN];
+      case 'dyn':
+      case 'error':
+        return [DYN, DYN];
+      default: {
+        const type = formatType(final(range));
+        const text = `expression of type '${type}' cannot be range of a comprehension (must be list, map, or dynamic)`;
+        fail(loop.range.at, text);
+        return [ERROR, ERROR];
+      }
+    }
+  }
+
+  const found = {
+    typeOf: (expression: Expression): Type => final(types.get(expression) ?? DYN),
+    callOf: (call: Expression): Resolved | undefined => calls.get(call),
+    typeNameOf: (expression: Expression): string | undefined => typeNames.get(expression),
+    names,
+  };
+  return { visit, final, issues, found };
+}

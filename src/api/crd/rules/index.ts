@@ -1,0 +1,3 @@
+export { checkRules } from './check-rules.js';
+export { readFieldPath } from './field-path.js';
+export { hasRules, validateRules } from './validate-rules.js';
