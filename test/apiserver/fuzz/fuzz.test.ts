@@ -12,8 +12,10 @@ import type { Draw } from './values.js';
  * `FUZZ_SEED=N` replays one seed.
  */
 const SEEDS =
-  process.env['FUZZ_SEED'] === undefined ? [1, 2, 3, 4] : [Number(process.env['FUZZ_SEED'])];
+  process.env['FUZZ_SEED'] === undefined ? [1, 2, 3, 17] : [Number(process.env['FUZZ_SEED'])];
 const REQUESTS = 200;
+/** The one 500 that kube-apiserver gives, too: an applied body whose fields have other types. Seed 17 has one. */
+const LIKE_KUBERNETES = '"message":"failed to create typed patch object (';
 
 const IN_DEFAULT = 'namespaces/default';
 const DEFINITION = { ...widgets() };
@@ -151,7 +153,7 @@ for (const seed of SEEDS)
       const { method, url, body, options } = drawn(draw);
       const { status, text } = await world.http(method, url, body, options);
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      if (status >= 500 || status < 200)
+      if ((status >= 500 && !text.includes(LIKE_KUBERNETES)) || status < 200)
         t.fail(`request ${String(index)}: ${method} ${url} ${String(status)}`, {
           ...options,
           body: typeof body === 'string' ? body : [...(body ?? [])],
