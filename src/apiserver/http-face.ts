@@ -26,7 +26,7 @@ import type { Pipeline, PipelineRequest } from './pipeline.js';
 import { POD_STREAMS } from './registry/pod-streams.js';
 import type { RequestBody } from './registry/resource-request.js';
 import { parseRequestTarget } from './request-info.js';
-import type { Query, RequestTarget } from './request-info.js';
+import type { Query, RequestTarget, ResourceTarget } from './request-info.js';
 import { API_AUDIENCES } from './tokens/service-account-tokens.js';
 import { runWatchStream } from './watch-stream.js';
 
@@ -63,7 +63,10 @@ async function replyTo(
     const accept = request.headers['accept'];
     return await answerPath(pipeline, health, { path, query, exclude, accept });
   }
-  const negotiated = negotiate(request.headers['accept'], { watch: false });
+  const negotiated = negotiate(request.headers['accept'], {
+    watch: false,
+    tables: resourceAt(pipeline, target.target)?.storagePrefix !== '',
+  });
   // These are no objects, whatever a client says that it accepts.
   const { subresource } = target.target;
   const isObject = subresource !== 'log' && !POD_STREAMS.has(subresource);
@@ -89,7 +92,7 @@ async function resourceReply(
   const rendering = renderingOf(pipeline, negotiated, request.query);
   if (reply.type === 'list')
     return encodedResponse(200, renderList(reply, rendering), negotiated, {});
-  const row = resourceOf(pipeline, request);
+  const row = resourceAt(pipeline, request.target);
   const rendered = row === undefined ? reply.object : renderObject(row, reply.object, rendering);
   return encodedResponse(
     reply.code,
@@ -134,7 +137,7 @@ async function prepareWatch(pipeline: Pipeline, from: Peer, request: HttpRequest
   if (target?.type !== 'resource') return refuse(pathNotFound());
   const user = await authenticate(pipeline, from, request);
   if (!user.ok) return user;
-  const negotiated = negotiate(request.headers['accept'], { watch: true });
+  const negotiated = negotiate(request.headers['accept'], { watch: true, tables: true });
   if (negotiated === undefined) return refuse(notAcceptable([JSON_TYPE]));
   const watch = { ...target, target: { ...target.target, verb: 'watch' as const } };
   const plan = await runWatch(
@@ -225,7 +228,7 @@ function renderingOf(pipeline: Pipeline, negotiated: Negotiated, query: Query): 
 }
 
 /** Undefined: its definition went while the request was carried out. */
-function resourceOf({ ports }: Pipeline, { target }: PipelineRequest): ApiResource | undefined {
+function resourceAt({ ports }: Pipeline, target: ResourceTarget): ApiResource | undefined {
   return ports.catalog.find(target.group, target.version, target.resource);
 }
 

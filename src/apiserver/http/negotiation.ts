@@ -41,17 +41,18 @@ function parseClause(text: string): MediaClause {
 
 /**
  * The first clause that can be served. Protobuf is understood in requests and not written in answers, as every client
- * that asks for it names JSON as well. Undefined: nothing fits (406).
+ * that asks for it names JSON as well. What is not stored (a review, a binding) has no table. Undefined: nothing fits (406).
  */
 export function negotiate(
   accept: string | undefined,
-  options: { readonly watch: boolean },
+  options: { readonly watch: boolean; readonly tables: boolean },
 ): Negotiated | undefined {
   for (const clause of parseAccept(accept)) {
     const encoding = encodingOf(clause.mediaType);
     const form = formOf(clause);
     if (encoding === undefined || form === undefined) continue;
     if (options.watch && encoding === 'yaml') continue;
+    if (form === 'table' && !options.tables) continue;
     return { encoding, form };
   }
   return undefined;

@@ -166,7 +166,7 @@ function version2Type(accept: string | undefined): string | undefined {
   for (const { mediaType } of parseAccept(accept)) {
     if (mediaType === VERSION_2_PROTOBUF_TYPE || mediaType === VERSION_2_PROTOBUF_ALIAS)
       return VERSION_2_PROTOBUF_TYPE;
-    if (negotiate(mediaType, { watch: false })?.encoding === 'json') return JSON_TYPE;
+    if (negotiate(mediaType, { watch: false, tables: true })?.encoding === 'json') return JSON_TYPE;
   }
   return undefined;
 }

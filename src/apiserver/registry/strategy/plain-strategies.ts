@@ -106,7 +106,7 @@ export const PLAIN_STRATEGIES: Readonly<Record<string, Strategy>> = {
   [`${RESOURCE}/deviceclasses`]: COUNTED,
   [`${RESOURCE}/resourceclaims`]: withStatus(),
   [`${RESOURCE}/resourceslices`]: COUNTED,
-  [`${STORAGE}/volumeattachments`]: withStatus(),
+  [`${STORAGE}/volumeattachments`]: withStatus({}, { attached: false }),
 };
 
 function keepLabels(object: KubernetesObject, old: KubernetesObject): void {
