@@ -6,6 +6,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const document = path.join(root, 'docs/conformance.md');
 
+/** Whether a test file, or its TAP, has tests of those names. */
+export function followsConformance(file) {
+  return file.includes('conformance') || file.includes('kubectl-golden');
+}
+
 /**
  * Writes the document anew where the run says something else. True: it was as it is. A test of a name that the registry does not
  * have cannot be written (its type is the registry's); one that is in two files counts as failed where either failed.
@@ -24,7 +29,7 @@ export async function writeConformance(tapFolder) {
 function readResults(folder) {
   const results = new Map();
   for (const file of readdirSync(folder)) {
-    if (!file.includes('conformance') && !file.includes('kubectl-golden')) continue;
+    if (!followsConformance(file)) continue;
     const lines = readFileSync(path.join(folder, file), 'utf8').split('\n');
     for (const line of lines) {
       const [, not, name] =

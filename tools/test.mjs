@@ -3,17 +3,18 @@
 // that start threads, with the longest of the daemons' as their last.
 // Each file is a process of its own, run by node: tap's runner spends half a second of processor time more on each.
 // Prints a line for each file, what failed, and as its last line `N passed, N failed`, counted from the TAP, which stays in
-// .cache/tap/. A run of all tests, none skipped, also writes docs/conformance.md, and fails where
-// that changes it.
+// .cache/tap/. A run of all tests also writes docs/conformance.md, and fails where that changes it,
+// unless one of those that it tells of was skipped.
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { writeConformance } from './conformance.mjs';
+import { followsConformance, writeConformance } from './conformance.mjs';
 import { runTapFile } from './tap-file.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const folder = path.join(root, '.cache/tap');
 const counts = { passed: 0, failed: 0, skipped: 0 };
+let conformanceWhole = true;
 
 const wanted = process.argv.slice(2);
 const files = readdirSync(path.join(root, 'test'), { recursive: true })
@@ -39,7 +40,7 @@ rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 await runLane(rooms, 2, 180);
 await Promise.all([runLane(daemons, 2, 900), runLane(threads, 1, 900)]);
-if (wanted.length === 0 && counts.skipped === 0 && !(await writeConformance(folder))) {
+if (wanted.length === 0 && conformanceWhole && !(await writeConformance(folder))) {
   console.log('NOT OK docs/conformance.md says what this run found: commit it');
   counts.failed++;
 }
@@ -61,6 +62,7 @@ function report(file, { passed, failed, skipped, seconds, failures, skips }) {
   counts.passed += passed;
   counts.failed += failed;
   counts.skipped += skipped;
+  if (skipped > 0 && followsConformance(file)) conformanceWhole = false;
   for (const skip of skips) console.log(`skip   ${skip}`);
   const label = file.replace(/^dist\/(test\/.*)\.test\.js$/, '$1');
   console.log(

@@ -58,20 +58,26 @@ t.test('a restart takes the spare, which is replaced when all is calm', async (t
 });
 
 t.test('what a spare runs crashes, stalls and is limited like a cold start', async (t) => {
-  const system = start(supervisor([culprit('a', { stallMs: 1000 })], { intensity: 10 }));
+  // To fill a heap takes longer than a second where the processors are busy.
+  const patient = culprit('a', { stallMs: 60_000 });
+  const system = start(supervisor([patient, culprit('b', { stallMs: 1000 })], { intensity: 10 }));
   t.teardown(() => system.stop());
-  for (const [misdeed, reason] of [
-    ['heap', /memory/],
-    ['loop', /stalled/],
+  for (const [id, misdeed, reason] of [
+    ['a', 'heap', /memory/],
+    ['b', 'loop', /stalled/],
   ] as const) {
     if (system.spares()[0]?.warm !== 1)
       await nextEvent(system, (event) => event.type === 'spare-ready');
-    await system.kill('a');
-    await nextEvent(system, (event) => event.type === 'ready');
+    const next = (type: 'ready' | 'died') =>
+      nextEvent(system, (event) => event.type === type && event.id === id);
+    const ready = next('ready');
+    await system.kill(id);
+    await ready;
     t.match(restartLines(system).at(-1), { usesSpare: true });
-    const died = nextEvent(system, (event) => event.type === 'died');
-    await system.inject('a', { type: misdeed });
+    const [died, reborn] = [next('died'), next('ready')];
+    await system.inject(id, { type: misdeed });
     t.match(await died, { cause: 'crash', message: reason });
+    await reborn;
   }
 });
 
