@@ -53,6 +53,15 @@ export function moreIsBetter(
   };
 }
 
+/** Says figures as soon as they are known, as a bench may take minutes. Returns them. */
+export function said(...rows: readonly Row[]): readonly Row[] {
+  for (const { metric, value, unit, ratio } of rows) {
+    const beside = ratio === null ? '' : ` (ratio ${String(ratio)})`;
+    process.stderr.write(`${metric}: ${String(value)} ${unit}${beside}\n`);
+  }
+  return rows;
+}
+
 export function machine(): Record<string, unknown> {
   const [first] = cpus();
   return {

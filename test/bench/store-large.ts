@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { LargeStore } from './large-store.js';
 import { pause } from './leader-kills.js';
-import { alone, type Row } from './report.js';
+import { alone, said, type Row } from './report.js';
 import { REPLICAS } from './store-system.js';
 
 const KEYS = 1_000_000;
@@ -39,9 +39,7 @@ async function runOne(keys: number, valueBytes: number): Promise<Row[]> {
     await store.ready();
     const rows: Row[] = [];
     for (const phase of [fill, rest, compactHalf, hash, takeSnapshots, restart, fillEmpty]) {
-      const found = await phase(store);
-      for (const { metric, value, unit } of found) progress(`${metric}: ${value} ${unit}`);
-      rows.push(...found);
+      rows.push(...said(...(await phase(store))));
       await pause(SETTLE_MS);
     }
     const state = `${keys} keys of ${valueBytes} B: `;

@@ -7,7 +7,7 @@ import type { LoopResult } from './closed-loop.js';
 import { failoverOverMessages, hangsOverMessages } from './failover-messages.js';
 import { type LeaderKills, pause } from './leader-kills.js';
 import { quorumLog } from './quorum-log.js';
-import { alone, moreIsBetter, percentile, type Row } from './report.js';
+import { alone, moreIsBetter, percentile, said, type Row } from './report.js';
 import { appliedIndexes, leaderOf, startStore } from './store-system.js';
 
 const VALUE_BYTES = 256;
@@ -24,7 +24,7 @@ const HANGS_SHARE = 0.1;
 
 /** The store through messages, beside a bare quorum log of the same bytes in the same run. `times`: leaders lost. */
 export async function run(times = 200): Promise<readonly Row[]> {
-  const rows = [...(await writesAndReads()), ...(await largeState())];
+  const rows = [...(await writesAndReads()), ...said(...(await largeState()))];
   const hangs = Math.max(1, Math.round(times * HANGS_SHARE));
   return [
     ...rows,
@@ -35,16 +35,18 @@ export async function run(times = 200): Promise<readonly Row[]> {
 
 async function writesAndReads(): Promise<Row[]> {
   return withStore(async (system, startMs) => {
-    const rows = [alone('start to first write', 'ms', startMs)];
+    const rows = [...said(alone('start to first write', 'ms', startMs))];
     const size = { keys: KEYS, valueBytes: VALUE_BYTES };
     for (const clients of CLIENTS) {
       const peer = await quorumLog(clients, SECONDS, VALUE_BYTES);
       const ours = await load(system, { type: 'put', clients, seconds: SECONDS, ...size });
       const named = `durable puts, ${String(clients)} in flight`;
       rows.push(
-        moreIsBetter(named, '/s', ours.perSecond, 'bare quorum log', peer.perSecond),
-        alone(`${named}, p50`, 'ms', ours.p50Ms),
-        alone(`${named}, p99`, 'ms', ours.p99Ms),
+        ...said(
+          moreIsBetter(named, '/s', ours.perSecond, 'bare quorum log', peer.perSecond),
+          alone(`${named}, p50`, 'ms', ours.p50Ms),
+          alone(`${named}, p99`, 'ms', ours.p99Ms),
+        ),
       );
     }
     for (const type of ['range', 'serializable-range'] as const) {
@@ -52,12 +54,17 @@ async function writesAndReads(): Promise<Row[]> {
         const ours = await load(system, { type, clients, seconds: SECONDS, ...size });
         const kind = type === 'range' ? 'linearizable' : 'serializable';
         const named = `${kind} reads, ${String(clients)} in flight`;
-        rows.push(alone(named, '/s', ours.perSecond), alone(`${named}, p99`, 'ms', ours.p99Ms));
+        rows.push(
+          ...said(alone(named, '/s', ours.perSecond), alone(`${named}, p99`, 'ms', ours.p99Ms)),
+        );
       }
     }
     const fanOut = { type: 'watch', watchers: WATCHERS, events: WATCHED_EVENTS } as const;
     const { perSecond } = await load(system, fanOut);
-    return [...rows, alone(`watch events to ${String(WATCHERS)} watchers`, '/s', perSecond)];
+    return [
+      ...rows,
+      ...said(alone(`watch events to ${String(WATCHERS)} watchers`, '/s', perSecond)),
+    ];
   });
 }
 

@@ -64,10 +64,9 @@ export class CpuPool<Input, Output> {
       resourceLimits: { maxOldGenerationSizeMb: options.heapMbMax },
       recordTiming: false,
     });
-    // A thread died without a task. Piscina replaces it, unless it died before it had loaded its program.
+    // A thread died without a task.
     this.#piscina.on('error', (error: Error) => {
-      if (this.#piscina.threads.length === 0)
-        this.#endAll({ code: 'worker-died', message: `no thread starts: ${error.message}` });
+      this.#threadDied(error.message);
     });
   }
 
@@ -103,7 +102,10 @@ export class CpuPool<Input, Output> {
         ? ok(answer.value)
         : failed({ code: 'failed', message: answer.message, stack: answer.stack });
     } catch (error) {
-      return failed(failure ?? failureOf(error));
+      if (failure !== undefined) return failed(failure);
+      const why = failureOf(error);
+      if (why.code === 'worker-died') this.#threadDied(why.message);
+      return failed(why);
     } finally {
       this.#pending.delete(pending);
       clearTimeout(timer);
@@ -115,6 +117,12 @@ export class CpuPool<Input, Output> {
   async close(): Promise<void> {
     this.#endAll({ code: 'canceled', message: 'the pool is closed' });
     await this.#piscina.destroy();
+  }
+
+  /** Piscina has replaced it by now, unless it died before it had loaded its program: then tasks would wait for ever. */
+  #threadDied(message: string): void {
+    if (this.#piscina.threads.length === 0)
+      this.#endAll({ code: 'worker-died', message: `no thread starts: ${message}` });
   }
 
   #endAll(failure: PoolFailure): void {
