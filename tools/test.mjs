@@ -1,6 +1,6 @@
 // Runs the compiled tests: `npm test`, or `npm test -- NAME…` for those whose path contains a NAME.
 // Tests of rooms run two at a time; then those that start daemons, two at a time too, as they mostly wait, and beside them those
-// that start threads, with the longest of the daemons' as their last.
+// that start threads, with the longest of the daemons' as their first. Whoever is done with its own helps the others.
 // Each file is a process of its own, run by node: tap's runner spends half a second of processor time more on each.
 // Prints a line for each file, what failed, and as its last line `N passed, N failed`, counted from the TAP, which stays in
 // .cache/tap/. A run of all tests also writes docs/conformance.md, and fails where that changes it,
@@ -27,8 +27,8 @@ const daemons = files.filter(
   (file) => /^dist\/test\/(e2e|daemon)\//.test(file) && file !== LONGEST,
 );
 const threads = [
-  ...files.filter((file) => file.startsWith('dist/test/io/')),
   ...files.filter((file) => file === LONGEST),
+  ...files.filter((file) => file.startsWith('dist/test/io/')),
 ];
 const rooms = files.filter((file) => !daemons.includes(file) && !threads.includes(file));
 if (files.length === 0) {
@@ -38,8 +38,12 @@ if (files.length === 0) {
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
-await runLane(rooms, 2, 180);
-await Promise.all([runLane(daemons, 2, 900), runLane(threads, 1, 900)]);
+await Promise.all([runAll(180, rooms), runAll(180, rooms)]);
+await Promise.all([
+  runAll(900, daemons, threads),
+  runAll(900, daemons, threads),
+  runAll(900, threads, daemons),
+]);
 if (wanted.length === 0 && conformanceWhole && !(await writeConformance(folder))) {
   console.log('NOT OK docs/conformance.md says what this run found: commit it');
   counts.failed++;
@@ -48,14 +52,13 @@ const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
 console.log(`${counts.passed} passed, ${counts.failed} failed${skipped}`);
 process.exitCode = counts.failed === 0 && counts.passed > 0 ? 0 : 1;
 
-/** Runs the files in their order, so many at a time. */
-async function runLane(lane, jobs, timeoutSeconds) {
-  const queue = lane[Symbol.iterator]();
-  const worker = async () => {
-    for (const file of queue)
-      report(file, await runTapFile({ root, file, folder, timeoutSeconds }));
-  };
-  await Promise.all(Array.from({ length: jobs }, worker));
+/** Runs one file after the other of these queues, taking it out: the first that is left. */
+async function runAll(timeoutSeconds, ...queues) {
+  for (;;) {
+    const file = queues.find((queue) => queue.length > 0)?.shift();
+    if (file === undefined) return;
+    report(file, await runTapFile({ root, file, folder, timeoutSeconds }));
+  }
 }
 
 function report(file, { passed, failed, skipped, seconds, failures, skips }) {

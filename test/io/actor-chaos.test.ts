@@ -28,7 +28,7 @@ t.test(`200 threads keep every promise under chaos (seed ${String(seed)})`, asyn
   const spec = chaosTree({
     seed,
     actors: 200,
-    tickMs: 100,
+    tickMs: 300,
     stallMs: 3000,
     startTimeoutMs: 60_000,
     folder: observed,

@@ -40,7 +40,7 @@ t.test('a stalled actor is ended with the stack of where it is', async (t) => {
   const stackOf = (id: string): string | undefined =>
     system.actors().find((actor) => actor.id === id)?.lastCrash?.stack;
   for (const id of ['loop', 'regex', 'wait'])
-    t.match(stackOf(id), /^stalled: .*\n {4}at commit \(.*culprit\.mjs:\d+:\d+\)\n/, id);
+    t.match(stackOf(id), /^stalled: .*\n {4}at commit \(.*culprit\.cjs:\d+:\d+\)\n/, id);
   t.match(mainLog(system, 'actor died'), [{ stack: /at commit/ }], 'and it is in the log');
 
   // A system call that blocks cannot be interrupted, so its thread ends when the call does.
