@@ -4,10 +4,8 @@ import {
   actorsOf,
   BadSpecError,
   type ChildSpec,
-  type ChildState,
   type SpanQuery,
   specProblems,
-  supervisionOf,
   SupervisorHost,
   type SupervisorSpec,
   type SystemFigures,
@@ -23,6 +21,7 @@ import {
 } from '../../base/index.js';
 import { DEFAULT_LOG_KEEPING, type LogLevel, openActorLog } from '../log/index.js';
 import { ActorJournal } from './actor-journal.js';
+import { actorStatus, childStateOf } from './actor-status.js';
 import type { ThreadActorStatus } from './actor-status.js';
 import {
   type ChildError,
@@ -332,22 +331,11 @@ class ThreadSystem implements ThreadActorSystem {
   }
 
   #status(spec: ChildSpec): ThreadActorStatus {
-    const supervisor = this.#supervisors.get(spec.id);
-    const child = supervisor && childStateOf(supervisor, spec.id);
-    const life = this.#lives.get(spec.id);
-    const reading = life?.read();
-    const nowMs = realClock.monotonicMs();
-    return {
-      id: spec.id,
-      component: spec.component,
-      ...supervisionOf(child, supervisor?.state.spec.periodMs ?? 0, nowMs),
-      nextStartAt: child?.dueMs === undefined ? null : timeIn(child.dueMs - nowMs),
-      mailboxMessages: reading?.mailboxMessages ?? 0,
-      heapUsedBytes: reading?.heapUsedBytes ?? 0,
-      bufferBytes: reading?.bufferBytes ?? 0,
-      uptimeMs: life === undefined ? 0 : performance.now() - life.startedMs,
+    return actorStatus(spec, {
+      supervisor: this.#supervisors.get(spec.id),
+      life: this.#lives.get(spec.id),
       lastCrash: this.#journal.lastCrash(spec.id),
-    };
+    });
   }
 
   #tell(event: ActorEvent): void {
@@ -400,13 +388,4 @@ class ThreadSystem implements ThreadActorSystem {
       ? { code: 'actor-down', message: `${id} is down` }
       : { code: 'unknown-actor', message: `no actor ${id}` };
   }
-}
-
-function childStateOf(supervisor: SupervisorHost, id: ActorId): ChildState | undefined {
-  return supervisor.state.children.find((each) => each.spec.id === id);
-}
-
-/** RFC 3339, UTC. */
-function timeIn(delayMs: number): string {
-  return new Date(Date.now() + delayMs).toISOString();
 }
