@@ -2,6 +2,7 @@ import t from 'tap';
 import type { Test } from 'tap';
 import { actorId } from '../../../src/base/index.js';
 import { controllerManager } from '../../../src/controllers/index.js';
+import { newTokenKeyPem, tokenKey } from '../../../src/io/crypto/index.js';
 import { createApiWorld } from '../api-world.js';
 import type { ApiWorld, Json, RequestOptions } from '../api-world.js';
 import type { ConformanceName } from './registry.js';
@@ -66,7 +67,7 @@ export function withControllers(
 let managed = false;
 
 async function started(): Promise<ApiWorld> {
-  const world = createApiWorld();
+  const world = createApiWorld({}, { tokenKey: tokenKey(newTokenKeyPem()) });
   await world.start();
   return world;
 }
