@@ -145,32 +145,39 @@ function ofPod(
   return Object.fromEntries([...total].map(([name, amount]) => [name, formatQuantity(amount)]));
 }
 
+/** A claim has no limits: its request is what is bounded. */
 function claimErrors(claim: V1PersistentVolumeClaim, item: V1LimitRangeItem): string[] {
   if (item.type !== 'PersistentVolumeClaim') return [];
   const requests = claim.spec?.resources?.requests ?? {};
-  // A claim has no limits: what it requests is what it can come to use.
-  return itemErrors(
-    { type: item.type, min: item.min ?? {}, max: item.max ?? {} },
-    {
-      requests,
-      limits: requests,
-    },
-  );
+  return [
+    ...ofEach(item.min, (name, bound) =>
+      minimumError(item.type, name, bound, { requests, limits: {} }),
+    ),
+    ...ofEach(item.max, (name, bound) => {
+      const request = requests[name];
+      const is = `maximum ${name} usage per ${item.type} is ${bound}`;
+      if (request === undefined) return `${is}.  No request is specified`;
+      return compare(request, bound) > 0 ? `${is}, but request is ${request}` : undefined;
+    }),
+  ];
 }
 
 function itemErrors(item: V1LimitRangeItem, asked: Asked): string[] {
-  const each = (
-    bounds: Amounts | undefined,
-    check: (name: string, bound: string) => string | undefined,
-  ): string[] =>
-    Object.entries(bounds ?? {})
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .flatMap(([name, bound]) => check(name, bound) ?? []);
+  const { type, min, max, maxLimitRequestRatio } = item;
   return [
-    ...each(item.min, (name, bound) => minimumError(item.type, name, bound, asked)),
-    ...each(item.max, (name, bound) => maximumError(item.type, name, bound, asked)),
-    ...each(item.maxLimitRequestRatio, (name, bound) => ratioError(item.type, name, bound, asked)),
+    ...ofEach(min, (name, bound) => minimumError(type, name, bound, asked)),
+    ...ofEach(max, (name, bound) => maximumError(type, name, bound, asked)),
+    ...ofEach(maxLimitRequestRatio, (name, bound) => ratioError(type, name, bound, asked)),
   ];
+}
+
+function ofEach(
+  bounds: Amounts | undefined,
+  check: (name: string, bound: string) => string | undefined,
+): string[] {
+  return Object.entries(bounds ?? {})
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, bound]) => check(name, bound) ?? []);
 }
 
 const compare = (a: string, b: string): number => compareQuantities(quantity(a), quantity(b));

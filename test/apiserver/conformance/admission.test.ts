@@ -69,6 +69,29 @@ conformance(
     );
     const fitting = { requests: amounts('10m', '50Mi'), limits: { cpu: '20m' } };
     await api.expect(201, 'POST', api.in('pods'), pod('small', fitting));
+    const ofAll = [
+      { type: 'Pod', max: { cpu: '1' } },
+      { type: 'PersistentVolumeClaim', min: { storage: '2Gi' }, max: { storage: '5Gi' } },
+    ];
+    await api.expect(200, 'PATCH', `${url}/limits`, { spec: { limits: ofAll } }, MERGE);
+    await api.world.advance(100);
+    const half = { name: 'half', image: 'pause', resources: { limits: { cpu: '600m' } } };
+    const whole = pod('whole', {}, { containers: [half, { ...half, name: 'other' }] });
+    const isMost = 'maximum cpu usage per Pod is 1, but limit is 1200m';
+    t.equal(await refused(api, whole), `pods "whole" is forbidden: ${isMost}`);
+    for (const [storage, problem] of [
+      ['1Gi', 'minimum storage usage per PersistentVolumeClaim is 2Gi, but request is 1Gi'],
+      ['6Gi', 'maximum storage usage per PersistentVolumeClaim is 5Gi, but request is 6Gi'],
+    ] as const) {
+      const claim = {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: 'c' },
+        spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } },
+      };
+      const { message } = await api.expect(403, 'POST', api.in('persistentvolumeclaims'), claim);
+      t.equal(message, `persistentvolumeclaims "c" is forbidden: ${problem}`);
+    }
     await api.expect(200, 'DELETE', `${url}/limits`);
     await api.world.advance(100);
     t.same(resourcesOf(await api.expect(201, 'POST', api.in('pods'), pod('large', large))), {
@@ -114,6 +137,25 @@ conformance(
     t.equal(
       await refused(api, pod('c', {}, { runtimeClassName })),
       `pods "c" is forbidden: pod rejected: RuntimeClass "${runtimeClassName}" not found`,
+    );
+  },
+);
+
+conformance(
+  '[sig-node] Sysctls [LinuxOnly] [NodeConformance] should reject invalid sysctls [MinimumKubeletVersion:1.21]',
+  async (t, api) => {
+    const names = ['foo-', 'kernel.shmmax', 'safe-and-unsafe', 'bar..', 'kernel.shmmax'];
+    const sysctls = names.map((name) => ({ name, value: '1' }));
+    const body = pod('a', {}, { securityContext: { sysctls } });
+    const { message } = await api.expect(422, 'POST', api.in('pods'), body);
+    const rule =
+      'must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$';
+    const field = 'spec.securityContext.sysctls';
+    t.equal(
+      message,
+      `Pod "a" is invalid: [${field}[0].name: Invalid value: "foo-": ${rule}, ` +
+        `${field}[3].name: Invalid value: "bar..": ${rule}, ` +
+        `${field}[4].name: Duplicate value: "kernel.shmmax"]`,
     );
   },
 );

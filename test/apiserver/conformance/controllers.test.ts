@@ -253,3 +253,162 @@ withControllers(
     });
   },
 );
+
+/** A pod that runs, as its kubelet would say. */
+async function runningPod(
+  api: Api,
+  name: string,
+  labels: object,
+  ports: object[],
+  podIP: string,
+): Promise<void> {
+  const containers = [{ name: 'c', image: 'nginx', ports }];
+  const spec = { nodeName: 'n', containers };
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name, labels }, spec };
+  await api.expect(201, 'POST', api.in('pods'), pod);
+  const status = {
+    phase: 'Running',
+    podIP,
+    podIPs: [{ ip: podIP }],
+    conditions: [{ type: 'Ready', status: 'True' }],
+  };
+  await api.expect(200, 'PATCH', `${api.in('pods')}/${name}/status`, { status }, STRATEGIC);
+}
+
+async function service(
+  api: Api,
+  name: string,
+  selector: object,
+  targetPort: unknown,
+): Promise<void> {
+  const ports = [{ name: 'http', port: 80, targetPort }];
+  const body = { apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { selector, ports } };
+  await api.expect(201, 'POST', api.in('services'), body);
+}
+
+const slicesOf = async (api: Api, service: string): Promise<Json[]> => {
+  const url = `${api.in('discovery.k8s.io/endpointslices')}?labelSelector=kubernetes.io%2Fservice-name%3D${service}`;
+  return itemsOf(await api.expect(200, 'GET', url));
+};
+
+/** `10.0.0.1:3000`, sorted, as the slices have it, and as the Endpoints do. */
+async function addressesOf(
+  api: Api,
+  service: string,
+): Promise<{ slices: string[]; old: string[] }> {
+  interface Port {
+    readonly port: number;
+  }
+  const slices = (await slicesOf(api, service)).flatMap((slice) => {
+    const endpoints = (slice['endpoints'] ?? []) as { addresses: string[] }[];
+    const ports = (slice['ports'] ?? []) as Port[];
+    return endpoints.flatMap(({ addresses }) => addresses.flatMap((ip) => places(ip, ports)));
+  });
+  const { body } = await api.world.http('GET', `${api.in('endpoints')}/${service}`);
+  const subsets = (body['subsets'] ?? []) as { addresses?: { ip: string }[]; ports: Port[] }[];
+  const old = subsets.flatMap(({ addresses = [], ports }) =>
+    addresses.flatMap(({ ip }) => places(ip, ports)),
+  );
+  return { slices: slices.sort(), old: old.sort() };
+}
+
+const places = (ip: string, ports: readonly { port: number }[]): string[] =>
+  ports.map(({ port }) => `${ip}:${String(port)}`);
+
+withControllers(
+  '[sig-network] EndpointSlice should create and delete Endpoints and EndpointSlices for a Service with a selector specified',
+  async (t, api) => {
+    await service(api, 'empty', { matches: 'nothing' }, 80);
+    const endpoints = `${api.in('endpoints')}/empty`;
+    await api.eventually('there are Endpoints', () => isThere(api, endpoints));
+    await api.eventually('there is a slice', async () => (await slicesOf(api, 'empty')).length > 0);
+    const [slice] = await slicesOf(api, 'empty');
+    t.equal(
+      slice?.metadata?.labels?.['endpointslice.kubernetes.io/managed-by'],
+      'endpointslice-controller.k8s.io',
+    );
+    t.same(slice?.['endpoints'] ?? [], []);
+    await api.expect(200, 'DELETE', `${api.in('services')}/empty`);
+    await api.eventually('the Endpoints are gone', async () => !(await isThere(api, endpoints)));
+    await api.eventually(
+      'so is the slice',
+      async () => (await slicesOf(api, 'empty')).length === 0,
+    );
+  },
+);
+
+withControllers(
+  '[sig-network] EndpointSlice should create Endpoints and EndpointSlices for Pods matching a Service',
+  async (t, api) => {
+    const named = (containerPort: number) => ({ name: 'named', containerPort });
+    await runningPod(api, 'pod1', { one: 'on', both: 'on' }, [named(3000)], '10.0.0.1');
+    const other = { name: 'other', containerPort: 3002 };
+    await runningPod(api, 'pod2', { two: 'on', both: 'on' }, [named(3001), other], '10.0.0.2');
+    await service(api, 'number', { one: 'on' }, 3000);
+    await service(api, 'name', { both: 'on' }, 'named');
+    await service(api, 'none', { three: 'on' }, 8080);
+    const expected = {
+      number: ['10.0.0.1:3000'],
+      name: ['10.0.0.1:3000', '10.0.0.2:3001'],
+      none: [],
+    };
+    const settled = async (): Promise<void> => {
+      for (const [name, places] of Object.entries(expected))
+        await api.eventually(`the endpoints of ${name}`, async () => {
+          const { slices, old } = await addressesOf(api, name);
+          return [slices, old].every((each) => each.join() === places.join());
+        });
+    };
+    await settled();
+    // Ports that differ are in slices of their own.
+    t.equal((await slicesOf(api, 'name')).length, 2);
+    t.equal((await slicesOf(api, 'none')).length, 1);
+    await api.expect(
+      200,
+      'DELETE',
+      `${api.in('discovery.k8s.io/endpointslices')}?labelSelector=kubernetes.io%2Fservice-name%3Dname`,
+    );
+    await settled();
+    t.equal((await slicesOf(api, 'name')).length, 2);
+  },
+);
+
+/** A pod of a RuntimeClass, bound by the scheduler. */
+async function scheduled(api: Api, more: object): Promise<Json> {
+  const name = `${api.namespace}-class`;
+  const runtimeClass = { apiVersion: 'node.k8s.io/v1', kind: 'RuntimeClass', metadata: { name } };
+  const classes = '/apis/node.k8s.io/v1/runtimeclasses';
+  await api.expect(201, 'POST', classes, { ...runtimeClass, handler: 'runc', ...more });
+  const allocatable = { cpu: '4', memory: '1Gi', pods: '10' };
+  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: `node-of-${name}` } };
+  const conditions = [{ type: 'Ready', status: 'True', reason: 'KubeletReady' }];
+  const status = { capacity: allocatable, allocatable, conditions };
+  await api.expect(201, 'POST', '/api/v1/nodes', { ...node, status });
+  const spec = { runtimeClassName: name, containers: [{ name: 'c', image: 'nginx' }] };
+  const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' }, spec };
+  await api.expect(201, 'POST', api.in('pods'), pod);
+  const url = `${api.in('pods')}/a`;
+  let made: Json = {};
+  await api.eventually('the pod has a node', async () => {
+    made = await api.expect(200, 'GET', url);
+    return (made['spec'] as { nodeName?: string }).nodeName !== undefined;
+  });
+  await api.expect(200, 'DELETE', `/api/v1/nodes/node-of-${name}`);
+  return made;
+}
+
+withControllers(
+  '[sig-node] RuntimeClass should schedule a Pod requesting a RuntimeClass without PodOverhead [NodeConformance]',
+  async (t, api) => {
+    t.equal(((await scheduled(api, {}))['spec'] as Json)['overhead'], undefined);
+  },
+);
+
+withControllers(
+  '[sig-node] RuntimeClass should schedule a Pod requesting a RuntimeClass and initialize its Overhead [NodeConformance]',
+  async (t, api) => {
+    const overhead = { podFixed: { cpu: '10m', memory: '1Mi' } };
+    const made = await scheduled(api, { overhead });
+    t.same((made['spec'] as Json)['overhead'], overhead.podFixed);
+  },
+);

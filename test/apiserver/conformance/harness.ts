@@ -3,6 +3,7 @@ import type { Test } from 'tap';
 import { actorId } from '../../../src/base/index.js';
 import { controllerManager } from '../../../src/controllers/index.js';
 import { newTokenKeyPem, tokenKey } from '../../../src/io/crypto/index.js';
+import { scheduler } from '../../../src/scheduler/index.js';
 import { createApiWorld } from '../api-world.js';
 import type { ApiWorld, Json, RequestOptions } from '../api-world.js';
 import type { ConformanceName } from './registry.js';
@@ -46,7 +47,7 @@ export function conformance(name: ConformanceName, run: (t: Tap, api: Api) => Pr
 }
 
 /**
- * The same where what is tested is done by a controller: a controller manager stands beside the API server. No scheduler and no kubelet does.
+ * The same where what is tested is done by a controller: a controller manager and a scheduler stand beside the API server, but no kubelet.
  */
 export function withControllers(
   name: ConformanceName,
@@ -57,7 +58,9 @@ export function withControllers(
       managed = true;
       const context = api.world.context('controller-manager');
       const manager = controllerManager();
-      await manager(context, { server: actorId('api-server'), caPem: 'the CA' }).start();
+      const server = actorId('api-server');
+      await manager(context, { server, caPem: 'the CA' }).start();
+      await scheduler()(api.world.context('scheduler'), { server }).start();
       await api.world.advance(1_000);
     }
     await run(t, api);
