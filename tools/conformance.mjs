@@ -58,8 +58,8 @@ function render(registry, results) {
     '# Conformance',
     '',
     `Of Kubernetes' conformance tests, these ${total} need no container. A test of our own, with its name, follows each that is not marked`,
-    '“not yet” (`test/apiserver/conformance/`, against an API server over a store in memory, and `test/e2e/kubectl-golden.test.ts`, with the',
-    'real kubectl). `npm test` writes this page from what it ran; do not edit it.',
+    '“not yet” (`test/apiserver/conformance/`, against an API server over a store in memory, with controllers and a scheduler where the name is',
+    'about them, and `test/e2e/kubectl-golden.test.ts`, with the real kubectl). `npm test` writes this page from what it ran; do not edit it.',
     '',
     `**${counts.passed} passed, ${counts.failed} failed, ${counts['not yet']} not yet.**`,
   ];

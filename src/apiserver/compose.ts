@@ -3,6 +3,7 @@ import { findResource, resourceKeyOf, RESOURCES } from '../api/index.js';
 import type { ApiResource, KubernetesObject } from '../api/index.js';
 import { assertDefined, ok } from '../base/index.js';
 import { admissionChain } from './admission/admission.js';
+import { limitRanger } from './admission/limit-ranger.js';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.js';
 import type { NamespaceLookup } from './admission/namespace-lifecycle.js';
 import {
@@ -10,6 +11,7 @@ import {
   priorityAdmission,
   serviceAccountAdmission,
 } from './admission/pod-defaults.js';
+import { runtimeClassAdmission } from './admission/runtime-class.js';
 import { firstOpinion, privilegedGroups } from './authz/authorizer.js';
 import type { Authorizer } from './authz/authorizer.js';
 import { nodeAuthorizer } from './authz/node.js';
@@ -75,11 +77,17 @@ export function composeRegistry(
     findResource('scheduling.k8s.io', 'v1', 'priorityclasses'),
     'priorityclasses',
   );
+  const runtimeClasses = assertDefined(
+    findResource('node.k8s.io', 'v1', 'runtimeclasses'),
+    'runtimeclasses',
+  );
   const admission = admissionChain([
-    namespaceLifecycle(namespaceLookup(feed, storage)),
+    namespaceLifecycle(lookup(feed, storage, core('namespaces'))),
+    limitRanger((namespace) => objectsBelow(feed, core('limitranges'), namespace)),
     serviceAccountAdmission,
     defaultTolerationSeconds,
     priorityAdmission(() => objectsBelow(feed, priorityClasses, '')),
+    runtimeClassAdmission(lookup(feed, storage, runtimeClasses)),
   ]);
   return {
     clock,
@@ -113,12 +121,15 @@ function* objectsBelow(
     yield objectOf(object);
 }
 
-/** The cache may be a moment behind: only the store knows that a namespace is not there. */
-function namespaceLookup(feed: RegistryFeed, storage: ObjectStorage): NamespaceLookup {
-  const namespaces = core('namespaces');
+/** The cache may be a moment behind: only the store knows that a namespace, or a class, is not there. */
+function lookup(
+  feed: RegistryFeed,
+  storage: ObjectStorage,
+  resource: ApiResource,
+): NamespaceLookup {
   return async (name) => {
-    const key = objectKey(namespaces, '', name);
-    const cached = cacheOf({ feed }, namespaces).get(key);
+    const key = objectKey(resource, '', name);
+    const cached = cacheOf({ feed }, resource).get(key);
     if (cached !== undefined) return ok(objectOf(cached));
     const stored = await storage.get(key);
     if (!stored.ok) return stored;

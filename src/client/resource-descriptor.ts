@@ -11,6 +11,7 @@ import type {
   V1Node,
   V1Pod,
   V1ReplicaSet,
+  V1ReplicationController,
   V1Secret,
   V1Service,
   V1ServiceAccount,
@@ -69,6 +70,12 @@ export const Resource = {
   }),
   nodes: descriptor<V1Node>({ ...CORE, resource: 'nodes', kind: 'Node', namespaced: false }),
   pods: descriptor<V1Pod>({ ...CORE, resource: 'pods', kind: 'Pod', namespaced: true }),
+  replicationcontrollers: descriptor<V1ReplicationController>({
+    ...CORE,
+    resource: 'replicationcontrollers',
+    kind: 'ReplicationController',
+    namespaced: true,
+  }),
   secrets: descriptor<V1Secret>({ ...CORE, resource: 'secrets', kind: 'Secret', namespaced: true }),
   serviceaccounts: descriptor<V1ServiceAccount>({
     ...CORE,

@@ -6,13 +6,14 @@ import { garbageCollector } from './garbage-collector/controller.js';
 import { namespaceController } from './namespace/controller.js';
 import { nodeLifecycleController } from './node-lifecycle/controller.js';
 import { podGcController } from './pod-gc/controller.js';
-import { replicaSetController } from './replicaset/controller.js';
+import { replicaSetController, replicationController } from './replicaset/controller.js';
 import { serviceAccountController } from './serviceaccount/controller.js';
 
 /** Every controller of the controller manager. */
 export const CONTROLLERS: readonly ControllerFactory[] = [
   deploymentController,
   replicaSetController,
+  replicationController,
   endpointSliceController,
   namespaceController,
   garbageCollector,

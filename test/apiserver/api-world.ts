@@ -16,6 +16,7 @@ import type {
 } from '../../src/protocol/index.js';
 import { virtualTime } from '../virtual-time.js';
 import type { VirtualTime } from '../virtual-time.js';
+import { componentContext } from './component-context.js';
 import { createMemoryStore } from './memory-store.js';
 import type { MemoryStore } from './memory-store.js';
 
@@ -63,6 +64,8 @@ export interface ApiWorld {
   /** A new life of the API server over the same store. */
   restart(): Promise<void>;
   advance(ms: number): Promise<void>;
+  /** What a component lives in that speaks to this API server by messages. */
+  context(self: string): ActorContext;
   http(method: string, url: string, body?: unknown, options?: RequestOptions): Promise<Answer>;
   /** Hands a request over without waiting for its answer. */
   begin(
@@ -150,6 +153,7 @@ export function createApiWorld(
       await start();
     },
     advance: (ms) => time.advance(ms),
+    context: (self) => componentContext(context, current, self),
     http: async (method, url, body, options) => {
       const pending = begin(method, url, body, options);
       await time.until('an answer', () => pending.answer !== undefined);

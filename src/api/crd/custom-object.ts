@@ -1,9 +1,10 @@
 import type { KubernetesObject } from '../object.js';
 import { decodeObject } from '../schema/decode.js';
 import type { FieldError, FieldErrorType } from '../validation/field-error.js';
-import { invalid, notSupported } from '../validation/field-error.js';
+import { invalid } from '../validation/field-error.js';
 import type { CustomType } from './custom-type.js';
 import { applySchemaDefaults } from './default-values.js';
+import { decodeEmbeddedMetadata } from './embedded-metadata.js';
 import type { JsonMap, JsonSchema } from './json-schema.js';
 import { fieldPath, isJsonMap, propertySchema } from './json-schema.js';
 import { validateListTypes } from './list-type.js';
@@ -34,6 +35,9 @@ export function decodeCustomObject(custom: CustomType, json: JsonMap): DecodedCu
     object['metadata'] = decoded.value.metadata ?? {};
   }
   unknownFields.push(...prune(object, custom.schema));
+  const embedded = decodeEmbeddedMetadata(object, custom.schema);
+  errors.push(...embedded.errors);
+  unknownFields.push(...embedded.unknownFields);
   return { value: object, unknownFields, errors };
 }
 
@@ -189,8 +193,5 @@ function embeddedMeta(value: JsonMap, path: string): FieldError[] {
     else if (name === 'apiVersion' && !API_VERSION.test(text))
       errors.push(invalid(at, text, 'must be a valid group version'));
   }
-  const { metadata } = value;
-  if (metadata !== undefined && !isJsonMap(metadata))
-    errors.push(notSupported(`${path}.metadata`, metadata, ['object']));
   return errors;
 }

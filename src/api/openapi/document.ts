@@ -130,6 +130,8 @@ function buildDocument(rows: readonly ApiResource[]): Readonly<Record<string, un
   const paths = {};
   for (const row of rows) Object.assign(paths, resourcePaths(row, definitions));
   modelReference('V1WatchEvent', definitions);
+  // The schemas of custom kinds refer to it, as text.
+  if (rows.some(({ custom }) => custom !== undefined)) modelReference('V1ObjectMeta', definitions);
   defineAll(definitions, kindsOf);
   return {
     openapi: '3.0.0',

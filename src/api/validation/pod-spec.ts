@@ -89,7 +89,22 @@ function checkSecurityContext(
   listOf(context.supplementalGroups).forEach((group, index) => {
     checkId(group, `${field}.supplementalGroups[${String(index)}]`, errors);
   });
+  const names = new Set<string>();
+  listOf(context.sysctls).forEach(({ name }, index) => {
+    const place = `${field}.sysctls[${String(index)}].name`;
+    if (isUnset(name)) errors.push(required(place));
+    else if (name.length > SYSCTL_CHARACTERS_MAX || !SYSCTL.test(name))
+      errors.push(invalid(place, name, SYSCTL_ERROR));
+    else if (names.has(name)) errors.push(duplicate(place, name));
+    names.add(name);
+  });
 }
+
+const SYSCTL_CHARACTERS_MAX = 253;
+const SYSCTL_SEGMENT = '[a-z0-9]([-_a-z0-9]*[a-z0-9])?';
+const SYSCTL_TEXT = `^(${SYSCTL_SEGMENT}[\\./])*${SYSCTL_SEGMENT}$`;
+const SYSCTL = new RegExp(SYSCTL_TEXT);
+const SYSCTL_ERROR = `must have at most ${String(SYSCTL_CHARACTERS_MAX)} characters and match regex ${SYSCTL_TEXT}`;
 
 function checkEphemeral(spec: V1PodSpec, errors: Errors): void {
   const others = [...listOf(spec.containers), ...listOf(spec.initContainers)].map(

@@ -108,6 +108,12 @@ const CONTROLLERS: Readonly<Record<string, readonly PolicyRule[]>> = {
     rule('create delete list patch watch', 'core', 'pods'),
     EVENTS,
   ],
+  'replication-controller': [
+    rule('get list update watch', 'core', 'replicationcontrollers'),
+    rule('update', 'core', 'replicationcontrollers/status replicationcontrollers/finalizers'),
+    rule('create delete list patch watch', 'core', 'pods'),
+    EVENTS,
+  ],
   'root-ca-cert-publisher': [rule('create update', 'core', 'configmaps'), EVENTS],
   'service-account-controller': [rule('create', 'core', 'serviceaccounts'), EVENTS],
   'ttl-controller': [rule('list patch update watch', 'core', 'nodes'), EVENTS],

@@ -16,7 +16,13 @@ import { sameJson } from '../same-json.js';
 import type { GraphNode } from './graph.js';
 import { createOwnerGraph, graphId } from './graph.js';
 import type { OwnerState } from './plan.js';
-import { FOREGROUND, ORPHAN, planCollection, planOwnerDeletion } from './plan.js';
+import {
+  FOREGROUND,
+  ORPHAN,
+  planCollection,
+  planOwnerDeletion,
+  waitsForDependents,
+} from './plan.js';
 
 /** Uids that a live read did not find, or whose end was seen; one is never given twice. */
 const ABSENT_MAX = 500;
@@ -99,10 +105,11 @@ export const garbageCollector: ControllerFactory = (ports) => {
     const plan = planCollection(
       object,
       ({ uid }) => states.get(uid) ?? 'unknown',
-      graph.dependentsOf(uidOf(object)).length > 0,
+      graph.dependentsOf(uidOf(object)).map((dependent) => dependent.object),
     );
     const at = locationOf(object);
-    const { resourceVersion, uid } = object.metadata ?? {};
+    const { uid } = object.metadata ?? {};
+    let { resourceVersion } = object.metadata ?? {};
     switch (plan.type) {
       case 'keep':
         return { ok: true, value: undefined };
@@ -111,6 +118,13 @@ export const garbageCollector: ControllerFactory = (ports) => {
           metadata: { ownerReferences: plan.ownerReferences, uid, resourceVersion },
         });
       case 'delete': {
+        if (plan.unblock !== undefined) {
+          const unblocked = await client.patch(resource, at, {
+            metadata: { ownerReferences: plan.unblock, uid, resourceVersion },
+          });
+          if (!unblocked.ok) return unblocked;
+          resourceVersion = unblocked.value.metadata?.resourceVersion;
+        }
         const gone = await client.delete(resource, at, {
           uid,
           resourceVersion,
@@ -134,12 +148,8 @@ export const garbageCollector: ControllerFactory = (ports) => {
     if (row === undefined || (row.namespaced && namespace === undefined))
       return { ok: true, value: 'unknown' };
     const known = graph.byUid(reference.uid)?.object;
-    if (known !== undefined && (!row.namespaced || known.metadata?.namespace === namespace)) {
-      const waiting =
-        known.metadata?.deletionTimestamp !== undefined &&
-        known.metadata.finalizers?.includes(FOREGROUND) === true;
-      return { ok: true, value: waiting ? 'waiting' : 'solid' };
-    }
+    if (known !== undefined && (!row.namespaced || known.metadata?.namespace === namespace))
+      return { ok: true, value: waitsForDependents(known) ? 'waiting' : 'solid' };
     const live = await client.get(row, {
       namespace: row.namespaced ? namespace : undefined,
       name: reference.name,
@@ -160,7 +170,10 @@ export const garbageCollector: ControllerFactory = (ports) => {
       case 'none':
         return { ok: true, value: undefined };
       case 'wait':
-        enqueueDependents(uidOf(object));
+        // Those that wait themselves are looked at when what they wait for changes; else a circle would never rest.
+        for (const dependent of dependents)
+          if (!waitsForDependents(dependent.object))
+            reconciler.enqueue(graphId(dependent.resource, dependent.object));
         return { ok: true, value: undefined };
       case 'orphan':
         for (const dependent of dependents) {

@@ -17,7 +17,12 @@ export type OwnerState =
 
 export type Collection =
   | { readonly type: 'keep' }
-  | { readonly type: 'delete'; readonly propagationPolicy: 'Background' | 'Foreground' | 'Orphan' }
+  | {
+      readonly type: 'delete';
+      readonly propagationPolicy: 'Background' | 'Foreground' | 'Orphan';
+      /** First its references stop to block their owners: it may be one of a circle, where each waits for the next. */
+      readonly unblock?: readonly OwnerReference[];
+    }
   /** It still has owners: the references to the others go. */
   | { readonly type: 'unreference'; readonly ownerReferences: readonly OwnerReference[] };
 
@@ -25,7 +30,7 @@ export type Collection =
 export function planCollection(
   object: ApiObject,
   stateOf: (reference: OwnerReference) => OwnerState,
-  hasDependents: boolean,
+  dependents: readonly ApiObject[],
 ): Collection {
   const references = object.metadata?.ownerReferences ?? [];
   const deleting = object.metadata?.deletionTimestamp !== undefined;
@@ -35,14 +40,25 @@ export function planCollection(
   const solid = references.filter((_reference, at) => states[at] === 'solid');
   if (solid.length === references.length) return { type: 'keep' };
   if (solid.length > 0) return { type: 'unreference', ownerReferences: solid };
-  if (states.includes('waiting') && hasDependents)
-    return { type: 'delete', propagationPolicy: 'Foreground' };
+  if (states.includes('waiting') && dependents.length > 0) {
+    const plan = { type: 'delete', propagationPolicy: 'Foreground' } as const;
+    if (!dependents.some(waitsForDependents)) return plan;
+    const unblock = references.map((each) => ({ ...each, blockOwnerDeletion: false }));
+    return { ...plan, unblock };
+  }
   const finalizers = object.metadata?.finalizers ?? [];
   if (finalizers.includes(ORPHAN)) return { type: 'delete', propagationPolicy: 'Orphan' };
   return {
     type: 'delete',
     propagationPolicy: finalizers.includes(FOREGROUND) ? 'Foreground' : 'Background',
   };
+}
+
+/** Whether an object is being deleted in the foreground. */
+export function waitsForDependents({ metadata }: ApiObject): boolean {
+  return (
+    metadata?.deletionTimestamp !== undefined && metadata.finalizers?.includes(FOREGROUND) === true
+  );
 }
 
 /** What an owner that is being deleted does with its dependents. */

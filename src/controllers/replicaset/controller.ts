@@ -1,5 +1,5 @@
-import type { V1Pod, V1ReplicaSet } from '../../api/index.js';
-import type { ApiError, Reconciled } from '../../client/index.js';
+import type { V1LabelSelector, V1Pod } from '../../api/index.js';
+import type { ApiError, Reconciled, ResourceDescriptor } from '../../client/index.js';
 import {
   createReconciler,
   isNamespaceTerminating,
@@ -14,57 +14,93 @@ import {
   timestamp,
   uidOf,
 } from '../../client/index.js';
-import type { ControllerFactory } from '../controller.js';
+import type { Controller, ControllerFactory, ControllerPorts } from '../controller.js';
 import { recorderOf } from '../controller.js';
 import { createExpectations } from '../expectations.js';
 import { claim, controllerReference, ownSelector, referenceToController } from '../owners.js';
 import { sameJson } from '../same-json.js';
-import type { ReplicaSetFailure } from './plan.js';
+import type { Replicated, ReplicaSetFailure } from './plan.js';
 import { nextAvailableMs, planReplicas, replicaSetStatus, slowStartBatches } from './plan.js';
 
-/** Keeps as many pods as each ReplicaSet wants. */
-export const replicaSetController: ControllerFactory = (ports) => {
+/** One of the two kinds that keep a number of pods; in Kubernetes, too, both have one controller. */
+interface ReplicatedKind<T extends Replicated> {
+  readonly name: string;
+  /** The source of its events. */
+  readonly component: string;
+  readonly resource: ResourceDescriptor<T>;
+  readonly selectorOf: (owner: T) => V1LabelSelector | undefined;
+}
+
+export const replicaSetController: ControllerFactory = (ports) =>
+  replicaController(
+    {
+      name: 'replicaset',
+      component: 'replicaset-controller',
+      resource: Resource.replicasets,
+      selectorOf: ({ spec }) => spec?.selector,
+    },
+    ports,
+  );
+
+export const replicationController: ControllerFactory = (ports) =>
+  replicaController(
+    {
+      name: 'replication',
+      component: 'replication-controller',
+      resource: Resource.replicationcontrollers,
+      selectorOf: ({ spec }) =>
+        spec?.selector === undefined ? undefined : { matchLabels: spec.selector },
+    },
+    ports,
+  );
+
+/** Keeps as many pods as each object of the kind wants. */
+function replicaController<T extends Replicated>(
+  kind: ReplicatedKind<T>,
+  ports: ControllerPorts,
+): Controller {
   const { context, client, informers } = ports;
-  const replicaSets = informers.informer(Resource.replicasets);
+  const { resource, name } = kind;
+  const owners = informers.informer(resource);
   const pods = informers.informer(Resource.pods);
   informers.index(pods, 'namespace', (pod) => [pod.metadata?.namespace ?? '']);
-  const recorder = recorderOf(ports, 'replicaset-controller');
+  const recorder = recorderOf(ports, kind.component);
   const expectations = createExpectations();
-  const reconciler = createReconciler(context, { name: 'replicaset', concurrency: 8 }, reconcile);
+  const reconciler = createReconciler(context, { name, concurrency: 8 }, reconcile);
   const nowMs = (): number => context.clock.monotonicMs();
 
   function ownerKey(pod: V1Pod): string | undefined {
-    const owner = controllerReference(pod);
-    return owner?.kind === 'ReplicaSet'
-      ? keyOf({ namespace: pod.metadata?.namespace, name: owner.name })
+    const reference = controllerReference(pod);
+    return reference?.kind === resource.kind
+      ? keyOf({ namespace: pod.metadata?.namespace, name: reference.name })
       : undefined;
   }
 
   function podChanged(pod: V1Pod): void {
-    const owner = ownerKey(pod);
-    if (owner !== undefined) {
-      reconciler.enqueue(owner);
+    const key = ownerKey(pod);
+    if (key !== undefined) {
+      reconciler.enqueue(key);
     } else if (controllerReference(pod) === undefined) {
       // An orphan: whoever selects it may adopt it.
-      for (const replicaSet of replicaSets.list()) {
-        if (replicaSet.metadata?.namespace !== pod.metadata?.namespace) continue;
-        if (ownSelector(replicaSet.spec?.selector)(pod)) reconciler.enqueue(objectKey(replicaSet));
+      for (const owner of owners.list()) {
+        if (owner.metadata?.namespace !== pod.metadata?.namespace) continue;
+        if (ownSelector(kind.selectorOf(owner))(pod)) reconciler.enqueue(objectKey(owner));
       }
     }
   }
 
   function watch(): void {
-    const enqueue = (replicaSet: V1ReplicaSet): void => {
-      reconciler.enqueue(objectKey(replicaSet));
+    const enqueue = (owner: T): void => {
+      reconciler.enqueue(objectKey(owner));
     };
-    replicaSets.addHandler({
+    owners.addHandler({
       onAdd: enqueue,
-      onUpdate: (_old, replicaSet) => {
-        enqueue(replicaSet);
+      onUpdate: (_old, owner) => {
+        enqueue(owner);
       },
-      onDelete: (replicaSet) => {
-        expectations.forget(objectKey(replicaSet));
-        enqueue(replicaSet);
+      onDelete: (owner) => {
+        expectations.forget(objectKey(owner));
+        enqueue(owner);
       },
     });
     pods.addHandler({
@@ -86,20 +122,20 @@ export const replicaSetController: ControllerFactory = (ports) => {
   }
 
   async function reconcile(key: string): Promise<Reconciled> {
-    const replicaSet = replicaSets.get(key);
-    if (replicaSet === undefined) return RECONCILED;
+    const owner = owners.get(key);
+    if (owner === undefined) return RECONCILED;
     const waitMs = expectations.waitMs(key, nowMs());
-    const candidates = pods.byIndex('namespace', replicaSet.metadata?.namespace ?? '');
-    const owner = {
-      resource: Resource.replicasets,
-      object: replicaSet,
-      matches: ownSelector(replicaSet.spec?.selector),
+    const candidates = pods.byIndex('namespace', owner.metadata?.namespace ?? '');
+    const claimant = {
+      resource,
+      object: owner,
+      matches: ownSelector(kind.selectorOf(owner)),
     };
-    const { owned, error } = await claim(client, owner, Resource.pods, candidates);
+    const { owned, error } = await claim(client, claimant, Resource.pods, candidates);
     if (error !== undefined) return { type: 'failed', error };
-    const deleting = replicaSet.metadata?.deletionTimestamp !== undefined;
-    const failure = waitMs > 0 || deleting ? undefined : await manage(key, replicaSet, owned);
-    return writeStatus(replicaSet, owned, failure, waitMs);
+    const deleting = owner.metadata?.deletionTimestamp !== undefined;
+    const failure = waitMs > 0 || deleting ? undefined : await manage(key, owner, owned);
+    return writeStatus(owner, owned, failure, waitMs);
   }
 
   interface Failure extends ReplicaSetFailure {
@@ -108,29 +144,23 @@ export const replicaSetController: ControllerFactory = (ports) => {
 
   async function manage(
     key: string,
-    replicaSet: V1ReplicaSet,
+    owner: T,
     owned: readonly V1Pod[],
   ): Promise<Failure | undefined> {
-    const plan = planReplicas(replicaSet, owned, relatedByNode(replicaSet));
+    const plan = planReplicas(owner, owned, relatedByNode(owner));
     switch (plan.type) {
       case 'none':
         return undefined;
       case 'create':
-        return createPods(key, replicaSet, plan.count);
+        return createPods(key, owner, plan.count);
       case 'delete':
-        return deletePods(key, replicaSet, plan.pods);
+        return deletePods(key, owner, plan.pods);
     }
   }
 
-  async function createPods(
-    key: string,
-    replicaSet: V1ReplicaSet,
-    count: number,
-  ): Promise<Failure | undefined> {
+  async function createPods(key: string, owner: T, count: number): Promise<Failure | undefined> {
     for (const batch of slowStartBatches(count)) {
-      const errors = await Promise.all(
-        Array.from({ length: batch }, () => createPod(key, replicaSet)),
-      );
+      const errors = await Promise.all(Array.from({ length: batch }, () => createPod(key, owner)));
       const error = errors.find((each) => each !== undefined);
       // A namespace that goes away takes no pods: nothing to repeat, nothing to report.
       if (error !== undefined)
@@ -141,23 +171,23 @@ export const replicaSetController: ControllerFactory = (ports) => {
     return undefined;
   }
 
-  async function createPod(key: string, replicaSet: V1ReplicaSet): Promise<ApiError | undefined> {
-    const template = replicaSet.spec?.template;
+  async function createPod(key: string, owner: T): Promise<ApiError | undefined> {
+    const template = owner.spec?.template;
     const metadata = {
-      namespace: replicaSet.metadata?.namespace ?? '',
-      generateName: `${nameOf(replicaSet)}-`,
+      namespace: owner.metadata?.namespace ?? '',
+      generateName: `${nameOf(owner)}-`,
       labels: { ...template?.metadata?.labels },
       annotations: { ...template?.metadata?.annotations },
       ...(template?.metadata?.finalizers === undefined
         ? {}
         : { finalizers: template.metadata.finalizers }),
-      ownerReferences: [referenceToController(Resource.replicasets, replicaSet)],
+      ownerReferences: [referenceToController(resource, owner)],
     };
     const made = await client.create(Resource.pods, {
       metadata,
       spec: template?.spec ?? { containers: [] },
     });
-    const regarding = referenceTo(Resource.replicasets, replicaSet);
+    const regarding = referenceTo(resource, owner);
     if (!made.ok) {
       if (!isNamespaceTerminating(made.error)) {
         recorder.event(
@@ -177,23 +207,19 @@ export const replicaSetController: ControllerFactory = (ports) => {
 
   async function deletePods(
     key: string,
-    replicaSet: V1ReplicaSet,
+    owner: T,
     doomed: readonly V1Pod[],
   ): Promise<Failure | undefined> {
-    const errors = await Promise.all(doomed.map((pod) => deletePod(key, replicaSet, pod)));
+    const errors = await Promise.all(doomed.map((pod) => deletePod(key, owner, pod)));
     const error = errors.find((each) => each !== undefined);
     return error === undefined
       ? undefined
       : { reason: 'FailedDelete', message: error.message, error };
   }
 
-  async function deletePod(
-    key: string,
-    replicaSet: V1ReplicaSet,
-    pod: V1Pod,
-  ): Promise<ApiError | undefined> {
-    const { namespace } = replicaSet.metadata ?? {};
-    const regarding = referenceTo(Resource.replicasets, replicaSet);
+  async function deletePod(key: string, owner: T, pod: V1Pod): Promise<ApiError | undefined> {
+    const { namespace } = owner.metadata ?? {};
+    const regarding = referenceTo(resource, owner);
     expectations.expect(key, uidOf(pod), nowMs());
     const gone = await client.delete(
       Resource.pods,
@@ -211,19 +237,19 @@ export const replicaSetController: ControllerFactory = (ports) => {
   }
 
   /** Active pods on each node of all ReplicaSets with the same owner. */
-  function relatedByNode(replicaSet: V1ReplicaSet): ReadonlyMap<string, number> {
-    const owner = controllerReference(replicaSet)?.uid;
+  function relatedByNode(owner: T): ReadonlyMap<string, number> {
+    const common = controllerReference(owner)?.uid;
     const counts = new Map<string, number>();
-    for (const pod of pods.byIndex('namespace', replicaSet.metadata?.namespace ?? '')) {
+    for (const pod of pods.byIndex('namespace', owner.metadata?.namespace ?? '')) {
       const parent = controllerReference(pod);
-      const sibling = replicaSets.get(
+      const sibling = owners.get(
         keyOf({ namespace: pod.metadata?.namespace, name: parent?.name ?? '-' }),
       );
       const kin =
-        parent?.uid === replicaSet.metadata?.uid ||
-        (owner !== undefined &&
+        parent?.uid === owner.metadata?.uid ||
+        (common !== undefined &&
           sibling !== undefined &&
-          controllerReference(sibling)?.uid === owner);
+          controllerReference(sibling)?.uid === common);
       const node = pod.spec?.nodeName ?? '';
       if (kin && node !== '') counts.set(node, (counts.get(node) ?? 0) + 1);
     }
@@ -231,7 +257,7 @@ export const replicaSetController: ControllerFactory = (ports) => {
   }
 
   async function writeStatus(
-    replicaSet: V1ReplicaSet,
+    owner: T,
     owned: readonly V1Pod[],
     failure: Failure | undefined,
     waitMs: number,
@@ -239,25 +265,21 @@ export const replicaSetController: ControllerFactory = (ports) => {
     const wallMs = context.clock.wallMs();
     const stated =
       failure === undefined ? undefined : { reason: failure.reason, message: failure.message };
-    const status = replicaSetStatus(replicaSet, owned, stated, wallMs, timestamp(wallMs));
-    if (!sameJson(status, replicaSet.status)) {
-      const written = reconciledBy(
-        await client.updateStatus(Resource.replicasets, { ...replicaSet, status }),
-      );
+    const status = replicaSetStatus(owner, owned, stated, wallMs, timestamp(wallMs));
+    if (!sameJson(status, owner.status)) {
+      const written = reconciledBy(await client.updateStatus(resource, { ...owner, status }));
       if (written.type === 'failed') return written;
     }
     if (failure !== undefined) return { type: 'failed', error: failure.error };
-    const laterMs = [waitMs, nextAvailableMs(replicaSet, owned, wallMs) ?? 0].filter(
-      (each) => each > 0,
-    );
+    const laterMs = [waitMs, nextAvailableMs(owner, owned, wallMs) ?? 0].filter((each) => each > 0);
     return laterMs.length === 0 ? RECONCILED : { type: 'again', afterMs: Math.min(...laterMs) };
   }
 
   watch();
   return {
-    name: 'replicaset',
+    name,
     start: reconciler.start,
     stop: reconciler.stop,
     report: reconciler.report,
   };
-};
+}

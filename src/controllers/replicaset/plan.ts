@@ -3,10 +3,14 @@ import type {
   V1ReplicaSet,
   V1ReplicaSetCondition,
   V1ReplicaSetStatus,
+  V1ReplicationController,
 } from '../../api/index.js';
 import { withCondition } from '../../api/index.js';
 import { parseTimestamp } from '../../client/index.js';
 import { isPodActive, isPodReady, untilAvailableMs } from '../pod-state.js';
+
+/** What keeps a number of pods. */
+export type Replicated = V1ReplicaSet | V1ReplicationController;
 
 export type ReplicaPlan =
   | { readonly type: 'none' }
@@ -18,12 +22,12 @@ const BURST_REPLICAS = 500;
 
 /** How to get from the pods that are there to `spec.replicas`. `related` counts pods of the same Deployment on each node. */
 export function planReplicas(
-  replicaSet: V1ReplicaSet,
+  owner: Replicated,
   owned: readonly V1Pod[],
   related: ReadonlyMap<string, number> = new Map(),
 ): ReplicaPlan {
   const active = owned.filter(isPodActive);
-  const wanted = replicaSet.spec?.replicas ?? 1;
+  const wanted = owner.spec?.replicas ?? 1;
   const missing = wanted - active.length;
   if (missing > 0) return { type: 'create', count: Math.min(missing, BURST_REPLICAS) };
   if (missing === 0) return { type: 'none' };
@@ -91,19 +95,19 @@ export interface ReplicaSetFailure {
 
 /** The status that the pods justify. */
 export function replicaSetStatus(
-  replicaSet: V1ReplicaSet,
+  owner: Replicated,
   owned: readonly V1Pod[],
   failure: ReplicaSetFailure | undefined,
   wallMs: number,
   now: string,
 ): V1ReplicaSetStatus {
   const active = owned.filter(isPodActive);
-  const minReadySeconds = replicaSet.spec?.minReadySeconds ?? 0;
-  const template = Object.entries(replicaSet.spec?.template?.metadata?.labels ?? {});
+  const minReadySeconds = owner.spec?.minReadySeconds ?? 0;
+  const template = Object.entries(owner.spec?.template?.metadata?.labels ?? {});
   const labelled = active.filter((pod) =>
     template.every(([key, value]) => pod.metadata?.labels?.[key] === value),
   );
-  const old = replicaSet.status?.conditions ?? [];
+  const old = owner.status?.conditions ?? [];
   const others = old.filter((condition) => condition.type !== 'ReplicaFailure');
   const conditions: readonly V1ReplicaSetCondition[] =
     failure === undefined
@@ -115,20 +119,20 @@ export function replicaSetStatus(
     readyReplicas: active.filter(isPodReady).length,
     availableReplicas: active.filter((pod) => untilAvailableMs(pod, minReadySeconds, wallMs) === 0)
       .length,
-    observedGeneration: replicaSet.metadata?.generation ?? 0,
+    observedGeneration: owner.metadata?.generation ?? 0,
     ...(conditions.length === 0 ? {} : { conditions: [...conditions] }),
   };
 }
 
 /** When a ready pod that is not available yet will be; undefined: none waits. */
 export function nextAvailableMs(
-  replicaSet: V1ReplicaSet,
+  owner: Replicated,
   owned: readonly V1Pod[],
   wallMs: number,
 ): number | undefined {
   const waits = owned
     .filter(isPodActive)
-    .map((pod) => untilAvailableMs(pod, replicaSet.spec?.minReadySeconds ?? 0, wallMs))
+    .map((pod) => untilAvailableMs(pod, owner.spec?.minReadySeconds ?? 0, wallMs))
     .filter((waitMs) => waitMs > 0 && waitMs < Infinity);
   return waits.length === 0 ? undefined : Math.min(...waits);
 }

@@ -233,6 +233,9 @@ conformance(
     const published = await document(api, `${foos.group}/v1`);
     t.match(published, '"description":"List of Bars and their specs."');
     t.match(published, '"required":["bars"]');
+    // As `kubectl explain foos.metadata` follows it.
+    for (const [, name] of published?.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g) ?? [])
+      t.match(published, `"${name ?? ''}":{`);
     await api.expect(201, 'POST', foos.at(), foos.object('a', { spec: { bars: [{ name: 'b' }] } }));
     await api.expect(422, 'POST', foos.at(), foos.object('b', { spec: { bars: [{}] } }));
     const unknown = foos.object('c', { spec: { bars: [], unknown: 1 } });
@@ -385,5 +388,58 @@ conformance(
     const refused = await api.world.http('POST', `${foos.at()}?fieldValidation=Strict`, text);
     t.match(refused, { status: 400 });
     t.match(refused.body['message'], 'duplicate field "spec.foo"');
+  },
+);
+
+conformance(
+  '[sig-api-machinery] FieldValidation should detect unknown metadata fields in both the root and embedded object of a CR',
+  async (t, api) => {
+    const template = {
+      type: 'object',
+      'x-kubernetes-embedded-resource': true,
+      properties: { metadata: { type: 'object' }, spec: { type: 'object' } },
+    };
+    const spec = { type: 'object', properties: { template } };
+    const foos = await define(api, [
+      { name: 'v1', schema: { type: 'object', properties: { spec } } },
+    ]);
+    const metadata = { name: 'a', unknownMeta: 'x' };
+    const inner = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { labels: { a: 'b' }, unknownSub: 'x' },
+    };
+    const body = foos.object('a', { metadata, spec: { template: inner } });
+
+    const strict = await api.world.http('POST', `${foos.at()}?fieldValidation=Strict`, body);
+    t.match(strict, { status: 400 });
+    t.equal(
+      strict.body['message'],
+      'Foo in version "v1" cannot be handled as a Foo: strict decoding error: ' +
+        'unknown field "metadata.unknownMeta", unknown field "spec.template.metadata.unknownSub"',
+    );
+    const applied = await api.world.http('PATCH', `${foos.at()}/a?${STRICT}`, body, APPLY);
+    t.ok(applied.status === 400 || applied.status === 500, applied.text);
+    t.match(applied.body['message'], '.metadata.unknownMeta: field not declared in schema');
+    t.match(
+      applied.body['message'],
+      '.spec.template.metadata.unknownSub: field not declared in schema',
+    );
+
+    const warned = await api.world.http('POST', foos.at(), body);
+    t.match(warned, { status: 201 });
+    t.same((warned.body['spec'] as typeof body)['template'], {
+      ...inner,
+      metadata: { labels: { a: 'b' } },
+    });
+    const wrong = foos.object('b', {
+      spec: { template: { ...inner, metadata: { labels: { a: 1 } } } },
+    });
+    const refused = await api.world.http('POST', foos.at(), wrong);
+    t.match(refused, { status: 400 });
+    t.match(
+      refused.body['message'],
+      'spec.template.metadata: Invalid value: {"labels":{"a":1}}: json: ',
+    );
   },
 );

@@ -1,5 +1,9 @@
 import t from 'tap';
 import type { Test } from 'tap';
+import { actorId } from '../../../src/base/index.js';
+import { controllerManager } from '../../../src/controllers/index.js';
+import { newTokenKeyPem, tokenKey } from '../../../src/io/crypto/index.js';
+import { scheduler } from '../../../src/scheduler/index.js';
 import { createApiWorld } from '../api-world.js';
 import type { ApiWorld, Json, RequestOptions } from '../api-world.js';
 import type { ConformanceName } from './registry.js';
@@ -18,6 +22,8 @@ export interface Api {
     body?: unknown,
     options?: RequestOptions,
   ): Promise<Json>;
+  /** Lets time pass until it holds, which is looked at each tenth of a second; throws after a minute of it. */
+  eventually(what: string, holds: () => Promise<boolean>): Promise<void>;
   /** `pods` is `/api/v1/namespaces/NAMESPACE/pods`; `apps/deployments` is `/apis/apps/v1/…`. */
   in(resource: string): string;
 }
@@ -40,8 +46,31 @@ export function conformance(name: ConformanceName, run: (t: Tap, api: Api) => Pr
   });
 }
 
+/**
+ * The same where what is tested is done by a controller: a controller manager and a scheduler stand beside the API server, but no kubelet.
+ */
+export function withControllers(
+  name: ConformanceName,
+  run: (t: Tap, api: Api) => Promise<void>,
+): void {
+  conformance(name, async (t, api) => {
+    if (!managed) {
+      managed = true;
+      const context = api.world.context('controller-manager');
+      const manager = controllerManager();
+      const server = actorId('api-server');
+      await manager(context, { server, caPem: 'the CA' }).start();
+      await scheduler()(api.world.context('scheduler'), { server }).start();
+      await api.world.advance(1_000);
+    }
+    await run(t, api);
+  });
+}
+
+let managed = false;
+
 async function started(): Promise<ApiWorld> {
-  const world = createApiWorld();
+  const world = createApiWorld({}, { tokenKey: tokenKey(newTokenKeyPem()) });
   await world.start();
   return world;
 }
@@ -55,6 +84,12 @@ function apiOf(world: ApiWorld, namespace: string): Api {
       if (answer.status !== status)
         throw new Error(`${method} ${url}: ${String(answer.status)} ${answer.text}`);
       return answer.body;
+    },
+    eventually: async (what, holds) => {
+      for (let tries = 0; !(await holds()); tries++) {
+        if (tries === 600) throw new Error(`not within a minute: ${what}`);
+        await world.advance(100);
+      }
     },
     in: (resource) => {
       const [group, name] = resource.includes('/') ? resource.split('/') : ['', resource];

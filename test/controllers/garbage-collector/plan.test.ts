@@ -21,29 +21,39 @@ const owned = (owners: string[], finalizers: string[] = []): ApiObject => ({
 void t.test('an object goes when no owner is left, and never on a guess', (t) => {
   const background: Collection = { type: 'delete', propagationPolicy: 'Background' };
   const foreground: Collection = { type: 'delete', propagationPolicy: 'Foreground' };
-  const cases: [string, ApiObject, boolean, Collection][] = [
-    ['no owners', owned([]), false, { type: 'keep' }],
-    ['a living owner', owned(['solid']), false, { type: 'keep' }],
-    ['a dead owner', owned(['absent']), false, background],
+  const plain: ApiObject = { metadata: { name: 'dependent' } };
+  const waiting: ApiObject = {
+    metadata: { name: 'circle', deletionTimestamp: 'now', finalizers: ['foregroundDeletion'] },
+  };
+  const cases: [string, ApiObject, ApiObject[], Collection][] = [
+    ['no owners', owned([]), [], { type: 'keep' }],
+    ['a living owner', owned(['solid']), [], { type: 'keep' }],
+    ['a dead owner', owned(['absent']), [], background],
     [
       'one of each',
       owned(['solid', 'absent']),
-      false,
+      [],
       { type: 'unreference', ownerReferences: [reference('solid')] },
     ],
-    ['one that cannot be read', owned(['unknown', 'absent']), false, { type: 'keep' }],
-    ['an owner that waits', owned(['waiting']), false, background],
-    ['an owner that waits, and own dependents', owned(['waiting']), true, foreground],
+    ['one that cannot be read', owned(['unknown', 'absent']), [], { type: 'keep' }],
+    ['an owner that waits', owned(['waiting']), [], background],
+    ['an owner that waits, and own dependents', owned(['waiting']), [plain], foreground],
+    [
+      'an owner that waits, and a dependent that does: perhaps a circle',
+      owned(['waiting']),
+      [plain, waiting],
+      { ...foreground, unblock: [reference('waiting', false)] },
+    ],
     [
       'a dead owner and an orphan finalizer',
       owned(['absent'], ['orphan']),
-      false,
+      [],
       { type: 'delete', propagationPolicy: 'Orphan' },
     ],
   ];
-  for (const [name, object, hasDependents, expected] of cases) {
+  for (const [name, object, dependents, expected] of cases) {
     t.same(
-      planCollection(object, ({ uid }) => uid as OwnerState, hasDependents),
+      planCollection(object, ({ uid }) => uid as OwnerState, dependents),
       expected,
       name,
     );
