@@ -28,8 +28,11 @@ import type { RequestBody } from './registry/resource-request.js';
 import { parseRequestTarget } from './request-info.js';
 import type { Query, RequestTarget, ResourceTarget } from './request-info.js';
 import { API_AUDIENCES } from './tokens/service-account-tokens.js';
+import { objectOf } from './watch-cache/cached-object.js';
+import { joinJson } from './watch-cache/served-json.js';
 import { runWatchStream } from './watch-stream.js';
 
+const encoder = new TextEncoder();
 const SERVED_TYPES = [JSON_TYPE, YAML_TYPE];
 
 /** A request of a client, from the gateway. */
@@ -94,12 +97,12 @@ async function resourceReply(
     return encodedResponse(200, renderList(reply, rendering), negotiated, {});
   const row = resourceAt(pipeline, request.target);
   const rendered = row === undefined ? reply.object : renderObject(row, reply.object, rendering);
-  return encodedResponse(
-    reply.code,
-    JSON.stringify(rendered),
-    negotiated,
-    warningHeaders(reply.warnings),
-  );
+  const { shared } = reply;
+  const json =
+    shared !== undefined && rendered === objectOf(shared)
+      ? joinJson('', [shared], '\n')
+      : encoder.encode(`${JSON.stringify(rendered)}\n`);
+  return encodedResponse(reply.code, json, negotiated, warningHeaders(reply.warnings));
 }
 
 /** A watch of a client, from the gateway: a head, and then chunks of whole events. */

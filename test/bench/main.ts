@@ -10,6 +10,7 @@ const BENCHES: Record<
   store: () => import('./store.js'),
   'store-large': () => import('./store-large.js'),
   actor: () => import('./actor.js'),
+  api: () => import('./api.js'),
   soak: () => import('./soak.js'),
 };
 

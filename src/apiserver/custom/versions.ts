@@ -18,7 +18,7 @@ export function servedView(resource: ApiResource, cached: CachedObject): CachedO
   if (known !== undefined) return known;
   const { key, revision, bytes } = cached;
   const object = asServed(resource, objectOf(cached));
-  const view: CachedObject = { key, revision, bytes, object };
+  const view: CachedObject = { key, revision, bytes, object, isView: true };
   ofObject.set(resource, view);
   return view;
 }

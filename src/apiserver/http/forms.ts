@@ -2,7 +2,8 @@ import { groupVersionOf, isStatus, printTable, resourceKeyOf, rowObject } from '
 import type { ApiResource, KubernetesObject, PrintOptions } from '../../api/index.js';
 import { listMetadata } from '../registry/list-object.js';
 import type { ListReply } from '../registry/resource-request.js';
-import { jsonOf, objectOf } from '../watch-cache/cached-object.js';
+import { objectOf } from '../watch-cache/cached-object.js';
+import { joinJson } from '../watch-cache/served-json.js';
 import type { Form } from './negotiation.js';
 
 /** How a client wants to see objects. */
@@ -67,18 +68,21 @@ export function tableOf(
   return table;
 }
 
-/** A list as JSON text. Objects are not made anew: the text of each is made once for all lists and watches. */
-export function renderList(reply: ListReply, rendering: Rendering): string {
+const encoder = new TextEncoder();
+
+/** A list as JSON. Whole objects are not made anew: their text is put together from what is stored. */
+export function renderList(reply: ListReply, rendering: Rendering): Uint8Array<ArrayBuffer> {
   const { resource, items } = reply;
   const metadata = listMetadata(reply);
-  if (rendering.form === 'table')
-    return JSON.stringify(tableOf(resource, items.map(objectOf), rendering, metadata));
+  if (rendering.form === 'table') {
+    const table = tableOf(resource, items.map(objectOf), rendering, metadata);
+    return encoder.encode(`${JSON.stringify(table)}\n`);
+  }
   const partial = rendering.form === 'partial-metadata';
   const kind = partial ? 'PartialObjectMetadataList' : resource.listKind;
   const apiVersion = partial ? 'meta.k8s.io/v1' : groupVersionOf(resource);
-  const head = JSON.stringify({ kind, apiVersion, metadata }).slice(0, -1);
-  const texts = partial
-    ? items.map((item) => JSON.stringify(partialMetadata(objectOf(item))))
-    : items.map(jsonOf);
-  return `${head},"items":[${texts.join(',')}]}`;
+  const head = `${JSON.stringify({ kind, apiVersion, metadata }).slice(0, -1)},"items":[`;
+  if (!partial) return joinJson(head, items, ']}\n');
+  const texts = items.map((item) => JSON.stringify(partialMetadata(objectOf(item))));
+  return encoder.encode(`${head}${texts.join(',')}]}\n`);
 }

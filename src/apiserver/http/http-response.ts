@@ -1,5 +1,6 @@
 import { stringify as stringifyYaml } from 'yaml';
 import type { KubernetesObject, Status } from '../../api/index.js';
+import { transfer } from '../../codec/index.js';
 import type { HttpReply } from '../../protocol/index.js';
 import { JSON_TYPE, YAML_TYPE } from './negotiation.js';
 import type { Negotiated } from './negotiation.js';
@@ -8,6 +9,9 @@ export type HttpResponse = Extract<HttpReply, { readonly type: 'response' }>;
 export type Headers = Readonly<Record<string, string>>;
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+const HANDED_OVER_BYTES = 64 * 1024;
 
 /** Nothing that the API server says may be kept by anyone between. */
 const CACHE_CONTROL = 'no-cache, private';
@@ -43,14 +47,24 @@ export function objectResponse(
   return jsonTextResponse(status, JSON.stringify(object), headers);
 }
 
+/** `json` ends in a line break. From some length on it is handed over to the gateway instead of copied: it must not be used again. */
 export function encodedResponse(
   status: number,
-  json: string,
+  json: Uint8Array<ArrayBuffer>,
   { encoding }: Negotiated,
   headers: Headers,
 ): HttpResponse {
-  if (encoding === 'json') return jsonTextResponse(status, json, headers);
-  const response = textResponse(status, stringifyYaml(JSON.parse(json)), YAML_TYPE);
+  if (encoding === 'json') {
+    const body = json.byteLength < HANDED_OVER_BYTES ? json : transfer(json);
+    return {
+      type: 'response',
+      status,
+      headers: { 'content-type': JSON_TYPE, 'cache-control': CACHE_CONTROL, ...headers },
+      body,
+    };
+  }
+  const text = stringifyYaml(JSON.parse(decoder.decode(json)));
+  const response = textResponse(status, text, YAML_TYPE);
   return { ...response, headers: { ...response.headers, ...headers } };
 }
 

@@ -1,7 +1,8 @@
 import { concatBytes } from '../../base/index.js';
 import type { ApiResource, Status } from '../../api/index.js';
 import { bookmarkObject } from '../bookmark.js';
-import { frameOf, jsonOf, objectOf } from '../watch-cache/cached-object.js';
+import { frameOf, objectOf } from '../watch-cache/cached-object.js';
+import { joinJson } from '../watch-cache/served-json.js';
 import type { WatchItem } from '../watch-cache/watch-item.js';
 import type { HttpStreamItem } from '../../protocol/index.js';
 import type { WatchEncoding } from '../watch-stream.js';
@@ -25,10 +26,12 @@ export function watchFrames(
     }
     if (item.type === 'BOOKMARK') return encoder.encode(bookmarkFrame(resource, item, rendering));
     if (rendering.form === 'object') {
-      return frameOf(item.object, item.type, () => eventText(item.type, jsonOf(item.object)));
+      return frameOf(item.object, item.type, () =>
+        joinJson(`{"type":"${item.type}","object":`, [item.object], '}\n'),
+      );
     }
-    const partial = (): string =>
-      eventText(item.type, JSON.stringify(partialMetadata(objectOf(item.object))));
+    const partial = (): Uint8Array =>
+      encoder.encode(eventText(item.type, JSON.stringify(partialMetadata(objectOf(item.object)))));
     return frameOf(item.object, `${item.type}/partial`, partial);
   };
   return {

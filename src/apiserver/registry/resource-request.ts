@@ -49,6 +49,8 @@ export interface ObjectReply {
   readonly object: KubernetesObject;
   /** Sent as `Warning: 299 - "…"`. */
   readonly warnings: readonly string[];
+  /** Where `object` is one that many read: its text is made once for all of them. */
+  readonly shared?: CachedObject;
 }
 
 export interface ListReply {

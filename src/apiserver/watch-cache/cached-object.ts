@@ -13,7 +13,12 @@ export interface CachedObject {
   object?: KubernetesObject;
   /** Without its managed fields. */
   lean?: KubernetesObject;
-  json?: string;
+  /** It is a stored object in another version: `object` is there, and is not what the bytes say. */
+  readonly isView?: boolean;
+  /** Of an object whose JSON is not its bytes with a resourceVersion (see `served-json.ts`). */
+  json?: Uint8Array;
+  /** Where in the bytes its resourceVersion goes. */
+  fieldPlace?: number;
   /** Watch frames by event type and representation. */
   frames?: Map<string, Uint8Array>;
 }
@@ -53,22 +58,17 @@ export function leanObjectOf(cached: CachedObject): KubernetesObject {
   return cached.lean;
 }
 
-export function jsonOf(cached: CachedObject): string {
-  cached.json ??= JSON.stringify(objectOf(cached));
-  return cached.json;
-}
-
 /** The last state of an object that is gone, under the revision at which it went. */
 export function goneObject(previous: CachedObject, revision: number): CachedObject {
   return cachedObject(previous.key, revision, previous.bytes);
 }
 
 /** A frame of a watch, made once for all watchers that want the same. */
-export function frameOf(cached: CachedObject, variant: string, make: () => string): Uint8Array {
+export function frameOf(cached: CachedObject, variant: string, make: () => Uint8Array): Uint8Array {
   cached.frames ??= new Map();
   const known = cached.frames.get(variant);
   if (known !== undefined) return known;
-  const frame = encoder.encode(make());
+  const frame = make();
   cached.frames.set(variant, frame);
   return frame;
 }
