@@ -40,11 +40,11 @@ export type Planner = (
   old: KubernetesObject | undefined,
 ) => Outcome<WritePlan> | Promise<Outcome<WritePlan>>;
 
-const ATTEMPTS_MAX = 6;
-
 /**
  * Reads, plans and writes under optimistic locking, again where somebody else was faster (GuaranteedUpdate). The first
- * plan may start from the cache; a refusal or a no-op is believed only once it was planned on what the store has now.
+ * plan may start from the cache; a refusal or a no-op is believed only once it was planned on what the store has now. It
+ * is tried for as long as the client waits, since each time somebody's write was done: a conflict is the client's own
+ * resourceVersion, and for the planner to find.
  */
 export async function guaranteedWrite(
   ports: RegistryPorts,
@@ -55,7 +55,8 @@ export async function guaranteedWrite(
   const key = objectKey(resource, namespace, name);
   let old = target.dryRun ? undefined : cacheOf(ports, resource).get(key);
   let current = false;
-  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+  const endMs = ports.clock.monotonicMs() + ports.config.requestTimeoutMs;
+  do {
     if (old === undefined && !current) {
       const read = await ports.storage.get(key);
       if (!read.ok) return read;
@@ -76,7 +77,7 @@ export async function guaranteedWrite(
     if (done.value.type !== 'changed') return ok(resultOf(planned.value, old, done.value));
     old = done.value.current;
     current = true;
-  }
+  } while (ports.clock.monotonicMs() < endMs);
   return refuse(conflict(resource, name));
 }
 

@@ -438,3 +438,21 @@ t.test(
     t.equal(body.metadata?.resourceVersion, String(kv?.modRevision));
   },
 );
+
+t.test('patch: any number of writers at once, and none of them meets a conflict', async (t) => {
+  const world = createApiWorld();
+  await world.start();
+  await world.http('POST', CONFIGMAPS, configMap('shared', {}));
+  const names = Array.from({ length: 20 }, (_, i) => `from-${String(i)}`);
+  const answers = await Promise.all(
+    names.map((name) =>
+      world.http('PATCH', `${CONFIGMAPS}/shared`, { data: { [name]: 'x' } }, MERGE_PATCH),
+    ),
+  );
+  t.same(
+    answers.map(({ status }) => status),
+    names.map(() => 200),
+  );
+  const { body } = await world.http('GET', `${CONFIGMAPS}/shared`);
+  t.same(Object.keys((body as { data: object }).data).sort(), [...names].sort());
+});
