@@ -54,6 +54,14 @@ export interface Disk {
   rename(from: string, to: string): void;
   remove(path: string): void;
   syncFolder(folder: string): void;
+  /** What may be written below a folder that is there. Cheap: it may be asked for before each write. */
+  space(folder: string): DiskSpace;
+}
+
+export interface DiskSpace {
+  /** For this process; `Infinity` where the disk does not say. */
+  readonly freeBytes: number;
+  readonly readOnly: boolean;
 }
 
 /** `read`: must exist. `write`: must exist, read and write. `create`: read and write, must not exist (0600). */
@@ -80,4 +88,11 @@ export class DiskError extends Error {
     this.code = code;
     this.path = path;
   }
+}
+
+const NO_WRITES: readonly string[] = ['ENOSPC', 'EDQUOT', 'EROFS'];
+
+/** The disk takes no writes now, and will once there is space or it is mounted anew. What is on it is not in doubt. */
+export function refusesWrites(error: unknown): error is DiskError {
+  return error instanceof DiskError && NO_WRITES.includes(error.code);
 }

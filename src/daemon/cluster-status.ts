@@ -1,6 +1,6 @@
 import type { ThreadActorStatus, ThreadActorSystem } from '../io/thread/index.js';
 import type { ReplicaStatus } from '../protocol/index.js';
-import { MEMBER_ADMIN } from '../topology/index.js';
+import { API_SERVER, GATEWAY, MEMBER_ADMIN } from '../topology/index.js';
 import type { ActorLine, ClusterStatus, ReplicaLine } from './control/index.js';
 
 /** Actors that are there for one errand only: no part of what has to be up. */
@@ -28,6 +28,8 @@ export interface StatusFacts {
   readonly startedMs: number;
   readonly isReady: () => boolean;
   readonly backups: () => ClusterStatus['backups'];
+  /** Of what the daemon lives on. */
+  readonly problems: () => readonly string[];
 }
 
 export async function clusterStatus(facts: StatusFacts): Promise<ClusterStatus> {
@@ -39,12 +41,10 @@ export async function clusterStatus(facts: StatusFacts): Promise<ClusterStatus> 
     reportOf<CountsReport>(system, 'controller-manager'),
   ]);
   const store = storeSummary(replicas, lines);
-  const running = actors.every(
-    (actor) => actor.state === 'running' || PASSING.includes(actor.component),
-  );
   const { user, system: kernel } = process.cpuUsage();
   return {
-    ready: facts.isReady() && running && store.leader !== null,
+    ready: facts.isReady() && serves(store, actors),
+    degraded: degradations(store, actors, facts.problems()),
     version: facts.version,
     pid: process.pid,
     apiServer: { url: facts.url },
@@ -60,6 +60,37 @@ export async function clusterStatus(facts: StatusFacts): Promise<ClusterStatus> 
       uptimeMs: performance.now() - facts.startedMs,
     },
   };
+}
+
+/** Requests are answered: the way to the store is there, and a majority of its replicas. */
+function serves(store: ClusterStatus['store'], actors: readonly ThreadActorStatus[]): boolean {
+  const { leader, replicas } = store;
+  const up = replicas.filter(({ role }) => role !== null && role !== 'learner');
+  const way = actors.filter(({ id }) => id === API_SERVER || id === GATEWAY);
+  return (
+    leader !== null &&
+    2 * up.length > replicas.filter(({ role }) => role !== 'learner').length &&
+    way.every(({ state }) => state === 'running')
+  );
+}
+
+/** What is not as it should be, whether the cluster serves or not. */
+function degradations(
+  { leader, replicas }: ClusterStatus['store'],
+  actors: readonly ThreadActorStatus[],
+  problems: readonly string[],
+): string[] {
+  const down = actors.filter(
+    ({ state, component }) => state !== 'running' && !PASSING.includes(component),
+  );
+  const absent = replicas.filter(
+    ({ id, state }) => state !== 'running' && !down.some((actor) => actor.id === id),
+  );
+  return [
+    ...(leader === null ? ['the store has no leader'] : []),
+    ...[...down, ...absent].map(({ id, state }) => `${id} is ${state}`),
+    ...problems,
+  ];
 }
 
 /** The leader of the highest term that a replica of that term claims to be. */

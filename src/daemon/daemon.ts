@@ -1,6 +1,7 @@
 import { actorId, type Log } from '../base/index.js';
 import type { ThreadActorSystem } from '../io/thread/index.js';
 import { isLogLevel, LOG_LEVELS, openActorLog } from '../io/log/index.js';
+import { nodeDisk } from '../io/disk/index.js';
 import { startSystem } from '../io/thread/index.js';
 import { clusterTree, replicaSpec, type ClusterShape } from '../topology/index.js';
 import { KUBERNETES_VERSION } from '../api/index.js';
@@ -25,6 +26,7 @@ import { answerMember, Membership } from './members/index.js';
 import { openDataFolder } from './open-data-folder.js';
 import { applyReload } from './reload.js';
 import { rollingRestart } from './rolling-restart.js';
+import { Surroundings } from './surroundings.js';
 import { keepLogsSwept, logKeeping } from './log-keeping.js';
 import { resolveTarget } from './target.js';
 import { collectSpans, spanTail } from './tracing/span-collector.js';
@@ -38,6 +40,8 @@ export interface DaemonOptions {
   readonly version: string;
   /** Called for each step on the way to ready. */
   readonly progress: (line: string) => void;
+  /** Called with what is wrong, for who runs it. */
+  readonly complain: (line: string) => void;
   /** Called when something outside asks for the end (`kubactor stop`). */
   readonly onStopRequest: () => void;
   /** Called when something outside asks for a new process (`kubactor restart`). Absent: nobody would start one. */
@@ -96,12 +100,16 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const tree = clusterTree(shape());
   options.progress(`starting ${tree.children.length} actors on ${folder.root} …`);
   const keeping = logKeeping(config);
+  let ownLostLines = 0;
   const log = openActorLog({
     folder: folder.logs,
     level: config.log.level,
     actor: 'main',
     incarnation: 1,
     keeping,
+    onLost: (lines) => {
+      ownLostLines = lines;
+    },
   });
   const system = startSystem(tree, {
     log,
@@ -111,6 +119,15 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     logKeeping: keeping,
   });
   keepLogsSwept(folder.logs, () => system.actors().map(({ id }) => id), keeping, log);
+  const surroundings = new Surroundings({
+    ...folder,
+    disk: nodeDisk(),
+    lostLines: () =>
+      system.actors().reduce((sum, { lostLogLines }) => sum + lostLogLines, ownLostLines),
+    log,
+    complain: options.complain,
+    say: options.progress,
+  });
   let isReady = false;
   const snapshots = new SnapshotTaking(system, () =>
     members().replicas.map(({ name }) => actorId(name)),
@@ -124,6 +141,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     startedMs,
     isReady: () => isReady,
     backups: () => backups.state(),
+    problems: () => surroundings.problems(),
   };
   const membership = new Membership({
     system,
@@ -153,6 +171,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   };
   const ended = system.ended.then((outcome) => {
     endRenewal();
+    surroundings.close();
     backups.close();
     control.close();
     lock.release();

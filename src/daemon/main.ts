@@ -45,6 +45,7 @@ async function main(): Promise<void> {
     name: values.name,
     version: packageVersion(),
     progress: say,
+    complain,
     onStopRequest: () => run.stop(),
     onRestartRequest: isRestarted() ? () => run.restart() : undefined,
   });

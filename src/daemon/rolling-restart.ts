@@ -69,7 +69,8 @@ async function whole(
     const caughtUp = replicas.every(
       ({ role, appliedIndex }) => role !== null && appliedIndex >= wanted,
     );
-    if (found.ready && caughtUp) return found;
+    const up = found.actors.every(({ state }) => state === 'running');
+    if (found.ready && up && caughtUp) return found;
     if (performance.now() > deadlineMs)
       throw new OperatingError(`${complaint}; \`kubactor status\` shows how it goes on`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));

@@ -163,7 +163,8 @@ export type StoreErrorCode =
   | 'timeout'
   | 'request-too-large'
   | 'too-many-requests' // etcdserver: too many requests: never proposed, safe to send again
-  | 'no-space'
+  | 'no-space' // the store is over its quota, or its disk is full: certainly not written
+  | 'read-only' // the disk cannot be written: certainly not written
   | 'corrupt'
   | 'stopping';
 
@@ -213,10 +214,10 @@ export interface ReplicaStatus {
   readonly dbSizeBytes: number;
   /**
    * `repairing`: its log was damaged, and until its peers have mended it, it acknowledges only what it has and votes only
-   * for logs that hold what it lost. `refused`: its files cannot be used, and it takes no part. `removed`: it was taken out of
-   * the store.
+   * for logs that hold what it lost. `refused`: its files cannot be used, and it takes no part. `waiting`: neither does it while
+   * its disk takes no writes. `removed`: it was taken out of the store.
    */
-  readonly state: 'starting' | 'running' | 'repairing' | 'refused' | 'stopping' | 'removed';
-  /** For people: what is wrong with its files, and what to do. */
+  readonly state: 'starting' | 'running' | 'repairing' | 'refused' | 'waiting' | 'stopping' | 'removed';
+  /** For people: what is wrong with its files or its disk, and what to do. */
   readonly problem: string | null;
 }

@@ -15,6 +15,10 @@ export interface SimDiskFaults {
   failingSyncs: number;
   /** The next n writes fail with ENOSPC, and write nothing. */
   failingWrites: number;
+  /** It says that nothing is free, and what would make a file larger fails with ENOSPC. */
+  full: boolean;
+  /** It says so, and whatever would change it fails with EROFS. */
+  readOnly: boolean;
   /** Virtual milliseconds that each sync takes. */
   syncMs: number;
 }
@@ -52,10 +56,17 @@ export function createSimDisk(ports: SimDiskPorts): SimDisk {
     powerLossAfterCalls: 0,
     failingSyncs: 0,
     failingWrites: 0,
+    full: false,
+    readOnly: false,
     syncMs: 0,
   };
 
+  const refuseIfReadOnly = (): void => {
+    if (faults.readOnly) throw new DiskError('EROFS', '', 'EROFS: read-only file system');
+  };
+
   const changing = (partial: () => void, whole: () => void): void => {
+    refuseIfReadOnly();
     if (faults.powerLossAfterCalls > 0) {
       faults.powerLossAfterCalls--;
       if (faults.powerLossAfterCalls === 0) {
@@ -99,8 +110,10 @@ export function createSimDisk(ports: SimDiskPorts): SimDisk {
       pwritev: (buffers, position) => {
         alive();
         assert(mode !== 'read', 'the file is open for writing');
-        if (faults.failingWrites > 0) {
-          faults.failingWrites--;
+        const bytes = buffers.reduce((sum, { length }) => sum + length, 0);
+        const fails = faults.failingWrites > 0;
+        if (fails) faults.failingWrites--;
+        if (fails || (faults.full && position + bytes > file.liveSize)) {
           throw new DiskError('ENOSPC', path, `ENOSPC: no space left on device, write '${path}'`);
         }
         changing(
@@ -151,6 +164,7 @@ export function createSimDisk(ports: SimDiskPorts): SimDisk {
     counts,
     open: (path, mode) => {
       const existing = names.get(path);
+      if (mode !== 'read') refuseIfReadOnly();
       if (mode === 'create') {
         if (existing !== undefined)
           throw new DiskError('EEXIST', path, `EEXIST: file already exists, '${path}'`);
@@ -190,6 +204,7 @@ export function createSimDisk(ports: SimDiskPorts): SimDisk {
         for (const [path, file] of names) if (inFolder(path, folder)) durableNames.set(path, file);
       });
     },
+    space: () => ({ freeBytes: faults.full ? 0 : Infinity, readOnly: faults.readOnly }),
     crash: () => {
       life++;
       // Folder changes are kept or lost as a whole, which a journaling file system does too.

@@ -1,7 +1,9 @@
+import { refusesWrites } from '../base/index.js';
 import type { Disk, DiskFile } from '../base/index.js';
 import { recordOf } from '../elections/index.js';
 import type { ElectionEvidence, ElectionRecord } from '../protocol/index.js';
 import { parseElections } from './election-lines.js';
+import { readWhole } from './wal-segment.js';
 
 const RECORDS_MAX = 1000;
 /** So many of the newest keep their evidence. */
@@ -12,12 +14,13 @@ const BYTES_MAX = 4 * 1024 * 1024;
 
 /**
  * The newest elections that this replica knows of, in a file that outlives it. It is not synced: losing its end in a power
- * failure loses history, nothing else.
+ * failure loses history, nothing else. Nor does a full disk: what it refused is written with the next record that it takes.
  */
 export class ElectionHistory {
   readonly #disk: Disk;
   readonly #path: string;
-  #file: DiskFile;
+  /** Undefined: the disk has refused it, and the next record tries again. */
+  #file: DiskFile | undefined;
   #position = 0;
   #lines = 0;
   /** Oldest first, without evidence. */
@@ -29,19 +32,22 @@ export class ElectionHistory {
   constructor(disk: Disk, path: string, replica: string) {
     this.#disk = disk;
     this.#path = path;
-    this.#file = disk.open(path, disk.exists(path) ? 'write' : 'create');
-    const bytes = new Uint8Array(this.#file.size());
-    this.#file.pread(bytes, 0);
-    for (const record of parseElections(new TextDecoder().decode(bytes)).values())
-      this.#keep(record.candidate === replica ? ended(record) : record);
-    this.#rewrite();
+    if (disk.exists(path))
+      for (const record of parseElections(new TextDecoder().decode(readWhole(disk, path))).values())
+        this.#keep(record.candidate === replica ? ended(record) : record);
+    this.#attempt(() => {
+      this.#rewrite();
+    });
   }
 
   /** Takes the place of what was known of the same election. */
   put(record: ElectionRecord): void {
     this.#keep(record);
-    this.#append(record);
-    if (this.#lines >= LINES_MAX || this.#position >= BYTES_MAX) this.#rewrite();
+    this.#attempt(() => {
+      if (this.#file === undefined) this.#rewrite();
+      else this.#append(this.#file, record);
+      if (this.#lines >= LINES_MAX || this.#position >= BYTES_MAX) this.#rewrite();
+    });
   }
 
   /** Without their evidence. */
@@ -50,7 +56,17 @@ export class ElectionHistory {
   }
 
   close(): void {
-    this.#file.close();
+    this.#file?.close();
+    this.#file = undefined;
+  }
+
+  #attempt(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      if (!refusesWrites(error)) throw error;
+      this.close();
+    }
   }
 
   #keep({ evidence, ...record }: ElectionRecord): void {
@@ -60,23 +76,24 @@ export class ElectionHistory {
     forgetOldest(this.#evidence, EVIDENCE_MAX);
   }
 
-  #append(record: ElectionRecord): void {
+  #append(file: DiskFile, record: ElectionRecord): void {
     const line = new TextEncoder().encode(`${JSON.stringify(record)}\n`);
-    this.#file.pwritev([line], this.#position);
+    file.pwritev([line], this.#position);
     this.#position += line.length;
     this.#lines++;
   }
 
   #rewrite(): void {
-    this.#file.close();
+    this.close();
     const temporary = `${this.#path}.tmp`;
     if (this.#disk.exists(temporary)) this.#disk.remove(temporary);
-    this.#file = this.#disk.open(temporary, 'create');
+    const file = this.#disk.open(temporary, 'create');
+    this.#file = file;
     this.#position = 0;
     this.#lines = 0;
     for (const [id, record] of this.#records) {
       const evidence = this.#evidence.get(id);
-      this.#append(evidence === undefined ? record : { ...record, evidence });
+      this.#append(file, evidence === undefined ? record : { ...record, evidence });
     }
     this.#disk.rename(temporary, this.#path);
   }

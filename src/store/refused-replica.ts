@@ -1,7 +1,6 @@
 import type { ActorContext, Behaviour } from '../actor/index.js';
-import { failed, logIndex, revision, term } from '../base/index.js';
 import type { ActorId, Disk } from '../base/index.js';
-import type { ReplicaStatus, StoreError } from '../protocol/index.js';
+import { absentReplica, absentStatus } from './absent-replica.js';
 import { BeginsAnew } from './begins-anew.js';
 import { Rejoin } from './rejoin.js';
 import { refusalProblem } from './replica-problem.js';
@@ -35,93 +34,26 @@ export function refusedReplica(
     clock.after(ASK_MS, askAll);
   };
   const problem = refusalProblem(refusal, settings);
-  const status = refusedStatus(settings, problem);
-  const error: StoreError = { code: 'corrupt', message: `${settings.id}: ${problem}` };
-  const ignore = (): void => undefined;
-  const refuse = (call: { reply(reply: ReturnType<typeof failed<StoreError>>): void }): void => {
-    call.reply(failed(error));
-  };
+  const absent = absentReplica(
+    () => absentStatus(settings, 'refused', problem),
+    () => ({ code: 'corrupt', message: `${settings.id}: ${problem}` }),
+  );
   return {
+    ...absent,
     start: () => {
       log.error('the replica refuses to start', { ...refusal, problem });
       if (rejoin.possible) askAll();
     },
     tells: {
-      raft: ignore,
-      snapshotChunk: ignore,
-      snapshotAck: ignore,
-      election: ignore,
-      voteWithheld: ignore,
-      repair: ignore,
-      invite: ignore,
-      hashAsk: ignore,
-      hashAnswer: ignore,
-      leaving: ignore,
-      removed: ignore,
-      refill: ignore,
-      placeAsk: ignore,
+      ...absent.tells,
       place: (from, place) => {
         const id = settings.nodeOf(from.id);
         if (id === undefined || !rejoin.answered(id, place)) return;
         context.crash(new BeginsAnew(settings.id, refusal.reason));
       },
     },
-    asks: {
-      range: refuse,
-      txn: refuse,
-      compact: refuse,
-      leaseGrant: refuse,
-      leaseRevoke: refuse,
-      leaseKeepAlive: refuse,
-      leaseTimeToLive: refuse,
-      leases: refuse,
-      alarm: refuse,
-      hashKv: refuse,
-      watchProgress: refuse,
-      status: (call) => {
-        call.reply(status);
-      },
-      memberList: refuse,
-      memberAdd: refuse,
-      memberPromote: refuse,
-      memberRemove: refuse,
-      moveLeader: refuse,
-      figures: (call) => {
-        call.reply(null);
-      },
-      elections: (call) => {
-        call.reply({ records: [] });
-      },
-    },
-    streams: {
-      watch: (call) => {
-        call.fail(error);
-      },
-      snapshot: (call) => {
-        call.fail(error);
-      },
-    },
     peerUp: ({ id }) => {
       ask(id);
     },
-    report: () => ({ status, elections: [] }),
-  };
-}
-
-function refusedStatus({ id }: ReplicaSettings, problem: string): ReplicaStatus {
-  return {
-    id,
-    role: null,
-    leader: null,
-    term: term(0),
-    lastIndex: logIndex(0),
-    commitIndex: logIndex(0),
-    appliedIndex: logIndex(0),
-    revision: revision(0),
-    compactRevision: revision(0),
-    keys: 0,
-    dbSizeBytes: 0,
-    state: 'refused',
-    problem,
   };
 }

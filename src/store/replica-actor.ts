@@ -52,7 +52,7 @@ export class ReplicaActor {
   }
 
   raftArrived(from: Peer, messages: readonly Message[]): void {
-    const { self, members, settings, elections, upkeep, refill, repair, core } = this.parts;
+    const { self, members, settings, elections, upkeep, refill, repair, core, room } = this.parts;
     if (this.parts.closed || self.faults.cut(from.id)) return;
     if (!members.senders.admits(from, messages[0]?.from)) return;
     const sender = settings.nodeOf(from.id);
@@ -60,6 +60,7 @@ export class ReplicaActor {
     for (const message of messages) {
       if (upkeep.corrupt && message.type === 'MsgTimeoutNow') continue;
       if (refill.holdsStill && message.type === 'MsgApp') continue;
+      if (!room.takes(message)) continue;
       if (message.from === sender) repair.step(from, message);
     }
     const { lead, hardState } = core.node.basicStatus();
@@ -174,6 +175,7 @@ export class ReplicaActor {
       node: this.parts.core.node,
       machine: this.parts.machine,
       log,
+      room: this.parts.room,
     };
     return replicaStatus(parts, this.parts.state);
   }
@@ -251,12 +253,14 @@ export class ReplicaActor {
       context,
       hungLeader,
       refill,
+      room,
     } = this.parts;
     if (repair.underway) repair.ask();
-    // A replica whose data is wrong never campaigns: as a follower it lets no time pass.
-    else if (!upkeep.corrupt || core.leads) core.node.tick();
+    // A replica whose data is wrong, or that cannot write down a vote, never campaigns: as a follower it lets no time pass.
+    else if ((!upkeep.corrupt && !room.readOnly) || core.leads) core.node.tick();
     requests.expire();
     members.expire();
+    room.tick();
     snapshots.tick();
     watches.tick(context.clock.monotonicMs());
     upkeep.tick();

@@ -1,4 +1,4 @@
-import { assert } from '../base/index.js';
+import { assert, refusesWrites } from '../base/index.js';
 import type { LogIndex } from '../base/index.js';
 import { EMPTY_BYTES, MemoryStorage } from '../raft/index.js';
 import type { Entry, HardState, Ready, SnapshotMetadata } from '../raft/index.js';
@@ -92,8 +92,14 @@ export class ReplicaLog {
 
   /** Writes down the newest commit index, which `persist` leaves out, and closes the files. */
   close(): void {
-    this.wal.append({ hardState: this.#hardState, entries: [] });
-    this.wal.close();
+    try {
+      this.wal.append({ hardState: this.#hardState, entries: [] });
+    } catch (error) {
+      // Losing it is harmless, and an orderly end on a full disk is no crash.
+      if (!refusesWrites(error)) throw error;
+    } finally {
+      this.wal.close();
+    }
   }
 
   /** The last entry up to `index` that is not kept. */

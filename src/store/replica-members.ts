@@ -26,6 +26,8 @@ export interface ReplicaMembersPorts {
   readonly requests: ReplicaRequests;
   /** Tells this life's proposals from those of earlier ones. */
   readonly life: number;
+  /** Why the disk takes no writes, where that is so. */
+  diskRefusal(): StoreError | undefined;
   /** The link to it is up. */
   isUp(id: NodeId): boolean;
   /** Of `MemberSenders`. */
@@ -121,7 +123,9 @@ export class ReplicaMembers {
       call,
       () => {
         const target = machine.members.get(nodeIdOf(call.request.targetId));
+        const refusal = this.#ports.diskRefusal();
         if (target === undefined || target.learner) fail(memberErrors.badTransferee);
+        else if (refusal?.code === 'read-only') fail(refusal);
         else if (target.id === settings.nodeId) done();
         else
           this.#handOverTo(target.id, (end) => {
@@ -186,6 +190,8 @@ export class ReplicaMembers {
   }
 
   #refusal(change: MemberChange): StoreError | undefined {
+    const full = this.#ports.diskRefusal();
+    if (full !== undefined) return full;
     if (this.#proposed !== undefined) return memberErrors.underWay;
     return reconfigRefusal(this.#ports.machine.members, change, this.#health());
   }

@@ -2,6 +2,7 @@ import type { NodeId } from '../base/index.js';
 import type { ActorContext, ActorRef, Peer } from '../actor/index.js';
 import { overflowOf, VoteReason } from '../protocol/index.js';
 import type { LeavingReason } from '../protocol/index.js';
+import { DiskRoom } from './disk-room.js';
 import { LeaseClock } from './lease-clock.js';
 import { heirOf } from './heir.js';
 import { HungLeaderWatch } from './hung-leader-watch.js';
@@ -44,6 +45,7 @@ export class ReplicaParts {
   readonly self: ReplicaSelf;
   readonly machine: StateMachine;
   readonly recovered: RecoveredReplica;
+  readonly room: DiskRoom;
   readonly requests: ReplicaRequests;
   readonly watches: ReplicaWatches;
   readonly post: RaftPost;
@@ -75,6 +77,14 @@ export class ReplicaParts {
     this.ports = ports;
     this.machine = machine;
     this.recovered = recovered;
+    this.room = new DiskRoom({
+      disk: self.disk,
+      clock,
+      log: context.log,
+      folder: settings.folder,
+      reserveBytes: settings.reserveBytes,
+      roomBytes: () => recovered.log.wal.roomBytes,
+    });
     this.watches = new ReplicaWatches(machine, watchers);
     this.elections = new ReplicaElections({
       context,
@@ -94,6 +104,7 @@ export class ReplicaParts {
       clock,
       settings,
       core: this.core,
+      room: this.room,
       outOfSpace: () => {
         this.upkeep.outOfSpace();
       },
@@ -106,6 +117,7 @@ export class ReplicaParts {
       node: this.core.node,
       requests: this.requests,
       life,
+      diskRefusal: () => this.room.refusal({ adds: true }),
       isUp: (id) => this.isUp(id),
       heir: () => this.heir(),
       tellLeaving: () => {
@@ -168,7 +180,8 @@ export class ReplicaParts {
   }
 
   heir(): NodeId | undefined {
-    if (!this.core.leads) return undefined;
+    // Nobody could write down a vote.
+    if (!this.core.leads || this.room.readOnly) return undefined;
     const { nodeId } = this.settings;
     return heirOf(this.core.node, nodeId, (id) => this.isUp(id) && !this.upkeep.isCorrupt(id));
   }
@@ -196,6 +209,7 @@ export class ReplicaParts {
       machine: this.machine,
       leases: this.leaseClock,
       leads: () => this.core.leads,
+      mayPropose: () => this.room.refusal({ adds: false }) === undefined,
       propose: (command) => {
         this.requests.propose(command);
       },
@@ -303,6 +317,7 @@ export class ReplicaParts {
         this.state !== 'stopping' &&
         !this.repair.underway &&
         !this.upkeep.corrupt &&
+        !this.room.readOnly &&
         node.basicStatus().raftState !== 'StateCandidate',
       applyLag: () => node.basicStatus().hardState.commit - this.machine.appliedIndex,
       campaign: () => {

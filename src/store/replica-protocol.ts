@@ -116,6 +116,8 @@ export interface ReplicaConfig {
   readonly pendingRequestsMax?: number | undefined;
   /** A larger request is refused. Default 1.5 MiB. */
   readonly requestBytesMax?: number | undefined;
+  /** While less than this is free on its disk, what adds to the store is refused. Default 32 MiB. */
+  readonly reserveBytes?: number | undefined;
   /** Keys, values and their overhead beyond which writes are refused (the NOSPACE alarm). Default 2 GiB. */
   readonly quotaBytes?: number | undefined;
   /** Default off: the API server compacts. */

@@ -4,6 +4,7 @@ import type { AskCall } from '../actor/index.js';
 import type { MvccError, RangeRequest, RangeResponse } from '../mvcc/index.js';
 import type { StoreError, StoreHeader, StoreResult } from '../protocol/index.js';
 import type { Command, CommandOutcome, CommandResponse } from './command.js';
+import type { DiskRoom } from './disk-room.js';
 import { LinearizableReads } from './linearizable-reads.js';
 import { PendingRequests } from './pending-requests.js';
 import type { Waiter } from './pending-requests.js';
@@ -18,6 +19,7 @@ export interface ReplicaRequestsParts {
   readonly clock: Clock;
   readonly settings: ReplicaSettings;
   readonly core: ReplicaCore;
+  readonly room: Pick<DiskRoom, 'refusal' | 'overflow' | 'turnEnded'>;
   /** A write was refused for want of space. */
   readonly outOfSpace: () => void;
   /** Tells this life's proposals from those of earlier ones. */
@@ -124,14 +126,21 @@ export class ReplicaRequests {
 
   /** Proposes what this turn has gathered, as one: one message to each follower, one sync. */
   proposeGathered(): void {
-    if (this.#proposals.length === 0) return;
+    if (this.#proposals.length > 0) this.#proposeAll();
+    this.#parts.room.turnEnded();
+  }
+
+  #proposeAll(): void {
+    const { core, room } = this.#parts;
     const proposals = this.#proposals;
     this.#proposals = [];
-    const { ok: accepted } = this.#parts.core.node.proposeAll(this.#entries.take());
+    const entries = this.#entries.take();
+    const overflow = room.overflow(entries.reduce((sum, { length }) => sum + length, 0));
+    const accepted = overflow === undefined && core.node.proposeAll(entries).ok;
     for (const { sequence, waiter } of proposals) {
       if (waiter === undefined) continue;
       if (accepted) this.#writes.add(sequence, waiter);
-      else waiter.fail(storeErrors.proposalDropped);
+      else waiter.fail(overflow ?? storeErrors.proposalDropped);
     }
   }
 
@@ -212,11 +221,12 @@ export class ReplicaRequests {
     this.#barred = error;
   }
 
-  /** A full store is found before anything is written to the log; the alarm makes it so on every replica. */
+  /** A disk that takes no writes, or a full store, is found before anything is written to the log; the quota's alarm makes it so on every replica. */
   #spaceRefusal(command: Command): StoreError | undefined {
     const cost = costBytes(command);
-    if (cost === 0) return undefined;
-    const { core, settings, outOfSpace } = this.#parts;
+    const { core, settings, outOfSpace, room } = this.#parts;
+    const refusal = room.refusal({ adds: cost > 0 });
+    if (refusal !== undefined || cost === 0) return refusal;
     const { machine } = core;
     if (machine.sizeBytes + cost > settings.quotaBytes) outOfSpace();
     else if (!machine.alarmed('no-space')) return undefined;

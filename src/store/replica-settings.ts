@@ -40,6 +40,7 @@ export function replicaSettings(config: ReplicaConfig): ReplicaSettings {
     requestTimeoutMs: config.requestTimeoutMs ?? 5000,
     pendingRequestsMax: config.pendingRequestsMax ?? 10_000,
     requestBytesMax: config.requestBytesMax ?? 1.5 * MIB,
+    reserveBytes: config.reserveBytes ?? 32 * MIB,
     quotaBytes: config.quotaBytes ?? 2048 * MIB,
     autoCompaction: config.autoCompaction ?? { mode: 'off' },
     hashCheckMs: config.hashCheckMs ?? 300_000,

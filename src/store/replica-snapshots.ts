@@ -1,3 +1,4 @@
+import { refusesWrites } from '../base/index.js';
 import type { ActorId, Clock, Disk, Log, NodeId, Random } from '../base/index.js';
 import type { Peer } from '../actor/index.js';
 import type { Message } from '../raft/index.js';
@@ -12,6 +13,9 @@ import type { ReceivedSnapshot } from './snapshot-receiver.js';
 import { SnapshotSender } from './snapshot-sender.js';
 import { SnapshotTaker } from './snapshot-taker.js';
 import type { StateMachine } from './state-machine.js';
+
+/** After the disk has refused a snapshot. */
+const REST_MS = 30_000;
 
 export interface ReplicaSnapshotsPorts {
   readonly disk: Disk;
@@ -36,6 +40,10 @@ export class ReplicaSnapshots {
   readonly #receiver: SnapshotReceiver;
   #proposalsSince = 0;
   #bytesSince = 0;
+  /** The disk has refused the last one. */
+  #overdue = false;
+  #restUntilMs = -Infinity;
+  #complainedMs = -Infinity;
   #share: number;
 
   constructor(
@@ -69,9 +77,25 @@ export class ReplicaSnapshots {
 
   /** Goes on with a snapshot, or begins one that is due, and with what is to be removed. True: there is more to do, in a later turn. */
   step(): boolean {
-    if (!this.#taker.busy && this.#due()) {
-      this.#begun();
+    const { clock, log } = this.#ports;
+    if (clock.monotonicMs() < this.#restUntilMs) return false;
+    try {
+      return this.#step();
+    } catch (error) {
+      // The log holds all that the snapshot was to hold: nothing is lost, and the next try may find space.
+      if (!refusesWrites(error)) throw error;
+      this.#taker.abort();
+      this.#overdue = true;
+      this.#restUntilMs = clock.monotonicMs() + REST_MS;
+      log.warn('a snapshot was not taken, and is tried again', { reason: error.message });
+      return false;
+    }
+  }
+
+  #step(): boolean {
+    if (!this.#taker.busy && (this.#overdue || this.#due())) {
       this.#taker.begin(this.#machine);
+      this.#begun();
     }
     const taken = this.#taker.step();
     if (taken !== undefined)
@@ -93,7 +117,7 @@ export class ReplicaSnapshots {
   /** Returns the snapshot once all of it is there. */
   take(from: Peer, chunk: SnapshotChunk): ReceivedSnapshot | undefined {
     const { ack, snapshot, problem } = this.#receiver.take(from, chunk);
-    if (problem !== undefined)
+    if (problem !== undefined && this.#complains())
       this.#ports.log.error('a snapshot from the leader cannot be used', {
         from: from.id,
         reason: problem,
@@ -119,6 +143,14 @@ export class ReplicaSnapshots {
     this.#taker.abort();
   }
 
+  /** A leader sends it again and again, and once in a while is enough to say why it fails. */
+  #complains(): boolean {
+    const nowMs = this.#ports.clock.monotonicMs();
+    if (nowMs - this.#complainedMs < REST_MS) return false;
+    this.#complainedMs = nowMs;
+    return true;
+  }
+
   #due(): boolean {
     const { snapshotEntries, snapshotBytes } = this.#settings;
     const since = { proposals: this.#proposalsSince, bytes: this.#bytesSince };
@@ -127,6 +159,7 @@ export class ReplicaSnapshots {
   }
 
   #begun(): void {
+    this.#overdue = false;
     this.#proposalsSince = 0;
     this.#bytesSince = 0;
     this.#share = drawShare(this.#ports.random);

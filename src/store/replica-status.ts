@@ -1,5 +1,6 @@
 import type { LogPosition, RaftRole, ReplicaStatus } from '../protocol/index.js';
 import type { RawNode, SoftState } from '../raft/index.js';
+import type { DiskRoom } from './disk-room.js';
 import type { ReplicaLog } from './replica-log.js';
 import { corruptProblem, repairProblem } from './replica-problem.js';
 import type { ReplicaSettings } from './replica-settings.js';
@@ -19,6 +20,7 @@ export interface StatusParts {
   readonly node: RawNode;
   readonly machine: StateMachine;
   readonly log: ReplicaLog;
+  readonly room: Pick<DiskRoom, 'problem'>;
 }
 
 /** Where a log stands. */
@@ -41,7 +43,7 @@ export function standingOf(
 
 /** What a replica shows of itself. Pure; `phase` is its actor's. */
 export function replicaStatus(
-  { settings, node, machine, log }: StatusParts,
+  { settings, node, machine, log, room }: StatusParts,
   phase: 'starting' | 'running' | 'stopping' | 'removed',
 ): ReplicaStatus {
   const { hardState, lead, raftState } = node.basicStatus();
@@ -70,6 +72,8 @@ export function replicaStatus(
   function problemOf(): string | null {
     if (phase === 'removed') return REMOVED;
     if (log.repair !== undefined) return repairProblem(log.repair, settings.folder, lead !== 0);
-    return machine.alarmed('corrupt', BigInt(settings.nodeId)) ? corruptProblem(settings) : null;
+    return machine.alarmed('corrupt', BigInt(settings.nodeId))
+      ? corruptProblem(settings)
+      : room.problem;
   }
 }

@@ -22,6 +22,8 @@ export interface ReplicaUpkeepPorts {
   readonly machine: StateMachine;
   readonly leases: LeaseClock;
   leads(): boolean;
+  /** False while the disk takes no writes: what is due then is due again later. */
+  mayPropose(): boolean;
   propose(command: Command): void;
   tell<K extends 'hashAsk' | 'hashAnswer'>(
     to: ActorId,
@@ -128,6 +130,7 @@ export class ReplicaUpkeep {
     this.#check.tick(now, leads);
     if (!leads) return;
     if (this.#corrupt) this.#ports.handOver();
+    if (!this.#ports.mayPropose()) return;
     const ids = leases.takeExpired(LEASES_PER_TICK);
     if (ids.length > 0) this.#ports.propose({ type: 'leaseExpire', ids });
     const checkpoints = leases.takeCheckpoints(LEASES_PER_TICK);

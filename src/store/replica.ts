@@ -7,6 +7,7 @@ import type { ReplicaPorts } from './replica-ports.js';
 import type { ReplicaConfig, ReplicaProtocol } from './replica-protocol.js';
 import { openReplica } from './open-replica.js';
 import { refusedReplica } from './refused-replica.js';
+import { openOrWait } from './waiting-replica.js';
 import { wrongResponse } from './wrong-response.js';
 import { ReplicaSelf } from './replica-self.js';
 import { replicaSettings } from './replica-settings.js';
@@ -21,12 +22,14 @@ export function storeReplica(
   return (context, config) => {
     const settings = replicaSettings(config);
     const self = new ReplicaSelf(context, settings, ports);
-    const opened = openReplica(context, settings, self.disk);
-    if (!opened.ok) return refusedReplica(context, settings, opened.error, self.disk);
-    return behaviourOf(
-      new ReplicaActor(new ReplicaParts({ context, settings, ports, self }, opened.value)),
-      context,
-    );
+    const { disk } = self;
+    const open = (): Behaviour<ReplicaProtocol> => {
+      const opened = openReplica(context, settings, disk);
+      if (!opened.ok) return refusedReplica(context, settings, opened.error, disk);
+      const parts = new ReplicaParts({ context, settings, ports, self }, opened.value);
+      return behaviourOf(new ReplicaActor(parts), context);
+    };
+    return openOrWait({ context, settings, disk, open });
   };
 }
 

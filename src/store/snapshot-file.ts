@@ -28,13 +28,18 @@ export class SnapshotFileWriter {
 
   constructor(disk: Disk, path: string, clusterId: bigint, metadata: SnapshotMetadata) {
     this.#file = disk.open(path, 'create');
-    this.write(
-      encodeValue({
-        formatVersion: SNAPSHOT_FILE_FORMAT_VERSION,
-        clusterId,
-        metadata,
-      } satisfies SnapshotFileHead),
-    );
+    try {
+      this.write(
+        encodeValue({
+          formatVersion: SNAPSHOT_FILE_FORMAT_VERSION,
+          clusterId,
+          metadata,
+        } satisfies SnapshotFileHead),
+      );
+    } catch (error) {
+      this.abort();
+      throw error;
+    }
   }
 
   write(data: Uint8Array): void {

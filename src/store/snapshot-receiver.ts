@@ -1,4 +1,4 @@
-import { failed, ok } from '../base/index.js';
+import { failed, ok, refusesWrites } from '../base/index.js';
 import type { Disk, DiskFile, Incarnation, Result } from '../base/index.js';
 import type { Peer } from '../actor/index.js';
 import type { Message } from '../raft/index.js';
@@ -53,6 +53,15 @@ export class SnapshotReceiver {
   }
 
   take(from: Peer, chunk: SnapshotChunk): ReceivedChunk {
+    try {
+      return this.#take(from, chunk);
+    } catch (error) {
+      if (!refusesWrites(error)) throw error;
+      return this.#refuse(chunk, error.message);
+    }
+  }
+
+  #take(from: Peer, chunk: SnapshotChunk): ReceivedChunk {
     if (chunk.sequence === 0) this.#begin(from, chunk.transfer);
     const current = this.#current;
     const known = current?.from === from.id && current.incarnation === from.incarnation;

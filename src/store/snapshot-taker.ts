@@ -29,8 +29,14 @@ export class SnapshotTaker {
     const { appliedIndex, appliedTerm, confState } = image.meta;
     const metadata = { index: appliedIndex, term: appliedTerm, confState };
     const path = this.#folder.newPartPath();
-    const writer = new SnapshotFileWriter(this.#disk, path, this.#clusterId, metadata);
-    this.#current = { image, writer, path, metadata };
+    try {
+      const writer = new SnapshotFileWriter(this.#disk, path, this.#clusterId, metadata);
+      this.#current = { image, writer, path, metadata };
+    } catch (error) {
+      image.close();
+      if (this.#disk.exists(path)) this.#folder.discard(path);
+      throw error;
+    }
   }
 
   /** Writes the next chunk. Returns the snapshot once it is durable under its name. */
@@ -42,14 +48,15 @@ export class SnapshotTaker {
       current.writer.write(next.value);
       return undefined;
     }
+    // What throws until here leaves a part, which is then to be discarded.
+    current.writer.finish();
     this.#current = undefined;
     current.image.close();
-    current.writer.finish();
     this.#folder.publish(current.path, current.metadata);
     return current.metadata;
   }
 
-  /** The state was replaced meanwhile: what is half-written is of no use. */
+  /** The state was replaced meanwhile, or the disk is full: what is half-written is of no use. */
   abort(): void {
     const current = this.#current;
     if (current === undefined) return;

@@ -45,6 +45,7 @@ export function timedDisk(disk: Disk, options: TimedDiskOptions): Disk {
         disk.syncFolder(folder);
       });
     },
+    space: (folder) => disk.space(folder),
   };
 }
 

@@ -31,6 +31,14 @@ export interface WalOptions {
  */
 const SPARES_MAX = 4;
 
+/**
+ * So much of a file is kept free behind the last batch: on a full disk elections, and what makes room, need no new space for a
+ * long while.
+ */
+const ROOM_BYTES = 64 * 1024;
+/** A file grows of its own accord only where the disk has space for so many such steps: others use it too. */
+const SPARE_GROWTHS = 8;
+
 /** What is to be durable when `append` returns. */
 export interface WalBatch {
   readonly hardState: HardState;
@@ -65,6 +73,7 @@ export class Wal {
   readonly #options: WalOptions;
   readonly #segmentBytes: number;
   readonly #growBytes: number;
+  readonly #roomBytes: number;
   #segments: KnownSegment[] = [];
   #spares: string[] = [];
   #file: DiskFile | undefined;
@@ -81,6 +90,7 @@ export class Wal {
     this.#options = options;
     this.#segmentBytes = options.segmentBytes ?? 16 * 1024 * 1024;
     this.#growBytes = Math.min(options.growBytes ?? 1024 * 1024, this.#segmentBytes);
+    this.#roomBytes = Math.min(ROOM_BYTES, this.#growBytes / 4);
   }
 
   /** Opens or makes the log. A torn tail is cut; damage is marked for repair; a log that cannot be used is refused. */
@@ -101,13 +111,18 @@ export class Wal {
     if (read.value.damage !== undefined && repair !== undefined)
       writeRepairMark(disk, folder, repair);
     const hardState = newerState(read.value.image.state, repair);
-    wal.#resume(read.value, found.segments.at(-1)?.sequence ?? 0, hardState);
+    try {
+      wal.#resume(read.value, found.segments.at(-1)?.sequence ?? 0, hardState);
+    } catch (error) {
+      wal.close();
+      throw error;
+    }
     const { offset, entries } = read.value.image;
     return ok({ wal, recovered: { hardState, offset, entries, repair } });
   }
 
   append(batch: WalBatch): void {
-    if (this.#position >= this.#segmentBytes) this.#rotate(batch.hardState);
+    if (this.#position >= this.#segmentBytes && this.#mayRotate()) this.#rotate(batch.hardState);
     const commit = commitBefore(batch, this.#commit);
     this.#commit = commit;
     this.#end = endAfter(this.#end, batch);
@@ -154,6 +169,11 @@ export class Wal {
     return removed;
   }
 
+  /** What can be appended though the disk is full. */
+  get roomBytes(): number {
+    return Math.max(0, this.#allocated - this.#position - SYNCED_MARK_BYTES);
+  }
+
   stats(): WalStats {
     const sorted = [...this.#syncMs].sort((a, b) => a - b);
     const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
@@ -196,9 +216,27 @@ export class Wal {
     this.#crc = tail.crc;
     const behind = this.#allocated - tail.position;
     if (zeroBehind && behind > 0) file.pwritev([new Uint8Array(behind)], tail.position);
+    // Where there is no space for it the replica does not begin: it would end with its first vote.
+    if (this.roomBytes < this.#roomBytes / 2) this.#grow(file);
     // What was read may be in the page cache only: a crash of the process alone leaves it there.
     this.#sync(file);
     this.#markSynced(file, { hardState, ...this.#end });
+  }
+
+  #grow(file: DiskFile): void {
+    file.pwritev([new Uint8Array(this.#growBytes)], this.#allocated);
+    this.#allocated += this.#growBytes;
+  }
+
+  /** A segment may be longer than it should: on a full disk it goes on until there is space for the next. */
+  #mayRotate(): boolean {
+    return this.#spares.length > 0 || this.#mayGrow();
+  }
+
+  #mayGrow(): boolean {
+    const { disk, folder } = this.#options;
+    const { freeBytes, readOnly } = disk.space(folder);
+    return !readOnly && freeBytes >= SPARE_GROWTHS * this.#growBytes;
   }
 
   #rotate(hardState: HardState): void {
@@ -238,9 +276,11 @@ export class Wal {
     const segment = assertDefined(this.#segments.at(-1), 'the last segment').sequence;
     const { bytes, crc } = encodeBatch(records, segment, this.#position, this.#crc);
     const end = this.#position + bytes.length;
+    const wanted = end + SYNCED_MARK_BYTES + this.#roomBytes;
+    const fits = end + SYNCED_MARK_BYTES <= this.#allocated;
     const parts = [bytes];
-    if (end + SYNCED_MARK_BYTES > this.#allocated) {
-      this.#allocated = Math.ceil((end + SYNCED_MARK_BYTES) / this.#growBytes) * this.#growBytes;
+    if (wanted > this.#allocated && (!fits || this.#mayGrow())) {
+      this.#allocated = Math.ceil(wanted / this.#growBytes) * this.#growBytes;
       parts.push(new Uint8Array(this.#allocated - end));
     }
     file.pwritev(parts, this.#position);

@@ -28,8 +28,6 @@ export function storeStatus(error: StoreError): Status {
       );
     case 'request-too-large':
       return requestEntityTooLarge('etcdserver: request is too large');
-    case 'no-space':
-      return internalError('etcdserver: mvcc: database space exceeded');
     default:
       return internalError(error.message);
   }

@@ -19,6 +19,10 @@ import type { FolderFacts, KernelFacts, MachineFacts, PortFacts } from './facts.
 const PROGRAMS = ['kubectl', 'systemctl', 'systemd-notify', 'iptables', 'nft', 'ipvsadm'];
 const SOCKETS = ['/run/containerd/containerd.sock'];
 const SYNCS = 40;
+const ERRORS: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space left on device: free some of its disk',
+  EROFS: 'read-only file system: mount it for writing',
+};
 
 /** Looks at this machine. Writes nothing but one file in the data folder (or where it is to be), which it removes. */
 export async function lookAround(folder: DataFolder, config: ClusterConfig): Promise<MachineFacts> {
@@ -63,7 +67,8 @@ function folderFacts(root: string, pid: number | undefined): FolderFacts {
       syncP99Ms: quantile(0.99),
     };
   } catch (error) {
-    const problem = `${at}: cannot be written (${errorCode(error) ?? String(error)})`;
+    const code = errorCode(error);
+    const problem = `${at}: cannot be written (${ERRORS[code ?? ''] ?? code ?? String(error)})`;
     return { root, problem, pid, ...unknown };
   }
 }

@@ -5,18 +5,21 @@ export interface OutputOptions {
   readonly json: boolean;
 }
 
-/** `kubactor status`. Exit 1 where the cluster is not ready. */
+const DEGRADED_EXIT_CODE = 3;
+
+/** `kubactor status`. Exit 1 where the cluster is not ready, 3 where it is but something of it is missing. */
 export async function status(folder: DataFolder, { json }: OutputOptions): Promise<number> {
   const found = await askDaemon(folder, { verb: 'status' });
   if (json) printJson(found);
   else print(statusText(found));
-  return found.ready ? 0 : 1;
+  if (!found.ready) return 1;
+  return found.degraded.length > 0 ? DEGRADED_EXIT_CODE : 0;
 }
 
 function statusText(found: ClusterStatus): string {
   const up = found.actors.filter((actor) => actor.state === 'running').length;
   const lines = [
-    `${found.ready ? 'ready' : 'not ready'}   kubactor ${found.version}, pid ${found.pid}, up ${duration(found.process.uptimeMs)}, ${mebibytes(found.process.rssBytes)}`,
+    `${readiness(found)}   kubactor ${found.version}, pid ${found.pid}, up ${duration(found.process.uptimeMs)}, ${mebibytes(found.process.rssBytes)}`,
     `API server   ${found.apiServer.url}`,
     `kubeconfig   ${found.kubeconfig}`,
     `store        leader ${found.store.leader ?? 'none'}, term ${found.store.term}, commit index ${found.store.commitIndex}`,
@@ -24,6 +27,7 @@ function statusText(found: ClusterStatus): string {
     `nodes        ${found.nodes.ready} of ${found.nodes.total} ready`,
     `pods         ${found.pods.ready} of ${found.pods.total} ready`,
     ...backupLine(found.backups),
+    ...found.degraded.map((reason, i) => `${i === 0 ? 'degraded' : '        '}     ${reason}`),
     '',
   ];
   const rows = found.store.replicas.map((replica) => [
@@ -42,6 +46,11 @@ function statusText(found: ClusterStatus): string {
     table(['REPLICA', 'ROLE', 'STATE', 'TERM', 'LAST INDEX', 'APPLIED'], rows),
     ...problems,
   ].join('');
+}
+
+export function readiness({ ready, degraded }: ClusterStatus): string {
+  if (!ready) return 'not ready';
+  return degraded.length > 0 ? 'ready, degraded' : 'ready';
 }
 
 function backupLine(backups: ClusterStatus['backups']): string[] {

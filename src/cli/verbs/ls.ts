@@ -1,10 +1,11 @@
 import { askDaemon, dataFolder, knownClusters, OperatingError } from '../../daemon/index.js';
+import { readiness } from './inspect.js';
 import { print, printJson, table } from '../output.js';
 
 interface ClusterLine {
   /** Null: the one without a name. */
   readonly name: string | null;
-  readonly state: 'ready' | 'not ready' | 'stopped';
+  readonly state: string;
   readonly pid: number | null;
   readonly url: string | null;
   readonly folder: string;
@@ -35,8 +36,8 @@ export async function ls({ json }: { readonly json: boolean }): Promise<number> 
 async function lineOf(name: string | null, root: string): Promise<ClusterLine> {
   try {
     const status = await askDaemon(dataFolder(root), { verb: 'status' });
-    const { ready, pid, apiServer } = status;
-    return { name, state: ready ? 'ready' : 'not ready', pid, url: apiServer.url, folder: root };
+    const { pid, apiServer } = status;
+    return { name, state: readiness(status), pid, url: apiServer.url, folder: root };
   } catch (error) {
     if (!(error instanceof OperatingError)) throw error;
     return { name, state: 'stopped', pid: null, url: null, folder: root };

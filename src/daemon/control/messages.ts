@@ -53,7 +53,10 @@ export type ControlResponse =
 
 /** `kubactor status -o json`: design section 7. */
 export interface ClusterStatus {
+  /** It serves: a leader, a majority of the replicas, the API server and the gateway are there. */
   readonly ready: boolean;
+  /** What is wrong all the same, a line each; empty: nothing. */
+  readonly degraded: readonly string[];
   readonly version: string;
   readonly pid: number;
   readonly apiServer: { readonly url: string };

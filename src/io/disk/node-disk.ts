@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { DiskError } from '../../base/index.js';
-import type { Disk, DiskFile, OpenMode } from '../../base/index.js';
+import type { Disk, DiskFile, DiskSpace, OpenMode } from '../../base/index.js';
 
 /** Runs a blocking sync; its host may note meanwhile that the thread waits for a disk. */
 export type AroundSync = (sync: () => void) => void;
@@ -33,6 +33,7 @@ export function nodeDisk(
         syncFolder(folder);
       });
     },
+    space: (folder) => guarded(folder, () => spaceOf(folder)),
   };
 }
 
@@ -104,6 +105,22 @@ function syncFolder(folder: string): void {
     fs.fsyncSync(fd);
   } finally {
     fs.closeSync(fd);
+  }
+}
+
+function spaceOf(folder: string): DiskSpace {
+  const { blocks, bavail, bsize } = fs.statfsSync(folder);
+  // A tmpfs without a limit, and some of FUSE, have no blocks at all.
+  return { freeBytes: blocks === 0 ? Infinity : bavail * bsize, readOnly: isReadOnly(folder) };
+}
+
+/** Root too is told so. */
+function isReadOnly(folder: string): boolean {
+  try {
+    fs.accessSync(folder, fs.constants.W_OK);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EROFS';
   }
 }
 

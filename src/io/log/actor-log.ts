@@ -20,6 +20,8 @@ export interface ActorLogOptions {
   readonly keeping?: LogKeeping;
   /** The trace that the actor works for at this moment: it goes into each line. */
   readonly traceId?: () => string | undefined;
+  /** How many lines the disk has refused and are not told of yet: at each change. */
+  readonly onLost?: ((lines: number) => void) | undefined;
 }
 
 export interface ActorLog extends Log {
@@ -36,6 +38,7 @@ export function openActorLog(options: ActorLogOptions): ActorLog {
     ...(options.keeping ?? DEFAULT_LOG_KEEPING),
     path: path.join(options.folder, `${actor}.log`),
     wallMs: Date.now,
+    onLost: options.onLost,
     lostNotice: (lines) => {
       const time = new Date().toISOString();
       return JSON.stringify({ level: 'error', time, ...base, msg: 'log lines were lost', lines });

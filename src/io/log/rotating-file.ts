@@ -22,6 +22,8 @@ export interface RotatingFileOptions extends LogKeeping {
   readonly wallMs: () => number;
   /** The line, without its newline, that says how many were lost once the disk takes writes again. */
   readonly lostNotice: (lines: number) => string;
+  /** Called with each line that is lost, and with 0 once that has been written down. */
+  readonly onLost?: ((lines: number) => void) | undefined;
 }
 
 /**
@@ -51,12 +53,17 @@ export class RotatingFile {
   write(line: string): void {
     if (this.#lostLines > 0) {
       if (!this.#append(`${this.#options.lostNotice(this.#lostLines)}\n`)) {
-        this.#lostLines++;
+        this.#setLost(this.#lostLines + 1);
         return;
       }
-      this.#lostLines = 0;
+      this.#setLost(0);
     }
-    if (!this.#append(line)) this.#lostLines++;
+    if (!this.#append(line)) this.#setLost(this.#lostLines + 1);
+  }
+
+  #setLost(lines: number): void {
+    this.#lostLines = lines;
+    this.#options.onLost?.(lines);
   }
 
   close(): void {

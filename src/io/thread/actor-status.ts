@@ -12,6 +12,8 @@ export interface ThreadActorStatus extends ActorStatus {
   readonly heapUsedBytes: number;
   /** Buffers, which are not in the heap. */
   readonly bufferBytes: number;
+  /** Of this life; its log has neither taken them nor told of them yet. */
+  readonly lostLogLines: number;
 }
 
 /** Undefined: it was not started yet, or is dead. */
@@ -36,6 +38,7 @@ export function actorStatus(
     mailboxMessages: reading?.mailboxMessages ?? 0,
     heapUsedBytes: reading?.heapUsedBytes ?? 0,
     bufferBytes: reading?.bufferBytes ?? 0,
+    lostLogLines: reading?.lostLogLines ?? 0,
     uptimeMs: life === undefined ? 0 : performance.now() - life.startedMs,
     lastCrash,
   };

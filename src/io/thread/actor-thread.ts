@@ -16,7 +16,7 @@ import { realClock, realCrypto, realRandom } from './host-ports.js';
 import { Links } from './links.js';
 import { heldHeapBytes } from './live-heap.js';
 import { ThreadMeter } from './thread-stats.js';
-import { beat, turned } from './words.js';
+import { beat, setLostLogLines, turned } from './words.js';
 
 /** What an entry may ask of its thread beyond the actor's contract. */
 export interface ThreadOptions {
@@ -71,6 +71,9 @@ function live<P extends Protocol, Config>(
     actor: data.id,
     incarnation: data.incarnation,
     traceId: () => ambient.get()?.traceId,
+    onLost: (lines) => {
+      setLostLogLines(data.words, lines);
+    },
   });
   const links = new Links();
   let core: ActorCore | undefined = undefined;

@@ -12,6 +12,7 @@ const Word = {
   heapKib: 4,
   buffersKib: 5,
   turnedMs: 6,
+  lostLogLines: 7,
 } as const;
 
 /** `paused`: chaos holds it up. That is no stall to be ended, but the actor does nothing. */
@@ -40,6 +41,10 @@ export function turned(words: ActorWords, messagesHandled: number, nowMs: number
   Atomics.store(words, Word.turnedMs, nowMs | 0);
 }
 
+export function setLostLogLines(words: ActorWords, lines: number): void {
+  Atomics.store(words, Word.lostLogLines, lines);
+}
+
 export function setBlocked(words: ActorWords, how: Blocked | undefined): void {
   Atomics.store(words, Word.activity, how === undefined ? Activity.running : Activity[how]);
 }
@@ -63,6 +68,8 @@ export interface WordsReading {
   readonly mailboxMessages: number;
   readonly heapUsedBytes: number;
   readonly bufferBytes: number;
+  /** Not taken by its log, nor told of there. */
+  readonly lostLogLines: number;
 }
 
 export function readWords(words: ActorWords): WordsReading {
@@ -76,5 +83,6 @@ export function readWords(words: ActorWords): WordsReading {
     ),
     heapUsedBytes: Atomics.load(words, Word.heapKib) * 1024,
     bufferBytes: Atomics.load(words, Word.buffersKib) * 1024,
+    lostLogLines: Atomics.load(words, Word.lostLogLines),
   };
 }

@@ -75,6 +75,7 @@ export const ELECTION: ElectionRecord = {
 
 const STATUS: ClusterStatus = {
   ready: true,
+  degraded: [],
   version: '0.1.0',
   pid: 4711,
   apiServer: { url: 'https://127.0.0.1:6443' },

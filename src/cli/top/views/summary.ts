@@ -13,13 +13,15 @@ const FRESH_MS = 3000;
 export function summary(model: TopModel): Line[] {
   const { sample } = model;
   if (sample === undefined) return [line('waiting for the first answer …'), [], tabs(model), []];
-  const { ready, version, pid, process, store, actors, nodes, pods } = sample.status;
+  const { ready, degraded, version, pid, process, store, actors, nodes, pods } = sample.status;
   const up = actors.filter(({ state }) => state === 'running').length;
   const percent = cpuPercent(model);
   return [
     line(
       `kubactor ${version}  `,
-      styled(ready ? 'good' : 'bad', ready ? 'ready' : 'not ready'),
+      ready && degraded.length > 0
+        ? styled('warn', 'degraded')
+        : styled(ready ? 'good' : 'bad', ready ? 'ready' : 'not ready'),
       `  pid ${pid}  up ${duration(process.uptimeMs)}`,
       `  CPU ${percent === undefined ? '-' : `${percent.toFixed(1)} %`}`,
       `  memory ${mebibytes(process.rssBytes)}  `,
