@@ -2,6 +2,7 @@ import type { ControllerFactory } from './controller.js';
 import { deploymentController } from './deployment/controller.js';
 import { electionEvents } from './elections/controller.js';
 import { endpointSliceController } from './endpointslice/controller.js';
+import { endpointSliceMirroringController } from './endpointslicemirroring/controller.js';
 import { garbageCollector } from './garbage-collector/controller.js';
 import { namespaceController } from './namespace/controller.js';
 import { nodeLifecycleController } from './node-lifecycle/controller.js';
@@ -15,6 +16,7 @@ export const CONTROLLERS: readonly ControllerFactory[] = [
   replicaSetController,
   replicationController,
   endpointSliceController,
+  endpointSliceMirroringController,
   namespaceController,
   garbageCollector,
   nodeLifecycleController,

@@ -83,6 +83,12 @@ const CONTROLLERS: Readonly<Record<string, readonly PolicyRule[]>> = {
     rule('create delete get list update watch', 'discovery.k8s.io', 'endpointslices'),
     EVENTS,
   ],
+  'endpointslicemirroring-controller': [
+    rule(READ, 'core', 'endpoints services'),
+    rule('update', 'core', 'endpoints/finalizers services/finalizers'),
+    rule('create delete get list update watch', 'discovery.k8s.io', 'endpointslices'),
+    EVENTS,
+  ],
   'generic-garbage-collector': [rule('delete get list patch update watch', '*', '*'), EVENTS],
   'namespace-controller': [
     rule('delete get list watch', 'core', 'namespaces'),

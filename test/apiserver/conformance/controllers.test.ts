@@ -373,6 +373,46 @@ withControllers(
   },
 );
 
+withControllers(
+  '[sig-network] EndpointSliceMirroring should mirror a custom Endpoints resource through create update and delete',
+  async (t, api) => {
+    const ports = [{ name: 'example', port: 80 }];
+    const custom = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'custom' } };
+    await api.expect(201, 'POST', api.in('services'), { ...custom, spec: { ports } });
+    const endpoints = (ip: string, port: number) => ({
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      metadata: { name: 'custom', labels: { by: 'hand' } },
+      subsets: [{ addresses: [{ ip }], ports: [{ port }] }],
+    });
+    const mirrors = (place: string) => async (): Promise<boolean> => {
+      const { slices } = await addressesOf(api, 'custom');
+      return slices.join() === place;
+    };
+    await api.expect(201, 'POST', api.in('endpoints'), endpoints('10.1.2.3', 80));
+    await api.eventually('they are mirrored', mirrors('10.1.2.3:80'));
+    t.match(await slicesOf(api, 'custom'), [
+      {
+        metadata: {
+          labels: {
+            by: 'hand',
+            'endpointslice.kubernetes.io/managed-by': 'endpointslicemirroring-controller.k8s.io',
+          },
+          ownerReferences: [{ kind: 'Endpoints', name: 'custom' }],
+        },
+        addressType: 'IPv4',
+        endpoints: [{ conditions: { ready: true } }],
+      },
+    ]);
+    const url = `${api.in('endpoints')}/custom`;
+    await api.expect(200, 'PUT', url, endpoints('10.2.3.4', 9090));
+    await api.eventually('the change is mirrored', mirrors('10.2.3.4:9090'));
+    t.equal((await slicesOf(api, 'custom')).length, 1);
+    await api.expect(200, 'DELETE', url);
+    await api.eventually('nothing is', async () => (await slicesOf(api, 'custom')).length === 0);
+  },
+);
+
 /** A pod of a RuntimeClass, bound by the scheduler. */
 async function scheduled(api: Api, more: object): Promise<Json> {
   const name = `${api.namespace}-class`;
