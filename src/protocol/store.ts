@@ -217,7 +217,14 @@ export interface ReplicaStatus {
    * for logs that hold what it lost. `refused`: its files cannot be used, and it takes no part. `waiting`: neither does it while
    * its disk takes no writes. `removed`: it was taken out of the store.
    */
-  readonly state: 'starting' | 'running' | 'repairing' | 'refused' | 'waiting' | 'stopping' | 'removed';
+  readonly state:
+    | 'starting'
+    | 'running'
+    | 'repairing'
+    | 'refused'
+    | 'waiting'
+    | 'stopping'
+    | 'removed';
   /** For people: what is wrong with its files or its disk, and what to do. */
   readonly problem: string | null;
 }

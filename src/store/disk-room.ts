@@ -33,11 +33,7 @@ export function diskTrouble(
 }
 
 /** What is wrong and what to do, for people. `folder` is on that disk. */
-function troubleText(
-  { is, freeBytes }: DiskTrouble,
-  folder: string,
-  reserveBytes: number,
-): string {
+function troubleText({ is, freeBytes }: DiskTrouble, folder: string, reserveBytes: number): string {
   if (is === 'read-only')
     return `read-only file system: nothing can be written to ${folder}; mount it for writing again`;
   return (
