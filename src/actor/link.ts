@@ -172,7 +172,9 @@ export class Link {
     this.#sentBytes += size;
     this.#toldMessages = handledMessages;
     this.#toldBytes = handledBytes;
-    return { ...frame, messages, size };
+    const { bytes, transfers } = frame;
+    // Each by its name: copying all of an object costs more than the rest of this.
+    return { bytes, transfers, messages, size };
   }
 
   /** What it holds takes room until it is told as handled. Failed with the reason where the frame cannot be read. */

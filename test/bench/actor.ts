@@ -1,10 +1,11 @@
 import { actorId } from '../../src/base/index.js';
 import type { ChildSpec } from '../../src/actor/index.js';
 import type { ThreadActorSystem } from '../../src/io/thread/index.js';
-import { benchChild, benchPrograms, carryOut, openBenchSystem } from './bench-system.js';
+import { benchChild, carryOut, openBenchSystem } from './bench-system.js';
 import { erlangFigures, type ErlangFigures } from './erlang.js';
 import { pause } from './leader-kills.js';
 import { ACKNOWLEDGE_EVERY, openRawPair } from './raw-port.js';
+import { type BenchPrograms, benchPrograms } from './programs.js';
 import { alone, beside, percentile, type Row } from './report.js';
 import { comlinkCallUs, piscinaTaskUs } from './rpc-peers.js';
 
@@ -22,17 +23,13 @@ const SAMPLE_MS = 50;
 /** The actor runtime beside bare ports, comlink, piscina and Erlang. `times` is how often an actor is crashed. */
 export async function run(times = 100): Promise<readonly Row[]> {
   const programs = await benchPrograms();
-  try {
-    const erlang = erlangFigures();
-    return [
-      ...(await messageRows(programs.folder, erlang)),
-      ...(await restartRows(programs.folder, times, erlang, 0)),
-      ...(await restartRows(programs.folder, times, erlang, 1)),
-      ...(await memoryRows(programs.folder, erlang)),
-    ];
-  } finally {
-    programs.remove();
-  }
+  const erlang = erlangFigures();
+  return [
+    ...(await messageRows(programs, erlang)),
+    ...(await restartRows(programs, times, erlang, 0)),
+    ...(await restartRows(programs, times, erlang, 1)),
+    ...(await memoryRows(programs, erlang)),
+  ];
 }
 
 const callerAndEcho = (echo: Partial<ChildSpec> = {}): ChildSpec[] => [
@@ -40,8 +37,11 @@ const callerAndEcho = (echo: Partial<ChildSpec> = {}): ChildSpec[] => [
   benchChild('caller', 'bench-caller', { links: [actorId('echo')] }),
 ];
 
-async function messageRows(folder: string, erlang: ErlangFigures | undefined): Promise<Row[]> {
-  const system = await openBenchSystem(folder, callerAndEcho());
+async function messageRows(
+  programs: BenchPrograms,
+  erlang: ErlangFigures | undefined,
+): Promise<Row[]> {
+  const system = await openBenchSystem(programs, callerAndEcho());
   const raw = openRawPair();
   const [askUs, rawAskUs, tellUs, rawTellUs]: number[][] = [[], [], [], []];
   for (let round = 0; round <= ROUNDS; round++) {
@@ -79,12 +79,12 @@ async function messageRows(folder: string, erlang: ErlangFigures | undefined): P
 }
 
 async function restartRows(
-  folder: string,
+  programs: BenchPrograms,
   times: number,
   erlang: ErlangFigures | undefined,
   warmSpares: number,
 ): Promise<Row[]> {
-  const system = await openBenchSystem(folder, callerAndEcho({ warmSpares }));
+  const system = await openBenchSystem(programs, callerAndEcho({ warmSpares }));
   const tookMs: number[] = [];
   for (let i = 0; i < times; i++) {
     await sparesWarm(system, warmSpares);
@@ -112,13 +112,16 @@ function sparesWarm(system: ThreadActorSystem, count: number): Promise<void> {
   });
 }
 
-async function memoryRows(folder: string, erlang: ErlangFigures | undefined): Promise<Row[]> {
+async function memoryRows(
+  programs: BenchPrograms,
+  erlang: ErlangFigures | undefined,
+): Promise<Row[]> {
   const idle = (count: number): ChildSpec[] =>
     Array.from({ length: count }, (_, i) => benchChild(`echo-${i}`, 'bench-echo'));
-  const few = await residentMbOf(folder, idle(1));
-  const many = await residentMbOf(folder, idle(1 + IDLE_ACTORS));
+  const few = await residentMbOf(programs, idle(1));
+  const many = await residentMbOf(programs, idle(1 + IDLE_ACTORS));
   const spared = benchChild('echo-0', 'bench-echo', { warmSpares: SPARES });
-  const perSpare = ((await residentMbOf(folder, [spared], SPARES)) - few) / SPARES;
+  const perSpare = ((await residentMbOf(programs, [spared], SPARES)) - few) / SPARES;
   const erlangMb = erlang === undefined ? undefined : erlang.processBytes / 2 ** 20;
   const perActor = (many - few) / IDLE_ACTORS;
   return [
@@ -128,12 +131,12 @@ async function memoryRows(folder: string, erlang: ErlangFigures | undefined): Pr
 }
 
 async function residentMbOf(
-  folder: string,
+  programs: BenchPrograms,
   children: readonly ChildSpec[],
   spares = 0,
 ): Promise<number> {
   const beforeMb = residentMb();
-  const system = await openBenchSystem(folder, children);
+  const system = await openBenchSystem(programs, children);
   await sparesWarm(system, spares);
   await pause(SETTLE_MS);
   const growthMb = residentMb() - beforeMb;

@@ -10,6 +10,7 @@ import { openDataFolder } from '../../src/daemon/open-data-folder.js';
 import { startSystem, type ThreadActorSystem } from '../../src/io/thread/index.js';
 import { API_SERVER, clusterTree } from '../../src/topology/index.js';
 import type { Keys } from './http-protocol.js';
+import { benchPrograms } from './programs.js';
 
 export const LOAD = actorId('load');
 
@@ -23,6 +24,7 @@ export interface ApiSystem {
 
 /** The whole tree of a daemon with its default configuration, and beside it an actor that asks as an administrator. */
 export async function startApi(): Promise<ApiSystem> {
+  const programs = await benchPrograms();
   const root = mkdtempSync(path.join(tmpdir(), 'kubactor-bench-'));
   const folder = dataFolder(root);
   const loaded = loadConfig({ set: ['apiServer.port=0'], environment: {} });
@@ -83,7 +85,7 @@ export async function startApi(): Promise<ApiSystem> {
     {
       entryUrl: (entry) =>
         entry === 'api-load'
-          ? new URL('./actors/api-load.js', import.meta.url)
+          ? programs.entryUrl(entry)
           : new URL(`../../actors/${entry}.cjs`, import.meta.url),
       logFolder: folder.logs,
       logLevel: config.log.level,

@@ -1,46 +1,13 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
 import type { ChildSpec } from '../../src/actor/index.js';
 import { actorId } from '../../src/base/index.js';
 import { startSystem, type ThreadActorSystem } from '../../src/io/thread/index.js';
 import type { BenchOrder, BenchReport } from './bench-protocol.js';
 import { pause } from './leader-kills.js';
+import type { BenchPrograms } from './programs.js';
 
 const POLL_MS = 20;
 const REPORT_MS_MAX = 60_000;
-
-/** Bundled and compiled ahead as the real actors are, since that is most of a thread's start. */
-export async function benchPrograms(): Promise<{ folder: string; remove: () => void }> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'kubactor-bench-'));
-  const here = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-  const programs = [
-    here('../../src/io/thread/thread.js'),
-    here('./actors/bench-echo.js'),
-    here('./actors/bench-caller.js'),
-  ];
-  await build({
-    entryPoints: programs.map((file) => ({ in: file, out: path.basename(file, '.js') })),
-    outdir: folder,
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'error',
-  });
-  const built = programs.map((file) => path.join(folder, `${path.basename(file, '.js')}.cjs`));
-  execFileSync(process.execPath, built);
-  return {
-    folder,
-    remove: () => {
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
 
 /** Child specs of one system: a caller and its echo, or echoes that do nothing. */
 export function benchChild(
@@ -68,7 +35,7 @@ export function benchChild(
 const PERIOD_MS = 1;
 
 export async function openBenchSystem(
-  folder: string,
+  { folder, entryUrl }: BenchPrograms,
   children: readonly ChildSpec[],
 ): Promise<ThreadActorSystem> {
   const system = startSystem(
@@ -81,7 +48,7 @@ export async function openBenchSystem(
       children,
     },
     {
-      entryUrl: (entry) => pathToFileURL(path.join(folder, `${entry}.cjs`)),
+      entryUrl,
       logFolder: path.join(folder, 'logs'),
       logLevel: 'silent',
     },

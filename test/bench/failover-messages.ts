@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { ThreadActorSystem } from '../../src/io/thread/index.js';
 import type { GapWindow } from './gap-meter.js';
 import { leaderKills, type LeaderKills } from './leader-kills.js';
+import { benchPrograms } from './programs.js';
 import { appliedIndexes, leaderOf, startStore } from './store-system.js';
 
 const WINDOW_MS = 250;
@@ -28,7 +29,7 @@ async function leaderLosses(
   loseLeader: (system: ThreadActorSystem) => Promise<void>,
 ): Promise<LeaderKills> {
   const folder = mkdtempSync(path.join(tmpdir(), 'kubactor-bench-'));
-  const system = startStore(folder, {
+  const system = startStore(await benchPrograms(), folder, {
     id: 'writer',
     entry: 'store-writer',
     config: { intervalMs: 1, keys: 1000, valueBytes: 256 },

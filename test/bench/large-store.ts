@@ -5,6 +5,7 @@ import type { ReplicaStatus } from '../../src/protocol/index.js';
 import type { StoreLargeOrder, StoreLargeWriterReport } from './actors/store-large-writer.js';
 import type { ProbeWindow } from './actors/store-probed.js';
 import { pause } from './leader-kills.js';
+import type { BenchPrograms } from './programs.js';
 import { alone, type Row } from './report.js';
 import { appliedIndexes, leaderOf, REPLICAS, startStore } from './store-system.js';
 
@@ -26,12 +27,12 @@ export class LargeStore {
   readonly valueBytes: number;
   readonly #folder: string;
 
-  constructor(folder: string, keys: number, valueBytes: number) {
+  constructor(programs: BenchPrograms, folder: string, keys: number, valueBytes: number) {
     this.#folder = folder;
     this.keys = keys;
     this.valueBytes = valueBytes;
     const writer = { id: 'writer', entry: 'store-large-writer', config: { keys, valueBytes } };
-    this.system = startStore(folder, writer, {
+    this.system = startStore(programs, folder, writer, {
       memoryMbMax: MEMORY_MB_MAX,
       replicaEntry: 'store-probed',
     });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { LargeStore } from './large-store.js';
+import { benchPrograms } from './programs.js';
 import { pause } from './leader-kills.js';
 import { alone, said, type Row } from './report.js';
 import { REPLICAS } from './store-system.js';
@@ -34,7 +35,7 @@ function option(name: string): number | undefined {
 
 async function runOne(keys: number, valueBytes: number): Promise<Row[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'kubactor-bench-'));
-  const store = new LargeStore(folder, keys, valueBytes);
+  const store = new LargeStore(await benchPrograms(), folder, keys, valueBytes);
   try {
     await store.ready();
     const rows: Row[] = [];

@@ -4,6 +4,7 @@ import { startSystem, type ThreadActorSystem } from '../../src/io/thread/index.j
 import type { ReplicaStatus } from '../../src/protocol/index.js';
 import type { ReplicaConfig } from '../../src/store/index.js';
 import { pause } from './leader-kills.js';
+import type { BenchPrograms } from './programs.js';
 
 export const REPLICAS = ['store-0', 'store-1', 'store-2'];
 export const CLUSTER_ID = 1n;
@@ -28,6 +29,7 @@ export interface StoreOptions {
 
 /** Three replicas and one user of theirs, all of them actors; nothing of Kubernetes. */
 export function startStore(
+  programs: BenchPrograms,
   folder: string,
   user: StoreUser,
   { memoryMbMax = 1024, replicaEntry = 'store', replica = {} }: StoreOptions = {},
@@ -85,10 +87,9 @@ export function startStore(
     },
     {
       entryUrl: (entry) =>
-        new URL(
-          entry === 'store' ? '../../actors/store.cjs' : `./actors/${entry}.js`,
-          import.meta.url,
-        ),
+        entry === 'store'
+          ? new URL('../../actors/store.cjs', import.meta.url)
+          : programs.entryUrl(entry),
       logFolder: folder,
       logLevel: 'error',
     },

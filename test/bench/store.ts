@@ -6,6 +6,7 @@ import type { StoreLoad, StoreLoadReport } from './actors/store-load.js';
 import type { LoopResult } from './closed-loop.js';
 import { failoverOverMessages, hangsOverMessages } from './failover-messages.js';
 import { type LeaderKills, pause } from './leader-kills.js';
+import { benchPrograms } from './programs.js';
 import { quorumLog } from './quorum-log.js';
 import { alone, moreIsBetter, percentile, said, type Row } from './report.js';
 import { appliedIndexes, leaderOf, startStore } from './store-system.js';
@@ -111,8 +112,9 @@ async function withStore(
   use: (system: ThreadActorSystem, startMs: number) => Promise<Row[]>,
 ): Promise<Row[]> {
   const folder = mkdtempSync(path.join(tmpdir(), 'kubactor-bench-'));
+  const programs = await benchPrograms();
   const beganMs = performance.now();
-  const system = startStore(folder, { id: 'load', entry: 'store-load', config: {} });
+  const system = startStore(programs, folder, { id: 'load', entry: 'store-load', config: {} });
   try {
     await system.ready();
     await load(system, { type: 'fill', keys: 1, valueBytes: VALUE_BYTES });

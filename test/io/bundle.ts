@@ -1,29 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { bundleActors as bundle } from '../bundle-actors.js';
 
-/** Bundles the actors of these tests and compiles them, as the real ones are: a thread then starts in a third of the time. */
-export async function bundleActors(outFolder: string): Promise<(entry: string) => URL> {
-  const source = fileURLToPath(new URL('./actors/', import.meta.url));
-  const thread = fileURLToPath(new URL('../../src/io/thread/thread.js', import.meta.url));
-  const actors = readdirSync(source).filter((name) => name.endsWith('.js'));
-  const built = (name: string): string => path.join(outFolder, `${path.basename(name, '.js')}.cjs`);
-  await build({
-    entryPoints: [thread, ...actors.map((name) => path.join(source, name))].map((file) => ({
-      in: file,
-      out: path.basename(file, '.js'),
-    })),
-    outdir: outFolder,
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    minifySyntax: true,
-    logLevel: 'error',
-  });
-  execFileSync(process.execPath, [built(thread), ...actors.map(built)], { stdio: 'inherit' });
-  return (entry) => new URL(`file://${built(entry)}`);
-}
+/** The actors of these tests. */
+export const bundleActors = (outFolder: string): Promise<(entry: string) => URL> =>
+  bundle(new URL('./actors/', import.meta.url), outFolder);

@@ -11,6 +11,7 @@ import { VoteReason } from '../../src/protocol/index.js';
 import type { ElectionCause, ElectionRecord } from '../../src/protocol/index.js';
 import { Wal } from '../../src/store/index.js';
 import type { GapWindow } from '../bench/gap-meter.js';
+import { benchPrograms } from '../bench/programs.js';
 import { CLUSTER_ID, leaderOf, REPLICAS, startStore } from '../bench/store-system.js';
 
 /** Longer than any election timeout: ticks of 200 ms, 5 to 10 of them. */
@@ -120,6 +121,7 @@ t.test(
   async (t) => {
     const folder = mkdtempSync(path.join(tmpdir(), 'kubactor-elections-'));
     const system = startStore(
+      await benchPrograms(),
       folder,
       {
         id: 'writer',
