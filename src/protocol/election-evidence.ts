@@ -17,7 +17,7 @@ export interface CampaignFacts {
   readonly version: number;
   readonly term: number;
   readonly candidate: string;
-  readonly reason: 'election-timeout' | 'transfer' | 'forced';
+  readonly reason: 'election-timeout' | 'transfer' | 'forced' | 'leader-dead';
   readonly outcome: CampaignOutcome;
   readonly attempts: number;
   readonly voters: readonly string[];

@@ -14,7 +14,7 @@ import type { VoteResult } from './quorum.js';
 
 /**
  * Starts an election, where this node may: a pre-vote first if so configured, except in a transfer
- * (thesis §9.6, §3.10).
+ * (thesis §9.6, §3.10) and where the leader is known to be dead.
  */
 export function hup(raft: Raft, reason: CampaignReason): void {
   const self = hex(raft.id);
@@ -34,7 +34,12 @@ export function hup(raft: Raft, reason: CampaignReason): void {
   }
   raft.logger.info(`${self} is starting a new election at term ${raft.term}`);
   raft.campaignReason = reason;
-  campaign(raft, raft.config.preVote && reason !== 'transfer' ? 'pre-vote' : 'vote');
+  campaign(raft, raft.config.preVote && !asksAtOnce(reason) ? 'pre-vote' : 'vote');
+}
+
+/** There is no leader whose lease would have to be minded. */
+function asksAtOnce(reason: CampaignReason): boolean {
+  return reason === 'transfer' || reason === 'leader-dead';
 }
 
 /**
@@ -79,7 +84,7 @@ export function campaign(raft: Raft, phase: VotePhase): void {
       term: campaignTerm,
       index: last.index,
       logTerm: last.term,
-      force: reason === 'transfer',
+      force: asksAtOnce(reason),
     });
   }
 }

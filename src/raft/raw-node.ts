@@ -48,6 +48,11 @@ export interface RawNode {
   /** Campaigns now, whatever the timeouts say. */
   campaign(): void;
   /**
+   * The same where the host knows that the leader is dead: there is nobody to disturb, so it asks for votes without a pre-vote,
+   * and a voter that has not heard of the death yet does not refuse for the leader's sake.
+   */
+  campaignAfterDeath(): void;
+  /**
    * `proposal-dropped`: it is nowhere in the log. Success only says that it was taken: it can still
    * be lost.
    */
@@ -118,6 +123,9 @@ export function newRawNode(config: Config): RawNode {
     },
     campaign: () => {
       step(raft, message({ type: 'MsgHup' }));
+    },
+    campaignAfterDeath: () => {
+      step(raft, message({ type: 'MsgHup', force: true }));
     },
     propose: (data) => propose(raft, [data]),
     proposeAll: (batch) => propose(raft, batch),

@@ -11,6 +11,7 @@ import { becomeFollower } from './role.js';
 import { send } from './send.js';
 import type { Raft } from './state.js';
 import { VoteReason } from './trace.js';
+import type { CampaignReason } from './trace.js';
 import { stableTo } from './unstable.js';
 import { answerVote, ignoredInLease, rejectOldPreVote, traceVoteAnswered } from './vote.js';
 
@@ -28,7 +29,7 @@ export function step(raft: Raft, m: Message): StepResult {
   }
   switch (m.type) {
     case 'MsgHup':
-      hup(raft, m.from === raft.id ? 'election-timeout' : 'forced');
+      hup(raft, reasonOf(raft, m));
       return DONE;
     case 'MsgStorageAppendResp':
       if (m.index !== 0) stableTo(raft.log.unstable, { term: m.logTerm, index: m.index });
@@ -111,4 +112,9 @@ function receiveOldAppend(raft: Raft, m: Message): void {
     );
   }
   if (m.snapshot !== null) appliedSnapshot(raft, m.snapshot);
+}
+
+function reasonOf(raft: Raft, { from, force }: Message): CampaignReason {
+  if (from === raft.id) return 'election-timeout';
+  return force ? 'leader-dead' : 'forced';
 }

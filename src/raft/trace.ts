@@ -15,9 +15,10 @@ export const VoteReason = {
 export type VoteReason = (typeof VoteReason)[keyof typeof VoteReason];
 
 /**
- * Why a node campaigns. `transfer`: its leader told it to; `forced`: its host called `campaign()`.
+ * Why a node campaigns. `transfer`: its leader told it to; `forced`: its host called `campaign()`;
+ * `leader-dead`: its host called `campaignAfterDeath()`.
  */
-export type CampaignReason = 'election-timeout' | 'transfer' | 'forced';
+export type CampaignReason = 'election-timeout' | 'transfer' | 'forced' | 'leader-dead';
 
 export type VotePhase = 'pre-vote' | 'vote';
 

@@ -130,7 +130,7 @@ export class ReplicaActor {
     const { lead, hardState } = core.node.basicStatus();
     elections.peerDied(peer, lead === nodeId, hardState.term);
     if (lead === nodeId) core.node.forgetLeader();
-    succession.leaderLost();
+    succession.leaderLost(lead === nodeId ? 'died' : 'maybe');
   }
 
   turnEnd(): void {

@@ -46,6 +46,8 @@ export class ReplicaElections {
   readonly #ports: ReplicaElectionsPorts;
   readonly #open = new OpenElections();
   readonly #history: ElectionHistory;
+  /** By id: what was learned last of those that the history has yet to be told of. */
+  readonly #unrecorded = new Map<string, ElectionEvidence>();
   readonly #counts = new ElectionCounts();
   /** Own campaigns that are neither counted nor logged. */
   readonly #unsettled = new Set<string>();
@@ -54,6 +56,7 @@ export class ReplicaElections {
   /** When each voter last answered a leader. */
   readonly #answeredMs = new Map<NodeId, number>();
   #ticks = 0;
+  #closed = false;
   #leads = false;
 
   constructor(ports: ReplicaElectionsPorts) {
@@ -139,7 +142,7 @@ export class ReplicaElections {
 
   told(from: Peer, evidence: ElectionEvidence): void {
     const merged = this.#open.learn(evidence);
-    if (merged !== undefined) this.#history.put(recordOf(merged));
+    if (merged !== undefined) this.#recordNext(merged);
     const known = this.#open.get(evidence.campaign.id);
     if (known !== undefined && this.#open.knowsMoreThan(evidence)) this.#tell(from.id, known);
   }
@@ -186,6 +189,7 @@ export class ReplicaElections {
 
   /** Without evidence. */
   newestFirst(max: number): readonly ElectionRecord[] {
+    this.#record();
     return this.#history.newestFirst(max);
   }
 
@@ -194,6 +198,8 @@ export class ReplicaElections {
   }
 
   close(): void {
+    this.#record();
+    this.#closed = true;
     this.#history.close();
   }
 
@@ -255,10 +261,24 @@ export class ReplicaElections {
   #learnAndTell(evidence: ElectionEvidence): void {
     const merged = this.#open.learn(evidence);
     if (merged === undefined) return;
-    this.#history.put(recordOf(merged));
+    this.#recordNext(merged);
     const { settings, machine } = this.#ports;
     for (const { name } of machine.members.list())
       if (name !== settings.id) this.#tell(name, merged);
+  }
+
+  /** In a turn of its own: votes and the answer to the first write leave with this one. */
+  #recordNext(evidence: ElectionEvidence): void {
+    this.#unrecorded.set(evidence.campaign.id, evidence);
+    if (this.#unrecorded.size > 1) return;
+    this.#ports.context.clock.after(0, () => {
+      if (!this.#closed) this.#record();
+    });
+  }
+
+  #record(): void {
+    for (const evidence of this.#unrecorded.values()) this.#history.put(recordOf(evidence));
+    this.#unrecorded.clear();
   }
 
   #askAgain(evidence: ElectionEvidence): void {

@@ -323,6 +323,9 @@ export class ReplicaParts {
       campaign: () => {
         node.campaign();
       },
+      campaignAfterDeath: () => {
+        node.campaignAfterDeath();
+      },
       invite: (id) => {
         this.context.tell(this.ref(this.settings.actorOf(id)), 'invite', {});
       },
@@ -364,7 +367,7 @@ export class ReplicaParts {
       hangs: (leader) => {
         this.elections.peerHangs(this.settings.actorOf(leader));
         node.forgetLeader();
-        this.succession.leaderLost();
+        this.succession.leaderLost('maybe');
       },
     });
   }

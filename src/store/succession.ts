@@ -25,6 +25,8 @@ export interface SuccessionPorts {
   /** Committed entries that are not applied yet. */
   applyLag(): number;
   campaign(): void;
+  /** Asks for votes at once: the leader is dead, and nobody else's turn is before this one's. */
+  campaignAfterDeath(): void;
   /** Asks another replica to go first. */
   invite(id: NodeId): void;
 }
@@ -32,8 +34,10 @@ export interface SuccessionPorts {
 /**
  * Who campaigns when there is no leader, and when. After a death or a hang that was noticed the live replica with the lowest id does at
  * once, the next one after a tick, and so on, so that nobody waits for an election timeout and votes are not split. A replica
- * that is far behind in applying goes last, and invites the others. Others may notice the death a moment later and refuse a
- * pre-vote until then, so it is asked again a few times.
+ * that is far behind in applying goes last, and invites the others.
+ *
+ * Who is first in order after a death asks for votes without a pre-vote. All others ask for pre-votes: several may be invited at
+ * once, a hang may be over, and others may notice it a moment later and refuse until then, so that it asks again a few times.
  */
 export class Succession {
   readonly #ports: SuccessionPorts;
@@ -62,11 +66,12 @@ export class Succession {
   }
 
   /** The leader died, or hangs; or maybe it was another one. */
-  leaderLost(): void {
+  leaderLost(how: 'died' | 'maybe'): void {
     if (this.#ports.leaderKnown() || this.#ended) return;
-    if (this.#lags() && !this.#invited)
+    const lags = this.#lags();
+    if (lags && !this.#invited)
       for (const id of this.#live()) if (id !== this.#ports.own) this.#ports.invite(id);
-    this.#begin();
+    this.#begin(how === 'died' && !lags && !this.#invited);
   }
 
   /** Another replica would rather not lead. It may have noticed the leader's death earlier than this one. */
@@ -90,12 +95,12 @@ export class Succession {
     this.#cancel();
   }
 
-  #begin(): void {
+  #begin(afterDeath = false): void {
     const { own, voters } = this.#ports;
     if (this.#ended || this.#ports.leaderKnown() || !voters.includes(own)) return;
     this.#cancel();
     const place = this.#place();
-    if (place === 0) this.#attempt(ATTEMPTS_MAX);
+    if (place === 0) this.#attempt(ATTEMPTS_MAX, afterDeath);
     else this.#later(place * this.#ports.tickMs, ATTEMPTS_MAX);
   }
 
@@ -114,9 +119,10 @@ export class Succession {
     return voters.filter((id) => id === own || this.#ports.isUp(id));
   }
 
-  #attempt(left: number): void {
+  #attempt(left: number, afterDeath = false): void {
     if (this.#ended || this.#ports.leaderKnown() || !this.#ports.mayCampaign()) return;
-    this.#ports.campaign();
+    if (afterDeath) this.#ports.campaignAfterDeath();
+    else this.#ports.campaign();
     if (left > 1) this.#later(RETRY_MS, left - 1);
   }
 

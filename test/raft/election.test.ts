@@ -51,6 +51,24 @@ t.test('an election is traced from campaign to leader, each vote with its reason
   t.end();
 });
 
+t.test('after a death there is no pre-vote, and no lease that refuses', (t) => {
+  const cluster = newCluster(3, { preVote: true, checkQuorum: true });
+  elect(cluster, 1);
+  cutOff(cluster, 1);
+  const successor = member(cluster, 2);
+  successor.raw.forgetLeader();
+  const before = successor.trace.length;
+  successor.raw.campaignAfterDeath();
+  settle(cluster);
+  t.equal(successor.raw.basicStatus().raftState, 'StateLeader');
+  t.match(
+    successor.trace.slice(before).filter(({ type }) => type === 'campaign-started'),
+    [{ phase: 'vote', reason: 'leader-dead' }],
+  );
+  t.match(traced(member(cluster, 3), 'vote-answered').at(-1), { granted: true, campaignTerm: 2 });
+  t.end();
+});
+
 t.test('a candidate whose log is behind is refused (Raft §5.4.1)', (t) => {
   const cluster = newCluster(3);
   elect(cluster, 1);

@@ -8,6 +8,7 @@ const TICK_MS = 200;
 function replica(own: 1 | 2 | 3, { fresh = false, lag = 0 } = {}) {
   const state = { up: new Set<NodeId>([nodeId(1), nodeId(2), nodeId(3)]), leader: true, lag };
   const campaigns: number[] = [];
+  const withoutPreVote: number[] = [];
   const invited: NodeId[] = [];
   let nowMs = 0;
   let timers: { readonly atMs: number; readonly run: () => void }[] = [];
@@ -35,17 +36,22 @@ function replica(own: 1 | 2 | 3, { fresh = false, lag = 0 } = {}) {
     mayCampaign: () => true,
     applyLag: () => state.lag,
     campaign: () => campaigns.push(nowMs),
+    campaignAfterDeath: () => {
+      campaigns.push(nowMs);
+      withoutPreVote.push(nowMs);
+    },
     invite: (id) => invited.push(id),
   });
   return {
     succession,
     campaigns,
+    withoutPreVote,
     invited,
     state,
     leaderDies(id: 1 | 2 | 3) {
       state.leader = false;
       state.up.delete(nodeId(id));
-      succession.leaderLost();
+      succession.leaderLost('died');
     },
     pass(ms: number) {
       const untilMs = nowMs + ms;
@@ -75,6 +81,33 @@ t.test(
     second.pass(TICK_MS);
     t.same(second.campaigns, [TICK_MS]);
     t.same([...first.invited, ...second.invited], [], 'nobody is asked to go first');
+  },
+);
+
+t.test(
+  'only who is first in order after a death asks without a pre-vote, and only once',
+  async (t) => {
+    const first = replica(1);
+    first.leaderDies(3);
+    first.pass(1000);
+    t.same(first.withoutPreVote, [0]);
+    const second = replica(2);
+    second.leaderDies(3);
+    second.pass(1000);
+    const invited = replica(2);
+    invited.succession.invited();
+    invited.leaderDies(3);
+    const late = replica(1, { lag: 5000 });
+    late.leaderDies(3);
+    late.pass(1000);
+    const hangs = replica(1);
+    hangs.state.leader = false;
+    hangs.succession.leaderLost('maybe');
+    t.equal(hangs.campaigns.length, 1);
+    t.same(
+      [second, invited, late, hangs].flatMap((one) => one.withoutPreVote),
+      [],
+    );
   },
 );
 
