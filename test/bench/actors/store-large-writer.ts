@@ -35,7 +35,7 @@ export interface StoreLargeWriterReport extends GapWindow {
 export type StoreLargeOrder = 'overwrite' | 'rewrite' | 'compact' | 'hash' | 'rest';
 
 const PUTS_PER_TXN = 128;
-const FILL_CLIENTS = 4;
+const WRITERS = 4;
 /** After the fill: a put each time, unless so many wait for their answer that more would measure the queue. */
 const PUT_EVERY_MS = 5;
 const PUTS_IN_FLIGHT_MAX = 32;
@@ -75,19 +75,26 @@ function storeLargeWriter(): BehaviourFactory<SilentProtocol, StoreLargeWriterCo
       while (!(await write(from, count, stride))) await context.sleep(10);
     }
 
-    async function fill(): Promise<void> {
+    /** All keys, or each `stride`th, by several writers at once. */
+    async function writeAll(stride: number, wrote: (count: number) => void): Promise<void> {
       let next = 0;
       await Promise.all(
-        Array.from({ length: FILL_CLIENTS }, async () => {
+        Array.from({ length: WRITERS }, async () => {
           while (next < keys) {
             const from = next;
-            next += PUTS_PER_TXN;
-            const count = Math.min(PUTS_PER_TXN, keys - from);
-            await writeSurely(from, count);
-            filledKeys += count;
+            next += stride * PUTS_PER_TXN;
+            const count = Math.min(PUTS_PER_TXN, Math.ceil((keys - from) / stride));
+            await writeSurely(from, count, stride);
+            wrote(count);
           }
         }),
       );
+    }
+
+    async function fill(): Promise<void> {
+      await writeAll(1, (count) => {
+        filledKeys += count;
+      });
       // The gaps begin here.
       meter.acknowledged(context.clock.monotonicMs());
       meter.take(context.clock.monotonicMs());
@@ -113,11 +120,6 @@ function storeLargeWriter(): BehaviourFactory<SilentProtocol, StoreLargeWriterCo
         await write(n * PUTS_PER_TXN, PUTS_PER_TXN);
         if (n % COMPACT_EVERY_TXNS === 0) void client.compact(revision);
       }
-    }
-
-    async function rewrite(): Promise<void> {
-      for (let from = 0; from < keys; from += 2 * PUTS_PER_TXN)
-        await writeSurely(from, Math.min(PUTS_PER_TXN, Math.ceil((keys - from) / 2)), 2);
     }
 
     async function compact(): Promise<void> {
@@ -146,7 +148,7 @@ function storeLargeWriter(): BehaviourFactory<SilentProtocol, StoreLargeWriterCo
         case 'overwrite':
           return overwrite();
         case 'rewrite':
-          return rewrite();
+          return writeAll(2, () => undefined);
         case 'compact':
           return compact();
         case 'hash':
