@@ -11,7 +11,9 @@ export function recordOf(evidence: ElectionEvidence): ElectionRecord {
   const { campaign, witnesses } = evidence;
   const verdict = attribute(evidence);
   const { startedMs, votingMs, wonMs, committedMs, firstWriteMs } = campaign;
-  const preVotes = votesOf(campaign, 'pre-vote', witnesses);
+  // Its own pre-vote counts at once: where there is none, it asked for votes straight away.
+  const askedBefore = votingMs === null || campaign.preVotes.length > 0;
+  const preVotes = askedBefore ? votesOf(campaign, 'pre-vote', witnesses) : [];
   const votes = votingMs === null ? preVotes : votesOf(campaign, 'vote', witnesses);
   const won = wonMs !== null;
   const outcome = outcomeOf(evidence);
@@ -24,7 +26,7 @@ export function recordOf(evidence: ElectionEvidence): ElectionRecord {
     votes,
     phases: {
       detectMs: between(campaign.silentSinceMs, startedMs),
-      preVoteMs: votingMs === null ? null : between(startedMs, votingMs),
+      preVoteMs: askedBefore ? between(startedMs, votingMs) : null,
       voteMs: between(votingMs, wonMs),
       commitMs: between(wonMs, committedMs),
       firstWriteMs: between(committedMs, firstWriteMs),

@@ -26,6 +26,7 @@ const READIES_PER_TURN = 32;
 const TURN_MS = 10;
 const COMMITTED_BYTES_PER_READY = 64 * 1024;
 const MIB = 1024 * 1024;
+const NONE: readonly Message[] = [];
 
 export interface ReplicaCorePorts {
   readonly clock: Clock;
@@ -121,17 +122,28 @@ export class ReplicaCore {
   }
 
   #handle(ready: Ready): void {
-    // A leader may send entries while its own disk still writes them (thesis §10.2.1): its own ack counts only after.
-    const early = this.leads && !this.#votesChange(ready);
-    if (early) this.#ports.send(ready.messages);
-    if (early && ready.mustSync) this.#ports.flush();
+    const [before, after] = this.#aroundSync(ready);
+    if (before.length > 0) this.#ports.send(before);
+    if (before.length > 0 && ready.mustSync) this.#ports.flush();
     this.log.persist(ready);
     this.#durableTerm = ready.hardState?.term ?? this.#durableTerm;
     this.#durableVote = ready.hardState?.vote ?? this.#durableVote;
-    if (!early) this.#ports.send(ready.messages);
+    this.#ports.send(after);
     if (ready.snapshot !== undefined) this.#install(ready.snapshot.metadata);
     this.#ports.confirmed(ready.readStates);
     if (ready.committedEntries.length > 0) this.#applyAll(ready.committedEntries);
+  }
+
+  /**
+   * What may leave while the disk still writes, and what must not. A leader may send entries (thesis §10.2.1), and a candidate ask
+   * for votes: its own ack and its own vote count only once they are durable. Should the candidate die before, and come back
+   * with less than it has claimed to have, then no vote for that claim reaches it: an answer goes to one life, never to the next.
+   */
+  #aroundSync(ready: Ready): readonly [before: readonly Message[], after: readonly Message[]] {
+    const { messages } = ready;
+    if (this.leads && !this.#votesChange(ready)) return [messages, NONE];
+    if (!messages.some(asksForVote)) return [NONE, messages];
+    return [messages.filter(asksForVote), messages.filter((message) => !asksForVote(message))];
   }
 
   #votesChange(ready: Ready): boolean {
@@ -164,4 +176,8 @@ export class ReplicaCore {
     this.machine.install(assertDefined(state, 'what the received snapshot holds'));
     this.#ports.restored();
   }
+}
+
+function asksForVote({ type }: Message): boolean {
+  return type === 'MsgVote' || type === 'MsgPreVote';
 }

@@ -43,8 +43,8 @@ export const plantedBugs: Readonly<Record<string, PlantedBug>> = {
     patches: [
       {
         file: 'store/replica-core.js',
-        from: 'const early = this.leads && !this.#votesChange(ready);',
-        to: 'const early = true;',
+        from: 'const [before, after] = this.#aroundSync(ready);',
+        to: 'const [before, after] = [ready.messages, []];',
       },
     ],
   },
