@@ -2,7 +2,7 @@
 // what starts: each actor's entry, the command line and the daemon. Hundreds of small files take half a second to load.
 // Types are checked by `npm run check`, not here.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -65,10 +65,33 @@ async function buildActors(common, out) {
     bundle: true,
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
+    plugins: [withoutPushing],
   });
   const built = (name) => path.join(out, 'actors', `${path.basename(name, '.ts')}.cjs`);
+  for (const file of programs.map(built)) writeFileSync(file, inAscii(readFileSync(file, 'utf8')));
   execFileSync(process.execPath, [built('thread'), ...programs.map(built)], { stdio: 'inherit' });
 }
+
+/** What esbuild leaves are regular expressions. One letter beyond Latin-1 and V8 holds all of a bundle with two bytes a letter. */
+function inAscii(text) {
+  return text.replace(
+    /[^\0-\x7f]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** prom-client's ways to send metrics and to watch its own process: nobody calls them, and they load half of Node. */
+const withoutPushing = {
+  name: 'without-pushing',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/lib\/(pushgateway|defaultMetrics)$/ }, ({ path: name, importer }) =>
+      importer.endsWith(path.join('prom-client', 'index.js'))
+        ? { path: name, namespace: 'without-pushing' }
+        : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'without-pushing' }, () => ({ contents: '' }));
+  },
+};
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const at = process.argv.indexOf('--out');

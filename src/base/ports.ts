@@ -92,6 +92,13 @@ export class DiskError extends Error {
 
 const NO_WRITES: readonly string[] = ['ENOSPC', 'EDQUOT', 'EROFS'];
 
+const ERRORS: readonly string[] = ['EIO', 'ENXIO', 'ENODEV', 'ESTALE', 'EUCLEAN'];
+
+/** The disk does not work: what was being written when it said so is in doubt. */
+export function isDiskFailure(error: unknown): boolean {
+  return error instanceof DiskError && ERRORS.includes(error.code);
+}
+
 /** The disk takes no writes now, and will once there is space or it is mounted anew. What is on it is not in doubt. */
 export function refusesWrites(error: unknown): error is DiskError {
   return error instanceof DiskError && NO_WRITES.includes(error.code);

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DiskError, type Disk, type Log } from '../base/index.js';
 import { errorCode } from './failure.js';
@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<string, string>> = {
   EDQUOT: 'disk quota exceeded',
   EROFS: 'read-only file system',
   EACCES: 'permission denied',
+  EPERM: 'operation not permitted',
 };
 
 export interface SurroundingsPorts {
@@ -90,20 +91,35 @@ export class Surroundings {
     }
   }
 
-  /** Lines that were lost are told of with the next line that is taken: until then it is tried here whether one would be. */
+  /**
+   * Lines that were lost are told of with the next line that is taken: until then it is tried here whether one would be. Where
+   * none is lost yet, what is open goes on, and a folder that is gone is made again with the next line.
+   */
   #logProblem(): string | undefined {
     const { logs, lostLines } = this.#ports;
     const lost = lostLines();
-    if (lost === 0) return undefined;
-    const probe = path.join(logs, `.probe-${process.pid}`);
     try {
-      writeFileSync(probe, 'a log line may have so many characters\n'.repeat(8), { mode: 0o600 });
+      if (lost > 0) probe(logs);
+      else accessSync(logs, constants.W_OK);
       return undefined;
     } catch (error) {
-      return `log folder ${logs}: ${reasonOf(error)}; log lines are lost (${lost} so far), all else goes on`;
-    } finally {
-      forget(probe);
+      if (lost === 0 && errorCode(error) === 'ENOENT') return undefined;
+      const what =
+        lost > 0
+          ? `log lines are lost (${lost} so far)`
+          : 'no log can be begun or set aside, and those of actors that start are lost';
+      return `log folder ${logs}: ${reasonOf(error)}; ${what}, all else goes on`;
     }
+  }
+}
+
+/** Throws where a log line would not be taken. */
+function probe(logs: string): void {
+  const file = path.join(logs, `.probe-${process.pid}`);
+  try {
+    writeFileSync(file, 'a log line may have so many characters\n'.repeat(8), { mode: 0o600 });
+  } finally {
+    forget(file);
   }
 }
 

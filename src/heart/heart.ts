@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { daemonEnvironment } from './malloc.js';
+import { isStopped } from './stopped.js';
 import { verdict, type DaemonExit } from './verdict.js';
 
 /** What the daemon tells its heart. */
@@ -65,9 +66,11 @@ function lifeOf(child: ChildProcess): Promise<DaemonExit> {
   let wasReady = false;
   let stalled = false;
   let watch: NodeJS.Timeout | undefined;
-  // Looks are counted, not time: where both processes stood still (Ctrl-Z, a night asleep) nobody has stalled.
+  // Looks are counted, not time: where both processes stood still (Ctrl-Z, a night asleep) nobody has stalled. Nor has a
+  // daemon that alone was stopped: whoever stopped it lets it go on.
   let silentLooks = 0;
   const look = (): void => {
+    if (child.pid !== undefined && isStopped(child.pid)) silentLooks = 0;
     if (++silentLooks <= LOOKS_PER_SILENCE) return;
     stalled = true;
     child.kill('SIGKILL');

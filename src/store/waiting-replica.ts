@@ -1,5 +1,5 @@
 import type { ActorContext, Behaviour, Peer } from '../actor/index.js';
-import { failed, refusesWrites } from '../base/index.js';
+import { failed, isDiskFailure, refusesWrites } from '../base/index.js';
 import type { ActorId, Disk, DiskError } from '../base/index.js';
 import { absentReplica, absentStatus } from './absent-replica.js';
 import type { ReplicaProtocol } from './replica-protocol.js';
@@ -22,14 +22,15 @@ export interface WaitingReplicaParts {
 }
 
 /**
- * A replica, or where its disk takes no writes one that waits until it does: a life that ended would only begin another one that
- * ends, and at last the daemon. The others go on meanwhile as if it were down.
+ * A replica, or where its disk takes no writes or reports errors one that waits until that is over: a life that ended would only
+ * begin another one that ends, and at last the daemon. The others go on meanwhile as if it were down. While a replica runs, an
+ * error of the disk ends it: what was written is in doubt, and only reading the files again tells.
  */
 export function openOrWait(parts: WaitingReplicaParts): ReplicaBehaviour {
   try {
     return parts.open();
   } catch (error) {
-    if (!refusesWrites(error)) throw error;
+    if (!mayWait(error)) throw error;
     return waitingReplica(parts, error);
   }
 }
@@ -41,8 +42,7 @@ function waitingReplica(
   const { clock, log } = context;
   let refusal = first;
   let lookMs = LOOK_MS;
-  const problem = (): string =>
-    `it waits for its disk: ${refusal.message}; it begins by itself once ${settings.folder} can be written`;
+  const problem = (): string => `it waits for its disk: ${troubleOf(refusal, settings.folder)}`;
   const absent = absentReplica(
     () => absentStatus(settings, 'waiting', problem()),
     () => ({
@@ -69,8 +69,7 @@ function waitingReplica(
 
   function look(): void {
     if (stopping) return;
-    const { freeBytes, readOnly } = disk.space(settings.folder);
-    if (!readOnly && freeBytes >= WANTED_BYTES && begin()) return;
+    if (seemsWell(disk, settings.folder) && begin()) return;
     clock.after(lookMs, look);
   }
 
@@ -79,7 +78,7 @@ function waitingReplica(
     try {
       current = open();
     } catch (error) {
-      if (!refusesWrites(error)) throw error;
+      if (!mayWait(error)) throw error;
       refusal = error;
       lookMs = Math.min(2 * lookMs, LOOK_MS_MAX);
       return false;
@@ -108,6 +107,27 @@ function waitingReplica(
       return current.stop?.();
     },
   };
+}
+
+function mayWait(error: unknown): error is DiskError {
+  return refusesWrites(error) || isDiskFailure(error);
+}
+
+function troubleOf(error: DiskError, folder: string): string {
+  const { message, path } = error;
+  return isDiskFailure(error)
+    ? `the disk reports an error: ${message} (${path}); it begins by itself once ${folder} can be read and written`
+    : `${message}; it begins by itself once ${folder} can be written`;
+}
+
+function seemsWell(disk: Disk, folder: string): boolean {
+  try {
+    const { freeBytes, readOnly } = disk.space(folder);
+    return !readOnly && freeBytes >= WANTED_BYTES;
+  } catch (error) {
+    if (isDiskFailure(error)) return false;
+    throw error;
+  }
 }
 
 /** The same operations, each carried out by whoever `target` is when it comes. */

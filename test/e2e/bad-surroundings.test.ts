@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t from 'tap';
@@ -25,7 +25,7 @@ t.test(
     const cluster = new Cluster(folder);
     mountTmpfs(home, 160);
     t.teardown(async () => {
-      unmount(logs);
+      for (let mounts = 0; mounts < 2; mounts++) unmount(logs);
       await cluster.remove();
       unmount(home);
     });
@@ -121,6 +121,38 @@ t.test(
       });
       await eventually('no complaint', async () => (await statusNow()).degraded.length === 0);
       t.match(cluster.output, /^the log folder can be written again$/m);
+      await nothingLost();
+    });
+
+    await t.test('the log folder is read-only: told once, and all else goes on', async (t) => {
+      coverReadOnly(logs);
+      const folderLines = (text: string): readonly string[] =>
+        cluster.output.split('\n').filter((line) => line.startsWith(text));
+      const before = folderLines('kubactor: log folder').length;
+      await kill('store-follower');
+      await eventually('a lost line', async () =>
+        (await statusNow()).degraded.some((reason) => reason.includes('log lines are lost')),
+      );
+      await untilWritten('read-only-logs');
+      const { code, stdout } = await cluster.kubactor('status');
+      t.equal(code, 3);
+      t.match(
+        stdout,
+        /log folder .*: read-only file system; log lines are lost .*all else goes on/,
+      );
+      t.equal(folderLines('kubactor: log folder').length, before + 1);
+      unmount(logs);
+      await eventually('no complaint', async () => (await statusNow()).degraded.length === 0);
+      t.equal(folderLines('the log folder can be written again').length, before + 1);
+    });
+
+    await t.test('the logs are removed: they begin anew', async (t) => {
+      for (const name of readdirSync(logs)) rmSync(path.join(logs, name));
+      await eventually('new logs', async () => {
+        await kill('scheduler');
+        return ['main', 'scheduler'].every((actor) => existsSync(path.join(logs, `${actor}.log`)));
+      });
+      t.equal((await cluster.kubactor('status')).code, 0);
       await nothingLost();
     });
 

@@ -6,16 +6,18 @@ import { missingConfigMaps, numbered, writeConfigMaps } from './objects.js';
 
 /**
  * In the daemon: at SIGUSR2 a thread asks for one array beyond V8's heap limit, which is a FATAL ERROR of
- * the process. No actor comes so far (test/io/limits), so this one is not an actor.
+ * the process. No actor comes so far (test/io/limits), so this one is not an actor. At SIGWINCH main's loop turns no more.
  */
 const FATAL_THREAD = `
-if (process.argv[1]?.endsWith('daemon/main.js') && require('node:worker_threads').isMainThread)
+if (process.argv[1]?.endsWith('daemon/main.js') && require('node:worker_threads').isMainThread) {
+  process.on('SIGWINCH', () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
   process.on('SIGUSR2', () => {
     new (require('node:worker_threads').Worker)(
       'new Array(1e8).fill(0)',
       { eval: true, resourceLimits: { maxOldGenerationSizeMb: 32 } },
     );
   });
+}
 `;
 
 /** The heart bears twice as much silence of the daemon as that. */
@@ -38,7 +40,7 @@ t.test(
       { signal: 'SIGABRT', message: 'the daemon died of SIGABRT; starting it again' },
       { signal: 'SIGUSR2', message: 'FATAL ERROR' },
       {
-        signal: 'SIGSTOP',
+        signal: 'SIGWINCH',
         message: 'the daemon died of a stall of its main thread; starting it again',
       },
     ] as const;

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { realClock } from '../../src/io/thread/index.js';
+import { afterSeen } from '../../src/io/thread/seen-time.js';
 import { TIMER_MS_MAX, timerStep } from '../../src/io/thread/timer-step.js';
 
 t.test('a delay is one timer, or as many as it takes', async (t) => {
@@ -33,4 +34,27 @@ t.test('what is due in more than 24.8 days does not fire now', async (t) => {
   for (const timer of far) timer.cancel();
   t.same(fired, []);
   t.same(warnings, [], 'Node cut no delay short');
+});
+
+t.test('time that a thread did not see pass is none of its patience', async (t) => {
+  const fired: string[] = [];
+  const ended = new Promise<void>((resolve) => {
+    afterSeen(600, () => {
+      fired.push('600 ms seen');
+      resolve();
+    });
+  });
+  afterSeen(Infinity, () => fired.push('never')).cancel();
+  afterSeen(20, () => fired.push('canceled')).cancel();
+  // The thread stands still.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700);
+  await new Promise<void>((resolve) => {
+    afterSeen(20, () => {
+      fired.push('20 ms seen');
+      resolve();
+    });
+  });
+  t.same(fired, ['20 ms seen']);
+  await ended;
+  t.same(fired, ['20 ms seen', '600 ms seen']);
 });

@@ -2,6 +2,7 @@ import fs, {
   existsSync,
   mkdtempSync,
   readFileSync,
+  rmSync,
   statSync,
   utimesSync,
   writeFileSync,
@@ -113,6 +114,31 @@ t.test('a folder that cannot be made is no death, and is told once when it can',
     { msg: 'told' },
     { msg: 'told too' },
   ]);
+  t.end();
+});
+
+t.test('a log whose folder was removed begins anew within a second', (t) => {
+  const folder = folderOf();
+  let nowMs = 5000;
+  const file = new RotatingFile({
+    ...DEFAULT_LOG_KEEPING,
+    path: path.join(folder, 'a.log'),
+    wallMs: () => nowMs,
+    lostNotice: (lines) => `lost ${String(lines)}`,
+  });
+  file.write('first\n');
+  rmSync(folder, { recursive: true });
+  nowMs += 1000;
+  file.write('second\n');
+  // A file stands where the folder was: nothing can be written there.
+  rmSync(folder, { recursive: true });
+  writeFileSync(folder, '');
+  nowMs += 1000;
+  file.write('third\n');
+  rmSync(folder);
+  file.write('fourth\n');
+  t.equal(readFileSync(path.join(folder, 'a.log'), 'utf8'), 'lost 1\nfourth\n');
+  file.close();
   t.end();
 });
 

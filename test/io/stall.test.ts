@@ -56,7 +56,39 @@ t.test('a stalled actor is ended with the stack of where it is', async (t) => {
     Promise.all(deaths.slice(3)),
   );
   t.match(event, { cause: 'crash', message: /^stalled/ });
-  t.match(stackOf('native'), /\(no JavaScript stack within 500 ms: it blocks in native code\)/);
+  t.match(stackOf('native'), /\(no JavaScript stack within 2000 ms: it blocks in native code\)/);
   t.match(system.actors().at(-1), { id: 'bystander', restarts: 0, state: 'running' });
   t.match(await system.report('bystander', 5000), { ok: true });
 });
+
+t.test(
+  'while main itself stands still no patience ends: nobody has stalled, and an edge has time to die',
+  async (t) => {
+    const slow = ['worker', 'edge'] as const;
+    const system = testSystem(
+      supervisor(
+        slow.map((kind) => child(kind, 'culprit', {}, { kind, stallMs: 1000 })),
+        { intensity: 0 },
+      ),
+      temporaryFolder(),
+      entryUrl,
+    );
+    t.teardown(() => system.stop());
+    await system.ready();
+    for (const id of slow) {
+      await system.inject(id, { type: 'wait for six seconds' });
+      while ((await system.report(id, 20)).ok);
+    }
+    const killed = system.kill('edge');
+    // As if the process was stopped: longer than an edge may take to die.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5700);
+    t.same(await killed, { ok: true, value: undefined });
+    t.match(await system.report('worker', 5000), { ok: true });
+    t.match(system.actors(), [
+      { id: 'worker', restarts: 0, state: 'running' },
+      { id: 'edge', restarts: 1 },
+    ]);
+    t.same(mainLog(system, 'an edge does not die: the process has to end'), []);
+    t.same(mainLog(system, 'actor does not work: ending it'), []);
+  },
+);

@@ -17,6 +17,9 @@ export const DEFAULT_LOG_KEEPING: LogKeeping = {
   filesMax: 3,
 };
 
+/** So often it looks whether its file is still there. */
+const LOOK_MS = 1000;
+
 export interface RotatingFileOptions extends LogKeeping {
   readonly path: string;
   readonly wallMs: () => number;
@@ -30,7 +33,7 @@ export interface RotatingFileOptions extends LogKeeping {
  * A file that lines are appended to by blocking writes, so that none is lost when the thread dies, and that is bounded in
  * size and age: `x.log` becomes `x.1.log`, which becomes `x.2.log`. What the disk refuses is dropped and counted, as a full
  * disk, or a folder that cannot be written, must not crash an actor; the count is written as a line of its own once it takes
- * writes again.
+ * writes again. Where the file or its folder was removed, it begins them anew.
  */
 export class RotatingFile {
   readonly #options: RotatingFileOptions;
@@ -41,6 +44,7 @@ export class RotatingFile {
   /** A write was cut short: what follows needs a new line. */
   #torn = false;
   #lostLines = 0;
+  #lookedMs = 0;
 
   constructor(options: RotatingFileOptions) {
     this.#options = options;
@@ -74,6 +78,7 @@ export class RotatingFile {
   #append(line: string): boolean {
     return this.#attempt(() => {
       const bytes = Buffer.from(line);
+      this.#dropRemoved();
       if (this.#fd === undefined) this.#open();
       if (this.#isFull(bytes.length)) this.#rotate();
       if (this.#torn) this.#writeAll(Buffer.from('\n'));
@@ -81,6 +86,15 @@ export class RotatingFile {
       this.#writeAll(bytes);
       this.#torn = false;
     });
+  }
+
+  /** What is written to a removed file nobody ever reads. */
+  #dropRemoved(): void {
+    const nowMs = this.#options.wallMs();
+    // A clock that was set back is no reason to look no more.
+    if (this.#fd === undefined || Math.abs(nowMs - this.#lookedMs) < LOOK_MS) return;
+    this.#lookedMs = nowMs;
+    if (fs.fstatSync(this.#fd).nlink === 0) this.close();
   }
 
   #attempt(work: () => void): boolean {

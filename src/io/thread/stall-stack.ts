@@ -1,4 +1,5 @@
 import type { Debugger, InspectorNotification, NodeWorker, Session } from 'node:inspector';
+import { afterSeen } from './seen-time.js';
 
 /** Where a thread is, or why that cannot be known. */
 export type StallStack =
@@ -38,15 +39,15 @@ function pauseOnce(session: Session, threadId: number, timeoutMs: number): Promi
         session.post('NodeWorker.sendMessageToWorker', { sessionId: worker, message });
     };
     const finish = (result: StallStack): void => {
-      clearTimeout(deadline);
+      deadline.cancel();
       post(3, 'Debugger.disable');
       session.disconnect();
       resolve(result);
     };
-    const deadline = setTimeout(() => {
+    const deadline = afterSeen(timeoutMs, () => {
       const why = worker === undefined ? 'it has no debugger' : 'it blocks in native code';
       finish({ found: false, why: `no JavaScript stack within ${String(timeoutMs)} ms: ${why}` });
-    }, timeoutMs);
+    });
     session.connect();
     session.on(
       'NodeWorker.attachedToWorker',

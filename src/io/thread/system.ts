@@ -37,9 +37,10 @@ import {
   terminateChild,
 } from './child-requests.js';
 import { FiguresCollector } from './figures-collector.js';
-import { realClock, realRandom } from './host-ports.js';
+import { realRandom } from './host-ports.js';
 import { hostProblems } from './host-problems.js';
 import { LinkBroker } from './link-broker.js';
+import { supervisionClock } from './seen-time.js';
 import { SparePool, type SpareStatus } from './spare-pool.js';
 import { showSystem } from './system-view.js';
 import { ThreadLife } from './thread-life.js';
@@ -108,7 +109,7 @@ class ThreadSystem implements ThreadActorSystem {
     });
     this.#root = new SupervisorHost({
       spec,
-      clock: realClock,
+      clock: supervisionClock,
       random: realRandom(),
       spawn: (child, incarnation, supervisor) => {
         this.#spawn(child, incarnation, supervisor);

@@ -1,11 +1,12 @@
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { type Remote, transfer, wrap } from 'comlink';
 import type { ChildSpec, Exit, PeerExit, SpanQuery } from '../../actor/index.js';
-import { type ErrorData, ok, type Result } from '../../base/index.js';
+import { type ErrorData, ok, type Result, type Timer } from '../../base/index.js';
 import type { LogKeeping, LogLevel } from '../log/index.js';
 import type { LifeSpans } from './actor-system.js';
 import type { ActorControl, CrashReport, LinkGrant, ThreadData, ThreadNotice } from './control.js';
 import { LifeCalls } from './life-calls.js';
+import { afterSeen } from './seen-time.js';
 import { type ActorWords, createWords, readWords, type WordsReading } from './words.js';
 import { startWorkerThread } from './worker-thread.js';
 
@@ -48,9 +49,9 @@ export class ThreadLife {
   #ended = false;
   #loaded = false;
   #crash: CrashReport | undefined;
-  #force: NodeJS.Timeout | undefined;
+  #force: Timer | undefined;
   #beats = -1;
-  #beatsSeenMs = performance.now();
+  #beatsSeenMs = 0;
 
   constructor(options: ThreadLifeOptions) {
     this.#options = options;
@@ -123,10 +124,12 @@ export class ThreadLife {
     return readWords(this.#words);
   }
 
-  /** Milliseconds since its loop last turned, as far as is known. 0 while it waits for its disk, is paused on purpose, or has not loaded. */
-  silentMs(): number {
+  /**
+   * Milliseconds since its loop last turned, as far as is known. 0 while it waits for its disk, is paused on purpose, or has not
+   * loaded. `nowMs` is on a clock of who asks, the same at each call.
+   */
+  silentMs(nowMs: number): number {
     const { beats, blocked } = this.read();
-    const nowMs = performance.now();
     if (beats !== this.#beats || blocked || !this.#loaded) {
       this.#beats = beats;
       this.#beatsSeenMs = nowMs;
@@ -175,15 +178,15 @@ export class ThreadLife {
   /** Asks it to drain, and ends it by force after its shutdown timeout. */
   shutDown(): void {
     this.#control.stop().catch(() => undefined);
-    this.#force = setTimeout(() => {
+    this.#force = afterSeen(this.spec.shutdownMs, () => {
       this.kill();
-    }, this.spec.shutdownMs);
+    });
   }
 
   /** Ends it now. An edge is asked to, as it must not be terminated. */
   kill(): void {
     if (this.#ended) return;
-    clearTimeout(this.#force);
+    this.#force?.cancel();
     if (this.spec.kind === 'worker') {
       void this.#worker.terminate();
       return;
@@ -191,7 +194,7 @@ export class ThreadLife {
     this.#control.die().catch(() => undefined);
     // One that is still loading hears of it when it has loaded.
     const patienceMs = EDGE_DEATH_MS + (this.#loaded ? 0 : this.spec.startTimeoutMs);
-    this.#force = setTimeout(this.#options.onStuck, patienceMs);
+    this.#force = afterSeen(patienceMs, this.#options.onStuck);
   }
 
   #noticed(notice: ThreadNotice): void {
@@ -212,7 +215,7 @@ export class ThreadLife {
 
   #onExit(code: number): void {
     this.#ended = true;
-    clearTimeout(this.#force);
+    this.#force?.cancel();
     this.#calls.end();
     this.#closeControl();
     const crash = this.#crash;

@@ -27,7 +27,7 @@ export interface Doomed {
 }
 
 /** How long a stalled thread may take to tell where it is. It is ended then in any case. */
-const STACK_MS = 500;
+const STACK_MS = 2000;
 /** Of the memory that the process may have by its machine or container. */
 const RSS_SHARE_MAX = 0.9;
 /** After it has ended an actor for the memory of the process, it waits so long to see what that brings. */
@@ -47,6 +47,11 @@ export class Watchdog {
   #relievedMs = -Infinity;
   /** At the look before. */
   #rssBytesBefore = 0;
+  /**
+   * The time that main has seen: each look counts for the wait that it had asked for. A process that is stopped or gets no
+   * processor sees none, and nobody in it has stalled then.
+   */
+  #seenMs = 0;
 
   constructor(options: WatchdogOptions) {
     this.#options = options;
@@ -61,7 +66,7 @@ export class Watchdog {
   #look(): void {
     const lives = [...this.#options.lives()].filter((life) => !this.#given.has(life));
     for (const life of lives) {
-      const silentMs = life.silentMs();
+      const silentMs = life.silentMs(this.#seenMs);
       if (silentMs > life.spec.stallMs) void this.#endStalled(life, silentMs);
     }
     const rssBytes = process.memoryUsage.rss();
@@ -76,6 +81,7 @@ export class Watchdog {
     });
     this.#rssBytesBefore = rssBytes;
     this.#timer = setTimeout(() => {
+      this.#seenMs += waitMs;
       this.#look();
     }, waitMs);
   }
@@ -85,6 +91,11 @@ export class Watchdog {
     const message = `stalled: its loop has not turned for ${String(Math.round(silentMs))} ms`;
     const found = await stallStack(life.worker.threadId, STACK_MS);
     if (life.ended) return;
+    if (life.silentMs(this.#seenMs) === 0) {
+      // It was slow, and has turned meanwhile.
+      this.#given.delete(life);
+      return;
+    }
     const stack = `${message}\n${found.found ? found.stack : `    (${found.why})`}`;
     this.#options.doom(life, { message, code: 'ERR_STALLED', stack });
   }

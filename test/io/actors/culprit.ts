@@ -62,6 +62,8 @@ function commit(how: Misdeed, file: string | undefined): unknown {
       return /^(a+)+$/.test(`${'a'.repeat(60)}b`);
     case 'wait':
       return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    case 'wait for six seconds':
+      return Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 6000);
     case 'native':
       // A named pipe that nobody writes to.
       return readFileSync(file ?? '');

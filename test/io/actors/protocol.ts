@@ -70,6 +70,7 @@ export type Misdeed =
   | 'loop'
   | 'regex'
   | 'wait'
+  | 'wait for six seconds'
   | 'native'
   | 'buffers'
   | 'buffers without end';
