@@ -10,13 +10,22 @@ import { readIncludeObject, renderList, renderObject } from './http/forms.js';
 import type { Rendering } from './http/forms.js';
 import {
   encodedResponse,
+  protobufResponse,
   statusHeaders,
   statusResponse,
   warningHeaders,
 } from './http/http-response.js';
-import { contentType, JSON_TYPE, negotiate, YAML_TYPE } from './http/negotiation.js';
+import {
+  contentType,
+  JSON_TYPE,
+  negotiate,
+  PROTOBUF_TYPE,
+  SERVED_TYPES,
+  STREAM_TYPES,
+} from './http/negotiation.js';
 import type { Negotiated } from './http/negotiation.js';
 import { answerPath } from './http/path-routes.js';
+import { protobufFrames, protobufList, protobufObject } from './http/protobuf-forms.js';
 import { watchFrames } from './http/watch-frames.js';
 import { impersonate } from './impersonation.js';
 import { refuse } from './outcome.js';
@@ -24,7 +33,7 @@ import type { Outcome } from './outcome.js';
 import { authorizePath, becomeReady, runRequest, runWatch } from './pipeline.js';
 import type { Pipeline, PipelineRequest } from './pipeline.js';
 import { POD_STREAMS } from './registry/pod-streams.js';
-import type { RequestBody } from './registry/resource-request.js';
+import type { ListReply, ObjectReply, RequestBody } from './registry/resource-request.js';
 import { parseRequestTarget } from './request-info.js';
 import type { Query, RequestTarget, ResourceTarget } from './request-info.js';
 import { API_AUDIENCES } from './tokens/service-account-tokens.js';
@@ -33,7 +42,6 @@ import { joinJson } from './watch-cache/served-json.js';
 import { runWatchStream } from './watch-stream.js';
 
 const encoder = new TextEncoder();
-const SERVED_TYPES = [JSON_TYPE, YAML_TYPE];
 
 /** A request of a client, from the gateway. */
 export async function answerHttp(
@@ -55,29 +63,33 @@ async function replyTo(
   from: Peer,
   request: HttpRequest,
 ): Promise<HttpReply> {
+  const accept = request.headers['accept'];
   const target = parseRequestTarget(request.method, request.url);
-  if (target === undefined) return statusResponse(pathNotFound());
+  if (target === undefined) return statusResponse(pathNotFound(), accept);
   const user = await authenticate(pipeline, from, request);
-  if (!user.ok) return statusResponse(user.error);
+  if (!user.ok) return statusResponse(user.error, accept);
   if (target.type === 'path') {
     const { path, query, exclude, verb } = target;
     const allowed = await authorizePath(pipeline, user.value, verb, path);
-    if (!allowed.ok) return statusResponse(allowed.error);
-    const accept = request.headers['accept'];
+    if (!allowed.ok) return statusResponse(allowed.error, accept);
     return await answerPath(pipeline, health, { path, query, exclude, accept });
   }
-  const negotiated = negotiate(request.headers['accept'], {
+  const row = resourceAt(pipeline, target.target);
+  const negotiated = negotiate(accept, {
     watch: false,
-    tables: resourceAt(pipeline, target.target)?.storagePrefix !== '',
+    tables: row?.storagePrefix !== '',
+    messages: row?.custom === undefined || target.target.subresource === 'scale',
   });
   // These are no objects, whatever a client says that it accepts.
   const { subresource } = target.target;
   const isObject = subresource !== 'log' && !POD_STREAMS.has(subresource);
-  if (negotiated === undefined && isObject) return statusResponse(notAcceptable(SERVED_TYPES));
+  if (negotiated === undefined && isObject)
+    return statusResponse(notAcceptable(SERVED_TYPES), accept);
   return await resourceReply(
     pipeline,
     pipelineRequest(target, user.value, request),
     negotiated ?? PLAIN,
+    accept,
   );
 }
 
@@ -87,11 +99,13 @@ async function resourceReply(
   pipeline: Pipeline,
   request: PipelineRequest,
   negotiated: Negotiated,
+  accept: string | undefined,
 ): Promise<HttpReply> {
   const outcome = await runRequest(pipeline, request);
-  if (!outcome.ok) return statusResponse(outcome.error);
+  if (!outcome.ok) return statusResponse(outcome.error, accept);
   const reply = outcome.value;
   if (reply.type === 'logs') return reply;
+  if (negotiated.encoding === 'protobuf') return protobufReply(reply, negotiated.form);
   const rendering = renderingOf(pipeline, negotiated, request.query);
   if (reply.type === 'list')
     return encodedResponse(200, renderList(reply, rendering), negotiated, {});
@@ -103,6 +117,15 @@ async function resourceReply(
       ? joinJson('', [shared], '\n')
       : encoder.encode(`${JSON.stringify(rendered)}\n`);
   return encodedResponse(reply.code, json, negotiated, warningHeaders(reply.warnings));
+}
+
+function protobufReply(reply: ObjectReply | ListReply, form: Negotiated['form']): HttpReply {
+  const list = reply.type === 'list';
+  const encoded = list ? protobufList(reply, form) : protobufObject(reply, form);
+  if (!encoded.ok) return statusResponse(encoded.error, PROTOBUF_TYPE);
+  return list
+    ? protobufResponse(200, encoded.value)
+    : protobufResponse(reply.code, encoded.value, warningHeaders(reply.warnings));
 }
 
 /** A watch of a client, from the gateway: a head, and then chunks of whole events. */
@@ -121,18 +144,17 @@ export async function answerHttpStream(
     refuseStream(pipeline, call, prepared.error);
     return;
   }
-  const { plan, rendering } = prepared.value;
+  const { plan, rendering, encoding } = prepared.value;
+  const protobuf = encoding === 'protobuf';
   const headers = withAuditId(pipeline, request, {
-    'content-type': JSON_TYPE,
+    'content-type': protobuf ? `${PROTOBUF_TYPE};stream=watch` : JSON_TYPE,
     'cache-control': 'no-cache, private',
   });
   call.send({ type: 'head', status: 200, headers });
-  runWatchStream(
-    pipeline,
-    plan,
-    call,
-    watchFrames(plan.resource, rendering, () => pipeline.ports.clock.wallMs()),
-  );
+  const frames = protobuf
+    ? protobufFrames(plan.resource, rendering.form)
+    : watchFrames(plan.resource, rendering, () => pipeline.ports.clock.wallMs());
+  runWatchStream(pipeline, plan, call, frames);
 }
 
 async function prepareWatch(pipeline: Pipeline, from: Peer, request: HttpRequest) {
@@ -140,17 +162,21 @@ async function prepareWatch(pipeline: Pipeline, from: Peer, request: HttpRequest
   if (target?.type !== 'resource') return refuse(pathNotFound());
   const user = await authenticate(pipeline, from, request);
   if (!user.ok) return user;
-  const negotiated = negotiate(request.headers['accept'], { watch: true, tables: true });
-  if (negotiated === undefined) return refuse(notAcceptable([JSON_TYPE]));
+  const negotiated = negotiate(request.headers['accept'], {
+    watch: true,
+    tables: true,
+    messages: resourceAt(pipeline, target.target)?.custom === undefined,
+  });
+  if (negotiated === undefined) return refuse(notAcceptable(STREAM_TYPES));
   const watch = { ...target, target: { ...target.target, verb: 'watch' as const } };
   const plan = await runWatch(
     pipeline,
     pipelineRequest(watch, user.value, request),
     request.resumeAfter,
   );
-  return plan.ok
-    ? ok({ plan: plan.value, rendering: renderingOf(pipeline, negotiated, target.query) })
-    : plan;
+  if (!plan.ok) return plan;
+  const rendering = renderingOf(pipeline, negotiated, target.query);
+  return ok({ plan: plan.value, rendering, encoding: negotiated.encoding });
 }
 
 function refuseStream(
@@ -158,7 +184,7 @@ function refuseStream(
   call: StreamCall<HttpRequest, HttpStreamItem>,
   status: Status,
 ): void {
-  const { headers, body } = statusResponse(status);
+  const { headers, body } = statusResponse(status, call.request.headers['accept']);
   call.send({
     type: 'head',
     status: status.code,

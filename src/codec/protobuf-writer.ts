@@ -1,15 +1,17 @@
 import { assert } from '../base/index.js';
-import { MESSAGE_DEPTH_MAX, WIRE } from './protobuf-wire.js';
+import { ProtobufFormatError, WIRE } from './protobuf-wire.js';
 
 const textEncoder = new TextEncoder();
 const VARINT_BYTES_MAX = 10;
+/** Deeper than what is read from protobuf, since what is written may have come as JSON. */
+const DEPTH_MAX = 1000;
 
 /**
  * Writes one message, field after field, into a buffer that grows. Every field that it is told to write is
  * written, zero or not: whoever calls it decides what is left out.
  */
 export class ProtobufWriter {
-  #buffer: Uint8Array;
+  #buffer: Uint8Array<ArrayBuffer>;
   #length = 0;
   #depth = 0;
 
@@ -46,10 +48,12 @@ export class ProtobufWriter {
     this.bytes(field, textEncoder.encode(value));
   }
 
-  /** A message within this one: `write` writes its fields with this same writer. */
+  /** A message within this one: `write` writes its fields with this same writer. Throws `ProtobufFormatError` where it nests too deep. */
   message(field: number, write: () => void): void {
     this.#tag(field, WIRE.bytes);
-    assert(this.#depth < MESSAGE_DEPTH_MAX, 'messages nest too deep');
+    if (this.#depth >= DEPTH_MAX) {
+      throw new ProtobufFormatError(`messages nest deeper than ${String(DEPTH_MAX)}`);
+    }
     this.#reserve(1);
     const start = ++this.#length;
     this.#depth++;
@@ -66,7 +70,7 @@ export class ProtobufWriter {
   }
 
   /** What was written so far, as a copy. */
-  finish(): Uint8Array {
+  finish(): Uint8Array<ArrayBuffer> {
     return this.#buffer.slice(0, this.#length);
   }
 

@@ -17,11 +17,13 @@ import type {
 import { virtualTime } from '../virtual-time.js';
 import type { VirtualTime } from '../virtual-time.js';
 import { componentContext } from './component-context.js';
+import { readProtobuf, readProtobufFrames } from './protobuf-answers.js';
 import { createMemoryStore } from './memory-store.js';
 import type { MemoryStore } from './memory-store.js';
 
 /** One second after midnight. */
 const WALL_MS = Date.UTC(2026, 0, 1, 0, 0, 1);
+export const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 export const ADMIN = { commonName: 'kubernetes-admin', organizations: ['system:masters'] };
 
 export interface Answer {
@@ -45,7 +47,9 @@ export interface RequestOptions {
 }
 
 export interface WatchLog {
-  head: { status: number } | undefined;
+  head: { status: number; headers: Readonly<Record<string, string>> } | undefined;
+  /** The chunks as they came. */
+  readonly chunks: Uint8Array[];
   readonly events: { type: string; object: Json }[];
   readonly resumeAfter: (string | undefined)[];
   ended: 'complete' | ErrorData | undefined;
@@ -235,12 +239,13 @@ function httpRequest(
 function answerOf(reply: HttpReply): Answer {
   if (reply.type === 'logs') return { status: 200, headers: {}, text: '', body: {}, reply };
   const text = new TextDecoder().decode(reply.body);
-  const json = reply.headers['content-type']?.startsWith('application/json') === true;
+  const type = reply.headers['content-type'];
+  const json = type?.startsWith('application/json') === true;
   return {
     status: reply.status,
     headers: reply.headers,
     text,
-    body: json ? (JSON.parse(text) as Json) : {},
+    body: json ? (JSON.parse(text) as Json) : type === PROTOBUF ? readProtobuf(reply.body) : {},
     reply,
   };
 }
@@ -255,6 +260,7 @@ function openWatch(
   let stalled = false;
   const log: WatchLog = {
     head: undefined,
+    chunks: [],
     events: [],
     resumeAfter: [],
     ended: undefined,
@@ -279,10 +285,15 @@ function openWatch(
     queuedItems: 0,
     send: (item) => {
       if (item.type === 'head') {
-        log.head = { status: item.status };
+        log.head = { status: item.status, headers: item.headers };
         return true;
       }
       log.resumeAfter.push(item.resumeAfter);
+      log.chunks.push(item.data);
+      if (log.head?.headers['content-type'] === `${PROTOBUF};stream=watch`) {
+        log.events.push(...readProtobufFrames(item.data));
+        return !stalled;
+      }
       for (const line of new TextDecoder().decode(item.data).split('\n')) {
         if (line !== '') log.events.push(JSON.parse(line) as { type: string; object: Json });
       }

@@ -45,7 +45,7 @@ function readTypeMeta(reader: ProtobufReader): { apiVersion: string; kind: strin
   return type;
 }
 
-export function writeEnvelope({ apiVersion, kind, raw }: Envelope): Uint8Array {
+export function writeEnvelope({ apiVersion, kind, raw }: Envelope): Uint8Array<ArrayBuffer> {
   const writer = new ProtobufWriter(raw.length + 128);
   writer.raw(Uint8Array.from(MAGIC));
   writer.message(1, () => {

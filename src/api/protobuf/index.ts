@@ -1,3 +1,9 @@
 export { decodeKubernetesProtobuf } from './decode.js';
 export type { DecodedProtobuf, ProtobufError } from './decode.js';
-export { encodeKubernetesProtobuf } from './encode.js';
+export {
+  encodeKubernetesProtobuf,
+  encodeProtobufList,
+  encodeProtobufMessage,
+  protobufWatchFrame,
+  wrapProtobufMessage,
+} from './encode.js';

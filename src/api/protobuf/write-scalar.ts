@@ -80,6 +80,37 @@ export function writeScalar(
   }
 }
 
+/** What Go writes for a value that says nothing. */
+export function writeZeroScalar(scalar: Scalar, field: number, writer: ProtobufWriter): void {
+  switch (scalar) {
+    case 'string':
+      writer.string(field, '');
+      return;
+    case 'boolean':
+    case 'int32':
+    case 'int64':
+      writer.int(field, 0);
+      return;
+    case 'double':
+      writer.double(field, 0);
+      return;
+    case 'int-or-string':
+      writeIntOrString(field, 0, writer);
+      return;
+    case 'quantity':
+      writer.message(field, () => {
+        writer.string(1, '0');
+      });
+      return;
+    case 'bytes':
+    case 'any':
+      return;
+    default:
+      // A zero time, an empty raw object: messages without fields.
+      writer.message(field, () => undefined);
+  }
+}
+
 function text(value: unknown): string {
   if (typeof value === 'string') return value;
   throw new ProtobufFormatError(`${JSON.stringify(value)} is not a string`);
@@ -90,8 +121,15 @@ function number(value: unknown): number {
   throw new ProtobufFormatError(`${JSON.stringify(value)} is not a number`);
 }
 
-function integer(value: unknown): number {
+const INT64_MAX = 2n ** 63n - 1n;
+
+/** Beyond 2^53 JSON has lost the last digits; the greatest int64, as in `runAsUser`, comes as 2^63. */
+function integer(value: unknown): number | bigint {
   if (Number.isSafeInteger(value)) return number(value);
+  if (Number.isInteger(value) && Math.abs(number(value)) <= 2 ** 63) {
+    const whole = BigInt(number(value));
+    return whole > INT64_MAX ? INT64_MAX : whole;
+  }
   throw new ProtobufFormatError(`${JSON.stringify(value)} is not an integer`);
 }
 

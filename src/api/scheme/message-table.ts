@@ -8,8 +8,9 @@ import { messagePackages } from './packages.js';
  *
  * A line is a message: its name, then its fields under their JSON names, in the order of their numbers from 1.
  * `_` skips a number and `100=` goes on at 100. `*Name` is an embedded message: it has a number of its own on the
- * wire, and its fields stand among those of its parent in JSON. `?` marks a scalar that is a pointer in Go, so that
- * its zero is kept; `!` one whose zero is always written. `:type` gives a type (see field-type.ts) where the
+ * wire, and its fields stand among those of its parent in JSON. `?` marks what is a pointer in Go: the zero of such a
+ * scalar is kept, and on the wire it is absent where it is nil, while all else but lists, maps and bytes is always
+ * there. `!` marks a scalar whose zero is always written in JSON. `:type` gives a type (see field-type.ts) where the
  * model has none or says less. A name after `*` at the start of a line is a message that is only ever embedded;
  * an indented line goes on with the one before.
  */

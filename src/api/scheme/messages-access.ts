@@ -7,7 +7,7 @@ BoundObjectReference kind apiVersion name uid
 SelfSubjectReview metadata status
 SelfSubjectReviewStatus userInfo
 TokenRequest metadata spec status
-TokenRequestSpec audiences _ boundObjectRef expirationSeconds?
+TokenRequestSpec audiences _ boundObjectRef? expirationSeconds?
 TokenRequestStatus token! expirationTimestamp
 TokenReview metadata spec status
 TokenReviewSpec token audiences
@@ -22,15 +22,15 @@ LabelSelectorAttributes rawSelector requirements
 LocalSubjectAccessReview metadata spec status
 NonResourceAttributes path verb
 NonResourceRule verbs nonResourceURLs
-ResourceAttributes namespace verb group version resource subresource name fieldSelector
- labelSelector
+ResourceAttributes namespace verb group version resource subresource name fieldSelector?
+ labelSelector?
 ResourceRule verbs apiGroups resources resourceNames
 SelfSubjectAccessReview metadata spec status
-SelfSubjectAccessReviewSpec resourceAttributes nonResourceAttributes
+SelfSubjectAccessReviewSpec resourceAttributes? nonResourceAttributes?
 SelfSubjectRulesReview metadata spec status
 SelfSubjectRulesReviewSpec namespace
 SubjectAccessReview metadata spec status
-SubjectAccessReviewSpec resourceAttributes nonResourceAttributes user groups extra:{}v uid
+SubjectAccessReviewSpec resourceAttributes? nonResourceAttributes? user groups extra:{}v uid
 SubjectAccessReviewStatus allowed reason evaluationError denied
 SubjectRulesReviewStatus resourceRules nonResourceRules incomplete evaluationError
 `;
@@ -62,13 +62,13 @@ PodCertificateRequestList metadata items
 PodCertificateRequestSpec signerName podName podUID serviceAccountName serviceAccountUID nodeName
  nodeUID maxExpirationSeconds? pkixPublicKey proofOfPossession unverifiedUserAnnotations
  stubPKCS10Request
-PodCertificateRequestStatus conditions certificateChain _ notBefore beginRefreshAt notAfter
+PodCertificateRequestStatus conditions certificateChain _ notBefore? beginRefreshAt? notAfter?
 `;
 
 /** io.k8s.api.rbac.v1 */
 export const RBAC_V1 = `
 AggregationRule clusterRoleSelectors
-ClusterRole metadata rules aggregationRule
+ClusterRole metadata rules aggregationRule?
 ClusterRoleBinding metadata subjects roleRef
 ClusterRoleBindingList metadata items
 ClusterRoleList metadata items
@@ -88,10 +88,10 @@ FlowDistinguisherMethod type
 FlowSchema metadata spec status
 FlowSchemaCondition type status lastTransitionTime reason message
 FlowSchemaList metadata items
-FlowSchemaSpec priorityLevelConfiguration matchingPrecedence! distinguisherMethod rules
+FlowSchemaSpec priorityLevelConfiguration matchingPrecedence! distinguisherMethod? rules
 FlowSchemaStatus conditions
 GroupSubject name
-LimitResponse type queuing
+LimitResponse type queuing?
 LimitedPriorityLevelConfiguration nominalConcurrencyShares? limitResponse lendablePercent?
  borrowingLimitPercent?
 NonResourcePolicyRule verbs _ _ _ _ nonResourceURLs
@@ -100,11 +100,11 @@ PriorityLevelConfiguration metadata spec status
 PriorityLevelConfigurationCondition type status lastTransitionTime reason message
 PriorityLevelConfigurationList metadata items
 PriorityLevelConfigurationReference name
-PriorityLevelConfigurationSpec type limited exempt
+PriorityLevelConfigurationSpec type limited? exempt?
 PriorityLevelConfigurationStatus conditions
 QueuingConfiguration queues! handSize! queueLengthLimit!
 ResourcePolicyRule verbs apiGroups resources clusterScope namespaces
 ServiceAccountSubject namespace name
-Subject kind user group serviceAccount
+Subject kind user? group? serviceAccount?
 UserSubject name
 `;

@@ -7,30 +7,30 @@ HTTPIngressPath path backend pathType?
 HTTPIngressRuleValue paths
 IPAddress metadata spec
 IPAddressList metadata items
-IPAddressSpec parentRef
+IPAddressSpec parentRef?
 IPBlock cidr except
 Ingress metadata spec status
-IngressBackend _ _ resource service
+IngressBackend _ _ resource? service?
 IngressClass metadata spec
 IngressClassList metadata items
 IngressClassParametersReference apiGroup? kind name scope? namespace?
-IngressClassSpec controller parameters
+IngressClassSpec controller parameters?
 IngressList metadata items
 IngressLoadBalancerIngress ip hostname _ ports
 IngressLoadBalancerStatus ingress
 IngressPortStatus port protocol error?
 IngressRule host *IngressRuleValue
-*IngressRuleValue http
+*IngressRuleValue http?
 IngressServiceBackend name port
-IngressSpec defaultBackend tls rules ingressClassName?
+IngressSpec defaultBackend? tls rules ingressClassName?
 IngressStatus loadBalancer
 IngressTLS hosts secretName
 NetworkPolicy metadata spec
 NetworkPolicyEgressRule ports to
 NetworkPolicyIngressRule ports from
 NetworkPolicyList metadata items
-NetworkPolicyPeer podSelector namespaceSelector ipBlock
-NetworkPolicyPort protocol? port endPort?
+NetworkPolicyPeer podSelector? namespaceSelector? ipBlock?
+NetworkPolicyPort protocol? port? endPort?
 NetworkPolicySpec podSelector ingress egress policyTypes
 ParentReference group resource namespace name
 ServiceBackendPort name number
@@ -44,8 +44,8 @@ ServiceCIDRStatus conditions
 export const NETWORKING_V1BETA1 = `
 IPAddress metadata spec
 IPAddressList metadata items
-IPAddressSpec parentRef
-*IngressRuleValue http
+IPAddressSpec parentRef?
+*IngressRuleValue http?
 ParentReference group resource namespace name
 ServiceCIDR metadata spec status
 ServiceCIDRList metadata items
@@ -55,7 +55,7 @@ ServiceCIDRStatus conditions
 
 /** io.k8s.api.discovery.v1 */
 export const DISCOVERY_V1 = `
-Endpoint addresses conditions hostname? targetRef deprecatedTopology nodeName? zone? hints
+Endpoint addresses conditions hostname? targetRef? deprecatedTopology nodeName? zone? hints?
 EndpointConditions ready? serving? terminating?
 EndpointHints forZones forNodes
 EndpointPort name? protocol? port? appProtocol?
@@ -69,7 +69,7 @@ ForZone name
 export const COORDINATION_V1 = `
 Lease metadata spec
 LeaseList metadata items
-LeaseSpec holderIdentity? leaseDurationSeconds? acquireTime renewTime leaseTransitions? strategy?
+LeaseSpec holderIdentity? leaseDurationSeconds? acquireTime? renewTime? leaseTransitions? strategy?
  preferredHolder?
 `;
 
@@ -77,20 +77,20 @@ LeaseSpec holderIdentity? leaseDurationSeconds? acquireTime renewTime leaseTrans
 export const COORDINATION_V1ALPHA2 = `
 LeaseCandidate metadata spec
 LeaseCandidateList metadata items
-LeaseCandidateSpec leaseName pingTime renewTime binaryVersion emulationVersion strategy
+LeaseCandidateSpec leaseName pingTime? renewTime? binaryVersion emulationVersion strategy
 `;
 
 /** io.k8s.api.coordination.v1beta1 */
 export const COORDINATION_V1BETA1 = `
 LeaseCandidate metadata spec
 LeaseCandidateList metadata items
-LeaseCandidateSpec leaseName pingTime renewTime binaryVersion emulationVersion strategy
+LeaseCandidateSpec leaseName pingTime? renewTime? binaryVersion emulationVersion strategy
 `;
 
 /** io.k8s.api.events.v1 */
 export const EVENTS_V1 = `
-Event metadata eventTime series reportingController reportingInstance action reason regarding
- related note type deprecatedSource deprecatedFirstTimestamp deprecatedLastTimestamp
+Event metadata eventTime series? reportingController reportingInstance action reason regarding
+ related? note type deprecatedSource deprecatedFirstTimestamp deprecatedLastTimestamp
  deprecatedCount
 EventList metadata items
 EventSeries count lastObservedTime
@@ -99,7 +99,7 @@ EventSeries count lastObservedTime
 /** io.k8s.api.node.v1 */
 export const NODE_V1 = `
 Overhead podFixed:{}q
-RuntimeClass metadata handler overhead scheduling
+RuntimeClass metadata handler overhead? scheduling?
 RuntimeClassList metadata items
 Scheduling nodeSelector tolerations
 `;
@@ -112,10 +112,10 @@ CSIDriverSpec attachRequired? podInfoOnMount? volumeLifecycleModes storageCapaci
  tokenRequests requiresRepublish? seLinuxMount? nodeAllocatableUpdatePeriodSeconds?
  serviceAccountTokenInSecrets? preventPodSchedulingIfMissing?
 CSINode metadata spec
-CSINodeDriver name nodeID topologyKeys allocatable
+CSINodeDriver name nodeID topologyKeys allocatable?
 CSINodeList metadata items
 CSINodeSpec drivers
-CSIStorageCapacity metadata nodeTopology storageClassName capacity:q maximumVolumeSize:q
+CSIStorageCapacity metadata nodeTopology? storageClassName capacity?:q maximumVolumeSize?:q
 CSIStorageCapacityList metadata items
 StorageClass metadata provisioner parameters reclaimPolicy? mountOptions allowVolumeExpansion?
  volumeBindingMode? allowedTopologies
@@ -123,9 +123,9 @@ StorageClassList metadata items
 TokenRequest audience expirationSeconds?
 VolumeAttachment metadata spec status
 VolumeAttachmentList metadata items
-VolumeAttachmentSource persistentVolumeName? inlineVolumeSpec
+VolumeAttachmentSource persistentVolumeName? inlineVolumeSpec?
 VolumeAttachmentSpec attacher source nodeName
-VolumeAttachmentStatus attached attachmentMetadata attachError detachError
+VolumeAttachmentStatus attached attachmentMetadata attachError? detachError?
 VolumeAttributesClass metadata driverName parameters
 VolumeAttributesClassList metadata items
 VolumeError time message errorCode?

@@ -8,39 +8,39 @@ ControllerRevisionList metadata items
 DaemonSet metadata spec status
 DaemonSetCondition type status lastTransitionTime reason message
 DaemonSetList metadata items
-DaemonSetSpec selector template updateStrategy minReadySeconds _ revisionHistoryLimit?
+DaemonSetSpec selector? template updateStrategy minReadySeconds _ revisionHistoryLimit?
 DaemonSetStatus currentNumberScheduled numberMisscheduled desiredNumberScheduled numberReady
  observedGeneration updatedNumberScheduled numberAvailable numberUnavailable collisionCount?
  conditions
-DaemonSetUpdateStrategy type rollingUpdate
+DaemonSetUpdateStrategy type rollingUpdate?
 Deployment metadata spec status
 DeploymentCondition type status _ reason message lastUpdateTime lastTransitionTime
 DeploymentList metadata items
-DeploymentSpec replicas? selector template strategy minReadySeconds revisionHistoryLimit? paused _
+DeploymentSpec replicas? selector? template strategy minReadySeconds revisionHistoryLimit? paused _
  progressDeadlineSeconds?
 DeploymentStatus observedGeneration replicas updatedReplicas availableReplicas unavailableReplicas
  conditions readyReplicas collisionCount? terminatingReplicas?
-DeploymentStrategy type rollingUpdate
+DeploymentStrategy type rollingUpdate?
 ReplicaSet metadata spec status
 ReplicaSetCondition type status lastTransitionTime reason message
 ReplicaSetList metadata items
-ReplicaSetSpec replicas? selector template minReadySeconds
+ReplicaSetSpec replicas? selector? template minReadySeconds
 ReplicaSetStatus replicas fullyLabeledReplicas observedGeneration readyReplicas availableReplicas
  conditions terminatingReplicas?
-RollingUpdateDaemonSet maxUnavailable maxSurge
-RollingUpdateDeployment maxUnavailable maxSurge
-RollingUpdateStatefulSetStrategy partition? maxUnavailable
+RollingUpdateDaemonSet maxUnavailable? maxSurge?
+RollingUpdateDeployment maxUnavailable? maxSurge?
+RollingUpdateStatefulSetStrategy partition? maxUnavailable?
 StatefulSet metadata spec status
 StatefulSetCondition type status lastTransitionTime reason message
 StatefulSetList metadata items
 StatefulSetOrdinals start!
 StatefulSetPersistentVolumeClaimRetentionPolicy whenDeleted whenScaled
-StatefulSetSpec replicas? selector template volumeClaimTemplates serviceName! podManagementPolicy
- updateStrategy revisionHistoryLimit? minReadySeconds persistentVolumeClaimRetentionPolicy
- ordinals
+StatefulSetSpec replicas? selector? template volumeClaimTemplates serviceName! podManagementPolicy
+ updateStrategy revisionHistoryLimit? minReadySeconds persistentVolumeClaimRetentionPolicy?
+ ordinals?
 StatefulSetStatus observedGeneration replicas readyReplicas currentReplicas updatedReplicas
  currentRevision updateRevision _ collisionCount? conditions availableReplicas!
-StatefulSetUpdateStrategy type rollingUpdate
+StatefulSetUpdateStrategy type rollingUpdate?
 `;
 
 /** io.k8s.api.batch.v1 */
@@ -49,20 +49,20 @@ CronJob metadata spec status
 CronJobList metadata items
 CronJobSpec schedule startingDeadlineSeconds? concurrencyPolicy suspend? jobTemplate
  successfulJobsHistoryLimit? failedJobsHistoryLimit? timeZone?
-CronJobStatus active _ _ lastScheduleTime lastSuccessfulTime
+CronJobStatus active _ _ lastScheduleTime? lastSuccessfulTime?
 Job metadata spec status
 JobCondition type status lastProbeTime lastTransitionTime reason message
 JobList metadata items
-JobSpec parallelism? completions? activeDeadlineSeconds? selector manualSelector? template
- backoffLimit? ttlSecondsAfterFinished? completionMode? suspend? podFailurePolicy
- backoffLimitPerIndex? maxFailedIndexes? podReplacementPolicy? managedBy? successPolicy
-JobStatus conditions startTime completionTime active succeeded failed completedIndexes
- uncountedTerminatedPods ready? failedIndexes? terminating?
+JobSpec parallelism? completions? activeDeadlineSeconds? selector? manualSelector? template
+ backoffLimit? ttlSecondsAfterFinished? completionMode? suspend? podFailurePolicy?
+ backoffLimitPerIndex? maxFailedIndexes? podReplacementPolicy? managedBy? successPolicy?
+JobStatus conditions startTime? completionTime? active succeeded failed completedIndexes
+ uncountedTerminatedPods? ready? failedIndexes? terminating?
 JobTemplateSpec metadata spec
 PodFailurePolicy rules
 PodFailurePolicyOnExitCodesRequirement containerName? operator values
 PodFailurePolicyOnPodConditionsPattern type status!
-PodFailurePolicyRule action onExitCodes onPodConditions
+PodFailurePolicyRule action onExitCodes? onPodConditions
 SuccessPolicy rules
 SuccessPolicyRule succeededIndexes? succeededCount?
 UncountedTerminatedPods succeeded failed
@@ -73,9 +73,8 @@ export const AUTOSCALING_V1 = `
 CrossVersionObjectReference kind name apiVersion
 HorizontalPodAutoscaler metadata spec status
 HorizontalPodAutoscalerList metadata items
-HorizontalPodAutoscalerSpec scaleTargetRef minReplicas? maxReplicas
- targetCPUUtilizationPercentage?
-HorizontalPodAutoscalerStatus observedGeneration? lastScaleTime currentReplicas desiredReplicas
+HorizontalPodAutoscalerSpec scaleTargetRef minReplicas? maxReplicas targetCPUUtilizationPercentage?
+HorizontalPodAutoscalerStatus observedGeneration? lastScaleTime? currentReplicas desiredReplicas
  currentCPUUtilizationPercentage?
 Scale metadata spec status
 ScaleSpec replicas
@@ -90,19 +89,19 @@ CrossVersionObjectReference kind name apiVersion
 ExternalMetricSource metric target
 ExternalMetricStatus metric current
 HPAScalingPolicy type value periodSeconds
-HPAScalingRules selectPolicy? policies stabilizationWindowSeconds? tolerance:q
+HPAScalingRules selectPolicy? policies stabilizationWindowSeconds? tolerance?:q
 HorizontalPodAutoscaler metadata spec status
-HorizontalPodAutoscalerBehavior scaleUp scaleDown
+HorizontalPodAutoscalerBehavior scaleUp? scaleDown?
 HorizontalPodAutoscalerCondition type status lastTransitionTime reason message
 HorizontalPodAutoscalerList metadata items
-HorizontalPodAutoscalerSpec scaleTargetRef minReplicas? maxReplicas metrics behavior
-HorizontalPodAutoscalerStatus observedGeneration? lastScaleTime currentReplicas desiredReplicas
+HorizontalPodAutoscalerSpec scaleTargetRef minReplicas? maxReplicas metrics behavior?
+HorizontalPodAutoscalerStatus observedGeneration? lastScaleTime? currentReplicas desiredReplicas
  currentMetrics conditions
-MetricIdentifier name selector
-MetricSpec type object pods resource external _ containerResource
-MetricStatus type object pods resource external _ containerResource
-MetricTarget type value:q averageValue:q averageUtilization?
-MetricValueStatus value:q averageValue:q averageUtilization?
+MetricIdentifier name selector?
+MetricSpec type object? pods? resource? external? _ containerResource?
+MetricStatus type object? pods? resource? external? _ containerResource?
+MetricTarget type value?:q averageValue?:q averageUtilization?
+MetricValueStatus value?:q averageValue?:q averageUtilization?
 ObjectMetricSource describedObject target metric
 ObjectMetricStatus metric current describedObject
 PodsMetricSource metric target
@@ -113,10 +112,10 @@ ResourceMetricStatus name current
 
 /** io.k8s.api.policy.v1 */
 export const POLICY_V1 = `
-Eviction metadata deleteOptions
+Eviction metadata deleteOptions?
 PodDisruptionBudget metadata spec status
 PodDisruptionBudgetList metadata items
-PodDisruptionBudgetSpec minAvailable selector maxUnavailable unhealthyPodEvictionPolicy?
+PodDisruptionBudgetSpec minAvailable? selector? maxUnavailable? unhealthyPodEvictionPolicy?
 PodDisruptionBudgetStatus observedGeneration disruptedPods disruptionsAllowed! currentHealthy!
  desiredHealthy! expectedPods! conditions
 `;
@@ -135,17 +134,17 @@ PodGroupList metadata items
 PodGroupResourceClaim name resourceClaimName? resourceClaimTemplateName?
 PodGroupResourceClaimStatus name resourceClaimName?
 PodGroupSchedulingConstraints topology
-PodGroupSchedulingPolicy basic:e gang
-PodGroupSpec podGroupTemplateRef schedulingPolicy schedulingConstraints resourceClaims
+PodGroupSchedulingPolicy basic?:e gang?
+PodGroupSpec podGroupTemplateRef? schedulingPolicy schedulingConstraints? resourceClaims
  disruptionMode? priorityClassName priority?
 PodGroupStatus conditions resourceClaimStatuses
-PodGroupTemplate name schedulingPolicy schedulingConstraints resourceClaims disruptionMode?
+PodGroupTemplate name schedulingPolicy schedulingConstraints? resourceClaims disruptionMode?
  priorityClassName priority?
-PodGroupTemplateReference workload
+PodGroupTemplateReference workload?
 TopologyConstraint key
 TypedLocalObjectReference apiGroup kind name
 Workload metadata spec
 WorkloadList metadata items
 WorkloadPodGroupTemplateReference workloadName podGroupTemplateName
-WorkloadSpec controllerRef podGroupTemplates
+WorkloadSpec controllerRef? podGroupTemplates
 `;

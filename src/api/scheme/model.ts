@@ -36,7 +36,13 @@ export interface Message {
 }
 
 export type MessageEntry =
-  | { readonly type: 'field'; readonly number: number; readonly field: ModelField }
+  | {
+      readonly type: 'field';
+      readonly number: number;
+      readonly field: ModelField;
+      /** Go holds it by value, so that it is written whether it says something or not. */
+      readonly byValue: boolean;
+    }
   /** A message whose fields stand among those of its parent in JSON. */
   | { readonly type: 'embed'; readonly number: number; readonly message: Message };
 
@@ -155,6 +161,12 @@ function isPlain(type: FieldType): boolean {
   return ['string', 'boolean', 'int32', 'int64', 'double', 'bytes'].includes(type.scalar);
 }
 
+/** Go's lists, maps and bytes may be nil, which is not written; all else has a zero. */
+function isHeldByValue(type: FieldType): boolean {
+  if (type.type === 'scalar') return type.scalar !== 'bytes';
+  return type.type === 'model';
+}
+
 /** The message that a line embeds: its own package's, or that of the same group's v1. */
 function embeddedLine(line: MessageLine, message: string): MessageLine | undefined {
   const stable = line.package.name.replace(/\.v1(alpha|beta)\d+$/, '.v1');
@@ -178,7 +190,9 @@ function messageOf(line: MessageLine, fields: ReadonlyMap<string, ModelField>): 
   for (const token of line.tokens) {
     if (token.type === 'field') {
       const field = fields.get(token.name);
-      if (field) entries.push({ type: 'field', number: token.number, field });
+      if (field === undefined) continue;
+      const byValue = !token.pointer && isHeldByValue(field.type);
+      entries.push({ type: 'field', number: token.number, field, byValue });
       continue;
     }
     const embedded = embeddedLine(line, token.message);

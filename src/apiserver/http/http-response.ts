@@ -1,8 +1,9 @@
 import { stringify as stringifyYaml } from 'yaml';
+import { encodeKubernetesProtobuf } from '../../api/index.js';
 import type { KubernetesObject, Status } from '../../api/index.js';
 import { transfer } from '../../codec/index.js';
 import type { HttpReply } from '../../protocol/index.js';
-import { JSON_TYPE, YAML_TYPE } from './negotiation.js';
+import { JSON_TYPE, PROTOBUF_TYPE, wantsProtobufStatus, YAML_TYPE } from './negotiation.js';
 import type { Negotiated } from './negotiation.js';
 
 export type HttpResponse = Extract<HttpReply, { readonly type: 'response' }>;
@@ -68,8 +69,36 @@ export function encodedResponse(
   return { ...response, headers: { ...response.headers, ...headers } };
 }
 
-export function statusResponse(status: Status): HttpResponse {
-  return objectResponse(status.code, status, statusHeaders(status));
+/** A message with its envelope. Handed over from some length on, as JSON is. */
+export function protobufResponse(
+  status: number,
+  bytes: Uint8Array<ArrayBuffer>,
+  headers: Headers = {},
+): HttpResponse {
+  return {
+    type: 'response',
+    status,
+    headers: { 'content-type': PROTOBUF_TYPE, 'cache-control': CACHE_CONTROL, ...headers },
+    body: bytes.byteLength < HANDED_OVER_BYTES ? bytes : transfer(bytes),
+  };
+}
+
+/** A Status as JSON, or as protobuf where the client would rather have that. */
+export function statusResponse(status: Status, accept?: string): HttpResponse {
+  return plainResponse(status.code, status, accept, statusHeaders(status));
+}
+
+/** An object that is no resource's: a Status, a document of discovery. */
+export function plainResponse(
+  status: number,
+  object: KubernetesObject,
+  accept: string | undefined,
+  headers: Headers = {},
+): HttpResponse {
+  const encoded = wantsProtobufStatus(accept) ? encodeKubernetesProtobuf(object) : undefined;
+  return encoded?.ok === true
+    ? protobufResponse(status, encoded.value, headers)
+    : objectResponse(status, object, headers);
 }
 
 export function statusHeaders({ details }: Status): Headers {

@@ -7,14 +7,19 @@ export interface MediaClause {
 
 /** What the answer will be: its encoding, and the form that the objects take in it. */
 export interface Negotiated {
-  readonly encoding: 'json' | 'yaml';
+  readonly encoding: Encoding;
   readonly form: Form;
 }
 
+export type Encoding = 'json' | 'yaml' | 'protobuf';
 export type Form = 'object' | 'table' | 'partial-metadata';
 
 export const JSON_TYPE = 'application/json';
 export const YAML_TYPE = 'application/yaml';
+export const PROTOBUF_TYPE = 'application/vnd.kubernetes.protobuf';
+/** What a watch is sent as, in Kubernetes' words. */
+export const STREAM_TYPES = [JSON_TYPE, PROTOBUF_TYPE].map((type) => `${type};stream=watch`);
+export const SERVED_TYPES = [JSON_TYPE, YAML_TYPE, PROTOBUF_TYPE];
 
 /** Reads an Accept header; clauses in the order of their quality, then as written. */
 export function parseAccept(accept: string | undefined): readonly MediaClause[] {
@@ -40,22 +45,30 @@ function parseClause(text: string): MediaClause {
 }
 
 /**
- * The first clause that can be served. Protobuf is understood in requests and not written in answers, as every client
- * that asks for it names JSON as well. What is not stored (a review, a binding) has no table. Undefined: nothing fits (406).
+ * The first clause that can be served. What is not stored (a review, a binding) has no table, and no table has a protobuf form;
+ * nor has a custom resource (`messages: false`), but for its metadata. Undefined: nothing fits (406).
  */
 export function negotiate(
   accept: string | undefined,
-  options: { readonly watch: boolean; readonly tables: boolean },
+  options: { readonly watch: boolean; readonly tables: boolean; readonly messages: boolean },
 ): Negotiated | undefined {
   for (const clause of parseAccept(accept)) {
     const encoding = encodingOf(clause.mediaType);
     const form = formOf(clause);
     if (encoding === undefined || form === undefined) continue;
     if (options.watch && encoding === 'yaml') continue;
-    if (form === 'table' && !options.tables) continue;
+    if (form === 'table' && (!options.tables || encoding === 'protobuf')) continue;
+    if (form === 'object' && encoding === 'protobuf' && !options.messages) continue;
     return { encoding, form };
   }
   return undefined;
+}
+
+/** Whether a Status is to be protobuf: what objects look like in other answers does not count for it. */
+export function wantsProtobufStatus(accept: string | undefined): boolean {
+  const options = { watch: false, tables: false, messages: true };
+  const { encoding, form } = negotiate(accept, options) ?? {};
+  return encoding === 'protobuf' && form === 'object';
 }
 
 /** Whether a client asks for discovery in one answer (KEP-3352). */
@@ -65,9 +78,10 @@ export function wantsAggregatedDiscovery(accept: string | undefined): boolean {
   return g === 'apidiscovery.k8s.io' && v === 'v2' && as === 'APIGroupDiscoveryList';
 }
 
-function encodingOf(mediaType: string): 'json' | 'yaml' | undefined {
+function encodingOf(mediaType: string): Encoding | undefined {
   if (mediaType === JSON_TYPE || mediaType === '*/*' || mediaType === 'application/*')
     return 'json';
+  if (mediaType === PROTOBUF_TYPE) return 'protobuf';
   return mediaType === YAML_TYPE ? 'yaml' : undefined;
 }
 

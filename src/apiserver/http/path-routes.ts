@@ -27,7 +27,13 @@ import type { Pipeline } from '../pipeline.js';
 import type { Query } from '../request-info.js';
 import { JWKS, keySet, OPENID_CONFIGURATION, openIdConfiguration } from '../tokens/openid.js';
 import { JSON_TYPE, negotiate, parseAccept, wantsAggregatedDiscovery } from './negotiation.js';
-import { jsonTextResponse, objectResponse, statusResponse, textResponse } from './http-response.js';
+import {
+  jsonTextResponse,
+  objectResponse,
+  plainResponse,
+  statusResponse,
+  textResponse,
+} from './http-response.js';
 import type { HttpResponse } from './http-response.js';
 
 const AGGREGATED_TYPE = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
@@ -118,27 +124,22 @@ function discovery(
         vary: 'Accept',
       });
     }
-    return objectResponse(200, head === 'api' ? apiVersions() : apiGroupList(custom), {
-      vary: 'Accept',
-    });
+    const groups = head === 'api' ? apiVersions() : apiGroupList(custom);
+    return plainResponse(200, groups, accept, { vary: 'Accept' });
   }
-  return found(
+  const object =
     head === 'api'
       ? coreList(rest)
       : rest.length === 1
         ? apiGroup(first, custom)
         : rest.length === 2
           ? apiResourceList(`${first}/${second}`, custom)
-          : undefined,
-  );
+          : undefined;
+  return object === undefined ? notThere() : plainResponse(200, object, accept);
 }
 
 function coreList(rest: readonly string[]): KubernetesObject | undefined {
   return rest.length === 1 && rest[0] !== undefined ? apiResourceList(rest[0]) : undefined;
-}
-
-function found(object: KubernetesObject | undefined): HttpResponse {
-  return object === undefined ? notThere() : objectResponse(200, object);
 }
 
 function openApi(
@@ -166,7 +167,8 @@ function version2Type(accept: string | undefined): string | undefined {
   for (const { mediaType } of parseAccept(accept)) {
     if (mediaType === VERSION_2_PROTOBUF_TYPE || mediaType === VERSION_2_PROTOBUF_ALIAS)
       return VERSION_2_PROTOBUF_TYPE;
-    if (negotiate(mediaType, { watch: false, tables: true })?.encoding === 'json') return JSON_TYPE;
+    const options = { watch: false, tables: true, messages: false };
+    if (negotiate(mediaType, options)?.encoding === 'json') return JSON_TYPE;
   }
   return undefined;
 }

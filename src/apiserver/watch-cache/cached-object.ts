@@ -17,6 +17,8 @@ export interface CachedObject {
   readonly isView?: boolean;
   /** Of an object whose JSON is not its bytes with a resourceVersion (see `served-json.ts`). */
   json?: Uint8Array;
+  /** As a protobuf message, without an envelope: made when somebody first asks for it so. */
+  message?: Uint8Array<ArrayBuffer>;
   /** Where in the bytes its resourceVersion goes. */
   fieldPlace?: number;
   /** Watch frames by event type and representation. */
