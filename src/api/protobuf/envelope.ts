@@ -5,6 +5,9 @@ import {
   ProtobufWriter,
 } from '../../codec/index.js';
 
+/** Of an encoding that nobody knows: a client may have sent megabytes for it. */
+const ENCODING_SHOWN = 64;
+
 /** `k8s\0`: what every protobuf body of Kubernetes begins with. */
 const MAGIC = [0x6b, 0x38, 0x73, 0x00];
 
@@ -31,7 +34,10 @@ export function readEnvelope(bytes: Uint8Array): Envelope {
     else if (reader.field === 3) encoding = reader.string();
     else reader.skip();
   }
-  if (encoding !== '') throw new ProtobufFormatError(`unknown content encoding "${encoding}"`);
+  if (encoding !== '') {
+    const named = encoding.slice(0, ENCODING_SHOWN);
+    throw new ProtobufFormatError(`unknown content encoding "${named}"`);
+  }
   return { ...type, raw };
 }
 

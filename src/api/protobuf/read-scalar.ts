@@ -74,7 +74,9 @@ export function zeroOf(scalar: Scalar): unknown {
   return scalar === 'string-list' ? [] : null;
 }
 
-function readTimestamp(reader: ProtobufReader): Timestamp {
+function readTimestamp(reader: ProtobufReader): Timestamp | undefined {
+  // Go's zero time; two zeros are the beginning of 1970.
+  if (reader.done) return undefined;
   let seconds = 0;
   let nanos = 0;
   while (reader.next()) {
@@ -86,8 +88,11 @@ function readTimestamp(reader: ProtobufReader): Timestamp {
 }
 
 /** Go's zero time is written as an empty message, and is null in JSON. */
-function timeText(time: Timestamp, format: (time: Timestamp) => string): string | undefined {
-  if (time.seconds === 0 && time.nanos === 0) return undefined;
+function timeText(
+  time: Timestamp | undefined,
+  format: (time: Timestamp) => string,
+): string | undefined {
+  if (time === undefined) return undefined;
   // The years 1 to 9999, beyond which RFC 3339 cannot write.
   if (time.seconds < -62_135_596_800 || time.seconds > 253_402_300_799) {
     throw new ProtobufFormatError(`time out of range: ${String(time.seconds)} s`);

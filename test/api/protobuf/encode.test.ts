@@ -1,5 +1,6 @@
 import t from 'tap';
 import {
+  decodeKubernetesProtobuf,
   encodeKubernetesProtobuf,
   encodeProtobufList,
   encodeProtobufMessage,
@@ -105,6 +106,17 @@ void t.test('an event of a watch stands behind its length', (t) => {
     hexOf(protobufWatchFrame('ADDED', Uint8Array.of(1, 2))),
     '0000000d 0a05 4144444544 1204 0a02 0102'.replaceAll(' ', ''),
   );
+  t.end();
+});
+
+void t.test('the beginning of 1970 is a time, and no time is an empty message', (t) => {
+  const object = { apiVersion: 'v1', kind: 'Secret' };
+  const metadata = { creationTimestamp: '1970-01-01T00:00:00Z' };
+  t.match(messageHex({ ...object, metadata }), '420408001000');
+  const encoded = encodeKubernetesProtobuf({ ...object, metadata });
+  t.ok(encoded.ok);
+  if (encoded.ok)
+    t.match(decodeKubernetesProtobuf(encoded.value), { value: { object: { metadata } } });
   t.end();
 });
 

@@ -1,9 +1,11 @@
 import t from 'tap';
+import type { KubernetesObject } from '../../../src/api/index.js';
 import { createApiWorld } from '../api-world.js';
 import type { ApiWorld, RequestOptions } from '../api-world.js';
 import { widget, widgets } from '../custom/definitions.js';
 import { configMap, deployment, pod, service } from '../manifests.js';
 import { mutated } from './mutate.js';
+import { mutatedProtobuf } from './protobuf.js';
 import { drawsOf, jsonText } from './values.js';
 import type { Draw } from './values.js';
 
@@ -19,12 +21,16 @@ const LIKE_KUBERNETES = '"message":"failed to create typed patch object (';
 
 const IN_DEFAULT = 'namespaces/default';
 const DEFINITION = { ...widgets() };
-const TARGETS: readonly (readonly [string, string, object])[] = [
+const TARGETS: readonly (readonly [string, string, KubernetesObject])[] = [
   [`/api/v1/${IN_DEFAULT}/pods`, 'a', pod('a')],
   [`/api/v1/${IN_DEFAULT}/configmaps`, 'a', configMap('a', { x: '1' })],
   [`/api/v1/${IN_DEFAULT}/services`, 'a', service('a')],
   [`/apis/apps/v1/${IN_DEFAULT}/deployments`, 'a', deployment('a')],
-  [`/apis/example.com/v1/${IN_DEFAULT}/widgets`, 'a', widget('a', { color: 'red', replicas: 1 })],
+  [
+    `/apis/example.com/v1/${IN_DEFAULT}/widgets`,
+    'a',
+    { ...widget('a', { color: 'red', replicas: 1 }) },
+  ],
   ['/apis/apiextensions.k8s.io/v1/customresourcedefinitions', 'widgets.example.com', DEFINITION],
 ];
 const TYPES = [
@@ -101,7 +107,7 @@ function drawn(draw: Draw): Sent {
       ? undefined
       : patch && type === PATCH_TYPES[0]
         ? jsonPatch(draw)
-        : framed(draw, type, mutated(draw, object));
+        : framed(draw, type, object);
   const options = { type, accept: draw.of(ACCEPTS) };
   return { method, url: `${at}?${draw.of(QUERIES)}`, body, options };
 }
@@ -126,11 +132,18 @@ function jsonPatch(draw: Draw): string {
   return draw.below(8) === 0 ? jsonText(draw, 3) : JSON.stringify(operations);
 }
 
-/** Noise behind the mark of a protobuf body, now and then. */
-function framed(draw: Draw, type: string, body: string | Uint8Array): string | Uint8Array {
-  if (!type.includes('protobuf') || draw.below(4) === 0) return body;
+/** As protobuf: a body that was sound, noise behind the mark of one, or JSON, which it is not. */
+function framed(draw: Draw, type: string, object: KubernetesObject): string | Uint8Array {
+  const protobuf = type.includes('protobuf') ? draw.below(4) : 0;
+  if (protobuf === 0) return mutated(draw, object);
+  if (protobuf > 1 && !type.includes('patch') && isBuiltIn(object))
+    return mutatedProtobuf(draw, object);
   const noise = Uint8Array.from({ length: draw.below(60) }, () => draw.below(256));
   return Uint8Array.from([0x6b, 0x38, 0x73, 0x00, ...noise]);
+}
+
+function isBuiltIn(object: KubernetesObject): boolean {
+  return object.apiVersion !== 'example.com/v1';
 }
 
 async function worldOf(): Promise<ApiWorld> {
