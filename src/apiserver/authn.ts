@@ -34,6 +34,9 @@ export function certificateUser(client: ClientIdentity | null): User | undefined
   return user(client.commonName, client.organizations);
 }
 
+/** Who shows nothing: may read what is public (`system:public-info-viewer`), as kube-apiserver has it by default. */
+export const ANONYMOUS: User = { name: 'system:anonymous', groups: ['system:unauthenticated'] };
+
 /** A user with the group that everyone has who is known. */
 export function user(name: string, groups: readonly string[]): User {
   return { name, groups: groups.includes(AUTHENTICATED) ? groups : [...groups, AUTHENTICATED] };

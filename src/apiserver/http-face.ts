@@ -3,7 +3,7 @@ import { notAcceptable, pathNotFound, serviceUnavailable, unauthorized } from '.
 import type { ApiResource, Status } from '../api/index.js';
 import { ok } from '../base/index.js';
 import type { HttpReply, HttpRequest, HttpStreamItem } from '../protocol/index.js';
-import { certificateUser } from './authn.js';
+import { ANONYMOUS, certificateUser } from './authn.js';
 import type { User } from './authn.js';
 import type { HealthState } from './health.js';
 import { readIncludeObject, renderList, renderObject } from './http/forms.js';
@@ -195,8 +195,8 @@ function refuseStream(
 }
 
 /**
- * Only the gateway speaks for clients. Whom it found no certificate of may have a token; who has neither is nobody, and
- * gets nothing.
+ * Only the gateway speaks for clients. Whom it found no certificate of may have a token; who has neither is anonymous. A
+ * token that is not known is refused, and does not make its bearer anonymous.
  */
 async function authenticate(
   pipeline: Pipeline,
@@ -208,7 +208,6 @@ async function authenticate(
   const known = certified === undefined ? await tokenUser(pipeline, request) : ok(certified);
   if (!known.ok) return known;
   const sender = known.value;
-  if (sender === undefined) return refuse(unauthorized());
   if (
     request.headers['impersonate-user'] === undefined &&
     request.headers['impersonate-group'] === undefined
@@ -219,17 +218,16 @@ async function authenticate(
 }
 
 /** The service account of a bearer token (RFC 6750). */
-async function tokenUser(
-  pipeline: Pipeline,
-  { headers }: HttpRequest,
-): Promise<Outcome<User | undefined>> {
-  const token = /^bearer +(\S+) *$/i.exec(headers['authorization'] ?? '')?.[1];
+async function tokenUser(pipeline: Pipeline, { headers }: HttpRequest): Promise<Outcome<User>> {
+  const token = /^bearer +(\S+)/i.exec(headers['authorization'] ?? '')?.[1];
+  if (token === undefined) return ok(ANONYMOUS);
   const { tokens } = pipeline.ports;
-  if (token === undefined || tokens === undefined) return ok(undefined);
+  if (tokens === undefined) return refuse(unauthorized());
   if (!(await becomeReady(pipeline)))
     return refuse(serviceUnavailable('the API server is not ready'));
   const known = await tokens.authenticate(token, API_AUDIENCES);
-  return known.ok ? ok(known.value?.user) : known;
+  if (!known.ok) return known;
+  return known.value === undefined ? refuse(unauthorized()) : ok(known.value.user);
 }
 
 function pipelineRequest(

@@ -20,8 +20,36 @@ interface Refused {
 
 const refused: readonly Refused[] = [
   {
-    title: 'no certificate',
-    request: ['GET', '/version', undefined, { client: null }],
+    title: 'nobody asks for discovery',
+    request: ['GET', '/apis', undefined, { client: null }],
+    status: 403,
+    reason: 'Forbidden',
+    message: 'forbidden: User "system:anonymous" cannot get path "/apis"',
+  },
+  {
+    title: 'nobody asks for how tokens are checked',
+    request: ['GET', '/.well-known/openid-configuration', undefined, { client: null }],
+    status: 403,
+    reason: 'Forbidden',
+    message:
+      'forbidden: User "system:anonymous" cannot get path "/.well-known/openid-configuration"',
+  },
+  {
+    title: 'nobody asks for objects',
+    request: ['GET', PODS, undefined, { client: null }],
+    status: 403,
+    reason: 'Forbidden',
+    message:
+      'pods is forbidden: User "system:anonymous" cannot list resource "pods" in API group "" in the namespace "default"',
+  },
+  {
+    title: 'a token that nobody issued',
+    request: [
+      'GET',
+      '/version',
+      undefined,
+      { client: null, headers: { authorization: 'Bearer x' } },
+    ],
     status: 401,
     reason: 'Unauthorized',
     message: 'Unauthorized',
@@ -350,6 +378,19 @@ t.test('health: readyz fails without a leader, livez does not', async (t) => {
   t.equal((await world.http('GET', '/livez')).status, 200);
   t.equal((await world.http('GET', '/readyz/ping')).text, 'ok');
   t.match((await world.http('GET', '/metrics')).text, /apiserver_request_total/);
+});
+
+t.test('nobody may read what is public, and no more', async (t) => {
+  const world = createApiWorld();
+  await world.start();
+  for (const url of ['/version', '/healthz', '/livez', '/readyz'])
+    t.equal((await world.http('GET', url, undefined, { client: null })).status, 200, url);
+  for (const url of ['/', '/api', '/metrics', '/openapi/v3', '/openid/v1/jwks', '/livez/ping'])
+    t.equal((await world.http('GET', url, undefined, { client: null })).status, 403, url);
+  const as = { client: null, headers: { 'impersonate-user': 'kubernetes-admin' } };
+  t.match((await world.http('GET', PODS, undefined, as)).body, {
+    message: /User "system:anonymous" cannot impersonate resource "users"/,
+  });
 });
 
 t.test('a store that fails is answered for in bounded time and clear words', async (t) => {

@@ -57,7 +57,7 @@ void t.test('errors, warnings and discovery are protobuf too', async (t) => {
   t.equal(missing.headers['content-type'], PROTOBUF);
   t.match(missing.body, { kind: 'Status', apiVersion: 'v1', code: 404, reason: 'NotFound' });
   const nobody = { accept: ACCEPT, client: null };
-  t.match((await world.http('GET', PODS, undefined, nobody)).body, { code: 401 });
+  t.match((await world.http('GET', PODS, undefined, nobody)).body, { code: 403 });
   for (const url of ['/api', '/apis', '/apis/apps', '/apis/apps/v1', '/api/v1']) {
     const { json, protobuf } = await both(world, url);
     t.equal(protobuf.headers['content-type'], PROTOBUF, url);

@@ -99,9 +99,10 @@ t.test('a token that was tampered with, or signed by another key, is nobody’s'
     `${head}.${body}.AAAA`,
     `${token}.x`,
     'x.y.z',
-    '',
+    'x y',
   ])
     t.equal((await as(world, bad)).status, 401, bad);
+  t.equal((await as(world, '')).status, 403, 'an empty one is none');
   t.match(await review(world, 'x.y.z'), { user: {}, error: 'invalid bearer token' });
 });
 

@@ -63,6 +63,6 @@ conformance(
       sub: `system:serviceaccount:${api.namespace}:robot`,
     });
     const anonymous = await api.world.http('GET', found, undefined, { client: null });
-    t.equal(anonymous.status, 401, 'not for those who are nobody');
+    t.equal(anonymous.status, 403, 'not for those who are nobody');
   },
 );

@@ -223,6 +223,6 @@ t.test('watch: as a table, with the columns once', async (t) => {
 
 t.test('watch: refusals come as a head with their status', async (t) => {
   const world = await started();
-  t.equal((await world.watch(`${CONFIGMAPS}?watch=true`, { client: null })).head?.status, 401);
+  t.equal((await world.watch(`${CONFIGMAPS}?watch=true`, { client: null })).head?.status, 403);
   t.equal((await world.watch('/api/v1/widgets?watch=true')).head?.status, 404);
 });
