@@ -4,7 +4,7 @@ import { Cluster, eventually } from './cluster.js';
 import { missingConfigMaps, numbered, writeConfigMaps } from './objects.js';
 
 /** Short, so that a stop of some seconds exceeds every patience: the heart's is twice this, an edge's 5 s to die. */
-const STALL_SECONDS = 1;
+const STALL_SECONDS = 2;
 const STILL_MS = 6000;
 /** A bound on processor time works so: so much of it, and then none until the period is over. */
 const RUN_MS = 8;
