@@ -1,8 +1,8 @@
 import type { BehaviourFactory } from '../src/actor/index.js';
 import { gateway, type GatewayConfig } from '../src/gateway/index.js';
-import { HttpsListener, watchedKeys } from '../src/io/net/index.js';
+import { HttpsCaller, HttpsListener, watchedKeys } from '../src/io/net/index.js';
 import { runEdge } from '../src/io/thread/index.js';
-import type { SilentProtocol } from '../src/protocol/index.js';
+import type { GatewayProtocol } from '../src/protocol/index.js';
 
 /** Where this edge listens, beside what the gateway decides by. */
 interface GatewayEntryConfig extends GatewayConfig {
@@ -18,8 +18,9 @@ interface GatewayEntryConfig extends GatewayConfig {
 const LOOK_MS = 60_000;
 
 let listener: HttpsListener | undefined;
+const webhooks = new HttpsCaller();
 
-const edge: BehaviourFactory<SilentProtocol, GatewayEntryConfig> = (context, config) => {
+const edge: BehaviourFactory<GatewayProtocol, GatewayEntryConfig> = (context, config) => {
   const { host, port, connectionsMax } = config;
   const keys = watchedKeys(config);
   listener = new HttpsListener({ host, port, connectionsMax, ...keys.current });
@@ -34,11 +35,12 @@ const edge: BehaviourFactory<SilentProtocol, GatewayEntryConfig> = (context, con
       context.log.warn('the renewed certificate cannot be used yet', { error });
     }
   }, LOOK_MS).unref();
-  return gateway(listener)(context, config);
+  return gateway(listener, webhooks)(context, config);
 };
 
 runEdge(edge, {
   destroyAll() {
     listener?.destroyAll();
+    webhooks.destroyAll();
   },
 });

@@ -1,6 +1,6 @@
 import type { ActorContext, Behaviour, BehaviourFactory, SystemFigures } from '../actor/index.js';
 import { isReplicaId } from '../protocol/index.js';
-import type { ApiProtocol } from '../protocol/index.js';
+import type { ApiProtocol, WebhookCaller } from '../protocol/index.js';
 import { createStoreClient } from '../store/index.js';
 import { bootstrap } from './bootstrap/bootstrap.js';
 import { composeAuthorizer, composeRegistry, DEFINITIONS } from './compose.js';
@@ -18,6 +18,7 @@ import type { RegistryPorts } from './registry/ports.js';
 import { keepCompacting } from './storage/compactor.js';
 import type { StorePort } from './storage/store-port.js';
 import type { TokenKey } from './tokens/token-key.js';
+import { gatewayWebhooks } from './webhooks/webhook-port.js';
 import { noteTracedWrites, TracedWrites } from './traced-writes.js';
 
 /** A store without a leader must not keep the actor from starting: it serves /livez, and says on /readyz what is missing. */
@@ -30,6 +31,8 @@ export interface ApiServerPorts {
   readonly actorFigures?: () => Promise<SystemFigures>;
   /** What signs the tokens of service accounts. Absent: there are none. */
   readonly tokenKey?: TokenKey;
+  /** How webhooks are called. Absent: through the gateway. */
+  readonly webhooks?: WebhookCaller;
 }
 
 /** The API server as an actor: authn → authz → admission → registry, for HTTP of the gateway and messages of components. */
@@ -63,6 +66,7 @@ export function apiServerOver(
     context,
     config,
     noteTracedWrites(context, store, tracedWrites),
+    hostPorts.webhooks ?? gatewayWebhooks(context, config.gateway),
     hostPorts.tokenKey,
   );
   const life = { stopping: false, bootstrapped: false, becameReady: (): void => undefined };

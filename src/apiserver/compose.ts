@@ -2,6 +2,7 @@ import type { ActorContext } from '../actor/index.js';
 import { findResource, resourceKeyOf, RESOURCES } from '../api/index.js';
 import type { ApiResource, KubernetesObject } from '../api/index.js';
 import { assertDefined, ok } from '../base/index.js';
+import type { WebhookCaller } from '../protocol/index.js';
 import { admissionChain } from './admission/admission.js';
 import { limitRanger } from './admission/limit-ranger.js';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.js';
@@ -19,6 +20,7 @@ import { rbacAuthorizer } from './authz/rbac.js';
 import { NODE_RULES } from './bootstrap/component-roles.js';
 import type { ApiServerConfig } from './config.js';
 import { createCatalog } from './custom/catalog.js';
+import { createConverter } from './custom/converter.js';
 import { customStrategy, definitionStrategy } from './custom/strategy.js';
 import { cachePrefix, collectionPrefix, objectKey } from './registry/object-key.js';
 import { cacheOf } from './registry/ports.js';
@@ -53,6 +55,7 @@ export function composeRegistry(
   context: ActorContext,
   config: ApiServerConfig,
   store: StorePort,
+  webhooks: WebhookCaller,
   tokenKey?: TokenKey,
 ): RegistryPorts {
   const { clock, random, crypto, log } = context;
@@ -101,6 +104,7 @@ export function composeRegistry(
     admission,
     barrier: new ReadBarrier(store),
     catalog,
+    converter: createConverter({ webhooks, feed, random, crypto }),
     tokens:
       tokenKey === undefined
         ? undefined

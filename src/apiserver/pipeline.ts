@@ -127,7 +127,10 @@ async function bounded<T>(
   if (!begun.ok) return begun;
   const late = (): Outcome<T> => refuse(timeout(LATE));
   const running = guarded(ports, pipeline.ready.then(work));
-  const outcome = await withDeadline(clock, ports.config.requestTimeoutMs, running, late);
+  const timeoutMs = callsWebhooks(ports, target)
+    ? Math.max(WEBHOOK_REQUEST_MS, ports.config.requestTimeoutMs)
+    : ports.config.requestTimeoutMs;
+  const outcome = await withDeadline(clock, timeoutMs, running, late);
   begun.value();
   metrics.request({
     verb: target.verb,
@@ -137,6 +140,15 @@ async function bounded<T>(
     durationMs: clock.monotonicMs() - startMs,
   });
   return outcome;
+}
+
+/** kube-apiserver's own limit for a write: longer than the 30 s that a webhook may take. */
+const WEBHOOK_REQUEST_MS = 34_000;
+
+/** Whether a request may have to wait for a webhook. */
+function callsWebhooks({ catalog }: RegistryPorts, target: ResourceTarget): boolean {
+  const resource = catalog.find(target.group, target.version, target.resource);
+  return resource?.custom?.conversion !== undefined;
 }
 
 const SUBRESOURCE_LABELS: ReadonlySet<string> = new Set([

@@ -4,10 +4,12 @@ import type { Status } from '../api/index.js';
 import type { Timer } from '../base/index.js';
 import type { Pipeline } from './pipeline.js';
 import type { WatchPlan } from './registry/watch.js';
+import type { CachedObject } from './watch-cache/cached-object.js';
+import { startPreparedSession } from './watch-cache/prepared-session.js';
 import type { WatchItem } from './watch-cache/watch-item.js';
 import { watchPump } from './watch-cache/watch-pump.js';
 import { startWatchSession } from './watch-cache/watch-session.js';
-import type { WatchSession } from './watch-cache/watch-session.js';
+import type { WatchSession, WatchSink } from './watch-cache/watch-session.js';
 
 const BOOKMARK_MS = 60_000;
 const PENDING_ITEMS_MAX = 5_000;
@@ -27,7 +29,7 @@ export function runWatchStream<Item>(
   stream: Stream<Item>,
   encoding: WatchEncoding<Item>,
 ): void {
-  const { feed, clock, log } = pipeline.ports;
+  const { feed, clock, log, converter } = pipeline.ports;
   const timers: Timer[] = [];
   const running: { session?: WatchSession } = {};
   let open = true;
@@ -55,14 +57,18 @@ export function runWatchStream<Item>(
   );
   pipeline.metrics.watchStarted(plan.resource);
   stream.onCancel(close);
-  const started = startWatchSession(feed, plan.cache, plan.selection, plan.start, {
+  const sink: WatchSink = {
     deliver: (items) => {
       if (open) pump.deliver(items);
     },
     lost: () => {
       end(encoding.error(expired('too old resource version: the watch cache was filled anew')));
     },
-  });
+  };
+  const { resource, cache, selection, start } = plan;
+  const started = converter.prepares(resource)
+    ? startPreparedSession(feed, cache, selection, start, sink, prepareViews)
+    : startWatchSession(feed, cache, selection, start, sink);
   if ('code' in started) {
     const asked = plan.start.type === 'after' ? plan.start.revision : 0;
     end(
@@ -79,6 +85,12 @@ export function runWatchStream<Item>(
     }),
   );
   if (plan.bookmarks) keepBookmarking();
+
+  async function prepareViews(objects: readonly CachedObject[]): Promise<boolean> {
+    const prepared = await converter.prepare(resource, objects);
+    if (!prepared.ok) end(encoding.error(prepared.error));
+    return prepared.ok;
+  }
 
   function keepBookmarking(): void {
     timers[1] = clock.after(BOOKMARK_MS, () => {

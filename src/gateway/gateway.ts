@@ -1,24 +1,33 @@
 import { tooManyRequests } from '../api/index.js';
 import type { ActorContext, Behaviour, BehaviourFactory } from '../actor/index.js';
-import type { HttpExchange, HttpListener, SilentProtocol } from '../protocol/index.js';
+import type {
+  GatewayProtocol,
+  HttpExchange,
+  HttpListener,
+  WebhookCaller,
+} from '../protocol/index.js';
 import type { GatewayConfig } from './config.js';
 import { replyStatus } from './status-reply.js';
 import { serveStream, type ServedStream } from './stream.js';
 import { traceExchange } from './tracing.js';
 import { serveUnary, TOO_MANY, type BodyBudget } from './unary.js';
 import { isWatch } from './watch-request.js';
+import { carryWebhook } from './webhook.js';
 
 /** How long a stopping gateway waits for answers that are under way. */
 const DRAIN_MS = 2000;
 
 /**
- * The edge for clients. It holds their connections while the API server behind it restarts, and decides only what may
+ * The edge for clients, and for the API server's calls to webhooks. It holds their connections while the API server behind it restarts, and decides only what may
  * be sent again; everything else is the API server's.
  */
-export function gateway(listener: HttpListener): BehaviourFactory<SilentProtocol, GatewayConfig> {
+export function gateway(
+  listener: HttpListener,
+  webhooks: WebhookCaller,
+): BehaviourFactory<GatewayProtocol, GatewayConfig> {
   return (context, config) => {
     const budget: BodyBudget = { bytesInHand: 0 };
-    const counts = { unary: 0, streams: 0, served: 0, refused: 0 };
+    const counts = { unary: 0, streams: 0, served: 0, refused: 0, webhooks: 0 };
     const watches = new Set<ServedStream>();
 
     const handle = (arrived: HttpExchange): void => {
@@ -44,13 +53,19 @@ export function gateway(listener: HttpListener): BehaviourFactory<SilentProtocol
         );
     };
 
-    const behaviour: Behaviour<SilentProtocol> = {
+    const behaviour: Behaviour<GatewayProtocol> = {
       async start() {
         const { port } = await listener.listen(handle);
         context.log.info('listening', { port });
       },
       tells: {},
-      asks: {},
+      asks: {
+        webhook: (call) => {
+          carryWebhook(config, webhooks, counts, call).catch((error: unknown) =>
+            crash(context, error),
+          );
+        },
+      },
       streams: {},
       report: () => ({ ...counts, bodyBytesInHand: budget.bytesInHand }),
       async stop() {

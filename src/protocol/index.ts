@@ -8,3 +8,4 @@ export * from './http-port.js';
 export * from './overflow.js';
 export * from './runtime-port.js';
 export * from './vote.js';
+export * from './webhook.js';

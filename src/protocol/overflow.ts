@@ -5,6 +5,8 @@
 export const overflowOf = {
   /** Its tells are none: a request that finds no room is told so (429), and its client comes again. */
   api: { overflow: 'reject' },
+  /** Its tells are none: a call to a webhook that finds no room fails, as one to a webhook that does not answer. */
+  gateway: { overflow: 'reject' },
   /** Its tells are none: streams of bytes have windows of their own. */
   kubelet: { overflow: 'reject' },
   /** Its tells are none: a client asks another replica, or again, within its deadline. */

@@ -14,6 +14,7 @@ import type {
   HttpReply,
   HttpRequest,
   HttpStreamItem,
+  WebhookCaller,
 } from '../../src/protocol/index.js';
 
 export interface PendingAsk {
@@ -63,6 +64,10 @@ export interface FakeExchange {
   drain(): void;
   leave(): Promise<void>;
 }
+
+const NO_WEBHOOKS: WebhookCaller = {
+  call: () => Promise.resolve({ type: 'failed', message: 'there is no network' }),
+};
 
 export const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -162,7 +167,7 @@ export async function fakeEdge(
     streams: [],
     up: true,
     drained: false,
-    behaviour: gateway(listener)(context, {
+    behaviour: gateway(listener, NO_WEBHOOKS)(context, {
       ...DEFAULT_GATEWAY_LIMITS,
       apiServer: actorId('api-server'),
       ...change,

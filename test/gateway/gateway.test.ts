@@ -301,3 +301,23 @@ t.test('stopping: no new connections, watches end, answers under way are waited 
   await stopping;
   t.equal(unary.status, 200);
 });
+
+t.test('a call to a webhook is carried out, and its failure is an answer', async (t) => {
+  const edge = await fakeEdge();
+  // As the actor's own call: what is taken off it does not work.
+  class Call {
+    readonly request = { url: 'https://a/', body: new Uint8Array(), timeoutMs: 1 };
+    readonly answers: unknown[] = [];
+    reply(answer: unknown): void {
+      this.answers.push(answer);
+    }
+  }
+  const call = new Call();
+  edge.behaviour.asks.webhook(call as never);
+  await settle();
+  t.same(call.answers, [{ type: 'failed', message: 'there is no network' }]);
+  const busy = await fakeEdge({ webhookCallsMax: 0 });
+  const refused = new Call();
+  busy.behaviour.asks.webhook(refused as never);
+  t.match(refused.answers, [{ type: 'failed', message: /^too many calls/ }]);
+});

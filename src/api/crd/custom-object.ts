@@ -66,11 +66,32 @@ export function toServedVersion(
   stored: KubernetesObject,
 ): KubernetesObject {
   const object = JSON.parse(JSON.stringify(stored)) as KubernetesObject;
+  if (custom.conversion !== undefined) return defaultedAsStored(custom, object);
   setCustomDefaults(object, custom.storageSchema);
   if (custom.storageApiVersion === apiVersion && object.apiVersion === apiVersion) return object;
   object.apiVersion = apiVersion;
   prune(object, custom.schema);
   setCustomDefaults(object, custom.schema);
+  return object;
+}
+
+/** What was stored has the defaults of the version in which it was; in place. Unknown versions have none. */
+export function defaultedAsStored(
+  { conversion }: CustomType,
+  object: KubernetesObject,
+): KubernetesObject {
+  const schema = conversion?.schemas.get(object.apiVersion ?? '');
+  if (schema !== undefined) setCustomDefaults(object, schema);
+  return object;
+}
+
+/** What a webhook made of an object, without what the schema of its new version does not describe; in place. */
+export function prunedAsConverted(
+  { conversion }: CustomType,
+  object: KubernetesObject,
+): KubernetesObject {
+  const schema = conversion?.schemas.get(object.apiVersion ?? '');
+  if (schema !== undefined) prune(object, schema);
   return object;
 }
 

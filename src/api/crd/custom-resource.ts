@@ -5,7 +5,7 @@ import type {
 import { isConditionTrue } from '../meta.js';
 import type { ApiResource, ApiSubresource, ResourceVerb } from '../scheme/resource.js';
 import { customColumns } from './columns.js';
-import type { CustomType } from './custom-type.js';
+import type { CustomConversion, CustomType } from './custom-type.js';
 import type { JsonSchema } from './json-schema.js';
 import { readSchema } from './read-schema.js';
 import { compareVersions } from './version-priority.js';
@@ -82,6 +82,7 @@ function rowOf(
       schema: schemaOf(version),
       storageApiVersion: `${group}/${storage.name}`,
       storageSchema: schemaOf(storage),
+      conversion: conversionOf(definition),
       columns: customColumns(version.additionalPrinterColumns),
       selectableFields: (version.selectableFields ?? []).map(({ jsonPath }) =>
         jsonPath.replace(/^\./, ''),
@@ -92,6 +93,15 @@ function rowOf(
       terminating: definition.metadata?.deletionTimestamp !== undefined,
     },
   };
+}
+
+function conversionOf({ spec }: V1CustomResourceDefinition): CustomConversion | undefined {
+  const { strategy, webhook } = spec.conversion ?? {};
+  if (strategy !== 'Webhook' || webhook === undefined) return undefined;
+  const schemas = new Map(
+    spec.versions.map((version) => [`${spec.group}/${version.name}`, schemaOf(version)]),
+  );
+  return { webhook, schemas };
 }
 
 function schemaOf(version: V1CustomResourceDefinitionVersion): JsonSchema {

@@ -1,3 +1,4 @@
+import type { V1WebhookConversion } from '../generated/types.js';
 import type { KubernetesObject } from '../object.js';
 import type { TableCell, TableColumnDefinition } from '../printers/table.js';
 import type { JsonSchema } from './json-schema.js';
@@ -15,6 +16,13 @@ export interface ScalePaths {
   readonly labelSelectorPath?: string;
 }
 
+/** How objects come from one version to another where a webhook does that. */
+export interface CustomConversion {
+  readonly webhook: V1WebhookConversion;
+  /** Of every version, served or not, by its group version: objects may still be stored in any of them. */
+  readonly schemas: ReadonlyMap<string, JsonSchema>;
+}
+
 /** What is known of a custom resource in one of its versions. Built-in resources have models instead. */
 export interface CustomType {
   /** The name of the CustomResourceDefinition: `widgets.example.com`. */
@@ -23,6 +31,8 @@ export interface CustomType {
   /** The group version that objects are stored in, and the schema by which they are defaulted when they are read. */
   readonly storageApiVersion: string;
   readonly storageSchema: JsonSchema;
+  /** Absent: versions differ in their apiVersion only (strategy None). */
+  readonly conversion: CustomConversion | undefined;
   readonly columns: CustomColumns;
   /** Paths of fields, without the first dot: `spec.color`. */
   readonly selectableFields: readonly string[];

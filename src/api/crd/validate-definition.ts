@@ -9,6 +9,7 @@ import type { Errors } from '../validation/checks.js';
 import { checkImmutable, checkOneOf } from '../validation/checks.js';
 import { duplicate, invalid, required, tooMany } from '../validation/field-error.js';
 import { dns1035LabelProblems, dnsSubdomainProblems } from '../validation/names.js';
+import { checkConversion } from './validate-conversion.js';
 import { parseJsonPath } from './json-path.js';
 import type { JsonSchema } from './json-schema.js';
 import { isJsonMap } from './json-schema.js';
@@ -26,8 +27,6 @@ const COLUMN_FORMATS = [
   'password',
 ];
 const SELECTABLE_FIELDS_MAX = 8;
-const WEBHOOK_TEXT =
-  'conversion by webhook is not served by this API server: use None, or serve one version';
 
 type Definition = V1CustomResourceDefinition;
 
@@ -115,14 +114,7 @@ function checkSpec(spec: Definition['spec'], errors: Errors): void {
   for (const name of ['plural', 'singular', 'kind', 'listKind'] as const)
     if ((names[name] ?? '') === '') errors.push(required(`spec.names.${name}`));
   checkNames(names, 'spec.names', errors);
-  checkConversion(spec, errors);
-}
-
-function checkConversion({ conversion, versions }: Definition['spec'], errors: Errors): void {
-  const field = 'spec.conversion.strategy';
-  checkOneOf(conversion?.strategy, ['None', 'Webhook'], field, errors);
-  if (conversion?.strategy === 'Webhook' && versions.filter(({ served }) => served).length > 1)
-    errors.push(invalid(field, 'Webhook', WEBHOOK_TEXT));
+  checkConversion(spec.conversion, errors);
 }
 
 function checkNames(names: V1CustomResourceDefinitionNames, field: string, errors: Errors): void {

@@ -11,6 +11,7 @@ import { checkImmutable, checkProblems } from './checks.js';
 import { duplicate, invalid, notSupported, required } from './field-error.js';
 import { checkLabelSelector } from './label-selector.js';
 import { dnsSubdomainProblems } from './names.js';
+import { checkWebhookClient } from './webhook-client.js';
 
 /** Of mutating ones and of validating ones. */
 export function checkWebhooks(object: V1ValidatingWebhookConfiguration, errors: Errors): void {
@@ -58,24 +59,7 @@ function checkWebhook(webhook: V1ValidatingWebhook, field: string, errors: Error
   }
   checkLabelSelector(webhook.namespaceSelector, `${field}.namespaceSelector`, errors);
   checkLabelSelector(webhook.objectSelector, `${field}.objectSelector`, errors);
-  checkClient(webhook, `${field}.clientConfig`, errors);
-}
-
-function checkClient({ clientConfig }: V1ValidatingWebhook, field: string, errors: Errors): void {
-  const { url, service } = maybe(clientConfig) ?? {};
-  if ((url === undefined) === (service === undefined)) {
-    errors.push(required(field, 'exactly one of url or service is required'));
-    return;
-  }
-  if (url !== undefined && !url.startsWith('https://')) {
-    const text = "'https' is the only allowed URL scheme; desired format: https://host[/path]";
-    errors.push(invalid(`${field}.url`, url, text));
-  }
-  if (service === undefined) return;
-  if (isUnset(service.name))
-    errors.push(required(`${field}.service.name`, 'service name is required'));
-  if (isUnset(service.namespace))
-    errors.push(required(`${field}.service.namespace`, 'service namespace is required'));
+  checkWebhookClient(maybe(webhook.clientConfig) ?? {}, `${field}.clientConfig`, errors);
 }
 
 function checkSupported(

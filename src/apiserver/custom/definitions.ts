@@ -1,4 +1,5 @@
 import {
+  groupVersionOf,
   isBeingDeleted,
   isEstablished,
   planDefinitionStatus,
@@ -119,9 +120,12 @@ async function finalize(
   definition: V1CustomResourceDefinition,
 ): Promise<number | undefined> {
   if (definition.metadata?.finalizers?.includes(CLEANUP_FINALIZER) !== true) return undefined;
-  const row = ports.catalog
+  const rows = ports.catalog
     .rows()
-    .find((each) => each.custom.definition === definition.metadata?.name);
+    .filter(({ custom }) => custom.definition === definition.metadata?.name);
+  // What is deleted as it is stored needs no webhook.
+  const row =
+    rows.find((each) => each.custom.storageApiVersion === groupVersionOf(each)) ?? rows[0];
   if (isEstablished(definition) && row !== undefined && !(await empty(ports, row)))
     return LOOK_AGAIN_MS;
   const done = row === undefined ? 'NeverEstablished' : 'InstanceDeletionCompleted';

@@ -1,40 +1,49 @@
 import { groupVersionOf, toServedVersion } from '../../api/index.js';
 import type { ApiResource, KubernetesObject } from '../../api/index.js';
-import { decodeStored, objectOf } from '../watch-cache/cached-object.js';
+import { assert } from '../../base/index.js';
+import { objectOf } from '../watch-cache/cached-object.js';
 import type { CachedObject } from '../watch-cache/cached-object.js';
 
 /** Views are kept for as long as what they are of. A definition that changes makes new rows, and so new views. */
 const views = new WeakMap<CachedObject, WeakMap<ApiResource, CachedObject>>();
 
-/** A stored object as a resource's version serves it; made once for all who read it. Most built-in objects are as they are. */
+/**
+ * A stored object as a resource's version serves it; made once for all who read it. Most built-in objects are as they are. Where
+ * a webhook converts, the converter has to have prepared it.
+ */
 export function servedView(resource: ApiResource, cached: CachedObject): CachedObject {
   if (resource.custom === undefined && resource.storedAs === undefined) return cached;
+  return (
+    knownView(resource, cached) ?? keepView(resource, cached, asServed(resource, objectOf(cached)))
+  );
+}
+
+/** The view, where it was made before. */
+export function knownView(resource: ApiResource, cached: CachedObject): CachedObject | undefined {
+  return views.get(cached)?.get(resource);
+}
+
+/** Makes `object` the view of a stored one. */
+export function keepView(
+  resource: ApiResource,
+  cached: CachedObject,
+  object: KubernetesObject,
+): CachedObject {
   let ofObject = views.get(cached);
-  if (ofObject === undefined) {
-    ofObject = new WeakMap();
-    views.set(cached, ofObject);
-  }
-  const known = ofObject.get(resource);
-  if (known !== undefined) return known;
+  if (ofObject === undefined) views.set(cached, (ofObject = new WeakMap()));
   const { key, revision, bytes } = cached;
-  const object = asServed(resource, objectOf(cached));
   const view: CachedObject = { key, revision, bytes, object, isView: true };
   ofObject.set(resource, view);
   return view;
 }
 
-/** The same as a copy that the caller may change. */
-export function servedCopy(
-  resource: ApiResource,
-  bytes: Uint8Array,
-  revision: number,
-): KubernetesObject {
-  return asServed(resource, decodeStored(bytes, revision));
-}
-
 /** A stored object in the version of a resource. */
 export function asServed(resource: ApiResource, stored: KubernetesObject): KubernetesObject {
   const { custom, storedAs } = resource;
+  assert(
+    custom?.conversion === undefined || stored.apiVersion === groupVersionOf(resource),
+    'what a webhook converts is prepared before it is served',
+  );
   if (custom !== undefined) return toServedVersion(custom, groupVersionOf(resource), stored);
   return storedAs === undefined ? stored : storedAs.fromStored(stored);
 }

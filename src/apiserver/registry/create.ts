@@ -10,7 +10,6 @@ import type { ApiResource, KubernetesObject, Status } from '../../api/index.js';
 import { ok } from '../../base/index.js';
 import type { User } from '../authn.js';
 import type { AdmissionAttributes } from '../admission/admission.js';
-import { storedForm } from '../custom/versions.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import { decodeSent } from './sent-object.js';
@@ -128,11 +127,13 @@ async function createNamed(
   const { namespace = '', name = '' } = object.metadata ?? {};
   const ttlSeconds =
     ports.strategyOf(resource).expires === true ? ports.config.eventTtlSeconds : undefined;
-  const written = await ports.storage.create(
-    objectKey(resource, namespace, name),
-    storedForm(resource, object),
-    ttlSeconds,
-  );
+  const stored = await ports.converter.stored(resource, object);
+  if (!stored.ok) {
+    reservation.settle('not-written');
+    return stored;
+  }
+  const key = objectKey(resource, namespace, name);
+  const written = await ports.storage.create(key, stored.value, ttlSeconds);
   if (!written.ok) {
     reservation.settle(written.error.code === 504 ? 'unknown' : 'not-written');
     return written;

@@ -51,7 +51,7 @@ async function getCached(
   const isBehind = arrived.value?.cached === false;
   const found = isBehind ? await ports.storage.get(key) : ok(cacheOf(ports, resource).get(key));
   if (!found.ok) return found;
-  return found.value === undefined
-    ? refuse(notFound(resource, target.name))
-    : ok(servedView(resource, found.value));
+  if (found.value === undefined) return refuse(notFound(resource, target.name));
+  const prepared = await ports.converter.prepare(resource, [found.value]);
+  return prepared.ok ? ok(servedView(resource, found.value)) : prepared;
 }

@@ -1,10 +1,10 @@
 import { conflict, sameButForTimes } from '../../api/index.js';
 import type { ApiResource, KubernetesObject, ObjectMeta } from '../../api/index.js';
 import { ok } from '../../base/index.js';
-import { servedCopy, storedForm } from '../custom/versions.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import type { Changed, Removed, Written } from '../storage/object-storage.js';
+import { objectOf } from '../watch-cache/cached-object.js';
 import type { CachedObject } from '../watch-cache/cached-object.js';
 import { jsonEqual } from './json-value.js';
 import { objectKey } from './object-key.js';
@@ -63,9 +63,9 @@ export async function guaranteedWrite(
       old = read.value;
       current = true;
     }
-    const planned = await plan(
-      old === undefined ? undefined : servedCopy(resource, old.bytes, old.revision),
-    );
+    const served = old === undefined ? ok(undefined) : await ports.converter.served(resource, old);
+    if (!served.ok) return served;
+    const planned = rewritten(resource, old, await plan(served.value));
     if (!planned.ok || planned.value.type === 'keep') {
       if (current) return planned.ok ? ok({ type: 'kept', object: planned.value.object }) : planned;
       old = undefined;
@@ -79,6 +79,18 @@ export async function guaranteedWrite(
     current = true;
   } while (ports.clock.monotonicMs() < endMs);
   return refuse(conflict(resource, name));
+}
+
+/** A write that changes nothing still brings an object to its storage version: so objects are migrated. */
+function rewritten(
+  { custom }: ApiResource,
+  old: CachedObject | undefined,
+  planned: Outcome<WritePlan>,
+): Outcome<WritePlan> {
+  if (custom === undefined || old === undefined) return planned;
+  if (!planned.ok || planned.value.type !== 'keep') return planned;
+  if (objectOf(old).apiVersion === custom.storageApiVersion) return planned;
+  return ok({ type: 'write', object: planned.value.object });
 }
 
 function dryResult(plan: WritePlan, old: CachedObject | undefined): WriteResult {
@@ -106,14 +118,18 @@ async function carryOut(
 ): Promise<Outcome<Written | Removed | Changed>> {
   const revision = old?.revision ?? 0;
   if (plan.type !== 'write') return await ports.storage.remove(key, revision);
-  const stored = storedForm(resource, plan.object);
   const reservation = plan.reservation ?? NOTHING_RESERVED;
+  const stored = await ports.converter.stored(resource, plan.object);
+  if (!stored.ok) {
+    reservation.settle('not-written');
+    return stored;
+  }
   const ttlSeconds =
     ports.strategyOf(resource).expires === true ? ports.config.eventTtlSeconds : undefined;
   const written =
     revision === 0
-      ? await ports.storage.create(key, stored, ttlSeconds)
-      : await ports.storage.replace(key, revision, stored, ttlSeconds);
+      ? await ports.storage.create(key, stored.value, ttlSeconds)
+      : await ports.storage.replace(key, revision, stored.value, ttlSeconds);
   if (!written.ok) reservation.settle(written.error.code === 504 ? 'unknown' : 'not-written');
   else
     reservation.settle(

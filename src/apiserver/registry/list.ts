@@ -1,5 +1,5 @@
 import { badRequest, expired, invalid, resourceVersionTooLarge } from '../../api/index.js';
-import type { FieldError } from '../../api/index.js';
+import type { ApiResource, FieldError } from '../../api/index.js';
 import { ok } from '../../base/index.js';
 import { servedView } from '../custom/versions.js';
 import { refuse } from '../outcome.js';
@@ -64,7 +64,7 @@ export async function listFromRequest(
   const arrived = await waitForRevision(ports, Math.max(1, revision.value));
   if (!arrived.ok) return arrived;
   // Kubernetes ignores a limit where any version will do.
-  return listCached(ports, request, revision.value === 0 ? { ...plan, limit: 0 } : plan);
+  return await listCached(ports, request, revision.value === 0 ? { ...plan, limit: 0 } : plan);
 }
 
 function readLimit(text: string | undefined): Outcome<number> {
@@ -89,7 +89,7 @@ async function listCurrent(
 ): Promise<Outcome<ListReply>> {
   const current = await currentRevision(ports);
   if (!current.ok) return current;
-  if (current.value.cached) return listCached(ports, request, plan);
+  if (current.value.cached) return await listCached(ports, request, plan);
   return await listAt(ports, request, plan, current.value.revision, TOO_OLD);
 }
 
@@ -109,29 +109,46 @@ async function listContinued(
   return refuse({ ...listed.error, metadata: { continue: anyhow } });
 }
 
-/** From the cache, all within this turn, so that the list is one state of the world. */
-function listCached(
+/** From the cache as it is within this turn, so that the list is one state of the world. */
+async function listCached(
   ports: RegistryPorts,
   request: ResourceRequest,
   plan: ListPlan,
-): Outcome<ListReply> {
-  const cache = cacheOf(ports, request.resource);
+): Promise<Outcome<ListReply>> {
+  const { resource } = request;
+  const { selection, limit } = plan;
+  const { revision } = ports.feed;
+  const listed = cacheOf(ports, resource).list(selection.prefix, plan.start);
+  if (!ports.converter.prepares(resource))
+    return ok(reply(request, plan, pageOf(resource, plan, listed), revision));
+  const all = [...listed];
+  // What is on no page need not be converted, unless that says whether it is selected.
+  const shown = limit > 0 && selection.matches === undefined ? all.slice(0, limit) : all;
+  const prepared = await ports.converter.prepare(resource, shown);
+  return prepared.ok ? ok(reply(request, plan, pageOf(resource, plan, all), revision)) : prepared;
+}
+
+function pageOf(resource: ApiResource, plan: ListPlan, listed: Iterable<CachedObject>): Page {
+  const { selection, limit } = plan;
   const items: CachedObject[] = [];
   let remaining = 0;
-  for (const cached of cache.list(plan.selection.prefix, plan.start)) {
-    const object = servedView(request.resource, cached);
-    if (!isSelected(plan.selection, object)) continue;
-    if (plan.limit > 0 && items.length === plan.limit) {
-      remaining++;
+  for (const cached of listed) {
+    if (limit > 0 && items.length === limit) {
       // With a selector Kubernetes does not count the rest.
-      if (plan.selection.matches !== undefined) break;
-      continue;
+      if (selection.matches === undefined) {
+        remaining++;
+        continue;
+      }
+      if (!isSelected(selection, servedView(resource, cached))) continue;
+      remaining++;
+      break;
     }
-    items.push(object);
+    const object = servedView(resource, cached);
+    if (isSelected(selection, object)) items.push(object);
   }
   const last = items.at(-1);
   const next = remaining > 0 && last !== undefined ? `${last.key}\0` : undefined;
-  return ok(reply(request, plan, { items, next, remaining }, ports.feed.revision));
+  return { items, next, remaining };
 }
 
 /** From the store, as of one revision of the past (or of now). */
@@ -160,9 +177,10 @@ async function listAt(
       return refuse(storeStatus(answer.error));
     }
     const { kvs, more, count } = answer.value;
-    const page = kvs.map((kv) =>
-      servedView(request.resource, cachedObject(kv.key, Number(kv.modRevision), kv.value)),
-    );
+    const found = kvs.map((kv) => cachedObject(kv.key, Number(kv.modRevision), kv.value));
+    const prepared = await ports.converter.prepare(request.resource, found);
+    if (!prepared.ok) return prepared;
+    const page = found.map((cached) => servedView(request.resource, cached));
     items.push(...page.filter((object) => isSelected(plan.selection, object)));
     key = `${kvs.at(-1)?.key ?? key}\0`;
     const full = plan.limit > 0 && items.length >= plan.limit;

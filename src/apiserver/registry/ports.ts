@@ -1,6 +1,7 @@
 import type { Clock, Crypto, Log, Random } from '../../base/index.js';
 import type { ApiResource } from '../../api/index.js';
 import type { CustomCatalog } from '../custom/catalog.js';
+import type { Converter } from '../custom/converter.js';
 import type { AdmissionChain } from '../admission/admission.js';
 import type { ApiServerConfig } from '../config.js';
 import type { ObjectStorage } from '../storage/object-storage.js';
@@ -25,6 +26,7 @@ export interface RegistryPorts {
   readonly barrier: ReadBarrier;
   readonly admission: AdmissionChain;
   readonly catalog: CustomCatalog;
+  readonly converter: Converter;
   /** Undefined: this host has no key to sign with, and nobody is known by a token. */
   readonly tokens: ServiceAccountTokens | undefined;
   strategyOf(resource: ApiResource): Strategy;

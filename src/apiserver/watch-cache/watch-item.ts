@@ -32,15 +32,15 @@ export function isSelected(selection: Selection, object: CachedObject): boolean 
  */
 export function watchItemOf(event: CacheEvent, selection: Selection): WatchItem | undefined {
   const resumeAfter = event.revision;
-  const viewed = (cached: CachedObject | undefined): CachedObject | undefined =>
-    cached === undefined ? undefined : (selection.view?.(cached) ?? cached);
-  const current = viewed(event.current);
-  const previous = viewed(event.previous);
-  const gone = viewed(event.gone);
-  const before = previous !== undefined && isSelected(selection, previous);
-  if (current !== undefined && isSelected(selection, current)) {
-    return { type: before ? 'MODIFIED' : 'ADDED', object: current, resumeAfter };
-  }
-  if (before && gone !== undefined) return { type: 'DELETED', object: gone, resumeAfter };
+  // A view may cost something: only those that are looked at are made.
+  const viewed = (cached: CachedObject): CachedObject => selection.view?.(cached) ?? cached;
+  const selected = (cached: CachedObject | undefined): boolean =>
+    cached?.key.startsWith(selection.prefix) === true &&
+    (selection.matches?.(objectOf(viewed(cached))) ?? true);
+  const { current, previous, gone } = event;
+  const before = selected(previous);
+  if (current !== undefined && selected(current))
+    return { type: before ? 'MODIFIED' : 'ADDED', object: viewed(current), resumeAfter };
+  if (before && gone !== undefined) return { type: 'DELETED', object: viewed(gone), resumeAfter };
   return undefined;
 }

@@ -1,3 +1,4 @@
+import type { CachedObject } from './cached-object.js';
 import type { RegistryFeed } from './registry-feed.js';
 import type { CacheEvent, ResourceCache } from './resource-cache.js';
 import { isSelected, watchItemOf } from './watch-item.js';
@@ -40,7 +41,7 @@ export function startWatchSession(
   const beginning =
     start.type === 'after'
       ? eventItems(cache.since(start.revision), selection)
-      : initialItems(feed, cache, selection, start.endBookmark);
+      : initialItems(feed.revision, cache.list(selection.prefix), selection, start.endBookmark);
   if (beginning === undefined) return { code: 'too-old', oldestRevision: cache.oldestRevision };
   let revision = Math.max(skipUpTo, feed.revision);
   const unlisten = cache.listen({
@@ -66,7 +67,7 @@ export function startWatchSession(
   };
 }
 
-function eventItems(
+export function eventItems(
   events: readonly CacheEvent[] | undefined,
   selection: Selection,
 ): WatchItem[] | undefined {
@@ -79,19 +80,18 @@ function eventItems(
   return items;
 }
 
-function initialItems(
-  feed: RegistryFeed,
-  cache: ResourceCache,
+export function initialItems(
+  revision: number,
+  objects: Iterable<CachedObject>,
   selection: Selection,
   endBookmark: boolean,
 ): WatchItem[] {
   const items: WatchItem[] = [];
-  for (const cached of cache.list(selection.prefix)) {
+  for (const cached of objects) {
     const object = selection.view?.(cached) ?? cached;
     if (isSelected(selection, object))
       items.push({ type: 'ADDED', object, resumeAfter: undefined });
   }
-  if (endBookmark)
-    items.push({ type: 'BOOKMARK', resumeAfter: feed.revision, initialEventsEnd: true });
+  if (endBookmark) items.push({ type: 'BOOKMARK', resumeAfter: revision, initialEventsEnd: true });
   return items;
 }

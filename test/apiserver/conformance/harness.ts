@@ -6,6 +6,8 @@ import { newTokenKeyPem, tokenKey } from '../../../src/io/crypto/index.js';
 import { scheduler } from '../../../src/scheduler/index.js';
 import { createApiWorld } from '../api-world.js';
 import type { ApiWorld, Json, RequestOptions } from '../api-world.js';
+import { fakeWebhooks } from '../fake-webhooks.js';
+import type { FakeWebhooks } from '../fake-webhooks.js';
 import type { ConformanceName } from './registry.js';
 
 export type Tap = Test;
@@ -14,6 +16,8 @@ export type Tap = Test;
 export interface Api {
   readonly world: ApiWorld;
   readonly namespace: string;
+  /** Those that the API server can call. */
+  readonly webhooks: FakeWebhooks;
   /** The body of the answer; throws where its status is another. */
   expect(
     status: number,
@@ -28,6 +32,7 @@ export interface Api {
   in(resource: string): string;
 }
 
+const webhooks = fakeWebhooks();
 let shared: Promise<ApiWorld> | undefined;
 let namespaces = 0;
 
@@ -70,7 +75,7 @@ export function withControllers(
 let managed = false;
 
 async function started(): Promise<ApiWorld> {
-  const world = createApiWorld({}, { tokenKey: tokenKey(newTokenKeyPem()) });
+  const world = createApiWorld({}, { tokenKey: tokenKey(newTokenKeyPem()), webhooks });
   await world.start();
   return world;
 }
@@ -79,6 +84,7 @@ function apiOf(world: ApiWorld, namespace: string): Api {
   return {
     world,
     namespace,
+    webhooks,
     expect: async (status, method, url, body, options) => {
       const answer = await world.http(method, url, body, options);
       if (answer.status !== status)
