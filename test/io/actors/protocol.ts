@@ -51,6 +51,14 @@ export interface FrontConfig {
   readonly certificate: string;
 }
 
+export interface HookCallerConfig {
+  readonly url: string;
+  /** PEM. */
+  readonly caBundle: string;
+  /** At once. */
+  readonly calls: number;
+}
+
 export interface ProbeReport {
   readonly busy: boolean;
   readonly result: unknown;
