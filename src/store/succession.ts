@@ -45,6 +45,8 @@ export class Succession {
   /** It has waited for a leader long enough. */
   #waited = false;
   #invited = false;
+  /** It has refused a candidate before there was anything to elect. */
+  #refused = false;
   #ended = false;
 
   constructor(ports: SuccessionPorts) {
@@ -71,7 +73,7 @@ export class Succession {
     const lags = this.#lags();
     if (lags && !this.#invited)
       for (const id of this.#live()) if (id !== this.#ports.own) this.#ports.invite(id);
-    this.#begin(how === 'died' && !lags && !this.#invited);
+    this.#begin(how === 'died' && !lags && !this.#invited && !this.#refused);
   }
 
   /** Another replica would rather not lead. It may have noticed the leader's death earlier than this one. */
@@ -80,13 +82,18 @@ export class Succession {
     this.#begin();
   }
 
-  /** A candidate lacks entries that this replica has, and cannot win: its turn has come. */
+  /**
+   * A candidate lacks entries that this replica has, and cannot win: this one's turn has come. Or it comes with the news of the
+   * leader's death, which the candidate had earlier.
+   */
   candidateBehind(): void {
     if (this.#timer !== undefined) this.#later(0, ATTEMPTS_MAX);
+    else this.#refused = true;
   }
 
   leaderSeen(): void {
     this.#invited = false;
+    this.#refused = false;
     this.#cancel();
   }
 
@@ -107,7 +114,7 @@ export class Succession {
   #place(): number {
     const live = this.#live();
     if (this.#lags() !== this.#invited) return this.#invited ? 0 : live.length;
-    return live.indexOf(this.#ports.own);
+    return this.#refused ? 0 : live.indexOf(this.#ports.own);
   }
 
   #lags(): boolean {

@@ -145,6 +145,25 @@ t.test('who is invited goes first, also where it has yet to notice the death', a
   t.same(second.campaigns, [0]);
 });
 
+t.test(
+  'who has refused a candidate that is behind goes next, also where it has yet to notice the death',
+  async (t) => {
+    const second = replica(2);
+    second.leaderDies(3);
+    second.succession.candidateBehind();
+    second.pass(1);
+    t.same(second.campaigns, [0], 'its turn came at once');
+    const unaware = replica(2);
+    unaware.succession.candidateBehind();
+    unaware.pass(1000);
+    t.same(unaware.campaigns, [], 'it knows a leader');
+    unaware.state.leader = false;
+    unaware.state.up.delete(nodeId(3));
+    unaware.succession.leaderLost('maybe');
+    t.same(unaware.campaigns, [1000]);
+  },
+);
+
 t.test('an invitation ends with the next leader', async (t) => {
   const second = replica(2);
   second.succession.invited();
