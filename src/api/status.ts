@@ -177,16 +177,24 @@ export function preconditionFailed(
   return conflict(resource, name, detail);
 }
 
+/** A body of 3 MiB can be wrong in three million places. Kubernetes tells of each; here these are told, and how many more there are. */
+const ERRORS_TOLD_MAX = 1000;
+const ERROR_CHARACTERS_MAX = 1024 * 1024;
+
 export function invalid(kind: GroupKind, name: string, errors: readonly FieldError[]): Status {
   const text = kind.group === '' ? kind.kind : `${kind.kind}.${kind.group}`;
-  const causes = errors.map(
-    (error): StatusCause => ({
-      reason: error.type,
-      message: formatFieldErrorBody(error),
-      field: error.field,
-    }),
-  );
-  const lines = [...new Set(errors.map(formatFieldError))];
+  const causes: StatusCause[] = [];
+  const told = new Set<string>();
+  let characters = 0;
+  for (const error of errors) {
+    if (causes.length >= ERRORS_TOLD_MAX || characters >= ERROR_CHARACTERS_MAX) break;
+    const line = formatFieldError(error);
+    characters += line.length;
+    told.add(line);
+    causes.push({ reason: error.type, message: formatFieldErrorBody(error), field: error.field });
+  }
+  const more = errors.length - causes.length;
+  const lines = more === 0 ? [...told] : [...told, `and ${String(more)} more errors`];
   let message = `${text} ${goQuote(name)} is invalid`;
   if (lines.length === 1) message += `: ${lines.join('')}`;
   if (lines.length > 1) message += `: [${lines.join(', ')}]`;

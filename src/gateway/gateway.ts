@@ -18,8 +18,8 @@ import { carryWebhook } from './webhook.js';
 const DRAIN_MS = 2000;
 
 /**
- * The edge for clients, and for the API server's calls to webhooks. It holds their connections while the API server behind it restarts, and decides only what may
- * be sent again; everything else is the API server's.
+ * The edge for clients, and for the API server's calls to webhooks. It holds their connections while the API server behind it
+ * restarts, and decides only what may be sent again; everything else is the API server's.
  */
 export function gateway(
   listener: HttpListener,

@@ -184,6 +184,31 @@ void t.test(
   },
 );
 
+void t.test(
+  'of errors without end the first thousand are told, or what fits into a mebibyte',
+  (t) => {
+    const errors = Array.from({ length: 5000 }, (_, at): api.FieldError => {
+      const field = `spec.containers[${String(at)}].name`;
+      return { type: 'FieldValueRequired', field, detail: '' };
+    });
+    const many = api.invalid({ group: '', kind: 'Pod' }, 'x', errors);
+    t.equal(many.details?.causes?.length, 1000);
+    t.match(
+      many.message,
+      /, spec\.containers\[999\]\.name: Required value, and 4000 more errors\]$/,
+    );
+    const badValue = 'x'.repeat(600_000);
+    const long = errors.map((error): api.FieldError => ({ ...error, badValue }));
+    const large = api.invalid(
+      { group: '', kind: 'Pod' },
+      'x',
+      long.map((error) => ({ ...error, type: 'FieldValueInvalid' })),
+    );
+    t.equal(large.details?.causes?.length, 2);
+    t.end();
+  },
+);
+
 void t.test('field errors show the bad value as Go does', (t) => {
   const shown = (badValue: unknown): string => {
     return api.formatFieldError({ type: 'FieldValueInvalid', field: 'f', badValue, detail: '' });
