@@ -145,7 +145,7 @@ t.test('logs and elections, told once and followed', { timeout: 120_000 }, async
     t.match(stdout, /first commit .* after the vote was won/);
     t.match(stdout, /store-\d +voted for store-\d \(self\)/);
     t.match(stdout, new RegExp(String.raw`cause +leader-crash: life 1 of ${victim} ended`));
-    t.match(stdout, /[+-]\d+(\.\d)? ms {2}store-\d {2}asks whether it would win/);
+    t.match(stdout, /[+-]\d+(\.\d)? ms {2}store-\d {2}asks for votes for term/);
     const list = await cluster.kubactor('elections');
     for (const text of [stdout, list.stdout]) {
       t.ok(text.split('\n').every((line) => line.length <= 80));

@@ -1,5 +1,6 @@
 import t from 'tap';
 import { realClock } from '../../src/io/thread/index.js';
+import { aheadMs } from '../../src/io/thread/clock-origin.js';
 import { afterSeen } from '../../src/io/thread/seen-time.js';
 import { TIMER_MS_MAX, timerStep } from '../../src/io/thread/timer-step.js';
 
@@ -57,4 +58,27 @@ t.test('time that a thread did not see pass is none of its patience', async (t) 
   t.same(fired, ['20 ms seen']);
   await ended;
   t.same(fired, ['20 ms seen', '600 ms seen']);
+});
+
+t.test('of two clocks the readings that lie closest together tell the difference', (t) => {
+  // Held up for so long before each reading; three readings make a try.
+  const holdsMs = [0, 25, 0, 0, 0.4, 0, 3, 0, 0];
+  let realMs = 0;
+  let readings = 0;
+  const hold = (): void => {
+    realMs += holdsMs[readings++] ?? 1;
+  };
+  const ahead = aheadMs(
+    () => {
+      hold();
+      return realMs + 1000;
+    },
+    () => {
+      hold();
+      return realMs;
+    },
+  );
+  t.equal(ahead, 1000, 'the third try was not held up in between');
+  t.equal(readings, holdsMs.length, 'and nothing is gained by another one');
+  t.end();
 });

@@ -1,9 +1,10 @@
 import { createHash, randomBytes, randomFillSync, randomUUID } from 'node:crypto';
 import type { Clock, Crypto, Random } from '../../base/index.js';
+import { aheadMs } from './clock-origin.js';
 import { timerStep } from './timer-step.js';
 
 /** hrtime has one origin for all threads; `performance.timeOrigin` follows the wall clock at each thread's start. */
-const originMs = hrtimeMs() - performance.now();
+const originMs = aheadMs(hrtimeMs, () => performance.now());
 
 function hrtimeMs(): number {
   const [seconds, nanoseconds] = process.hrtime();
