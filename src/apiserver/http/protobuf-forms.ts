@@ -9,7 +9,7 @@ import {
   wrapProtobufMessage,
 } from '../../api/index.js';
 import type { ApiResource, KubernetesObject, ProtobufError, Status } from '../../api/index.js';
-import { assert, concatBytes, ok } from '../../base/index.js';
+import { assert, ok } from '../../base/index.js';
 import type { Result } from '../../base/index.js';
 import type { HttpStreamItem } from '../../protocol/index.js';
 import { bookmarkObject } from '../bookmark.js';
@@ -24,6 +24,7 @@ import type { WatchItem } from '../watch-cache/watch-item.js';
 import type { WatchEncoding } from '../watch-stream.js';
 import { partialMetadata } from './forms.js';
 import type { Rendering } from './forms.js';
+import { watchChunks } from './watch-chunks.js';
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type Form = Rendering['form'];
@@ -79,18 +80,7 @@ export function protobufFrames(resource: ApiResource, form: Form): WatchEncoding
       return object.ok ? protobufWatchFrame(item.type, object.value) : errorFrame(object.error);
     });
   };
-  return {
-    items(items) {
-      const resumeAfter = items.at(-1)?.resumeAfter;
-      const data = concatBytes(items.map(frame));
-      return {
-        type: 'chunk',
-        data,
-        ...(resumeAfter === undefined ? {} : { resumeAfter: String(resumeAfter) }),
-      };
-    },
-    error: (status) => ({ type: 'chunk', data: errorFrame(status) }),
-  };
+  return watchChunks(frame, errorFrame);
 }
 
 function errorFrame(status: Status): Uint8Array {

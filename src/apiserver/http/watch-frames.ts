@@ -1,5 +1,4 @@
-import { concatBytes } from '../../base/index.js';
-import type { ApiResource, Status } from '../../api/index.js';
+import type { ApiResource } from '../../api/index.js';
 import { bookmarkObject } from '../bookmark.js';
 import { frameOf, objectOf } from '../watch-cache/cached-object.js';
 import { joinJson } from '../watch-cache/served-json.js';
@@ -8,6 +7,7 @@ import type { HttpStreamItem } from '../../protocol/index.js';
 import type { WatchEncoding } from '../watch-stream.js';
 import { partialMetadata, tableOf } from './forms.js';
 import type { Rendering } from './forms.js';
+import { watchChunks } from './watch-chunks.js';
 
 const encoder = new TextEncoder();
 
@@ -34,21 +34,7 @@ export function watchFrames(
       encoder.encode(eventText(item.type, JSON.stringify(partialMetadata(objectOf(item.object)))));
     return frameOf(item.object, `${item.type}/partial`, partial);
   };
-  return {
-    items(items) {
-      const resumeAfter = items.at(-1)?.resumeAfter;
-      const data = concatBytes(items.map(frame));
-      return {
-        type: 'chunk',
-        data,
-        ...(resumeAfter === undefined ? {} : { resumeAfter: String(resumeAfter) }),
-      };
-    },
-    error: (status: Status) => ({
-      type: 'chunk',
-      data: encoder.encode(eventText('ERROR', JSON.stringify(status))),
-    }),
-  };
+  return watchChunks(frame, (status) => encoder.encode(eventText('ERROR', JSON.stringify(status))));
 }
 
 function eventText(type: string, json: string): string {
