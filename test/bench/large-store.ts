@@ -12,6 +12,7 @@ import { appliedIndexes, leaderOf, REPLICAS, startStore } from './store-system.j
 const REPORT_MS_MAX = 60_000;
 /** Two states of a GB for a while: a replica that is restored keeps the old one until it has the new one. */
 const MEMORY_MB_MAX = 4096;
+const QUOTA_BYTES = 8 * 2 ** 30;
 /** A sweep is over when the size has stayed for so long. */
 const SWEPT_AFTER_MS = 1000;
 
@@ -35,6 +36,8 @@ export class LargeStore {
     this.system = startStore(programs, folder, writer, {
       memoryMbMax: MEMORY_MB_MAX,
       replicaEntry: 'store-probed',
+      // Beyond the default quota lies half of a GB that is put again.
+      replica: { quotaBytes: QUOTA_BYTES },
     });
   }
 

@@ -66,6 +66,7 @@ function storeLargeWriter(): BehaviourFactory<SilentProtocol, StoreLargeWriterCo
         return { type: 'put', key, value } as const;
       });
       const written = await client.txn({ compare: [], success, failure: [] });
+      if (!written.ok && written.error.code === 'no-space') problem = written.error.message;
       if (written.ok) revision = Math.max(revision, written.value.header.revision);
       return written.ok;
     }
