@@ -128,7 +128,7 @@ export class ReplicaCore {
     this.log.persist(ready);
     this.#durableTerm = ready.hardState?.term ?? this.#durableTerm;
     this.#durableVote = ready.hardState?.vote ?? this.#durableVote;
-    this.#ports.send(after);
+    if (after.length > 0) this.#ports.send(after);
     if (ready.snapshot !== undefined) this.#install(ready.snapshot.metadata);
     this.#ports.confirmed(ready.readStates);
     if (ready.committedEntries.length > 0) this.#applyAll(ready.committedEntries);
