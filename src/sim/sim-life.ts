@@ -27,6 +27,8 @@ export class SimLife {
   diskUntilMs: number;
   /** When it last did something. */
   turnedMs: number;
+  /** Its loop may stand still for so long after each turn, for want of anything to do. */
+  restsMs = 0;
   /** How far its monotonic clock is ahead of the world's. */
   clockShiftMs: number;
   /** Messages posted to it that take room in its mailbox. */

@@ -146,11 +146,18 @@ export class SimWorld {
     life.diskUntilMs = life.busyUntilMs;
   }
 
+  /** The life that runs now may stand still for so long after each turn. */
+  rests(id: ActorId, ms: number): void {
+    const life = this.life(id);
+    if (life !== undefined) life.restsMs = ms;
+  }
+
   /** What its thread does, as others see it without asking. */
   activity(id: ActorId): { readonly silentMs: number; readonly inSync: boolean } | undefined {
     const life = this.life(id);
     if (life === undefined) return undefined;
-    return { silentMs: this.#nowMs - life.turnedMs, inSync: this.#nowMs < life.diskUntilMs };
+    const silentMs = Math.max(0, this.#nowMs - life.turnedMs - life.restsMs);
+    return { silentMs, inSync: this.#nowMs < life.diskUntilMs };
   }
 
   /** An actor's monotonic clock leaps forward, and stays ahead in its later lives. */

@@ -38,6 +38,9 @@ export class SimulatedReplica {
     const factory = storeReplica({
       disk: this.disk,
       activityOf: (other) => world.activity(other),
+      rests: (ms) => {
+        world.rests(id, ms);
+      },
       observe: (view) => {
         ports.began(view);
       },

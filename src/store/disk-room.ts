@@ -101,9 +101,10 @@ export class DiskRoom {
    * goes on with its votes, and what fits into its log.
    */
   takes({ type, entries }: Message): boolean {
+    if (entries.length === 0 && !VOTES.has(type)) return true;
     const { trouble } = this;
     if (trouble === undefined) return true;
-    if (trouble.is === 'read-only') return entries.length === 0 && !VOTES.has(type);
+    if (trouble.is === 'read-only') return false;
     if (entries.length === 0) return true;
     const bytes = entries.reduce((sum, { data }) => sum + data.length + ENTRY_BYTES, 0);
     if (this.overflow(this.#takenBytes + bytes) !== undefined) return false;

@@ -91,6 +91,10 @@ export class HashCheck {
     if (current) this.#round?.answers.set(from, hash);
   }
 
+  get underway(): boolean {
+    return this.#round !== undefined || this.#walk !== undefined;
+  }
+
   tick(nowMs: number, leads: boolean): void {
     if (leads) this.#lead(nowMs);
     this.#walkOn();

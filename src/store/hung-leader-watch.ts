@@ -25,11 +25,12 @@ export class HungLeaderWatch {
     this.#judge = new HungLeader({ tickMs, electionMs: tickMs * electionTicks });
   }
 
-  tick(): void {
+  /** The next one will be at `nextMs`, on the monotonic clock. */
+  tick(nextMs: number): void {
     if (this.#ports.activityOf === undefined) return;
     const nowMs = this.#ports.clock.monotonicMs();
     this.#look(nowMs, this.#dueMs ?? nowMs);
-    this.#dueMs = nowMs + this.#ports.settings.tickMs;
+    this.#dueMs = nextMs;
   }
 
   /** It was found to hang, and its loop has not turned since. */

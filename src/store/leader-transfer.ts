@@ -32,6 +32,10 @@ export class LeaderTransfer {
     if (leader !== 0 && leader !== own) this.#end(leader);
   }
 
+  get underway(): boolean {
+    return this.#transfer !== undefined;
+  }
+
   expire(): void {
     if ((this.#transfer?.deadlineMs ?? Infinity) <= this.#clock.monotonicMs()) this.#end('timeout');
   }

@@ -6,6 +6,7 @@ import { asLearner } from './joining.js';
 import type { SnapshotAck, SnapshotChunk } from './replica-protocol.js';
 import type { ReplicaFaults } from './replica-faults.js';
 import { replicaFigures } from './replica-figures.js';
+import { Pace } from './pace.js';
 import { positionOf, replicaStatus, ROLES, standingOf } from './replica-status.js';
 import { storeErrors } from './store-errors.js';
 import type { ReplicaParts } from './replica-parts.js';
@@ -21,10 +22,25 @@ const REPORTED_ELECTIONS = 200;
 export class ReplicaActor {
   readonly parts: ReplicaParts;
   readonly #role: RoleWatch;
+  readonly #pace: Pace;
+  /** Since the last tick. */
+  #heardLeader = false;
 
   constructor(parts: ReplicaParts) {
     this.parts = parts;
     this.#role = new RoleWatch(parts.core.node);
+    this.#pace = new Pace({
+      clock: parts.context.clock,
+      tickMs: parts.settings.tickMs,
+      passed: (ticks) => {
+        this.#timePassed(ticks);
+      },
+      ticked: (dueMs) => {
+        this.#ticked(dueMs);
+      },
+      calm: () => this.#calm(),
+      rests: (ms) => parts.ports.rests?.(ms),
+    });
   }
 
   start(): void {
@@ -47,7 +63,7 @@ export class ReplicaActor {
       status: () => this.status(),
       standing: () => standingOf(this.parts.settings, this.parts.core.node),
     });
-    this.#scheduleTick();
+    this.#pace.start();
     this.parts.succession.start();
   }
 
@@ -55,6 +71,7 @@ export class ReplicaActor {
     const { self, members, settings, elections, upkeep, refill, repair, core, room } = this.parts;
     if (this.parts.closed || self.faults.cut(from.id)) return;
     if (!members.senders.admits(from, messages[0]?.from)) return;
+    this.#pace.catchUp();
     const sender = settings.nodeOf(from.id);
     if (sender !== undefined) elections.heard(sender, messages);
     for (const message of messages) {
@@ -64,7 +81,9 @@ export class ReplicaActor {
       if (message.from === sender) repair.step(from, message);
     }
     const { lead, hardState } = core.node.basicStatus();
-    if (sender !== undefined && sender === lead) elections.leaderAlive(hardState.term);
+    if (sender === undefined || sender !== lead) return;
+    this.#heardLeader = true;
+    elections.leaderAlive(hardState.term);
   }
 
   chunkArrived(from: Peer, chunk: SnapshotChunk): void {
@@ -147,9 +166,11 @@ export class ReplicaActor {
       context,
     } = this.parts;
     if (this.parts.state === 'starting' || this.parts.closed) return;
+    this.#pace.catchUp();
     requests.proposeGathered();
     requests.reads.ask(core.node);
     const more = core.process();
+    if (core.stirred) this.#pace.stir();
     this.#roleMayHaveChanged();
     requests.reads.applied(machine.appliedIndex);
     if (elections.observer.waitsForCommit && machine.appliedTerm === this.#role.term)
@@ -222,6 +243,7 @@ export class ReplicaActor {
       this.parts;
     this.parts.closed = true;
     members.leadershipLost();
+    this.#pace.stop();
     requests.endStop();
     succession.end();
     post.end();
@@ -231,21 +253,17 @@ export class ReplicaActor {
     recovered.log.close();
   }
 
-  #scheduleTick(): void {
-    this.parts.context.clock.after(this.parts.settings.tickMs, () => {
-      if (this.parts.closed) return;
-      this.parts.self.watch.ticked();
-      this.#tick();
-      this.parts.elections.tick();
-      this.#scheduleTick();
-    });
+  #timePassed(ticks: number): void {
+    const { repair, upkeep, core, room } = this.parts;
+    // A replica whose data is wrong, or that cannot write down a vote, never campaigns: as a follower it lets no time pass.
+    if (!repair.underway && (core.leads || (!upkeep.corrupt && !room.readOnly))) core.pass(ticks);
   }
 
-  #tick(): void {
+  #ticked(dueMs: number): void {
     const {
+      self,
       repair,
       upkeep,
-      core,
       requests,
       members,
       snapshots,
@@ -254,18 +272,35 @@ export class ReplicaActor {
       hungLeader,
       refill,
       room,
+      elections,
     } = this.parts;
+    self.watch.ticked(dueMs);
+    this.#heardLeader = false;
     if (repair.underway) repair.ask();
-    // A replica whose data is wrong, or that cannot write down a vote, never campaigns: as a follower it lets no time pass.
-    else if ((!upkeep.corrupt && !room.readOnly) || core.leads) core.node.tick();
     requests.expire();
     members.expire();
     room.tick();
     snapshots.tick();
     watches.tick(context.clock.monotonicMs());
     upkeep.tick();
-    hungLeader.tick();
+    hungLeader.tick(this.#pace.dueMs);
     refill.tick();
+    elections.tick();
+  }
+
+  /** Nothing here waits for time to pass but the next heartbeat, which is not missing. */
+  #calm(): boolean {
+    const { core, repair, upkeep, requests, members, snapshots, refill, elections } = this.parts;
+    return (
+      (core.leads || this.#heardLeader) &&
+      !repair.underway &&
+      !upkeep.checking &&
+      requests.waiting === 0 &&
+      !members.waiting &&
+      !snapshots.sending &&
+      !refill.wanted &&
+      !elections.unsettled
+    );
   }
 
   #roleMayHaveChanged(): void {

@@ -61,6 +61,9 @@ export class ReplicaCore {
   readonly #ports: ReplicaCorePorts;
   #durableTerm: Term;
   #durableVote: NodeId;
+  /** Ticks that passed since the last ready. */
+  #ticks = 0;
+  #stirred = false;
   /** What the snapshots hold that were received in this turn. */
   readonly #received: RestoredState[] = [];
 
@@ -96,6 +99,17 @@ export class ReplicaCore {
     return this.node.basicStatus().raftState === 'StateLeader';
   }
 
+  /** The last turn did more than to send, take or answer heartbeats. */
+  get stirred(): boolean {
+    return this.#stirred;
+  }
+
+  /** So many ticks have passed. */
+  pass(ticks: number): void {
+    for (let n = 0; n < ticks; n++) this.node.tick();
+    this.#ticks += ticks;
+  }
+
   /** Raft takes a snapshot in place of the state and the log, or finds that it does not need it. */
   stepSnapshot({ message, state }: ReceivedSnapshot): void {
     this.#received.push(state);
@@ -104,7 +118,9 @@ export class ReplicaCore {
 
   /** Does the outstanding work. True: there is more, for a later turn. */
   process(): boolean {
+    this.#stirred = false;
     const more = this.#processReadies();
+    this.#ticks = 0;
     // The first ready brings a snapshot that Raft has taken: those that are left were not needed.
     this.#received.length = 0;
     return more;
@@ -122,6 +138,7 @@ export class ReplicaCore {
   }
 
   #handle(ready: Ready): void {
+    this.#stirred ||= stirs(ready);
     const [before, after] = this.#aroundSync(ready);
     if (before.length > 0) this.#ports.send(before);
     if (before.length > 0 && ready.mustSync) this.#ports.flush();
@@ -140,7 +157,7 @@ export class ReplicaCore {
    * with less than it has claimed to have, then no vote for that claim reaches it: an answer goes to one life, never to the next.
    */
   #aroundSync(ready: Ready): readonly [before: readonly Message[], after: readonly Message[]] {
-    const { messages } = ready;
+    const messages = this.#ticks > 1 ? lastHeartbeats(ready.messages) : ready.messages;
     if (this.leads && !this.#votesChange(ready)) return [messages, NONE];
     if (!messages.some(asksForVote)) return [NONE, messages];
     return [messages.filter(asksForVote), messages.filter((message) => !asksForVote(message))];
@@ -180,4 +197,22 @@ export class ReplicaCore {
 
 function asksForVote({ type }: Message): boolean {
   return type === 'MsgVote' || type === 'MsgPreVote';
+}
+
+function stirs({ mustSync, softState, committedEntries, messages, snapshot }: Ready): boolean {
+  return (
+    mustSync ||
+    softState !== undefined ||
+    snapshot !== undefined ||
+    committedEntries.length > 0 ||
+    !messages.every(({ type }) => type === 'MsgHeartbeat' || type === 'MsgHeartbeatResp')
+  );
+}
+
+/** Ticks that pass at once send as many heartbeats: the last one to each says what all of them do, but for those that confirm reads. */
+function lastHeartbeats(messages: readonly Message[]): readonly Message[] {
+  const isPlain = ({ type, readPosition }: Message): boolean =>
+    type === 'MsgHeartbeat' && readPosition === 0;
+  const last = new Map(messages.filter(isPlain).map((message) => [message.to, message]));
+  return messages.filter((message) => !isPlain(message) || last.get(message.to) === message);
 }

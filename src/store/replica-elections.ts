@@ -173,6 +173,11 @@ export class ReplicaElections {
     this.#ports.self.journal.note({ is: 'saw-hang', of: id });
   }
 
+  /** An election's record waits for what others tell. */
+  get unsettled(): boolean {
+    return this.#unsettled.size > 0;
+  }
+
   /** After the watch over itself has ticked: what it tells of itself now is all that there is up to here. */
   tick(): void {
     const { settings, context } = this.#ports;

@@ -154,6 +154,11 @@ export class ReplicaMembers {
     this.#transfer.leaderSeen(leader, this.#ports.settings.nodeId);
   }
 
+  /** A change or a transfer is under way. */
+  get waiting(): boolean {
+    return this.#proposed !== undefined || this.#transfer.underway;
+  }
+
   /** A caller's time may be over; what was proposed stays so. */
   expire(): void {
     this.#transfer.expire();

@@ -13,12 +13,14 @@ export interface ReplicaPorts {
    * that hangs is found by Raft's timeouts alone.
    */
   readonly activityOf?: ((id: ActorId) => ThreadActivity | undefined) | undefined;
+  /** Tells the other replicas, where they look at what this one does, that its loop may stand still for so long from now on. */
+  readonly rests?: ((ms: number) => void) | undefined;
   /** Called once a life has recovered: lets a simulation check what only the inside knows. */
   readonly observe?: ((view: ReplicaView) => void) | undefined;
 }
 
 export interface ThreadActivity {
-  /** Since its loop last turned. */
+  /** Since its loop last turned, beyond what it meant to rest. */
   readonly silentMs: number;
   /** It waits for its disk. */
   readonly inSync: boolean;

@@ -53,6 +53,11 @@ export class ReplicaRefill {
     this.#wanted.clear();
   }
 
+  /** A replica is to begin anew. */
+  get wanted(): boolean {
+    return this.#wanted.size > 0;
+  }
+
   /** Leader: offers what is due. */
   tick(): void {
     for (const id of this.#wanted) {

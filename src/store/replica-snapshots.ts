@@ -134,6 +134,10 @@ export class ReplicaSnapshots {
     this.#sender.cancel(peer.id);
   }
 
+  get sending(): boolean {
+    return this.#sender.sending;
+  }
+
   tick(): void {
     this.#sender.tick();
   }

@@ -78,6 +78,11 @@ export class ReplicaUpkeep {
     return this.#corrupt;
   }
 
+  /** A comparison of the replicas is under way, so far as this one knows. */
+  get checking(): boolean {
+    return this.#check.underway;
+  }
+
   isCorrupt(id: NodeId): boolean {
     return this.#ports.machine.alarmed('corrupt', BigInt(id));
   }

@@ -44,10 +44,9 @@ export class SelfWatch {
     this.#options.blocked(by, fromMs, ownMs);
   }
 
-  /** Called by a timer that was set one tick ago. */
-  ticked(): void {
+  /** A tick that was to be at `dueMs`, on the monotonic clock. */
+  ticked(dueMs: number): void {
     const nowMs = this.#options.clock.monotonicMs();
-    const dueMs = this.#tickedMs + this.#options.tickMs;
     const lateMs = nowMs - dueMs;
     const unknownMs = lateMs - this.#knownWithin(dueMs, nowMs);
     if (unknownMs >= this.#noteMs) this.#options.blocked('loop', dueMs, unknownMs);

@@ -61,6 +61,10 @@ export class SnapshotSender {
     this.#pump(transfer);
   }
 
+  get sending(): boolean {
+    return this.#transfers.size > 0;
+  }
+
   sendsTo(to: ActorId): boolean {
     return this.#transfers.has(to);
   }

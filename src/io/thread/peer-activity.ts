@@ -1,6 +1,7 @@
 import type { ActorId } from '../../base/index.js';
 import { realClock } from './host-ports.js';
-import { type ActorWords, readActivity } from './words.js';
+import { assignedLife } from './assignment.js';
+import { type ActorWords, readActivity, setResting } from './words.js';
 
 const wordsOf = new Map<string, ActorWords>();
 
@@ -18,4 +19,10 @@ export function peerActivity(
 ): { readonly silentMs: number; readonly inSync: boolean } | undefined {
   const words = wordsOf.get(id);
   return words === undefined ? undefined : readActivity(words, realClock.monotonicMs());
+}
+
+/** This thread's loop may stand still for so long after each turn: its peers see it as silent only beyond that. */
+export function rests(ms: number): void {
+  const life = assignedLife();
+  if (life !== undefined) setResting(life.words, ms);
 }

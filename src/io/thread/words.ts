@@ -13,6 +13,7 @@ const Word = {
   buffersKib: 5,
   turnedMs: 6,
   lostLogLines: 7,
+  restsMs: 8,
 } as const;
 
 /** `paused`: chaos holds it up. That is no stall to be ended, but the actor does nothing. */
@@ -20,7 +21,7 @@ const Activity = { running: 0, inSync: 1, paused: 2 } as const;
 export type Blocked = 'inSync' | 'paused';
 
 export function createWords(): ActorWords {
-  return new Int32Array(new SharedArrayBuffer(8 * Int32Array.BYTES_PER_ELEMENT));
+  return new Int32Array(new SharedArrayBuffer(9 * Int32Array.BYTES_PER_ELEMENT));
 }
 
 /** Once a beat, from the actor's own loop. */
@@ -41,6 +42,11 @@ export function turned(words: ActorWords, messagesHandled: number, nowMs: number
   Atomics.store(words, Word.turnedMs, nowMs | 0);
 }
 
+/** Its loop may stand still for so long after each turn, for want of anything to do. */
+export function setResting(words: ActorWords, ms: number): void {
+  Atomics.store(words, Word.restsMs, ms);
+}
+
 export function setLostLogLines(words: ActorWords, lines: number): void {
   Atomics.store(words, Word.lostLogLines, lines);
 }
@@ -49,14 +55,15 @@ export function setBlocked(words: ActorWords, how: Blocked | undefined): void {
   Atomics.store(words, Word.activity, how === undefined ? Activity.running : Activity[how]);
 }
 
-/** For how long its loop has not turned, and whether it waits for its disk. What a peer sees without asking. */
+/** For how long its loop has not turned, beyond what it meant to rest, and whether it waits for its disk. What a peer sees without asking. */
 export function readActivity(
   words: ActorWords,
   nowMs: number,
 ): { readonly silentMs: number; readonly inSync: boolean } {
+  // Both wrap at 2^32 ms; their difference does not.
+  const sinceTurnMs = ((nowMs | 0) - Atomics.load(words, Word.turnedMs)) | 0;
   return {
-    // Both wrap at 2^32 ms; their difference does not.
-    silentMs: Math.max(0, ((nowMs | 0) - Atomics.load(words, Word.turnedMs)) | 0),
+    silentMs: Math.max(0, sinceTurnMs - Atomics.load(words, Word.restsMs)),
     inSync: Atomics.load(words, Word.activity) === Activity.inSync,
   };
 }
