@@ -19,29 +19,26 @@ const BYTES_MAX = 4 * 1024 * 1024;
 export class ElectionHistory {
   readonly #disk: Disk;
   readonly #path: string;
+  readonly #replica: string;
   /** Undefined: the disk has refused it, and the next record tries again. */
   #file: DiskFile | undefined;
   #position = 0;
   #lines = 0;
+  #loaded = false;
   /** Oldest first, without evidence. */
   readonly #records = new Map<string, ElectionRecord>();
   /** Of the newest. */
   readonly #evidence = new Map<string, ElectionEvidence>();
 
-  /** What an earlier life of `replica` left running ended with it. */
   constructor(disk: Disk, path: string, replica: string) {
     this.#disk = disk;
     this.#path = path;
-    if (disk.exists(path))
-      for (const record of parseElections(new TextDecoder().decode(readWhole(disk, path))).values())
-        this.#keep(record.candidate === replica ? ended(record) : record);
-    this.#attempt(() => {
-      this.#rewrite();
-    });
+    this.#replica = replica;
   }
 
   /** Takes the place of what was known of the same election. */
   put(record: ElectionRecord): void {
+    this.#load();
     this.#keep(record);
     this.#attempt(() => {
       if (this.#file === undefined) this.#rewrite();
@@ -52,12 +49,40 @@ export class ElectionHistory {
 
   /** Without their evidence. */
   newestFirst(max: number): ElectionRecord[] {
+    this.#load();
     return [...this.#records.values()].slice(-max).reverse();
   }
 
   close(): void {
     this.#file?.close();
     this.#file = undefined;
+  }
+
+  /** When somebody asks for the first time: at the start of a life others wait for it. What an earlier life left running ended with it. */
+  #load(): void {
+    if (this.#loaded) return;
+    this.#loaded = true;
+    const bytes = this.#disk.exists(this.#path)
+      ? readWhole(this.#disk, this.#path)
+      : new Uint8Array();
+    const text = new TextDecoder().decode(bytes);
+    let isSound = text.endsWith('\n');
+    for (const record of parseElections(text).values()) {
+      const cutShort = record.candidate === this.#replica && record.outcome === 'running';
+      this.#keep(cutShort ? ended(record) : record);
+      isSound &&= !cutShort;
+    }
+    this.#attempt(() => {
+      if (isSound) this.#goOn(bytes.length, text.split('\n').length - 1);
+      else this.#rewrite();
+    });
+  }
+
+  /** Behind the lines of earlier lives. */
+  #goOn(position: number, lines: number): void {
+    this.#file = this.#disk.open(this.#path, 'write');
+    this.#position = position;
+    this.#lines = lines;
   }
 
   #attempt(write: () => void): void {
@@ -101,7 +126,6 @@ export class ElectionHistory {
 
 function ended(record: ElectionRecord): ElectionRecord {
   const { evidence } = record;
-  if (record.outcome !== 'running') return record;
   if (evidence === undefined) return { ...record, outcome: 'not-elected' };
   const { campaign, witnesses } = evidence;
   const told = witnesses.find(({ replica }) => replica === campaign.candidate);

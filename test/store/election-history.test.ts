@@ -97,3 +97,33 @@ t.test('the lines of version 0.1 are read', (t) => {
   t.equal(read?.causeDetail, old.causeDetail);
   t.end();
 });
+
+t.test('a life goes on behind the lines of those before it, and ends what they left', (t) => {
+  const disk = newDisk();
+  const first = new ElectionHistory(disk, 'elections', 'store-1');
+  first.put(record(1));
+  first.put(record(2, { outcome: 'running', leader: null }));
+  first.put(record(3, { outcome: 'running', leader: null, candidate: 'store-2' }));
+  first.close();
+  const outcomes = (history: ElectionHistory): unknown[] =>
+    history.newestFirst(10).map(({ term, outcome }) => [term, outcome]);
+  const second = new ElectionHistory(disk, 'elections', 'store-1');
+  const expected = [
+    [3, 'running'],
+    [2, 'not-elected'],
+    [1, 'elected'],
+  ];
+  t.same(outcomes(second), expected, 'of another replica it is not for this one to say');
+  second.close();
+  const bytes = disk.files()[0]?.bytes ?? 0;
+  const third = new ElectionHistory(disk, 'elections', 'store-1');
+  t.same(outcomes(third), expected);
+  t.equal(disk.files()[0]?.bytes, bytes, 'nothing had to be written');
+  third.put(record(4));
+  third.close();
+  t.same(outcomes(new ElectionHistory(disk, 'elections', 'store-1')), [
+    [4, 'elected'],
+    ...expected,
+  ]);
+  t.end();
+});
