@@ -3,17 +3,19 @@ import { Pace } from '../../src/store/pace.js';
 
 const TICK_MS = 100;
 
-/** A pace on a clock of its own, and what it has told. */
-function paced(): {
+interface Paced {
   readonly pace: Pace;
   readonly told: { ticks: number; wakes: number[]; rests: number[] };
   calm: boolean;
   advance(ms: number): void;
-} {
+}
+
+/** A pace on a clock of its own, and what it has told. */
+function paced(): Paced {
   let nowMs = 0;
   const timers = new Set<{ readonly atMs: number; readonly callback: () => void }>();
   const told = { ticks: 0, wakes: [] as number[], rests: [] as number[] };
-  const made = {
+  const made: Paced = {
     told,
     calm: true,
     pace: new Pace({
