@@ -45,6 +45,10 @@ const FAREWELLS: Readonly<Record<LeavingReason, { cause: ElectionCause; text: st
     cause: ElectionCause.leaderCorrupt,
     text: 'found that its data differs from the majority, and handed over',
   },
+  disk: {
+    cause: ElectionCause.leaderDisk,
+    text: 'could write nothing more to its disk, and handed over',
+  },
   moved: { cause: ElectionCause.transfer, text: 'was told to hand over' },
 };
 

@@ -70,7 +70,7 @@ export interface Witness {
 /** `loop`: its event loop stood still, for whatever reason but its disk and its entries. */
 export type Blocker = 'loop' | 'disk' | 'apply';
 
-export type LeavingReason = 'stopping' | 'corrupt' | 'moved';
+export type LeavingReason = 'stopping' | 'corrupt' | 'disk' | 'moved';
 
 /** A voter as a leader saw it that lost its majority. */
 export interface UnheardVoter {

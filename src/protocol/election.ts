@@ -7,6 +7,7 @@ export const ElectionCause = {
   leaderCrash: 'leader-crash',
   leaderStopped: 'leader-stopped',
   leaderCorrupt: 'leader-corrupt',
+  leaderDisk: 'leader-disk',
   transfer: 'transfer',
   leaderStall: 'leader-stall',
   slowDisk: 'slow-disk',

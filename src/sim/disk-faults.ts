@@ -50,6 +50,17 @@ export class DiskFaults {
     });
   }
 
+  /** For as long as a leader needs to hand over, or less. */
+  fill(id: ActorId): void {
+    const { world, random, counts } = this.#ports;
+    counts['full-disk']++;
+    const { faults } = this.#ports.disk(id);
+    faults.full = true;
+    world.plan(500 + randomBelow(random, 6000), () => {
+      faults.full = false;
+    });
+  }
+
   /** What was to fail does not. */
   mend(id: ActorId): void {
     Object.assign(this.#ports.disk(id).faults, {
@@ -61,7 +72,7 @@ export class DiskFaults {
 
   heal(id: ActorId): void {
     this.mend(id);
-    this.#ports.disk(id).faults.syncMs = 0;
+    Object.assign(this.#ports.disk(id).faults, { syncMs: 0, full: false });
   }
 
   /** While it is down, the rotting replica's files may change: a bit, or a sector that was written elsewhere. */

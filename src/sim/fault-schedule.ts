@@ -95,6 +95,10 @@ export class FaultSchedule {
       case 'slow-disk':
         this.#disks.slow(id);
         return;
+      case 'full-disk':
+        // A leader that cannot write is the harder case.
+        this.#disks.fill((randomChance(random, 0.5) ? this.#ports.leader() : undefined) ?? id);
+        return;
       case 'failed-sync':
         this.#disks.failSync(id);
         return;

@@ -26,6 +26,7 @@ export function absentReplica(
       invite: ignore,
       hashAsk: ignore,
       hashAnswer: ignore,
+      disk: ignore,
       leaving: ignore,
       removed: ignore,
       refill: ignore,

@@ -50,6 +50,8 @@ export interface DiskRoomPorts {
   readonly reserveBytes: number;
   /** Of the log. */
   readonly roomBytes: () => number;
+  /** A trouble has begun, or ended. */
+  changed(): void;
 }
 
 /**
@@ -137,6 +139,7 @@ export class DiskRoom {
     if (trouble === undefined) log.info('the disk takes writes again');
     else log.error('the disk takes no writes', { problem, ...trouble });
     this.#told = trouble?.is;
+    this.#ports.changed();
   }
 
   #look(): void {

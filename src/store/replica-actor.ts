@@ -131,6 +131,7 @@ export class ReplicaActor {
     const nodeId = this.parts.settings.nodeOf(peer.id);
     if (nodeId === undefined || this.parts.state !== 'running') return;
     this.parts.core.node.reportReachable(nodeId);
+    if (this.parts.room.trouble !== undefined) this.parts.tellDisk(peer.id);
     this.parts.succession.peerUp();
   }
 
@@ -139,12 +140,14 @@ export class ReplicaActor {
    * it lives on, and there is nothing to elect.
    */
   peerDown(peer: Peer, cause: DownCause): void {
-    const { settings, snapshots, hungLeader, refill, core, elections, succession } = this.parts;
+    const { settings, snapshots, hungLeader, refill, diskHandover, core, elections, succession } =
+      this.parts;
     const nodeId = settings.nodeOf(peer.id);
     if (nodeId === undefined) return;
     snapshots.peerDown(peer);
     hungLeader.died(peer.id);
     refill.died(peer.id);
+    diskHandover.died(nodeId);
     if (cause === 'link-broken') return;
     const { lead, hardState } = core.node.basicStatus();
     elections.peerDied(peer, lead === nodeId, hardState.term);
@@ -280,12 +283,21 @@ export class ReplicaActor {
     requests.expire();
     members.expire();
     room.tick();
+    this.#lookAtDisk();
     snapshots.tick();
     watches.tick(context.clock.monotonicMs());
     upkeep.tick();
     hungLeader.tick(this.#pace.dueMs);
     refill.tick();
     elections.tick();
+  }
+
+  #lookAtDisk(): void {
+    const { core, room, diskHandover, context } = this.parts;
+    if (!core.leads) return;
+    const takesWrites = room.trouble === undefined;
+    if (diskHandover.isDue(context.clock.monotonicMs(), { takesWrites }))
+      this.parts.handOver('disk');
   }
 
   /** Nothing here waits for time to pass but the next heartbeat, which is not missing. */

@@ -1,7 +1,8 @@
-import type { NodeId } from '../base/index.js';
+import type { ActorId, NodeId } from '../base/index.js';
 import type { ActorContext, ActorRef, Peer } from '../actor/index.js';
 import { overflowOf, VoteReason } from '../protocol/index.js';
 import type { LeavingReason } from '../protocol/index.js';
+import { DiskHandover } from './disk-handover.js';
 import { DiskRoom } from './disk-room.js';
 import { LeaseClock } from './lease-clock.js';
 import { heirOf } from './heir.js';
@@ -46,6 +47,7 @@ export class ReplicaParts {
   readonly machine: StateMachine;
   readonly recovered: RecoveredReplica;
   readonly room: DiskRoom;
+  readonly diskHandover = new DiskHandover();
   readonly requests: ReplicaRequests;
   readonly watches: ReplicaWatches;
   readonly post: RaftPost;
@@ -84,6 +86,10 @@ export class ReplicaParts {
       folder: settings.folder,
       reserveBytes: settings.reserveBytes,
       roomBytes: () => recovered.log.wal.roomBytes,
+      changed: () => {
+        for (const { name } of this.machine.members.list())
+          if (name !== settings.id) this.tellDisk(name);
+      },
     });
     this.watches = new ReplicaWatches(machine, watchers);
     this.elections = new ReplicaElections({
@@ -167,7 +173,7 @@ export class ReplicaParts {
 
   /** False: it does not lead, or nobody could take over. */
   handOver(why: LeavingReason): boolean {
-    const heir = this.heir();
+    const heir = why === 'disk' ? this.#heirWithDisk() : this.heir();
     if (heir === undefined) return false;
     this.tellLeaving(why);
     this.core.node.transferLeader(heir);
@@ -182,8 +188,25 @@ export class ReplicaParts {
   heir(): NodeId | undefined {
     // Nobody could write down a vote.
     if (!this.core.leads || this.room.readOnly) return undefined;
+    return this.#heirWho(() => true);
+  }
+
+  /** A follower whose disk takes writes, where this leader's does not. */
+  #heirWithDisk(): NodeId | undefined {
+    return this.core.leads ? this.#heirWho((id) => this.diskHandover.takesWrites(id)) : undefined;
+  }
+
+  #heirWho(suits: (id: NodeId) => boolean): NodeId | undefined {
     const { nodeId } = this.settings;
-    return heirOf(this.core.node, nodeId, (id) => this.isUp(id) && !this.upkeep.isCorrupt(id));
+    return heirOf(
+      this.core.node,
+      nodeId,
+      (id) => this.isUp(id) && !this.upkeep.isCorrupt(id) && suits(id),
+    );
+  }
+
+  tellDisk(to: ActorId): void {
+    this.context.tell(this.ref(to), 'disk', { takesWrites: this.room.trouble === undefined });
   }
 
   #leaderKnown(): boolean {

@@ -29,6 +29,8 @@ export interface ReplicaProtocol extends StoreProtocol {
     /** A replica that no longer knows what it has promised asks every other voter where it stands. */
     placeAsk: object;
     place: LogPlace;
+    /** Whether the sender's disk takes writes: told when that changes, and to who comes up while it does not. */
+    disk: { readonly takesWrites: boolean };
     /** The leader hands over on purpose. */
     leaving: { readonly why: LeavingReason };
     /** The receiver is no member any more: it was removed, and did not hear of it. */

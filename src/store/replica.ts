@@ -80,6 +80,10 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       },
       // An answer to an earlier life of this replica, which did not know.
       place: () => undefined,
+      disk: (from, { takesWrites }) => {
+        const id = replica.parts.settings.nodeOf(from.id);
+        if (id !== undefined) replica.parts.diskHandover.told(id, takesWrites);
+      },
       leaving: (from, message) => {
         replica.parts.elections.leaderLeaves(from, message.why);
       },

@@ -118,6 +118,65 @@ t.test('a follower whose log cannot grow takes what it can, and the rest later',
   t.same(cluster.crashes, []);
 });
 
+t.test('a leader whose disk alone is full hands over, and catches up later', async (t) => {
+  const cluster = makeCluster();
+  const leader = await led(cluster);
+  cluster.disk(leader).faults.full = true;
+  t.equal(await put(cluster, 'a'), 'no-space');
+  await cluster.pass(5000, () => cluster.leader() !== leader);
+  const next = await led(cluster);
+  t.not(next, leader);
+  t.equal(await put(cluster, 'b'), 'ok');
+  t.match(cluster.elections(next)[0], {
+    cause: 'leader-disk',
+    causeDetail: `${leader} could write nothing more to its disk, and handed over`,
+    leader: next,
+  });
+  cluster.disk(leader).faults.full = false;
+  await cluster.pass(2000);
+  t.match(cluster.status(leader), { role: 'follower', problem: null });
+  t.equal(cluster.machine(leader).revision, cluster.machine(next).revision);
+  t.same(cluster.crashes, []);
+});
+
+t.test('it hands over to one whose disk is not full', async (t) => {
+  const cluster = makeCluster();
+  const leader = await led(cluster);
+  const [first, second] = cluster.replicas.filter((id) => id !== leader);
+  cluster.disk(first as ActorId).faults.full = true;
+  await cluster.pass(2000);
+  cluster.disk(leader).faults.full = true;
+  await cluster.pass(5000, () => cluster.leader() !== leader);
+  t.equal(await led(cluster), second);
+  t.equal(await put(cluster, 'a'), 'ok', 'the logs of the others have some room of their own');
+});
+
+t.test('a leader whose disk alone is read-only hands over, and waits', async (t) => {
+  const cluster = makeCluster();
+  const leader = await led(cluster);
+  cluster.disk(leader).faults.readOnly = true;
+  t.equal(await put(cluster, 'a'), 'read-only');
+  await cluster.pass(5000, () => (cluster.leader() ?? leader) !== leader);
+  t.not(await led(cluster), leader);
+  t.equal(await put(cluster, 'b'), 'ok');
+  t.equal(cluster.crashes.length, 1, 'it could not write down the new term');
+  cluster.world.spawn(leader);
+  await cluster.pass(1000);
+  t.match(cluster.status(leader), { state: 'waiting', problem: /EROFS/ });
+  cluster.disk(leader).faults.readOnly = false;
+  await cluster.pass(3000);
+  t.match(cluster.status(leader), { state: 'running', role: 'follower', problem: null });
+});
+
+t.test('where all disks are full nobody hands over', async (t) => {
+  const cluster = makeCluster();
+  const leader = await led(cluster);
+  const { term } = cluster.status(leader) ?? {};
+  setAll(cluster, { full: true });
+  await cluster.pass(10_000);
+  t.match(cluster.status(leader), { role: 'leader', term });
+});
+
 t.test('a log that fails midway: the replica waits, and begins again by itself', async (t) => {
   const cluster = makeCluster();
   const leader = await led(cluster);
