@@ -26,7 +26,7 @@ export function gateway(
   webhooks: WebhookCaller,
 ): BehaviourFactory<GatewayProtocol, GatewayConfig> {
   return (context, config) => {
-    const budget: BodyBudget = { bytesInHand: 0 };
+    const budget: BodyBudget = { bytesInHand: 0, compressions: 0 };
     const counts = { unary: 0, streams: 0, served: 0, refused: 0, webhooks: 0 };
     const watches = new Set<ServedStream>();
 
@@ -67,7 +67,11 @@ export function gateway(
         },
       },
       streams: {},
-      report: () => ({ ...counts, bodyBytesInHand: budget.bytesInHand }),
+      report: () => ({
+        ...counts,
+        bodyBytesInHand: budget.bytesInHand,
+        compressions: budget.compressions,
+      }),
       async stop() {
         listener.drain();
         for (const watch of watches) watch.end();

@@ -96,8 +96,8 @@ function followed(request: Shown, exchange: HttpExchange, span: OpenSpan): HttpE
   return {
     ...request,
     readBody: (bytesMax) => exchange.readBody(bytesMax),
-    respond: (status, headers, body) => {
-      exchange.respond(status, head(status, headers), body);
+    respond: (status, headers, body, coding) => {
+      exchange.respond(status, head(status, headers), body, coding);
     },
     startStream: (status, headers) => {
       exchange.startStream(status, head(status, headers));

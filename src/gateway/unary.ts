@@ -8,14 +8,18 @@ import { assertNever } from '../base/index.js';
 import type { ActorContext, ActorRef, AskResult } from '../actor/index.js';
 import { overflowOf } from '../protocol/index.js';
 import type { ApiProtocol, HttpExchange, HttpReply, HttpRequest } from '../protocol/index.js';
+import { answerCoding } from './answer-coding.js';
 import type { GatewayConfig } from './config.js';
 import { streamLogs } from './logs.js';
 import { afterFailure, isSafe, type Verdict } from './retry-rules.js';
 import { replyStatus } from './status-reply.js';
 
-/** The bytes of bodies that the gateway holds, all exchanges together. */
+/** What bodies cost the gateway, all exchanges together. */
 export interface BodyBudget {
+  /** Of requests. */
   bytesInHand: number;
+  /** Answers that are being compressed. */
+  compressions: number;
 }
 
 export const TOO_MANY = 'Too many requests, please try again later.';
@@ -44,7 +48,8 @@ export async function serveUnary(
   const keptBytes = body.ok ? body.value.byteLength : 0;
   budget.bytesInHand += keptBytes - reservedBytes;
   reservedBytes = keptBytes;
-  if (body.ok) await handOver(context, config, exchange, httpRequest(exchange, body.value), trace);
+  if (body.ok)
+    await handOver(context, config, budget, exchange, httpRequest(exchange, body.value), trace);
   else if (body.error === 'too-large')
     replyStatus(exchange, requestEntityTooLarge(`limit is ${config.bodyBytesMax}`));
   budget.bytesInHand -= reservedBytes;
@@ -63,6 +68,7 @@ function bodyBytesToReserve(exchange: HttpExchange, config: GatewayConfig): numb
 async function handOver(
   context: ActorContext,
   config: GatewayConfig,
+  budget: BodyBudget,
   exchange: HttpExchange,
   request: HttpRequest,
   trace: string | undefined,
@@ -80,7 +86,8 @@ async function handOver(
     const result = await attempt.ask();
     if (isClosed()) return;
     if (result.ok) {
-      answer(context, exchange, result.value, trace);
+      if (result.value.type === 'response') respond(config, budget, exchange, result.value);
+      else streamLogs(context, exchange, result.value.actor, result.value.request, trace);
       return;
     }
     if (result.error.handedOver) handOvers++;
@@ -131,14 +138,21 @@ function askOf(
   };
 }
 
-function answer(
-  context: ActorContext,
+function respond(
+  config: GatewayConfig,
+  budget: BodyBudget,
   exchange: HttpExchange,
-  reply: HttpReply,
-  trace: string | undefined,
+  { status, headers, body }: Extract<HttpReply, { readonly type: 'response' }>,
 ): void {
-  if (reply.type === 'logs') streamLogs(context, exchange, reply.actor, reply.request, trace);
-  else exchange.respond(reply.status, reply.headers, reply.body);
+  const coding = answerCoding(exchange, status, body.byteLength);
+  if (coding === 'identity' || budget.compressions >= config.compressionsMax) {
+    exchange.respond(status, headers, body);
+    return;
+  }
+  budget.compressions++;
+  exchange.onClose(() => budget.compressions--);
+  const said = { ...headers, 'content-encoding': coding, vary: 'Accept-Encoding' };
+  exchange.respond(status, said, body, coding);
 }
 
 function refuse(exchange: HttpExchange, verdict: Exclude<Verdict, 'send-again'>): void {

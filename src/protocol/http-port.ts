@@ -9,6 +9,9 @@ export interface HttpListener {
   drain(): void;
 }
 
+/** How the bytes of a body are sent (RFC 9110 §8.4). */
+export type ContentCoding = 'identity' | 'gzip';
+
 /** One request and its response. */
 export interface HttpExchange {
   readonly method: string;
@@ -21,8 +24,13 @@ export interface HttpExchange {
   readonly remoteAddress: string;
   /** Once. `too-large` as soon as more than `bytesMax` have come; `aborted`: the client went away. */
   readBody(bytesMax: number): Promise<Result<Uint8Array, 'too-large' | 'aborted'>>;
-  /** The whole response. */
-  respond(status: number, headers: Readonly<Record<string, string>>, body: Uint8Array): void;
+  /** The whole response; `gzip` compresses it on its way. */
+  respond(
+    status: number,
+    headers: Readonly<Record<string, string>>,
+    body: Uint8Array,
+    coding?: ContentCoding,
+  ): void;
   /** The head of a response whose body is written piece by piece. */
   startStream(status: number, headers: Readonly<Record<string, string>>): void;
   /** False: the socket is full. `onDrain` follows. */

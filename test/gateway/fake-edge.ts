@@ -10,6 +10,7 @@ import type {
 import { actorId, incarnation, type Clock } from '../../src/base/index.js';
 import { DEFAULT_GATEWAY_LIMITS, gateway, type GatewayConfig } from '../../src/gateway/index.js';
 import type {
+  ContentCoding,
   HttpExchange,
   HttpReply,
   HttpRequest,
@@ -58,10 +59,12 @@ export interface FakeExchange {
   status: number | undefined;
   headers: Readonly<Record<string, string>>;
   body: string;
+  coding: ContentCoding | undefined;
   ended: boolean;
   aborted: boolean;
   sinkFull: boolean;
   drain(): void;
+  /** The client has all of it, or went away. */
   leave(): Promise<void>;
 }
 
@@ -208,6 +211,7 @@ function fakeExchange(
     status: undefined,
     headers: {},
     body: '',
+    coding: undefined,
     ended: false,
     aborted: false,
     sinkFull: false,
@@ -224,9 +228,9 @@ function fakeExchange(
     client: more.client ?? null,
     remoteAddress: '127.0.0.1',
     readBody: () => Promise.resolve(more.body ?? { ok: true, value: new Uint8Array(0) }),
-    respond(status, headers, body) {
-      Object.assign(seen, { status, headers, body: text(body), ended: true });
-      close();
+    respond(status, headers, body, coding = 'identity') {
+      Object.assign(seen, { status, headers, body: text(body), coding });
+      if (coding === 'identity') exchange.end();
     },
     startStream: (status, headers) => void Object.assign(seen, { status, headers }),
     write(data) {

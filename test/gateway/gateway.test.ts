@@ -1,4 +1,6 @@
 import t from 'tap';
+import { COMPRESSED_FROM_BYTES } from '../../src/gateway/answer-coding.js';
+import type { HttpReply } from '../../src/protocol/index.js';
 import { fakeEdge, settle } from './fake-edge.js';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -128,6 +130,36 @@ t.test('bodies in hand are bounded, by what clients declare and by what came', a
   await settle();
   for (const ask of edge.asks) await ask.reply(response);
   t.match(edge.behaviour.report?.(), { bodyBytesInHand: 0 });
+});
+
+t.test('long answers are compressed for who takes gzip, and only so many at a time', async (t) => {
+  const edge = await fakeEdge({ compressionsMax: 2 });
+  const long = { ...response, body: new Uint8Array(COMPRESSED_FROM_BYTES + 1) };
+  const asked = async (headers: Record<string, string>, reply: HttpReply, method = 'GET') => {
+    const seen = edge.request(method, PODS, { headers });
+    await settle();
+    await edge.asks.at(-1)?.reply(reply);
+    return seen;
+  };
+  const gzip = { 'accept-encoding': 'br, gzip' };
+  for (const plain of [
+    await asked({}, long),
+    await asked({ 'accept-encoding': 'br, gzip;q=0' }, long),
+    await asked(gzip, { ...long, body: new Uint8Array(COMPRESSED_FROM_BYTES) }),
+    await asked(gzip, { ...long, status: 422 }),
+    await asked(gzip, long, 'POST'),
+  ]) {
+    t.equal(plain.coding, 'identity');
+    t.same(plain.headers, { 'x-a': 'b' });
+  }
+  const first = await asked(gzip, long);
+  t.equal(first.coding, 'gzip');
+  t.same(first.headers, { 'x-a': 'b', 'content-encoding': 'gzip', vary: 'Accept-Encoding' });
+  t.equal((await asked(gzip, long)).coding, 'gzip');
+  t.match(edge.behaviour.report?.(), { compressions: 2 });
+  t.equal((await asked(gzip, long)).coding, 'identity', 'two are under way');
+  await first.leave();
+  t.equal((await asked(gzip, long)).coding, 'gzip');
 });
 
 t.test('exchanges are bounded', async (t) => {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { HttpExchange } from '../../protocol/index.js';
 import type { ConnectionFacts } from './client-identity.js';
+import { compressTo, type Compression } from './compress.js';
 import { plainHeaders, sentHeaders } from './headers.js';
 import { isHttp2, type Request, type Response } from './http-message.js';
 import { readBody } from './read-body.js';
@@ -28,10 +29,12 @@ export function httpsExchange(
   /** The client holds its body back until it is told to send it. */
   let holdsBack = options.expectsContinue;
   const closeCallbacks: (() => void)[] = [];
+  let compression: Compression | undefined;
   const close = (): void => {
     if (closed) return;
     closed = true;
     progress.end();
+    compression?.cancel();
     for (const callback of closeCallbacks) callback();
   };
   const abort = (): void => {
@@ -72,8 +75,16 @@ export function httpsExchange(
         onWanted,
         onTimeout: abort,
       }),
-    respond(status, headers, body) {
+    respond(status, headers, body, coding = 'identity') {
       if (closed) return;
+      if (coding === 'gzip') {
+        writeHead(status, headers);
+        compression = compressTo(response, body, {
+          onWaits: () => progress.wrote(),
+          onError: abort,
+        });
+        return;
+      }
       writeHead(status, { ...headers, 'content-length': String(body.byteLength) });
       response.end(body);
       progress.wrote();

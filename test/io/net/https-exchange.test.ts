@@ -1,5 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Agent } from 'node:https';
+import type { Readable } from 'node:stream';
+import { gunzipSync } from 'node:zlib';
 import t from 'tap';
 import type { HttpExchange } from '../../../src/protocol/index.js';
 import { echo, edge, http2, keys, signal, text, whole, wholeStream } from './edge-world.js';
@@ -303,4 +306,52 @@ t.test('a response that is cut off is seen to be', async (t) => {
   });
   await t.rejects(at.http1({}));
   await t.rejects(http2(at.session(), {}));
+});
+
+t.test('a body goes out as gzip, whole, over HTTP/1.1 and HTTP/2', async (t) => {
+  const body = Buffer.from(Array.from({ length: 200_000 }, (_, at) => String(at)).join());
+  const at = await edge(t, await keys(t), (exchange) =>
+    exchange.respond(200, { 'content-encoding': 'gzip' }, body, 'gzip'),
+  );
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca: at.pki.ca.certificate });
+  t.teardown(() => agent.destroy());
+  for (let time = 0; time < 2; time++) {
+    const response = await new Promise<IncomingMessage>((resolve) =>
+      at.start1({ agent }).on('response', resolve).end(),
+    );
+    t.equal(response.headers['content-encoding'], 'gzip');
+    t.ok(body.equals(await unzipped(response)), 'HTTP/1.1');
+  }
+  const session = at.session();
+  const [one, two] = [session.request({ ':path': '/' }), session.request({ ':path': '/' })];
+  for (const zipped of await Promise.all([unzipped(one), unzipped(two)]))
+    t.ok(body.equals(zipped), 'HTTP/2');
+});
+
+async function unzipped(stream: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return gunzipSync(Buffer.concat(chunks));
+}
+
+t.test('who takes nothing of a compressed body, or goes away, ends it', async (t) => {
+  let closed = signal();
+  const at = await edge(
+    t,
+    await keys(t),
+    (exchange) => {
+      exchange.onClose(() => closed.fire());
+      exchange.respond(200, { 'content-encoding': 'gzip' }, randomBytes(24 * MIB), 'gzip');
+    },
+    { sendStallMs: 100 },
+  );
+  const slow = at.session().request({ ':path': '/' });
+  slow.on('error', () => undefined).pause();
+  await closed.promise;
+  t.pass('taken for gone');
+  closed = signal();
+  const leaving = at.session().request({ ':path': '/' });
+  leaving.on('error', () => undefined).once('data', () => leaving.destroy());
+  await closed.promise;
+  t.pass('gone');
 });
