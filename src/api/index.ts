@@ -2,6 +2,7 @@ export * from './object.js';
 export * from './resources/index.js';
 export * from './scheme/resource.js';
 export * from './schema/index.js';
+export { shortened } from './shortened.js';
 export * from './protobuf/index.js';
 export * from './openapi/index.js';
 export * from './discovery/index.js';

@@ -47,3 +47,35 @@ t.test('history is compacted by number, however young it is', async (t) => {
     return answer;
   }
 });
+
+t.test('what a client wrote is quoted in part, where it is long', async (t) => {
+  const world = createApiWorld();
+  await world.start();
+  const long = 'x'.repeat(2 ** 20);
+  const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' } };
+  const strict = `${CONFIG_MAPS}?fieldValidation=Strict`;
+  const many = Object.fromEntries(Array.from({ length: 5000 }, (_, at) => [`field${at}`, 1]));
+  for (const [path, body, words] of [
+    [
+      CONFIG_MAPS,
+      { ...map, kind: long },
+      /^x{1024}\.\.\. in version "v1" cannot .* no kind "x{1024}/,
+    ],
+    [CONFIG_MAPS, { ...map, apiVersion: long }, /^the API version in the data \(x{1024}\.\.\.\)/],
+    [CONFIG_MAPS, { ...map, kind: 'Pod', apiVersion: long }, /no kind "Pod" .* "x{1024}\.\.\."/],
+    [strict, { ...map, [long]: 1 }, /unknown field "x{1024}\.\.\."$/],
+    [strict, { ...map, ...many }, /unknown field "field99"$/],
+    [CONFIG_MAPS, { ...map, data: { [long]: 1 } }, /ConfigMap in version "v1" cannot be handled/],
+  ] as const) {
+    const answer = await world.http('POST', path, body, admin);
+    const { message } = answer.body as { message: string };
+    t.equal(answer.status, 400);
+    t.match(message, words);
+    t.ok(message.length < 5000, `${message.length} characters`);
+  }
+  const warned = await world.http('POST', CONFIG_MAPS, { ...map, ...many, [long]: 1 }, admin);
+  t.equal(warned.status, 201);
+  const warning = warned.headers['warning'] ?? '';
+  t.match(warning, /^299 - "unknown field \\"field0\\""/);
+  t.ok(warning.length < 10_000, `${warning.length} characters`);
+});

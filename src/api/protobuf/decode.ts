@@ -3,6 +3,7 @@ import { failed, ok } from '../../base/index.js';
 import { ProtobufFormatError, ProtobufReader } from '../../codec/index.js';
 import type { KubernetesObject } from '../object.js';
 import { findModel, modelOfKind } from '../scheme/model.js';
+import { shortened } from '../shortened.js';
 import { hasEnvelope, readEnvelope } from './envelope.js';
 import { readModel } from './read-model.js';
 
@@ -44,5 +45,5 @@ export function decodeKubernetesProtobuf(
 }
 
 export function unknownKindMessage(apiVersion: string, kind: string): string {
-  return `no kind "${kind}" is registered for version "${apiVersion}"`;
+  return `no kind "${shortened(kind)}" is registered for version "${shortened(apiVersion)}"`;
 }

@@ -1,4 +1,4 @@
-export { decodeKubernetesProtobuf } from './decode.js';
+export { decodeKubernetesProtobuf, unknownKindMessage } from './decode.js';
 export type { DecodedProtobuf, ProtobufError } from './decode.js';
 export {
   encodeKubernetesProtobuf,

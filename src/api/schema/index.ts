@@ -1,4 +1,4 @@
 export { decodeObject } from './decode.js';
 export type { DecodedObject } from './decode.js';
 export { duplicateFields } from './duplicates.js';
-export { strictDecodingError } from './strict.js';
+export { strictDecodingError, strictErrors } from './strict.js';

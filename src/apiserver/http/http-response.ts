@@ -106,11 +106,21 @@ export function statusHeaders({ details }: Status): Headers {
   return seconds > 0 ? { 'retry-after': String(seconds) } : {};
 }
 
+/** As Kubernetes bounds them: all whole up to this many characters, else each cut, and only those for which there is room. */
+const WARNINGS_CHARACTERS_MAX = 4096;
+const CUT_WARNING_CHARACTERS = 256;
+
 /** `299 - "unknown field \"spec.x\""`, as RFC 7234 has it; the agent is not named. */
 export function warningHeaders(warnings: readonly string[]): Headers {
-  if (warnings.length === 0) return {};
-  const values = warnings.map(
-    (text) => `299 - "${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`,
-  );
-  return { warning: values.join(', ') };
+  const all = warnings.reduce((sum, { length }) => sum + length, 0);
+  const itemMax = all <= WARNINGS_CHARACTERS_MAX ? all : CUT_WARNING_CHARACTERS;
+  const values: string[] = [];
+  let room = WARNINGS_CHARACTERS_MAX;
+  for (const text of warnings) {
+    const said = text.slice(0, itemMax);
+    room -= said.length;
+    if (room < 0) break;
+    values.push(`299 - "${said.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`);
+  }
+  return values.length === 0 ? {} : { warning: values.join(', ') };
 }

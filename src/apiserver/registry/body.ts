@@ -8,7 +8,10 @@ import {
   findKind,
   groupVersionOf,
   requestEntityTooLarge,
+  shortened,
   strictDecodingError,
+  strictErrors,
+  unknownKindMessage,
   unsupportedMediaType,
 } from '../../api/index.js';
 import type { CustomType, KubernetesObject, Status } from '../../api/index.js';
@@ -101,7 +104,7 @@ function parseText(bytes: Uint8Array, kind: string, yaml: boolean): Outcome<Pars
     return refuse(
       unrecognized(
         kind,
-        `couldn't get version/kind; json parse error: ${reason}`,
+        `couldn't get version/kind; json parse error: ${shortened(reason)}`,
         summarize(bytes),
       ),
     );
@@ -155,7 +158,7 @@ function decodeValue(
       ? decodeObject(expected.model, value)
       : decodeCustomObject(expected.custom, value as Record<string, unknown>);
   const error = decoded.errors[0];
-  if (error !== undefined) return refuse(fail(error));
+  if (error !== undefined) return refuse(fail(shortened(error)));
   const object = { ...decoded.value, apiVersion: groupVersionOf(expected), kind: expected.kind };
   return validateFields(object, duplicates, decoded.unknownFields, fieldValidation, fail);
 }
@@ -180,11 +183,7 @@ function validateFields(
     const error = strictDecodingError(duplicates, unknown);
     return error === undefined ? ok({ object, warnings: [] }) : refuse(fail(error));
   }
-  const warnings = [
-    ...duplicates.map((path) => `duplicate field "${path}"`),
-    ...unknown.map((path) => `unknown field "${path}"`),
-  ];
-  return ok({ object, warnings });
+  return ok({ object, warnings: strictErrors(duplicates, unknown) });
 }
 
 function cannotBeHandled(expected: ExpectedKind, reason: string): string {
@@ -200,14 +199,15 @@ function checkKind(object: KubernetesObject, expected: ExpectedKind): string | u
   const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
   if (kind !== expected.kind) {
     const other = findKind(apiVersion, kind);
+    const [sent, sentIn] = [shortened(kind), shortened(version)];
     const reason =
       other === undefined
-        ? `no kind "${kind}" is registered for version "${apiVersion}" in scheme "pkg/api/legacyscheme/scheme.go:30"`
-        : `converting (${version}.${kind}) to (${expected.group === '' ? 'core' : expected.group}.${expected.kind}): unknown conversion`;
-    return `${kind} in version "${version}" cannot be handled as a ${expected.kind}: ${reason}`;
+        ? `${unknownKindMessage(apiVersion, kind)} in scheme "pkg/api/legacyscheme/scheme.go:30"`
+        : `converting (${sentIn}.${sent}) to (${expected.group === '' ? 'core' : expected.group}.${expected.kind}): unknown conversion`;
+    return `${sent} in version "${sentIn}" cannot be handled as a ${expected.kind}: ${reason}`;
   }
   if (apiVersion === wanted) return undefined;
-  return `the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`;
+  return `the API version in the data (${shortened(apiVersion)}) does not match the expected API version (${wanted})`;
 }
 
 function goTypeOf(value: unknown): string {
