@@ -84,8 +84,13 @@ export function protobufResponse(
 }
 
 /** A Status as JSON, or as protobuf where the client would rather have that. */
-export function statusResponse(status: Status, accept?: string): HttpResponse {
-  return plainResponse(status.code, status, accept, statusHeaders(status));
+export function statusResponse(
+  status: Status,
+  accept?: string,
+  warnings: readonly string[] = [],
+): HttpResponse {
+  const headers = { ...statusHeaders(status), ...warningHeaders(warnings) };
+  return plainResponse(status.code, status, accept, headers);
 }
 
 /** An object that is no resource's: a Status, a document of discovery. */
