@@ -4,7 +4,7 @@ import type { ApiResource, KubernetesObject } from '../../api/index.js';
 import { user } from '../authn.js';
 import { createObject } from '../registry/create.js';
 import { guaranteedWrite } from '../registry/guaranteed-write.js';
-import { copyJson, jsonEqual } from '../registry/json-value.js';
+import { jsonEqual } from '../registry/json-value.js';
 import { objectKey } from '../registry/object-key.js';
 import { cacheOf, timestamp } from '../registry/ports.js';
 import type { RegistryPorts } from '../registry/ports.js';
@@ -102,7 +102,7 @@ async function ensure(
   const { namespace, name } = placeOf(resource, object);
   const cached = cacheOf(ports, resource).get(objectKey(resource, namespace, name));
   if (cached !== undefined) return await addMissingRules(ports, resource, object, objectOf(cached));
-  const created = await createObject(ports, resource, copyJson(object), WRITER);
+  const created = await createObject(ports, resource, object, WRITER);
   if (created.ok || created.error.reason === 'AlreadyExists') return true;
   const { code, message } = created.error;
   ports.log.warn('an object of the system could not be created', {

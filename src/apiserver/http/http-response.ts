@@ -114,8 +114,28 @@ export function statusHeaders({ details }: Status): Headers {
 /** `299 - "unknown field \"spec.x\""`, as RFC 7234 has it; the agent is not named. */
 export function warningHeaders(warnings: readonly string[]): Headers {
   if (warnings.length === 0) return {};
-  const values = warnings.map(
+  const values = boundedWarnings(warnings).map(
     (text) => `299 - "${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`,
   );
   return { warning: values.join(', ') };
+}
+
+/** All warnings of an answer have so many characters; where they would have more, each has fewer. */
+const WARNINGS_CHARACTERS_MAX = 4 * 1024;
+const WARNING_CHARACTERS_MAX = 256;
+
+/** Each once, and not too much of all of them (apiserver, warning recorder). */
+function boundedWarnings(warnings: readonly string[]): readonly string[] {
+  const all = [...new Set(warnings)].filter((text) => text !== '');
+  const total = all.reduce((sum, text) => sum + text.length, 0);
+  if (total <= WARNINGS_CHARACTERS_MAX) return all;
+  const kept: string[] = [];
+  let written = 0;
+  for (const text of all) {
+    if (written >= WARNINGS_CHARACTERS_MAX) break;
+    const cut = [...text].slice(0, WARNING_CHARACTERS_MAX).join('');
+    written += cut.length;
+    kept.push(cut);
+  }
+  return kept;
 }

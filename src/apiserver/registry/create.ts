@@ -12,7 +12,7 @@ import type { AdmissionAttributes } from '../admission/admission.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import { decodeSent } from './sent-object.js';
-import { copyJson } from './json-value.js';
+import { copyJson, copyObject } from './json-value.js';
 import type { WriteResult } from './guaranteed-write.js';
 import { managedFieldsAfter, setManagedFields } from './managed-fields.js';
 import type { ManagedFields } from './managed-fields.js';
@@ -75,19 +75,20 @@ export function placeIn(
   return ok({ ...object, metadata });
 }
 
-/** Everything from admission to the store, for an object that has its place. The object is the callee's. */
+/** Everything from admission to the store, for an object that has its place. */
 export async function createObject(
   ports: RegistryPorts,
   resource: ApiResource,
-  object: KubernetesObject,
+  sent: KubernetesObject,
   writer: Writer,
 ): Promise<Outcome<WriteResult>> {
-  if ((object.metadata?.resourceVersion ?? '') !== '') {
+  if ((sent.metadata?.resourceVersion ?? '') !== '') {
     return refuse({
       ...badRequest('resourceVersion should not be set on objects to be created'),
       code: 500,
     });
   }
+  const object = copyJson(sent);
   const admitted = await admitCreate(ports, resource, object, writer, () =>
     managedFieldsAfter(ports, resource, 'main', writer.manager, undefined, object),
   );
@@ -96,7 +97,7 @@ export async function createObject(
   if ((object.metadata?.name ?? '') !== '' || base === '')
     return await createNamed(ports, resource, object, admitted.value);
   for (let attempt = 1; ; attempt++) {
-    const copy = copyJson(object);
+    const copy = copyObject(object);
     copy.metadata = { ...copy.metadata, name: generateName(base, ports.random) };
     const created = await createNamed(ports, resource, copy, admitted.value);
     if (created.ok || created.error.reason !== 'AlreadyExists') return created;
