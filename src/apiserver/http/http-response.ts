@@ -133,7 +133,7 @@ function boundedWarnings(warnings: readonly string[]): readonly string[] {
   let written = 0;
   for (const text of all) {
     if (written >= WARNINGS_CHARACTERS_MAX) break;
-    const cut = [...text].slice(0, WARNING_CHARACTERS_MAX).join('');
+    const cut = Array.from(text).slice(0, WARNING_CHARACTERS_MAX).join('');
     written += cut.length;
     kept.push(cut);
   }
