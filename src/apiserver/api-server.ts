@@ -18,6 +18,7 @@ import type { RegistryPorts } from './registry/ports.js';
 import { keepCompacting } from './storage/compactor.js';
 import type { StorePort } from './storage/store-port.js';
 import type { TokenKey } from './tokens/token-key.js';
+import { createWebhookMetrics } from './webhook-metrics.js';
 import { gatewayWebhooks } from './webhooks/webhook-port.js';
 import { noteTracedWrites, TracedWrites } from './traced-writes.js';
 
@@ -62,12 +63,14 @@ export function apiServerOver(
   hostPorts: ApiServerPorts = {},
 ): Behaviour<ApiProtocol> {
   const tracedWrites = new TracedWrites(() => context.clock.monotonicMs());
+  const webhookMetrics = createWebhookMetrics();
   const ports = composeRegistry(
     context,
     config,
     noteTracedWrites(context, store, tracedWrites),
     hostPorts.webhooks ?? gatewayWebhooks(context, config.gateway),
     hostPorts.tokenKey,
+    webhookMetrics,
   );
   const life = { stopping: false, bootstrapped: false, becameReady: (): void => undefined };
   const pipeline: Pipeline = {
@@ -78,6 +81,7 @@ export function apiServerOver(
     metrics: createMetrics({
       clock: context.clock,
       actorFigures: hostPorts.actorFigures,
+      webhooks: webhookMetrics,
       storeFigures: () => store.figures({ timeoutMs: 1_000 }),
     }),
     ready: new Promise((resolve) => {

@@ -3,7 +3,7 @@ import { findResource, resourceKeyOf, RESOURCES } from '../api/index.js';
 import type { ApiResource, KubernetesObject } from '../api/index.js';
 import { assertDefined, ok } from '../base/index.js';
 import type { WebhookCaller } from '../protocol/index.js';
-import { admissionChain } from './admission/admission.js';
+import { admissionChain } from './admission/admission-chain.js';
 import { limitRanger } from './admission/limit-ranger.js';
 import { namespaceLifecycle } from './admission/namespace-lifecycle.js';
 import type { NamespaceLookup } from './admission/namespace-lifecycle.js';
@@ -12,6 +12,7 @@ import {
   priorityAdmission,
   serviceAccountAdmission,
 } from './admission/pod-defaults.js';
+import { admissionWebhooks } from './admission/webhooks/admission-webhooks.js';
 import { runtimeClassAdmission } from './admission/runtime-class.js';
 import { firstOpinion, privilegedGroups } from './authz/authorizer.js';
 import type { Authorizer } from './authz/authorizer.js';
@@ -38,6 +39,7 @@ import type { BoundLookup } from './tokens/service-account-tokens.js';
 import type { TokenKey } from './tokens/token-key.js';
 import { objectOf } from './watch-cache/cached-object.js';
 import { ReadBarrier } from './watch-cache/read-barrier.js';
+import type { WebhookMetrics } from './webhook-metrics.js';
 import { RegistryFeed } from './watch-cache/registry-feed.js';
 
 const USUAL: Strategy = {};
@@ -56,7 +58,8 @@ export function composeRegistry(
   config: ApiServerConfig,
   store: StorePort,
   webhooks: WebhookCaller,
-  tokenKey?: TokenKey,
+  tokenKey: TokenKey | undefined,
+  metrics: WebhookMetrics,
 ): RegistryPorts {
   const { clock, random, crypto, log } = context;
   const storage = objectStorage(store, sharedLeases(store, clock));
@@ -84,14 +87,18 @@ export function composeRegistry(
     findResource('node.k8s.io', 'v1', 'runtimeclasses'),
     'runtimeclasses',
   );
-  const admission = admissionChain([
-    namespaceLifecycle(lookup(feed, storage, core('namespaces'))),
+  const namespaces = lookup(feed, storage, core('namespaces'));
+  const converter = createConverter({ webhooks, feed, random, crypto });
+  const asked = { webhooks, feed, random, crypto, clock, log, catalog, converter, metrics };
+  const plugins = [
+    namespaceLifecycle(namespaces),
     limitRanger((namespace) => objectsBelow(feed, core('limitranges'), namespace)),
     serviceAccountAdmission,
     defaultTolerationSeconds,
     priorityAdmission(() => objectsBelow(feed, priorityClasses, '')),
     runtimeClassAdmission(lookup(feed, storage, runtimeClasses)),
-  ]);
+  ];
+  const admission = admissionChain(plugins, admissionWebhooks({ ...asked, namespaces }));
   return {
     clock,
     random,
@@ -104,7 +111,7 @@ export function composeRegistry(
     admission,
     barrier: new ReadBarrier(store),
     catalog,
-    converter: createConverter({ webhooks, feed, random, crypto }),
+    converter,
     tokens:
       tokenKey === undefined
         ? undefined

@@ -102,13 +102,14 @@ async function resourceReply(
   accept: string | undefined,
 ): Promise<HttpReply> {
   const outcome = await runRequest(pipeline, request);
-  if (!outcome.ok) return statusResponse(outcome.error, accept);
+  const { warnings } = request.notes;
+  if (!outcome.ok) return statusResponse(outcome.error, accept, warnings);
   const reply = outcome.value;
   if (reply.type === 'logs') return reply;
-  if (negotiated.encoding === 'protobuf') return protobufReply(reply, negotiated.form);
+  if (negotiated.encoding === 'protobuf') return protobufReply(reply, negotiated.form, warnings);
   const rendering = renderingOf(pipeline, negotiated, request.query);
   if (reply.type === 'list')
-    return encodedResponse(200, renderList(reply, rendering), negotiated, {});
+    return encodedResponse(200, renderList(reply, rendering), negotiated, warningHeaders(warnings));
   const row = resourceAt(pipeline, request.target);
   const rendered = row === undefined ? reply.object : renderObject(row, reply.object, rendering);
   const { shared } = reply;
@@ -116,16 +117,30 @@ async function resourceReply(
     shared !== undefined && rendered === objectOf(shared)
       ? joinJson('', [shared], '\n')
       : encoder.encode(`${JSON.stringify(rendered)}\n`);
-  return encodedResponse(reply.code, json, negotiated, warningHeaders(reply.warnings));
+  const headers = warningHeaders(together(reply.warnings, warnings));
+  return encodedResponse(reply.code, json, negotiated, headers);
 }
 
-function protobufReply(reply: ObjectReply | ListReply, form: Negotiated['form']): HttpReply {
+/** What the registry warns of, and what webhooks do. */
+function together(own: readonly string[], others: readonly string[]): readonly string[] {
+  return others.length === 0 ? own : [...own, ...others];
+}
+
+function protobufReply(
+  reply: ObjectReply | ListReply,
+  form: Negotiated['form'],
+  warnings: readonly string[],
+): HttpReply {
   const list = reply.type === 'list';
   const encoded = list ? protobufList(reply, form) : protobufObject(reply, form);
   if (!encoded.ok) return statusResponse(encoded.error, PROTOBUF_TYPE);
   return list
-    ? protobufResponse(200, encoded.value)
-    : protobufResponse(reply.code, encoded.value, warningHeaders(reply.warnings));
+    ? protobufResponse(200, encoded.value, warningHeaders(warnings))
+    : protobufResponse(
+        reply.code,
+        encoded.value,
+        warningHeaders(together(reply.warnings, warnings)),
+      );
 }
 
 /** A watch of a client, from the gateway: a head, and then chunks of whole events. */
@@ -231,13 +246,14 @@ async function tokenUser(pipeline: Pipeline, { headers }: HttpRequest): Promise<
 }
 
 function pipelineRequest(
-  { target, query }: Extract<RequestTarget, { readonly type: 'resource' }>,
+  { target, query, repeated }: Extract<RequestTarget, { readonly type: 'resource' }>,
   user: User,
   request: HttpRequest,
 ): PipelineRequest {
   const userAgent = request.headers['user-agent'] ?? '';
   const upgrades = /\bupgrade\b/i.test(request.headers['connection'] ?? '');
-  return { target, query, user, userAgent, upgrades, body: bodyOf(request) };
+  const notes = { deadlineMs: Infinity, warnings: [] };
+  return { target, query, repeated, user, userAgent, upgrades, notes, body: bodyOf(request) };
 }
 
 function bodyOf({ body, headers }: HttpRequest): RequestBody {

@@ -85,6 +85,7 @@ function pipelineRequest(
     user,
     userAgent: programOf(user),
     body: bodyOf(request),
+    notes: { deadlineMs: Infinity, warnings: [] },
   };
 }
 

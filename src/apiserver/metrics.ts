@@ -7,6 +7,7 @@ import type { ReplicaFigures } from '../protocol/index.js';
 import { inTime } from './deadline.js';
 import type { InFlight } from './in-flight.js';
 import { storeMetrics } from './store-metrics.js';
+import type { WebhookMetrics } from './webhook-metrics.js';
 import type { RegistryFeed } from './watch-cache/registry-feed.js';
 
 /** Upper bounds in seconds, as kube-apiserver's request durations have them, thinned. */
@@ -26,6 +27,7 @@ export interface MetricsPorts {
   /** What there is to see of all actors of this cluster. Absent: a host that does not know. */
   readonly actorFigures: (() => Promise<SystemFigures>) | undefined;
   readonly storeFigures: () => Promise<readonly ReplicaFigures[]>;
+  readonly webhooks: WebhookMetrics;
 }
 
 /** What the API server counts, under Kubernetes' own names, and the figures of all actors, in Prometheus' text format. */
@@ -41,7 +43,8 @@ export interface Metrics {
 const RESOURCE_LABELS = ['group', 'version', 'resource'] as const;
 const REQUEST_LABELS = ['verb', ...RESOURCE_LABELS, 'subresource'] as const;
 
-export function createMetrics({ clock, actorFigures, storeFigures }: MetricsPorts): Metrics {
+export function createMetrics(ports: MetricsPorts): Metrics {
+  const { clock, actorFigures, storeFigures, webhooks } = ports;
   const registry = new Registry();
   const registers = [registry];
   const requests = new Counter({
@@ -103,12 +106,13 @@ export function createMetrics({ clock, actorFigures, storeFigures }: MetricsPort
       requestsInFlight.set({ request_kind: 'mutating' }, inFlight.mutating);
       for (const cache of feed.caches()) objects.set({ resource: cache.prefix }, cache.size);
       cacheRevision.set(feed.revision);
-      const [own, replicas, actors] = await Promise.all([
+      const [own, hooks, replicas, actors] = await Promise.all([
         registry.metrics(),
+        webhooks.registry.metrics(),
         inTime(clock, storeFigures()),
         actorFigures === undefined ? undefined : inTime(clock, actorFigures()),
       ]);
-      const texts = [own, await storeMetrics(replicas ?? []).metrics()];
+      const texts = [own, hooks, await storeMetrics(replicas ?? []).metrics()];
       if (actorFigures !== undefined) texts.push(await actorMetrics(actors).metrics());
       return texts.join('\n');
     },

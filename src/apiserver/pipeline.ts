@@ -1,10 +1,11 @@
 import { internalError, timeout, tooManyRequests } from '../api/index.js';
 import type { ApiResource } from '../api/index.js';
 import { AssertionError, ok } from '../base/index.js';
+import type { RequestNotes } from './admission/admission.js';
 import type { User } from './authn.js';
 import { refusal } from './authz/authorizer.js';
 import type { Authorizer, ResourceAttributes } from './authz/authorizer.js';
-import { withDeadline } from './deadline.js';
+import { WEBHOOK_REQUEST_MS, withDeadline } from './deadline.js';
 import type { InFlight } from './in-flight.js';
 import type { Metrics } from './metrics.js';
 import { refuse } from './outcome.js';
@@ -42,6 +43,8 @@ export interface PipelineRequest {
   readonly userAgent: string;
   /** As in a ResourceRequest. */
   readonly upgrades?: boolean | undefined;
+  readonly repeated?: readonly string[] | undefined;
+  readonly notes: RequestNotes;
 }
 
 const TOO_MANY_WATCHES = 'Too many watches, please try again later.';
@@ -117,7 +120,7 @@ function known({ catalog }: RegistryPorts, target: ResourceTarget): boolean {
 /** In flight, in time, and without taking the server down: what throws is answered with 500, as Kubernetes does. */
 async function bounded<T>(
   pipeline: Pipeline,
-  { target }: PipelineRequest,
+  { target, notes }: PipelineRequest,
   work: () => Promise<Outcome<T>>,
 ): Promise<Outcome<T>> {
   const { ports, metrics } = pipeline;
@@ -126,10 +129,11 @@ async function bounded<T>(
   const begun = pipeline.inFlight.begin(target.verb);
   if (!begun.ok) return begun;
   const late = (): Outcome<T> => refuse(timeout(LATE));
-  const running = guarded(ports, pipeline.ready.then(work));
   const timeoutMs = callsWebhooks(ports, target)
     ? Math.max(WEBHOOK_REQUEST_MS, ports.config.requestTimeoutMs)
     : ports.config.requestTimeoutMs;
+  notes.deadlineMs = startMs + timeoutMs;
+  const running = guarded(ports, pipeline.ready.then(work));
   const outcome = await withDeadline(clock, timeoutMs, running, late);
   begun.value();
   metrics.request({
@@ -142,13 +146,16 @@ async function bounded<T>(
   return outcome;
 }
 
-/** kube-apiserver's own limit for a write: longer than the 30 s that a webhook may take. */
-const WEBHOOK_REQUEST_MS = 34_000;
-
 /** Whether a request may have to wait for a webhook. */
-function callsWebhooks({ catalog }: RegistryPorts, target: ResourceTarget): boolean {
+function callsWebhooks({ catalog, admission }: RegistryPorts, target: ResourceTarget): boolean {
+  if (admission.asksWebhooks && isAdmitted(target)) return true;
   const resource = catalog.find(target.group, target.version, target.resource);
   return resource?.custom?.conversion !== undefined;
+}
+
+/** What is only read is asked of nobody; a connection is no reading. */
+function isAdmitted({ verb, subresource }: ResourceTarget): boolean {
+  return (verb !== 'get' && verb !== 'list' && verb !== 'watch') || POD_STREAMS.has(subresource);
 }
 
 const SUBRESOURCE_LABELS: ReadonlySet<string> = new Set([

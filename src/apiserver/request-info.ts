@@ -17,7 +17,13 @@ export interface ResourceTarget {
 export type Query = Readonly<Record<string, string>>;
 
 export type RequestTarget =
-  | { readonly type: 'resource'; readonly target: ResourceTarget; readonly query: Query }
+  | {
+      readonly type: 'resource';
+      readonly target: ResourceTarget;
+      readonly query: Query;
+      /** All values of the parameter that a connection to a pod may repeat: its `command`, or its `ports`. */
+      readonly repeated?: readonly string[];
+    }
   /** `verb` is the method in lower case. */
   | {
       readonly type: 'path';
@@ -37,6 +43,11 @@ const METHOD_VERBS: Readonly<Record<string, ApiVerb>> = {
   DELETE: 'delete',
 };
 
+const REPEATABLE: Readonly<Record<string, string | undefined>> = {
+  exec: 'command',
+  portforward: 'ports',
+};
+
 /** Subresources of a namespace; any other word after its name is a resource within it. */
 const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
 
@@ -49,7 +60,11 @@ export function parseRequestTarget(method: string, url: string): RequestTarget |
   const parts = decodeSegments(path);
   if (parts === undefined) return undefined;
   const target = resourceTarget(method, parts, query);
-  if (target !== undefined) return { type: 'resource', target, query };
+  if (target !== undefined) {
+    const repeatable = REPEATABLE[target.subresource];
+    if (repeatable === undefined) return { type: 'resource', target, query };
+    return { type: 'resource', target, query, repeated: parameters.getAll(repeatable) };
+  }
   const exclude = parameters.getAll('exclude');
   return { type: 'path', path, verb: method.toLowerCase(), query, exclude };
 }

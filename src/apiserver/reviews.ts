@@ -1,6 +1,7 @@
 import { badRequest, invalid } from '../api/index.js';
 import type { ApiResource, FieldError, KubernetesObject } from '../api/index.js';
 import { ok } from '../base/index.js';
+import type { AdmissionChain } from './admission/admission.js';
 import type { User } from './authn.js';
 import type { Attributes, Authorizer } from './authz/authorizer.js';
 import { refuse } from './outcome.js';
@@ -49,7 +50,10 @@ interface RulesReview extends KubernetesObject {
 /** Whom questions are put to. */
 interface Reviewers {
   readonly authorizer: Authorizer;
-  readonly ports: { readonly tokens: ServiceAccountTokens | undefined };
+  readonly ports: {
+    readonly tokens: ServiceAccountTokens | undefined;
+    readonly admission: AdmissionChain;
+  };
 }
 
 export async function reviewFromRequest(
@@ -60,6 +64,18 @@ export async function reviewFromRequest(
   const body = decodeBody(request.body, resource, query['fieldValidation']);
   if (!body.ok) return body;
   const { object, warnings } = body.value;
+  const admitted = await reviewers.ports.admission.review({
+    operation: 'CREATE',
+    resource,
+    subresource: '',
+    namespace: request.target.namespace,
+    name: object.metadata?.name ?? '',
+    object,
+    old: undefined,
+    user,
+    request,
+  });
+  if (!admitted.ok) return admitted;
   const status = await statusOf(reviewers, request, object, user);
   if (!status.ok) return status;
   const answer = { ...object, metadata: { ...object.metadata }, status: status.value };

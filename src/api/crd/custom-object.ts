@@ -75,6 +75,17 @@ export function toServedVersion(
   return object;
 }
 
+/** A copy of an object in the version of this type, without what its schema does not describe (strategy None). */
+export function inVersion(
+  custom: CustomType,
+  apiVersion: string,
+  object: KubernetesObject,
+): KubernetesObject {
+  const copy = { ...(JSON.parse(JSON.stringify(object)) as KubernetesObject), apiVersion };
+  prune(copy, custom.schema);
+  return copy;
+}
+
 /** What was stored has the defaults of the version in which it was; in place. Unknown versions have none. */
 export function defaultedAsStored(
   { conversion }: CustomType,

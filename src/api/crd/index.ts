@@ -6,6 +6,7 @@ export type { CustomConversion, CustomType, ScalePaths } from './custom-type.js'
 export {
   decodeCustomObject,
   defaultedAsStored,
+  inVersion,
   nestedValue,
   prunedAsConverted,
   setCustomDefaults,

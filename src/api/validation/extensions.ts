@@ -10,7 +10,9 @@ import type { Errors } from './checks.js';
 import { checkImmutable, checkProblems } from './checks.js';
 import { duplicate, invalid, notSupported, required } from './field-error.js';
 import { checkLabelSelector } from './label-selector.js';
+import { checkMatchConditions } from './match-conditions.js';
 import { dnsSubdomainProblems } from './names.js';
+import { checkRuleResources } from './rule-resources.js';
 import { checkWebhookClient } from './webhook-client.js';
 
 /** Of mutating ones and of validating ones. */
@@ -41,6 +43,10 @@ function checkWebhook(webhook: V1ValidatingWebhook, field: string, errors: Error
     const text = 'must include at least one of v1, v1beta1';
     errors.push(invalid(place, versions, text));
   }
+  versions.forEach((version, index) => {
+    if (versions.indexOf(version) < index)
+      errors.push(invalid(`${place}[${String(index)}]`, version, 'duplicate version'));
+  });
   listOf(webhook.rules).forEach((rule, index) => {
     checkOperations(rule, `${field}.rules[${String(index)}]`, errors);
   });
@@ -59,7 +65,18 @@ function checkWebhook(webhook: V1ValidatingWebhook, field: string, errors: Error
   }
   checkLabelSelector(webhook.namespaceSelector, `${field}.namespaceSelector`, errors);
   checkLabelSelector(webhook.objectSelector, `${field}.objectSelector`, errors);
+  checkReinvocation(webhook, field, errors);
+  checkMatchConditions(webhook.matchConditions, `${field}.matchConditions`, errors);
   checkWebhookClient(maybe(webhook.clientConfig) ?? {}, `${field}.clientConfig`, errors);
+}
+
+const REINVOCATION_POLICIES = ['IfNeeded', 'Never'];
+
+/** Of mutating ones only. */
+function checkReinvocation(webhook: object, field: string, errors: Errors): void {
+  const { reinvocationPolicy } = webhook as { readonly reinvocationPolicy?: string };
+  const place = `${field}.reinvocationPolicy`;
+  checkSupported(reinvocationPolicy, REINVOCATION_POLICIES, place, errors);
 }
 
 function checkSupported(
@@ -99,6 +116,7 @@ function checkOperations(rule: V1RuleWithOperations, field: string, errors: Erro
       errors.push(invalid(place, list, text));
     }
   }
+  checkRuleResources(listOf(rule.resources), `${field}.resources`, errors);
   listOf(rule.operations).forEach((operation, index) => {
     checkSupported(operation, OPERATIONS, `${field}.operations[${String(index)}]`, errors);
   });

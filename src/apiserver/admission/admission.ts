@@ -1,7 +1,9 @@
-import type { ApiResource, KubernetesObject } from '../../api/index.js';
+import { forbiddenBecause } from '../../api/index.js';
+import type { ApiResource, KubernetesObject, Status } from '../../api/index.js';
 import { ok } from '../../base/index.js';
 import type { User } from '../authn.js';
 import type { Outcome } from '../outcome.js';
+import type { Query } from '../request-info.js';
 
 /** A write on its way to the registry (admission.k8s.io). */
 export interface AdmissionAttributes {
@@ -9,12 +11,34 @@ export interface AdmissionAttributes {
   readonly resource: ApiResource;
   readonly subresource: string;
   readonly namespace: string;
-  /** Empty while a name is still to be generated. */
+  /** Empty while a name is still to be generated, and for each object of a collection that is deleted. */
   readonly name: string;
   /** The new object, which plug-ins that mutate may change; undefined for deletes. */
   readonly object: KubernetesObject | undefined;
   readonly old: KubernetesObject | undefined;
   readonly user: User;
+  /** Nothing will be written. */
+  readonly dryRun?: boolean;
+  /** Those of a delete, as they were sent. */
+  readonly deleteOptions?: object | undefined;
+  /** Absent: the API server does this by itself, and no webhook is asked. */
+  readonly request?: AdmittedRequest | undefined;
+}
+
+/** The request in which a write came. */
+export interface AdmittedRequest {
+  readonly notes: RequestNotes;
+  readonly query: Query;
+  /** The version in which the client writes, where it is not the resource's. */
+  readonly sentAs?: ApiResource | undefined;
+}
+
+/** What is gathered while a request is carried out, whatever becomes of it. */
+export interface RequestNotes {
+  /** When its client is answered at the latest. */
+  deadlineMs: number;
+  /** Of webhooks. */
+  readonly warnings: string[];
 }
 
 /** One plug-in. Mutating ones run before validation; all may refuse. */
@@ -25,29 +49,23 @@ export interface AdmissionPlugin {
 }
 
 export interface AdmissionChain {
+  /** Whether a write may have to wait for a webhook. */
+  readonly asksWebhooks: boolean;
   /** May change the object. */
   admit(attributes: AdmissionAttributes): Promise<Outcome<undefined>>;
   /** After the object's own validation. */
   validate(attributes: AdmissionAttributes): Promise<Outcome<undefined>>;
+  /** Both, of what only webhooks have something to say about: connections, bindings, evictions, reviews. */
+  review(attributes: AdmissionAttributes): Promise<Outcome<undefined>>;
 }
 
 export const ADMITTED: Outcome<undefined> = ok(undefined);
 
-export function admissionChain(plugins: readonly AdmissionPlugin[]): AdmissionChain {
-  return {
-    async admit(attributes) {
-      for (const plugin of plugins) {
-        const outcome = await plugin.admit?.(attributes);
-        if (outcome?.ok === false) return outcome;
-      }
-      return ADMITTED;
-    },
-    async validate(attributes) {
-      for (const plugin of plugins) {
-        const outcome = await plugin.validate?.(attributes);
-        if (outcome?.ok === false) return outcome;
-      }
-      return ADMITTED;
-    },
-  };
+/** A plug-in's refusal. What has no name yet is told by the beginning of it. */
+export function forbiddenAs(
+  { resource, name, object }: AdmissionAttributes,
+  detail: string,
+): Status {
+  const { name: given = '', generateName = '' } = object?.metadata ?? {};
+  return forbiddenBecause(resource, name || given || generateName || 'Unknown', detail);
 }

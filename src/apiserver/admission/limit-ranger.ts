@@ -1,7 +1,6 @@
 import {
   addQuantities,
   compareQuantities,
-  forbiddenBecause,
   formatQuantity,
   quantity,
   quantityValue,
@@ -16,7 +15,7 @@ import type {
   V1Pod,
 } from '../../api/index.js';
 import { refuse } from '../outcome.js';
-import { ADMITTED } from './admission.js';
+import { ADMITTED, forbiddenAs } from './admission.js';
 import type { AdmissionAttributes, AdmissionPlugin } from './admission.js';
 
 type Amounts = Readonly<Record<string, string>>;
@@ -52,7 +51,7 @@ export function limitRanger(
         const [first] = errors;
         if (first === undefined) continue;
         const detail = errors.length === 1 ? first : `[${errors.join(', ')}]`;
-        return refuse(forbiddenBecause(attributes.resource, attributes.name, detail));
+        return refuse(forbiddenAs(attributes, detail));
       }
       return ADMITTED;
     },

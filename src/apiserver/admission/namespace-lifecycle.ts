@@ -3,7 +3,7 @@ import type { KubernetesObject, Status } from '../../api/index.js';
 import { assertDefined } from '../../base/index.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
-import { ADMITTED } from './admission.js';
+import { ADMITTED, forbiddenAs } from './admission.js';
 import type { AdmissionAttributes, AdmissionPlugin } from './admission.js';
 
 /** The namespaces that Kubernetes cannot be without. */
@@ -37,9 +37,10 @@ function isTerminating(namespace: KubernetesObject): boolean {
   return phase === 'Terminating' || isBeingDeleted(namespace);
 }
 
-function beingTerminated({ resource, name, namespace }: AdmissionAttributes): Status {
+function beingTerminated(attributes: AdmissionAttributes): Status {
+  const { namespace } = attributes;
   const detail = `unable to create new content in namespace ${namespace} because it is being terminated`;
-  const status = forbiddenBecause(resource, name, detail);
+  const status = forbiddenAs(attributes, detail);
   const cause = {
     reason: 'NamespaceTerminating',
     message: `namespace ${namespace} is being terminated`,

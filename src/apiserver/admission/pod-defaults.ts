@@ -1,7 +1,6 @@
-import { forbiddenBecause } from '../../api/index.js';
 import type { KubernetesObject } from '../../api/index.js';
 import { refuse } from '../outcome.js';
-import { ADMITTED } from './admission.js';
+import { ADMITTED, forbiddenAs } from './admission.js';
 import type { AdmissionAttributes, AdmissionPlugin } from './admission.js';
 
 interface Toleration {
@@ -98,7 +97,7 @@ export function priorityAdmission(classes: () => Iterable<KubernetesObject>): Ad
       const found = findClass(classes() as Iterable<PriorityClass>, className);
       if (found === undefined && className !== '') {
         const detail = `no PriorityClass with name ${className} was found`;
-        return refuse(forbiddenBecause(attributes.resource, attributes.name, detail));
+        return refuse(forbiddenAs(attributes, detail));
       }
       const name = found?.metadata?.name;
       if (name !== undefined) spec.priorityClassName = name;

@@ -1,9 +1,9 @@
-import { forbiddenBecause } from '../../api/index.js';
 import type { KubernetesObject, V1Pod, V1RuntimeClass } from '../../api/index.js';
 import { ok } from '../../base/index.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
-import { ADMITTED } from './admission.js';
+import { jsonEqual } from '../registry/json-value.js';
+import { ADMITTED, forbiddenAs } from './admission.js';
 import type { AdmissionAttributes, AdmissionPlugin } from './admission.js';
 
 /** Finds a RuntimeClass: in the cache, and where it is not there (yet), in the store. */
@@ -11,8 +11,8 @@ export type RuntimeClassLookup = (name: string) => Promise<Outcome<KubernetesObj
 
 /** RuntimeClass: a pod's class must be there; what the class says of overhead and placement is the pod's then. */
 export function runtimeClassAdmission(lookup: RuntimeClassLookup): AdmissionPlugin {
-  const reject = ({ resource, name }: AdmissionAttributes, detail: string): Outcome<never> =>
-    refuse(forbiddenBecause(resource, name, detail));
+  const reject = (attributes: AdmissionAttributes, detail: string): Outcome<never> =>
+    refuse(forbiddenAs(attributes, detail));
 
   async function classOf(
     attributes: AdmissionAttributes,
@@ -46,9 +46,11 @@ export function runtimeClassAdmission(lookup: RuntimeClassLookup): AdmissionPlug
           );
         pod.spec.nodeSelector = { ...pod.spec.nodeSelector, [key]: value };
       }
-      const tolerations = scheduling?.tolerations ?? [];
-      if (tolerations.length > 0)
-        pod.spec.tolerations = [...(pod.spec.tolerations ?? []), ...tolerations];
+      const own = pod.spec.tolerations ?? [];
+      const added = (scheduling?.tolerations ?? []).filter(
+        (each) => !own.some((there) => jsonEqual(there, each)),
+      );
+      if (added.length > 0) pod.spec.tolerations = [...own, ...added];
       return ADMITTED;
     },
     async validate(attributes) {

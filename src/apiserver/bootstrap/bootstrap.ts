@@ -32,6 +32,7 @@ const AUTOUPDATE = 'rbac.authorization.kubernetes.io/autoupdate';
 const WRITER = {
   user: user('system:apiserver', ['system:masters']),
   manager: 'kube-apiserver',
+  dryRun: false,
 };
 
 /**
@@ -101,7 +102,7 @@ async function ensure(
   const { namespace, name } = placeOf(resource, object);
   const cached = cacheOf(ports, resource).get(objectKey(resource, namespace, name));
   if (cached !== undefined) return await addMissingRules(ports, resource, object, objectOf(cached));
-  const created = await createObject(ports, resource, object, WRITER, false);
+  const created = await createObject(ports, resource, object, WRITER);
   if (created.ok || created.error.reason === 'AlreadyExists') return true;
   const { code, message } = created.error;
   ports.log.warn('an object of the system could not be created', {

@@ -3,6 +3,7 @@ import {
   conversionReviewVersion,
   defaultedAsStored,
   groupVersionOf,
+  inVersion,
   kindText,
   prunedAsConverted,
   readConversion,
@@ -20,7 +21,7 @@ import type { WebhookPorts } from '../webhooks/post-review.js';
 import { asServed, keepView, knownView, storedForm } from './versions.js';
 
 /** kube-apiserver's limit for one review. */
-const TIMEOUT_SECONDS = 30;
+const TIMEOUT_MS = 30_000;
 /** Of one review: so many objects, or so much of what is stored. */
 const REVIEW_OBJECTS_MAX = 500;
 const REVIEW_BYTES_MAX = 4 * 1024 * 1024;
@@ -35,6 +36,8 @@ export interface Converter {
   served(resource: ApiResource, cached: CachedObject): Promise<Outcome<KubernetesObject>>;
   /** An object as it is stored. */
   stored(resource: ApiResource, object: KubernetesObject): Promise<Outcome<KubernetesObject>>;
+  /** A copy of an object of a custom resource in another of its versions. */
+  inVersion(to: ApiResource, object: KubernetesObject): Promise<Outcome<KubernetesObject>>;
 }
 
 export function createConverter(ports: WebhookPorts & { readonly crypto: Crypto }): Converter {
@@ -56,7 +59,7 @@ export function createConverter(ports: WebhookPorts & { readonly crypto: Crypto 
       ports,
       webhook.clientConfig,
       conversionReview(question),
-      TIMEOUT_SECONDS,
+      TIMEOUT_MS,
     );
     if (!answer.ok) return refuse(unexplained(`${what}: ${answer.error}`));
     const read = readConversion(question, answer.value);
@@ -126,6 +129,13 @@ export function createConverter(ports: WebhookPorts & { readonly crypto: Crypto 
       const isStored = custom?.storageApiVersion === groupVersionOf(resource);
       if (custom?.conversion === undefined || isStored) return ok(storedForm(resource, object));
       const converted = await convert(custom, custom.storageApiVersion, [object]);
+      if (!converted.ok) return converted;
+      return ok(assertDefined(converted.value[0], 'the converted object'));
+    },
+    async inVersion(to, object) {
+      const custom = assertDefined(to.custom, 'a custom resource');
+      if (custom.conversion === undefined) return ok(inVersion(custom, groupVersionOf(to), object));
+      const converted = await convert(custom, groupVersionOf(to), [object]);
       if (!converted.ok) return converted;
       return ok(assertDefined(converted.value[0], 'the converted object'));
     },

@@ -161,7 +161,7 @@ async function empty(ports: RegistryPorts, row: ApiResource): Promise<boolean> {
     await Promise.all(
       pending.slice(from, from + WORKERS).map(async ({ metadata }) => {
         const { namespace = '', name = '' } = metadata ?? {};
-        await deleteObject(ports, row, { namespace, name }, OPTIONS, SELF);
+        await deleteObject(ports, row, { namespace, name }, OPTIONS, { user: SELF });
       }),
     );
   }

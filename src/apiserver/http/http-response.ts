@@ -84,8 +84,13 @@ export function protobufResponse(
 }
 
 /** A Status as JSON, or as protobuf where the client would rather have that. */
-export function statusResponse(status: Status, accept?: string): HttpResponse {
-  return plainResponse(status.code, status, accept, statusHeaders(status));
+export function statusResponse(
+  status: Status,
+  accept?: string,
+  warnings: readonly string[] = [],
+): HttpResponse {
+  const headers = { ...statusHeaders(status), ...warningHeaders(warnings) };
+  return plainResponse(status.code, status, accept, headers);
 }
 
 /** An object that is no resource's: a Status, a document of discovery. */
@@ -106,21 +111,31 @@ export function statusHeaders({ details }: Status): Headers {
   return seconds > 0 ? { 'retry-after': String(seconds) } : {};
 }
 
-/** As Kubernetes bounds them: all whole up to this many characters, else each cut, and only those for which there is room. */
-const WARNINGS_CHARACTERS_MAX = 4096;
-const CUT_WARNING_CHARACTERS = 256;
-
 /** `299 - "unknown field \"spec.x\""`, as RFC 7234 has it; the agent is not named. */
 export function warningHeaders(warnings: readonly string[]): Headers {
-  const all = warnings.reduce((sum, { length }) => sum + length, 0);
-  const itemMax = all <= WARNINGS_CHARACTERS_MAX ? all : CUT_WARNING_CHARACTERS;
-  const values: string[] = [];
-  let room = WARNINGS_CHARACTERS_MAX;
-  for (const text of warnings) {
-    const said = text.slice(0, itemMax);
-    room -= said.length;
-    if (room < 0) break;
-    values.push(`299 - "${said.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`);
+  if (warnings.length === 0) return {};
+  const values = boundedWarnings(warnings).map(
+    (text) => `299 - "${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`,
+  );
+  return { warning: values.join(', ') };
+}
+
+/** All warnings of an answer have so many characters; where they would have more, each has fewer. */
+const WARNINGS_CHARACTERS_MAX = 4 * 1024;
+const WARNING_CHARACTERS_MAX = 256;
+
+/** Each once, and not too much of all of them (apiserver, warning recorder). */
+function boundedWarnings(warnings: readonly string[]): readonly string[] {
+  const all = [...new Set(warnings)].filter((text) => text !== '');
+  const total = all.reduce((sum, text) => sum + text.length, 0);
+  if (total <= WARNINGS_CHARACTERS_MAX) return all;
+  const kept: string[] = [];
+  let written = 0;
+  for (const text of all) {
+    if (written >= WARNINGS_CHARACTERS_MAX) break;
+    const cut = Array.from(text).slice(0, WARNING_CHARACTERS_MAX).join('');
+    written += cut.length;
+    kept.push(cut);
   }
-  return values.length === 0 ? {} : { warning: values.join(', ') };
+  return kept;
 }

@@ -87,19 +87,20 @@ async function planApply(
   const object = placed.value;
   const misnamed = checkName(object, target.name);
   if (misnamed !== undefined) return refuse(badRequest(misnamed));
-  if (old === undefined) return await planCreate(ports, request, object, managedFields);
+  if (old === undefined) return await planCreate(ports, request, options, object, managedFields);
   setObjectDefaults(resource, object);
-  const { user } = options;
-  return await planUpdate(ports, { resource, object, old, user, part, managedFields });
+  const update = { resource, object, old, writer: options, part, managedFields };
+  return await planUpdate(ports, update);
 }
 
 async function planCreate(
   ports: RegistryPorts,
   request: ResourceRequest,
+  writer: WriteOptions,
   object: KubernetesObject,
   managedFields: readonly ManagedFieldsEntry[],
 ): Promise<Outcome<WritePlan>> {
-  const { resource, target, user } = request;
+  const { resource, target } = request;
   const allowed = await request.mayCreate();
   if (!allowed.ok) return allowed;
   const { uid = '' } = object.metadata ?? {};
@@ -107,7 +108,7 @@ async function planCreate(
     const detail = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
     return refuse(conflict(resource, target.name, detail));
   }
-  const reservation = await prepareForCreate(ports, resource, object, user, () =>
+  const reservation = await prepareForCreate(ports, resource, object, writer, () =>
     managedFields.length === 0 ? undefined : managedFields,
   );
   if (!reservation.ok) return reservation;

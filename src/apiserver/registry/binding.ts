@@ -55,7 +55,21 @@ export async function bindFromRequest(
     return refuse(badRequest('name in URL does not match name in Binding object'));
   const wrong = checkBinding(binding, name);
   if (wrong !== undefined) return refuse(wrong);
-  const write = { resource: pods, namespace: target.namespace, name, dryRun: dryRun.value };
+  const { namespace, subresource } = target;
+  const admitted = await ports.admission.review({
+    operation: 'CREATE',
+    resource: request.resource,
+    subresource,
+    namespace,
+    name,
+    object: binding,
+    old: undefined,
+    user: request.user,
+    dryRun: dryRun.value,
+    request,
+  });
+  if (!admitted.ok) return admitted;
+  const write = { resource: pods, namespace, name, dryRun: dryRun.value };
   const bound = await guaranteedWrite(ports, write, (old) =>
     planBinding(ports, pods, name, binding, old),
   );

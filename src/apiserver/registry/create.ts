@@ -8,12 +8,11 @@ import {
 } from '../../api/index.js';
 import type { ApiResource, KubernetesObject, Status } from '../../api/index.js';
 import { ok } from '../../base/index.js';
-import type { User } from '../authn.js';
 import type { AdmissionAttributes } from '../admission/admission.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import { decodeSent } from './sent-object.js';
-import { copyJson } from './json-value.js';
+import { copyJson, copyObject } from './json-value.js';
 import type { WriteResult } from './guaranteed-write.js';
 import { managedFieldsAfter, setManagedFields } from './managed-fields.js';
 import type { ManagedFields } from './managed-fields.js';
@@ -45,13 +44,7 @@ export async function createFromRequest(
     return refuse(invalid(resource, body.value.object.metadata?.name ?? '', wrong));
   const placed = placeIn(body.value.object, resource, target.namespace);
   if (!placed.ok) return placed;
-  const created = await createObject(
-    ports,
-    resource,
-    placed.value,
-    options.value,
-    options.value.dryRun,
-  );
+  const created = await createObject(ports, resource, placed.value, options.value);
   return created.ok ? ok(objectReply(created.value.object, 201, body.value.warnings)) : created;
 }
 
@@ -82,29 +75,34 @@ export function placeIn(
   return ok({ ...object, metadata });
 }
 
-/** Everything from admission to the store, for an object that has its place. The object is the callee's. */
+/** Everything from admission to the store, for an object that has its place. */
 export async function createObject(
   ports: RegistryPorts,
   resource: ApiResource,
-  object: KubernetesObject,
+  sent: KubernetesObject,
   writer: Writer,
-  dryRun: boolean,
 ): Promise<Outcome<WriteResult>> {
-  if ((object.metadata?.resourceVersion ?? '') !== '') {
+  if ((sent.metadata?.resourceVersion ?? '') !== '') {
     return refuse({
       ...badRequest('resourceVersion should not be set on objects to be created'),
       code: 500,
     });
   }
+  const object = copyJson(sent);
+  const admitted = await admitCreate(ports, resource, object, writer, () =>
+    managedFieldsAfter(ports, resource, 'main', writer.manager, undefined, object),
+  );
+  if (!admitted.ok) return admitted;
   const base = object.metadata?.generateName ?? '';
-  const generated = (object.metadata?.name ?? '') === '' && base !== '';
-  for (let attempt = 0; ; attempt++) {
-    const copy = copyJson(object);
-    if (generated) copy.metadata = { ...copy.metadata, name: generateName(base, ports.random) };
-    const created = await createNamed(ports, resource, copy, writer, dryRun);
-    if (created.ok || created.error.reason !== 'AlreadyExists' || !generated) return created;
-    if (attempt + 1 < GENERATED_NAMES_MAX) continue;
-    return refuse(generateNameConflict(resource, copy.metadata?.name ?? '', 1));
+  if ((object.metadata?.name ?? '') !== '' || base === '')
+    return await createNamed(ports, resource, object, admitted.value);
+  for (let attempt = 1; ; attempt++) {
+    const copy = copyObject(object);
+    copy.metadata = { ...copy.metadata, name: generateName(base, ports.random) };
+    const created = await createNamed(ports, resource, copy, admitted.value);
+    if (created.ok || created.error.reason !== 'AlreadyExists') return created;
+    if (attempt < GENERATED_NAMES_MAX) continue;
+    return refuse(generateNameConflict(resource, copy.metadata.name ?? '', 1));
   }
 }
 
@@ -112,15 +110,12 @@ async function createNamed(
   ports: RegistryPorts,
   resource: ApiResource,
   object: KubernetesObject,
-  { user, manager }: Writer,
-  dryRun: boolean,
+  admitted: AdmissionAttributes,
 ): Promise<Outcome<WriteResult>> {
-  const prepared = await prepareForCreate(ports, resource, object, user, () =>
-    managedFieldsAfter(ports, resource, 'main', manager, undefined, object),
-  );
+  const prepared = await completeCreate(ports, resource, object, admitted);
   if (!prepared.ok) return prepared;
   const reservation = prepared.value;
-  if (dryRun) {
+  if (admitted.dryRun === true) {
     reservation.settle('not-written');
     return ok({ type: 'created', object });
   }
@@ -149,19 +144,31 @@ async function createNamed(
 }
 
 /**
- * Defaults, managed fields, admission, the system's own fields and validation, in Kubernetes' order. Changes the object;
- * `managedFields` says who owns what of it when its defaults are set.
+ * Defaults, managed fields, admission, the system's own fields and validation, in Kubernetes' order. Changes the object, which
+ * has its name; `managedFields` says who owns what of it when its defaults are set.
  */
 export async function prepareForCreate(
   ports: RegistryPorts,
   resource: ApiResource,
   object: KubernetesObject,
-  user: User,
+  writer: Writer,
   managedFields: () => ManagedFields,
 ): Promise<Outcome<Reservation>> {
-  const strategy = ports.strategyOf(resource);
+  const admitted = await admitCreate(ports, resource, object, writer, managedFields);
+  return admitted.ok ? await completeCreate(ports, resource, object, admitted.value) : admitted;
+}
+
+/** The part of it that a name need not be known for: it is done once, however many names are tried. */
+async function admitCreate(
+  ports: RegistryPorts,
+  resource: ApiResource,
+  object: KubernetesObject,
+  { user, dryRun, request }: Writer,
+  managedFields: () => ManagedFields,
+): Promise<Outcome<AdmissionAttributes>> {
   setObjectDefaults(resource, object);
-  setManagedFields(object, managedFields());
+  const managed = managedFields();
+  setManagedFields(object, managed);
   const { namespace = '', name = '' } = object.metadata ?? {};
   const attributes: AdmissionAttributes = {
     operation: 'CREATE',
@@ -172,15 +179,35 @@ export async function prepareForCreate(
     object,
     old: undefined,
     user,
+    dryRun,
+    request,
   };
   const admitted = await ports.admission.admit(attributes);
   if (!admitted.ok) return admitted;
+  if (!ports.admission.asksWebhooks) return ok(attributes);
+  // A webhook may have changed anything.
+  const placed = placeIn(object, resource, namespace);
+  if (!placed.ok) return placed;
+  object.metadata = placed.value.metadata ?? {};
+  setManagedFields(object, managed);
+  return ok(attributes);
+}
+
+async function completeCreate(
+  ports: RegistryPorts,
+  resource: ApiResource,
+  object: KubernetesObject,
+  admitted: AdmissionAttributes,
+): Promise<Outcome<Reservation>> {
+  const strategy = ports.strategyOf(resource);
+  const { user } = admitted;
+  const { name = '' } = object.metadata ?? {};
   fillMetadata(ports, object);
   if (strategy.generationOf !== undefined) object.metadata = { ...object.metadata, generation: 1 };
   strategy.prepareForCreate?.(object, { clock: ports.clock, user });
   const errors = createErrors(resource, object);
   if (errors.length > 0) return refuse(invalid(resource, name, errors));
-  const validated = await ports.admission.validate(attributes);
+  const validated = await ports.admission.validate({ ...admitted, name, object });
   if (!validated.ok) return validated;
   return strategy.reserve?.(object, undefined) ?? ok(NOTHING_RESERVED);
 }

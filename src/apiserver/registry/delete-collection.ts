@@ -23,13 +23,8 @@ export async function deleteCollectionFromRequest(
   for (let from = 0; from < items.length; from += WORKERS) {
     const batch = items.slice(from, from + WORKERS).map((item) => {
       const { namespace = '', name = '' } = objectOf(item).metadata ?? {};
-      return deleteObject(
-        ports,
-        request.resource,
-        { namespace, name },
-        options.value,
-        request.user,
-      );
+      const by = { user: request.user, request, ofCollection: true };
+      return deleteObject(ports, request.resource, { namespace, name }, options.value, by);
     });
     for (const deleted of await Promise.all(batch)) {
       if (!deleted.ok && deleted.error.code !== 404) return deleted;

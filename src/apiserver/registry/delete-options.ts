@@ -17,6 +17,8 @@ export interface DeleteOptions {
   readonly uid: string | undefined;
   readonly resourceVersion: string | undefined;
   readonly dryRun: boolean;
+  /** As webhooks are told of them. */
+  readonly sent?: object;
 }
 
 interface SentOptions {
@@ -53,6 +55,7 @@ export function readDeleteOptions(body: RequestBody, query: Query): Outcome<Dele
     uid: preconditions?.uid,
     resourceVersion: preconditions?.resourceVersion,
     dryRun: dry.value,
+    sent: sent.value,
   });
 }
 

@@ -4,6 +4,7 @@ import { ok } from '../../base/index.js';
 import type { Clock } from '../../base/index.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
+import type { AdmittedRequest } from '../admission/admission.js';
 import type { User } from '../authn.js';
 import { readDeleteOptions } from './delete-options.js';
 import type { DeleteOptions } from './delete-options.js';
@@ -27,11 +28,20 @@ export async function deleteFromRequest(
   const { resource, target, user } = request;
   const options = readDeleteOptions(request.body, request.query);
   if (!options.ok) return options;
-  const deleted = await deleteObject(ports, resource, target, options.value, user);
+  const deleted = await deleteObject(ports, resource, target, options.value, { user, request });
   if (!deleted.ok) return deleted;
   const { type, object } = deleted.value;
   const gone = type === 'removed' && ports.strategyOf(resource).returnsDeleted !== true;
   return ok(objectReply(gone ? success(resource, target.name, object.metadata?.uid) : object));
+}
+
+/** Who deletes. */
+export interface Deleter {
+  readonly user: User;
+  /** Absent: no webhook is asked. */
+  readonly request?: AdmittedRequest;
+  /** It is one of many: its name is not that of the request. */
+  readonly ofCollection?: boolean;
 }
 
 /** Removes an object, or marks it where something has to happen first. */
@@ -40,7 +50,7 @@ export async function deleteObject(
   resource: ApiResource,
   at: { readonly namespace: string; readonly name: string },
   options: DeleteOptions,
-  user: User,
+  { user, request, ofCollection = false }: Deleter,
 ): Promise<Outcome<WriteResult>> {
   const { namespace, name } = at;
   return await guaranteedWrite(
@@ -55,10 +65,13 @@ export async function deleteObject(
         resource,
         subresource: '',
         namespace,
-        name,
+        name: ofCollection ? '' : name,
         object: undefined,
         old,
         user,
+        dryRun: options.dryRun,
+        deleteOptions: options.sent,
+        request,
       } as const;
       const admitted = await ports.admission.admit(attributes);
       if (!admitted.ok) return admitted;

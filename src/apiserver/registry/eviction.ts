@@ -69,9 +69,24 @@ export async function evictFromRequest(
   if (!options.ok) return options;
   const found = await getObject(ports, { ...request, query: {} });
   if (!found.ok) return found;
+  const { namespace, name } = target;
+  const attributes = {
+    operation: 'CREATE',
+    resource,
+    subresource: target.subresource,
+    namespace,
+    name,
+    object: eviction,
+    old: undefined,
+    user,
+    dryRun: options.value.dryRun,
+    request,
+  } as const;
+  const admitted = await ports.admission.review(attributes);
+  if (!admitted.ok) return admitted;
   const allowed = await takeDisruption(ports, found.value, options.value.dryRun);
   if (!allowed.ok) return allowed;
-  const deleted = await deleteObject(ports, resource, target, options.value, user);
+  const deleted = await deleteObject(ports, resource, target, options.value, { user });
   return deleted.ok ? ok(objectReply(CREATED_STATUS, 201, body.value.warnings)) : deleted;
 }
 

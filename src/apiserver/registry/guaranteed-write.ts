@@ -1,6 +1,7 @@
 import { conflict, sameButForTimes } from '../../api/index.js';
 import type { ApiResource, KubernetesObject, ObjectMeta } from '../../api/index.js';
 import { ok } from '../../base/index.js';
+import { WEBHOOK_REQUEST_MS } from '../deadline.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import type { Changed, Removed, Written } from '../storage/object-storage.js';
@@ -55,7 +56,7 @@ export async function guaranteedWrite(
   const key = objectKey(resource, namespace, name);
   let old = target.dryRun ? undefined : cacheOf(ports, resource).get(key);
   let current = false;
-  const endMs = ports.clock.monotonicMs() + ports.config.requestTimeoutMs;
+  const endMs = ports.clock.monotonicMs() + triesMs(ports);
   do {
     if (old === undefined && !current) {
       const read = await ports.storage.get(key);
@@ -67,8 +68,13 @@ export async function guaranteedWrite(
     if (!served.ok) return served;
     const planned = rewritten(resource, old, await plan(served.value));
     if (!planned.ok || planned.value.type === 'keep') {
-      if (current) return planned.ok ? ok({ type: 'kept', object: planned.value.object }) : planned;
-      old = undefined;
+      const read = current ? ok(old) : await ports.storage.get(key);
+      if (!read.ok) return read;
+      // What was planned on was not stale: planning again would come to the same, and ask webhooks again.
+      if (read.value?.revision === old?.revision)
+        return planned.ok ? ok({ type: 'kept', object: planned.value.object }) : planned;
+      old = read.value;
+      current = true;
       continue;
     }
     if (target.dryRun) return ok(dryResult(planned.value, old));
@@ -79,6 +85,13 @@ export async function guaranteedWrite(
     current = true;
   } while (ports.clock.monotonicMs() < endMs);
   return refuse(conflict(resource, name));
+}
+
+/** Somebody else's webhook may take most of a try. */
+function triesMs({ admission, config }: RegistryPorts): number {
+  return admission.asksWebhooks
+    ? Math.max(WEBHOOK_REQUEST_MS, config.requestTimeoutMs)
+    : config.requestTimeoutMs;
 }
 
 /** A write that changes nothing still brings an object to its storage version: so objects are migrated. */

@@ -55,7 +55,8 @@ export async function patchFromRequest(
   const { resource, target } = request;
   const options = readWriteOptions(request, 'PatchOptions');
   if (!options.ok) return options;
-  const { dryRun, user, manager } = options.value;
+  const writer = options.value;
+  const { dryRun, manager } = writer;
   const patch = readPatch(request.body, resource.custom === undefined);
   if (!patch.ok) return patch;
   let warnings: readonly string[] = [];
@@ -78,7 +79,7 @@ export async function patchFromRequest(
     }
     setObjectDefaults(resource, object);
     const managedFields = managedFieldsAfter(ports, resource, part, manager, old, object);
-    return await planUpdate(ports, { resource, object, old, user, part, managedFields });
+    return await planUpdate(ports, { resource, object, old, writer, part, managedFields });
   });
   return result.ok ? ok(objectReply(result.value.object, 200, warnings)) : result;
 }

@@ -10,6 +10,7 @@ import { chooseContainer } from './pod-container.js';
 import type { PodWithContainers } from './pod-container.js';
 import { cacheOf } from './ports.js';
 import type { RegistryPorts } from './ports.js';
+import { isTrue } from '../request-info.js';
 import type { RegistryReply, ResourceRequest } from './resource-request.js';
 
 /** What upgrades a connection, and leads to the pod's kubelet. */
@@ -37,6 +38,18 @@ export async function streamFromRequest(
   // A WebSocket begins with a GET, and would let in who may only read.
   const allowed = await request.mayCreate();
   if (!allowed.ok) return allowed;
+  const admitted = await ports.admission.review({
+    operation: 'CONNECT',
+    resource: request.resource,
+    subresource: target.subresource,
+    namespace: target.namespace,
+    name: target.name,
+    object: connectOptions(request),
+    old: undefined,
+    user: request.user,
+    request,
+  });
+  if (!admitted.ok) return admitted;
   const found = await getObject(ports, { ...request, query: {} });
   if (!found.ok) return found;
   const pod: PodWithContainers = found.value;
@@ -52,6 +65,24 @@ export async function streamFromRequest(
   return refuse(
     unexplained(`error dialing backend: dial tcp ${address}: connect: connection refused`),
   );
+}
+
+const FLAGS = ['stdin', 'stdout', 'stderr', 'tty'] as const;
+const KINDS: Readonly<Record<string, string>> = {
+  attach: 'PodAttachOptions',
+  exec: 'PodExecOptions',
+  portforward: 'PodPortForwardOptions',
+};
+
+/** What a client asks of a connection, as webhooks are told of it. */
+function connectOptions({ target, query, repeated = [] }: ResourceRequest): KubernetesObject {
+  const { container } = query;
+  const options: KubernetesObject = { kind: KINDS[target.subresource] ?? '', apiVersion: 'v1' };
+  if (target.subresource === 'portforward')
+    return repeated.length === 0 ? options : { ...options, ports: repeated.map(Number) };
+  for (const flag of FLAGS) if (isTrue(query[flag])) options[flag] = true;
+  if (container !== undefined && container !== '') options['container'] = container;
+  return target.subresource === 'exec' ? { ...options, command: [...repeated] } : options;
 }
 
 const NODES = assertDefined(findResource('', 'v1', 'nodes'), 'nodes');

@@ -1,5 +1,6 @@
 import type { ApiResource, KubernetesObject } from '../../api/index.js';
 import type { LogsRequest } from '../../protocol/index.js';
+import type { AdmittedRequest, RequestNotes } from '../admission/admission.js';
 import type { User } from '../authn.js';
 import type { Outcome } from '../outcome.js';
 import type { Query, ResourceTarget } from '../request-info.js';
@@ -18,6 +19,10 @@ export interface ResourceRequest {
   readonly userAgent: string;
   /** The client asks for another protocol on its connection (WebSocket, SPDY). */
   readonly upgrades?: boolean | undefined;
+  /** All values of the query's `command` and `ports`, which a connection to a pod may repeat. */
+  readonly repeated?: readonly string[] | undefined;
+  /** What is gathered while it is carried out. */
+  readonly notes: RequestNotes;
   /** Whether the user may also create what is not there. */
   mayCreate(): Promise<Outcome<undefined>>;
 }
@@ -29,6 +34,10 @@ export type Part = string;
 export interface Writer {
   readonly user: User;
   readonly manager: string;
+  /** Everything is done but the write. */
+  readonly dryRun: boolean;
+  /** Absent: it is the API server itself. */
+  readonly request?: AdmittedRequest | undefined;
 }
 
 /** A body as it came: bytes from HTTP, a value from a component. */

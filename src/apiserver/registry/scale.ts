@@ -71,7 +71,8 @@ export async function scaleFromRequest(
   const patches = apply ? 'ApplyOptions' : 'PatchOptions';
   const options = readWriteOptions(request, target.verb === 'patch' ? patches : 'UpdateOptions');
   if (!options.ok) return options;
-  const { dryRun, user } = options.value;
+  const writer = options.value;
+  const { dryRun, user } = writer;
   const change = apply
     ? readApply(ports, request, subresource, options.value)
     : readChange(ports, request, subresource, options.value);
@@ -83,6 +84,21 @@ export async function scaleFromRequest(
     const scale = change.value(scaleToWrite(resource, old));
     if (!scale.ok) return scale;
     warnings = scale.value.warnings;
+    const { namespace, name } = target;
+    const attributes = {
+      operation: 'UPDATE',
+      resource,
+      subresource: subresource.name,
+      namespace,
+      name,
+      object: scale.value.object,
+      old: scaleOf(resource, old),
+      user,
+      dryRun,
+      request,
+    } as const;
+    const admitted = await ports.admission.review(attributes);
+    if (!admitted.ok) return admitted;
     const scaled = withReplicas(request, old, scale.value.object);
     if (!scaled.ok) return scaled;
     const entries = scale.value.managedFields;
@@ -95,9 +111,10 @@ export async function scaleFromRequest(
       resource,
       object: scaled.value,
       old,
-      user,
+      writer,
       part: 'main',
       managedFields,
+      isAdmitted: true,
     } as const;
     return await planUpdate(ports, update);
   });

@@ -1,7 +1,6 @@
 import { badRequest, conflict, invalid, notFound, preconditionFailed } from '../../api/index.js';
 import type { ApiResource, FieldError, KubernetesObject, Status } from '../../api/index.js';
 import { ok } from '../../base/index.js';
-import type { User } from '../authn.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import { decodeSent } from './sent-object.js';
@@ -15,7 +14,7 @@ import type { RegistryPorts } from './ports.js';
 import { managedFieldsAfter, setManagedFields } from './managed-fields.js';
 import type { ManagedFields } from './managed-fields.js';
 import { objectReply } from './resource-request.js';
-import type { ObjectReply, Part, ResourceRequest } from './resource-request.js';
+import type { ObjectReply, Part, ResourceRequest, Writer } from './resource-request.js';
 import { readWriteOptions } from './write-options.js';
 
 /** PUT of an object, or of a part of it. */
@@ -27,7 +26,8 @@ export async function updateFromRequest(
   const { resource, target } = request;
   const options = readWriteOptions(request, 'UpdateOptions');
   if (!options.ok) return options;
-  const { dryRun, user, manager } = options.value;
+  const writer = options.value;
+  const { dryRun, manager } = writer;
   const body = decodeSent(request);
   if (!body.ok) return body;
   const misnamed = checkName(body.value.object, target.name);
@@ -38,11 +38,11 @@ export async function updateFromRequest(
   const write = { resource, namespace: target.namespace, name: target.name, dryRun };
   const result = await guaranteedWrite(ports, write, async (old) => {
     const object = copyObject(placed.value);
-    if (old === undefined) return await planCreateOnUpdate(ports, request, object, manager, part);
+    if (old === undefined) return await planCreateOnUpdate(ports, request, object, writer, part);
     const managedFields = managedFieldsAfter(ports, resource, part, manager, old, object);
     const refused = checkUid(resource, object, old);
     if (refused !== undefined) return refuse(refused);
-    return await planUpdate(ports, { resource, object, old, user, part, managedFields });
+    return await planUpdate(ports, { resource, object, old, writer, part, managedFields });
   });
   if (!result.ok) return result;
   return ok(
@@ -68,17 +68,17 @@ async function planCreateOnUpdate(
   ports: RegistryPorts,
   request: ResourceRequest,
   object: KubernetesObject,
-  manager: string,
+  writer: Writer,
   part: Part,
 ): Promise<Outcome<WritePlan>> {
-  const { resource, user } = request;
+  const { resource } = request;
   const name = object.metadata?.name ?? '';
   if (part !== 'main' || ports.strategyOf(resource).createsOnUpdate !== true)
     return refuse(notFound(resource, name));
   const allowed = await request.mayCreate();
   if (!allowed.ok) return allowed;
-  const reservation = await prepareForCreate(ports, resource, object, user, () =>
-    managedFieldsAfter(ports, resource, part, manager, undefined, object),
+  const reservation = await prepareForCreate(ports, resource, object, writer, () =>
+    managedFieldsAfter(ports, resource, part, writer.manager, undefined, object),
   );
   return reservation.ok
     ? ok({ type: 'write', object, reservation: reservation.value })
@@ -90,10 +90,12 @@ export interface UpdateToPlan {
   readonly resource: ApiResource;
   readonly object: KubernetesObject;
   readonly old: KubernetesObject;
-  readonly user: User;
+  readonly writer: Writer;
   readonly part: Part;
   /** Who then owns what. */
   readonly managedFields: ManagedFields;
+  /** It was admitted in another form (Scale). */
+  readonly isAdmitted?: boolean;
 }
 
 /**
@@ -102,7 +104,7 @@ export interface UpdateToPlan {
  */
 export async function planUpdate(
   ports: RegistryPorts,
-  { resource, object, old, user, part, managedFields }: UpdateToPlan,
+  { resource, object, old, writer, part, managedFields, isAdmitted = false }: UpdateToPlan,
 ): Promise<Outcome<WritePlan>> {
   const { namespace = '', name = '' } = old.metadata ?? {};
   const refused = checkVersion(ports, resource, object, old);
@@ -115,10 +117,16 @@ export async function planUpdate(
     name,
     object,
     old,
-    user,
+    user: writer.user,
+    dryRun: writer.dryRun,
+    request: writer.request,
   } as const;
-  const admitted = await ports.admission.admit(attributes);
-  if (!admitted.ok) return admitted;
+  if (!isAdmitted) {
+    // Webhooks see whose fields are whose.
+    if (ports.admission.asksWebhooks) setManagedFields(object, managedFields);
+    const admitted = await ports.admission.admit(attributes);
+    if (!admitted.ok) return admitted;
+  }
   const strategy = ports.strategyOf(resource);
   const foreign = uidErrors(object, old);
   const merged = strategy.parts?.[part]?.(object, old) ?? mergePart(resource, object, old, part);
@@ -129,8 +137,10 @@ export async function planUpdate(
   countGeneration(ports, resource, merged, old, part);
   const errors = [...foreign, ...updateErrors(resource, merged, old, part === 'main' ? '' : part)];
   if (errors.length > 0) return refuse(invalid(resource, name, errors));
-  const validated = await ports.admission.validate({ ...attributes, object: merged });
-  if (!validated.ok) return validated;
+  if (!isAdmitted) {
+    const validated = await ports.admission.validate({ ...attributes, object: merged });
+    if (!validated.ok) return validated;
+  }
   if (isLastStep(merged)) return ok({ type: 'remove', object: merged });
   if (isUnchanged(merged, old)) return ok({ type: 'keep', object: old });
   const reservation = part === 'main' ? strategy.reserve?.(merged, old) : undefined;

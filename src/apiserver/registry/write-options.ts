@@ -10,16 +10,16 @@ type OptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions' | 'ApplyOp
 
 /** What the query of a create, an update or a patch asks for. */
 export interface WriteOptions extends Writer {
-  readonly dryRun: boolean;
   /** Of an apply: take over what others own. */
   readonly force: boolean;
 }
 
 /** Reads the query, and finds a name for who writes: the one given, else the program's. */
 export function readWriteOptions(
-  { query, user, userAgent }: Pick<ResourceRequest, 'query' | 'user' | 'userAgent'>,
+  request: Pick<ResourceRequest, 'query' | 'user' | 'userAgent' | 'notes' | 'sentAs'>,
   kind: OptionsKind,
 ): Outcome<WriteOptions> {
+  const { query, user, userAgent } = request;
   const named = query['fieldManager'] ?? '';
   const errors = [
     ...forceErrors(query, kind),
@@ -32,7 +32,7 @@ export function readWriteOptions(
   const program = managerOfUserAgent(userAgent);
   const manager = named !== '' ? named : program !== '' ? program : 'unknown';
   const dryRun = query['dryRun'] !== undefined;
-  return ok({ user, manager, dryRun, force: isTrue(query['force']) });
+  return ok({ user, manager, dryRun, request, force: isTrue(query['force']) });
 }
 
 /** Reads `dryRun`, from the query or the body of a delete: absent, or `All`. */

@@ -58,6 +58,19 @@ export async function tokenFromRequest(
   if (misplaced.length > 0) return refuse(invalid(KIND, target.name, misplaced));
   const account = await getObject(ports, { ...request, query: {} });
   if (!account.ok) return account;
+  const admitted = await ports.admission.review({
+    operation: 'CREATE',
+    resource: request.resource,
+    subresource: subresource.name,
+    namespace: target.namespace,
+    name: target.name,
+    object: sent,
+    old: undefined,
+    user: request.user,
+    dryRun: options.value.dryRun,
+    request,
+  });
+  if (!admitted.ok) return admitted;
   const {
     audiences = [],
     expirationSeconds = EXPIRATION_SECONDS,

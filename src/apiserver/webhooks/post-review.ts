@@ -23,8 +23,10 @@ export async function postReview(
   ports: WebhookPorts,
   client: AdmissionregistrationV1WebhookClientConfig,
   review: KubernetesObject,
-  timeoutSeconds: number,
+  timeoutMs: number,
 ): Promise<Result<unknown, string>> {
+  // The webhook is told in whole seconds.
+  const timeoutSeconds = Math.ceil(timeoutMs / 1_000);
   const { url, address, caBundle, error } = resolveClient(ports, client, timeoutSeconds);
   const post = (reason: string) => failed(`Post ${JSON.stringify(url)}: ${reason}`);
   if (error !== undefined) return post(error);
@@ -33,7 +35,7 @@ export async function postReview(
     address,
     caBundle,
     body: encoder.encode(JSON.stringify(review)),
-    timeoutMs: timeoutSeconds * 1_000,
+    timeoutMs,
   });
   if (answer.type === 'failed') return post(answer.message);
   const text = new TextDecoder().decode(answer.body);

@@ -1,0 +1,177 @@
+import {
+  applyJsonPatch,
+  decodeBase64,
+  goQuote,
+  internalError,
+  timeout,
+} from '../../../api/index.js';
+import type { AdmissionAnswer, KubernetesObject } from '../../../api/index.js';
+import { ok } from '../../../base/index.js';
+import type { Result } from '../../../base/index.js';
+import { refuse } from '../../outcome.js';
+import type { Outcome } from '../../outcome.js';
+import { copyJson, jsonEqual } from '../../registry/json-value.js';
+import { ADMITTED } from '../admission.js';
+import type { AdmissionAttributes } from '../admission.js';
+import { callHook, failure } from './call-hook.js';
+import type { CallPorts, HookResult } from './call-hook.js';
+import type { Hook } from './hooks.js';
+import { invocationOf } from './invocation.js';
+import type { MatchPorts } from './invocation.js';
+import type { ObjectViews } from './object-views.js';
+import type { Subject } from './subject.js';
+
+export type DispatchPorts = CallPorts & MatchPorts;
+
+export const LATE = 'request did not complete within requested timeout';
+
+/** What is to be asked once more when an object was changed (reinvocationPolicy). */
+export interface Reinvocation {
+  /** Webhooks that want to see changes that others made after them, and were asked since the last one. */
+  readonly invoked: Set<string>;
+  readonly due: Set<string>;
+  /** The object as the webhooks left it. */
+  output: KubernetesObject | undefined;
+  /** A webhook changed the object: all of admission runs again, once. */
+  changed: boolean;
+}
+
+export function newReinvocation(): Reinvocation {
+  return { invoked: new Set(), due: new Set(), output: undefined, changed: false };
+}
+
+/** Asks one webhook after another, each about what those before it made of the object (apiserver, mutatingDispatcher). */
+export async function mutate(
+  ports: DispatchPorts,
+  hooks: readonly Hook[],
+  attributes: AdmissionAttributes,
+  views: ObjectViews,
+  round: Reinvocation,
+): Promise<Outcome<undefined>> {
+  const again = round.output !== undefined;
+  if (again && !jsonEqual(round.output, attributes.object)) requireAll(round);
+  for (const hook of hooks) {
+    if (again && !round.due.has(hook.id)) continue;
+    const subject = await invocationOf(ports, hook, attributes, views);
+    if (!subject.ok) return subject;
+    if (subject.value === undefined) continue;
+    const done = await ask(ports, hook, attributes, subject.value, views);
+    if (done.changed) {
+      requireAll(round);
+      round.changed = true;
+    }
+    if (hook.spec.reinvocationPolicy === 'IfNeeded') round.invoked.add(hook.id);
+    if (!done.outcome.ok) return done.outcome;
+    if (isLate(ports, attributes)) return refuse(timeout(LATE));
+  }
+  if (round.changed) round.output = copyJson(attributes.object ?? {});
+  return ADMITTED;
+}
+
+export function isLate(ports: DispatchPorts, { request }: AdmissionAttributes): boolean {
+  return ports.clock.monotonicMs() >= (request?.notes.deadlineMs ?? Infinity);
+}
+
+function requireAll({ invoked, due }: Reinvocation): void {
+  for (const id of invoked) due.add(id);
+  invoked.clear();
+}
+
+interface Asked {
+  readonly outcome: Outcome<undefined>;
+  readonly changed: boolean;
+}
+
+async function ask(
+  ports: DispatchPorts,
+  hook: Hook,
+  attributes: AdmissionAttributes,
+  subject: Subject,
+  views: ObjectViews,
+): Promise<Asked> {
+  const startMs = ports.clock.monotonicMs();
+  const called = await callHook(ports, hook, attributes, subject, views);
+  const applied =
+    called.type === 'allowed'
+      ? await applyAnswer(hook, attributes, called.answer, subject, views)
+      : { result: called, changed: false };
+  const outcome = settle(ports, hook, attributes, applied.result, startMs);
+  return { outcome, changed: applied.changed };
+}
+
+/** What a call's end means for the write; counted and logged. */
+export function settle(
+  { clock, metrics, log }: DispatchPorts,
+  hook: Hook,
+  { operation }: AdmissionAttributes,
+  result: HookResult,
+  startMs: number,
+): Outcome<undefined> {
+  metrics.called(hook, operation, result, clock.monotonicMs() - startMs);
+  switch (result.type) {
+    case 'allowed':
+      return ADMITTED;
+    case 'denied':
+    case 'refused':
+      return refuse(result.status);
+    case 'failed': {
+      const how = hook.failsOpen ? 'failing open' : 'failing closed';
+      log.warn(`Failed calling webhook, ${how}`, { webhook: hook.name, error: result.message });
+      return hook.failsOpen ? ADMITTED : refuse(internalError(result.message));
+    }
+  }
+}
+
+interface Applied {
+  readonly result: HookResult;
+  readonly changed: boolean;
+}
+
+async function applyAnswer(
+  hook: Hook,
+  { object }: AdmissionAttributes,
+  answer: AdmissionAnswer,
+  subject: Subject,
+  views: ObjectViews,
+): Promise<Applied> {
+  const unchanged = (result: HookResult): Applied => ({ result, changed: false });
+  const allowed: HookResult = { type: 'allowed', answer };
+  if (answer.patch === '') return unchanged(allowed);
+  const operations = readPatch(answer.patch);
+  if (!operations.ok) {
+    const reason = `received undecodable patch in webhook response: ${operations.error}`;
+    return unchanged(failure(hook, reason));
+  }
+  if (operations.value.length === 0) return unchanged(allowed);
+  const refused = (reason: string): Applied =>
+    unchanged({ type: 'refused', status: internalError(reason) });
+  if (object === undefined)
+    return refused(
+      `admission webhook ${goQuote(hook.name)} attempted to modify the object, which is not supported for this operation`,
+    );
+  if (answer.patchType !== 'JSONPatch')
+    return unchanged(failure(hook, `unsupported patch type ${goQuote(answer.patchType)}`, 400));
+  const view = await views.object(subject);
+  if (!view.ok) return unchanged({ type: 'refused', status: view.error });
+  const patched = applyJsonPatch(view.value ?? {}, operations.value);
+  if (!patched.ok) return refused(patched.error.message);
+  const before = copyJson(object);
+  const replaced = await views.replace(subject, patched.value);
+  if (!replaced.ok) return unchanged({ type: 'refused', status: replaced.error });
+  return { result: allowed, changed: !jsonEqual(before, object) };
+}
+
+/** JSON in base64. */
+function readPatch(text: string): Result<readonly unknown[], string> {
+  const decoded = decodeBase64(text);
+  if (!('bytes' in decoded)) return { ok: false, error: 'illegal base64 data' };
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(decoded.bytes));
+    if (value === null) return ok([]);
+    if (Array.isArray(value)) return ok(value as unknown[]);
+  } catch (reason) {
+    const { message } = reason instanceof Error ? reason : new Error(String(reason));
+    return { ok: false, error: message };
+  }
+  return { ok: false, error: 'json: cannot unmarshal into Go value of type jsonpatch.Patch' };
+}
