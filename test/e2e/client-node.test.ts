@@ -1,4 +1,6 @@
 import { EventEmitter, once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import t from 'tap';
 import {
   AppsV1Api,
@@ -202,6 +204,77 @@ t.test('JavaScript’s own client, against a real daemon', { timeout: 60_000 }, 
   });
 });
 
+t.test('an informer that was away for too long lists anew', { timeout: 60_000 }, async (t) => {
+  const cluster = new Cluster();
+  t.teardown(() => cluster.remove());
+  const periodic = ['mode=periodic', 'retention=1s'];
+  await cluster.start(...periodic.flatMap((one) => ['--set', `store.autoCompaction.${one}`]));
+  const direct = new KubeConfig();
+  direct.loadFromFile(cluster.kubeconfig);
+  const core = direct.makeApiClient(CoreV1Api);
+  const { apiServer } = await cluster.status();
+  const relay = await startRelay(Number(new URL(apiServer.url).port));
+  t.teardown(() => {
+    relay.cut();
+  });
+  const relayed = new KubeConfig();
+  relayed.loadFromString(
+    readFileSync(cluster.kubeconfig, 'utf8').replaceAll(apiServer.url, relay.url),
+  );
+  const listed: string[] = [];
+  const informer = makeInformer<V1ConfigMap>(
+    relayed,
+    CONFIG_MAPS,
+    async () => {
+      const list = await relayed.makeApiClient(CoreV1Api).listNamespacedConfigMap({
+        namespace,
+        labelSelector,
+      });
+      listed.push(list.metadata?.resourceVersion ?? '');
+      return list;
+    },
+    labelSelector,
+  );
+  const seen: string[] = [];
+  const news = new EventEmitter();
+  for (const verb of ['add', 'update', 'delete'] as const)
+    informer.on(verb, ({ metadata }) => {
+      seen.push(`${verb} ${metadata?.name ?? ''}`);
+      news.emit(seen.at(-1) ?? '');
+    });
+  informer.on('error', () => news.emit('cut off'));
+  await core.createNamespacedConfigMap({ namespace, body: configMap('a', '1') });
+  const first = once(news, 'add a');
+  await informer.start();
+  await first;
+
+  const cutOff = once(news, 'cut off');
+  relay.cut();
+  await cutOff;
+  await core.createNamespacedConfigMap({ namespace, body: configMap('b', '1') });
+  await core.deleteNamespacedConfigMap({ namespace, name: 'a' });
+  // What a watch cache still knows goes with its life; what the store still knows goes with the next compaction.
+  const resourceVersion = listed[0] ?? '';
+  const exactly = { namespace, resourceVersion, resourceVersionMatch: 'Exact' };
+  while ((await codeOf(core.listNamespacedConfigMap(exactly))) !== 410)
+    await core.listNamespacedConfigMap({ namespace });
+  await askDaemon(dataFolder(cluster.folder), { verb: 'kill', target: 'api-server', holdMs: 0 });
+  await relay.listen();
+  const both = Promise.all([once(news, 'add b'), once(news, 'delete a')]);
+  await informer.start();
+  await both;
+  t.equal(listed.length, 2, 'the watch was told 410, and the list taken again');
+  t.same(
+    informer.list(namespace).map(({ metadata }) => metadata?.name),
+    ['b'],
+  );
+  const next = once(news, 'add c');
+  await core.createNamespacedConfigMap({ namespace, body: configMap('c', '1') });
+  await next;
+  t.same(seen.toSorted(), ['add a', 'add b', 'add c', 'delete a'], 'each was told once');
+  await informer.stop();
+});
+
 /** The gateway is on its way up again: a connection may be refused meanwhile. */
 async function written<T>(write: () => Promise<T>): Promise<T> {
   for (;;) {
@@ -211,4 +284,50 @@ async function written<T>(write: () => Promise<T>): Promise<T> {
       if (typeof (error as { code?: unknown }).code === 'number') throw error;
     }
   }
+}
+
+/** Undefined: it went well. */
+async function codeOf(call: Promise<unknown>): Promise<unknown> {
+  return await call.then(
+    () => undefined,
+    (error: unknown) => (error as { code?: unknown }).code,
+  );
+}
+
+/** Carries bytes between a port of its own and another one, until it is cut. */
+async function startRelay(port: number): Promise<{
+  readonly url: string;
+  listen(): Promise<void>;
+  cut(): void;
+}> {
+  const sockets = new Set<Socket>();
+  const server = createServer((from) => {
+    const to = connect(port, '127.0.0.1');
+    for (const [socket, other] of [
+      [from, to],
+      [to, from],
+    ] as const) {
+      sockets.add(socket);
+      socket.on('error', () => socket.destroy());
+      socket.on('close', () => {
+        sockets.delete(socket);
+        other.destroy();
+      });
+      socket.pipe(other);
+    }
+  });
+  const listen = async (at: number): Promise<number> => {
+    server.listen(at, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  };
+  const own = await listen(0);
+  return {
+    url: `https://127.0.0.1:${String(own)}`,
+    listen: async () => void (await listen(own)),
+    cut: () => {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+    },
+  };
 }
