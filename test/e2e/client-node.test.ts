@@ -324,7 +324,9 @@ async function startRelay(port: number): Promise<{
   const own = await listen(0);
   return {
     url: `https://127.0.0.1:${String(own)}`,
-    listen: async () => void (await listen(own)),
+    listen: async () => {
+      await listen(own);
+    },
     cut: () => {
       server.close();
       for (const socket of sockets) socket.destroy();
