@@ -155,7 +155,11 @@ function callsWebhooks({ catalog, admission }: RegistryPorts, target: ResourceTa
 
 /** What is only read is asked of nobody; a connection is no reading. */
 function isAdmitted({ verb, subresource }: ResourceTarget): boolean {
-  return (verb !== 'get' && verb !== 'list' && verb !== 'watch') || POD_STREAMS.has(subresource);
+  return (
+    (verb !== 'get' && verb !== 'list' && verb !== 'watch') ||
+    POD_STREAMS.has(subresource) ||
+    subresource === 'proxy'
+  );
 }
 
 const SUBRESOURCE_LABELS: ReadonlySet<string> = new Set([
@@ -164,6 +168,7 @@ const SUBRESOURCE_LABELS: ReadonlySet<string> = new Set([
   'scale',
   'binding',
   'log',
+  'proxy',
   'finalize',
   'approval',
   'ephemeralcontainers',

@@ -12,6 +12,8 @@ export interface ResourceTarget {
   /** Empty: a collection. */
   readonly name: string;
   readonly subresource: string;
+  /** What follows in the path, from its slash on: a proxy passes it on. */
+  readonly rest?: string;
 }
 
 export type Query = Readonly<Record<string, string>>;
@@ -109,9 +111,10 @@ function locate(rest: readonly string[]): Omit<ResourceTarget, 'verb' | 'group' 
   const [first, second, third] = rest;
   const within = first === 'namespaces' && second !== undefined && third !== undefined;
   const namespaced = within && !NAMESPACE_SUBRESOURCES.has(third);
-  const [resource = '', name = '', subresource = ''] = namespaced ? rest.slice(2) : rest;
+  const [resource = '', name = '', subresource = '', ...more] = namespaced ? rest.slice(2) : rest;
   const namespace = first === 'namespaces' ? (second ?? '') : '';
-  return { resource, namespace, name, subresource };
+  const target = { resource, namespace, name, subresource };
+  return subresource === 'proxy' ? { ...target, rest: `/${more.join('/')}` } : target;
 }
 
 function refineVerb(verb: ApiVerb, name: string, query: Query, legacyWatch: boolean): ApiVerb {

@@ -1,9 +1,19 @@
-import type { Row } from './row.js';
+import type { Row, SubresourceRow } from './row.js';
 import { ASKED_ONLY, clusterWide, IN_ALL, namespaced, NO_COLLECTION_DELETE } from './row.js';
 import { READ_WRITE, SCALE, STATUS } from './row.js';
 
 /** WebSocket begins with a GET, SPDY with a POST. */
 const STREAM = ['create', 'get'] as const;
+
+/** Whatever a client asks is passed on, by any method. */
+function proxy(kind: string): SubresourceRow {
+  return {
+    name: 'proxy',
+    kind,
+    verbs: ['create', 'delete', 'get', 'patch', 'update'],
+    model: '',
+  };
+}
 
 const CORE = { group: '', version: 'v1' };
 
@@ -24,7 +34,7 @@ export const CORE_ROWS: readonly Row[] = [
   }),
   clusterWide(CORE, 'nodes', 'Node', {
     shortNames: ['no'],
-    subresources: [STATUS],
+    subresources: [proxy('NodeProxyOptions'), STATUS],
     storagePrefix: '/registry/minions',
   }),
   namespaced(CORE, 'persistentvolumeclaims', 'PersistentVolumeClaim', {
@@ -46,6 +56,7 @@ export const CORE_ROWS: readonly Row[] = [
       { name: 'exec', kind: 'PodExecOptions', verbs: STREAM, model: '' },
       { name: 'log', verbs: ['get'] },
       { name: 'portforward', kind: 'PodPortForwardOptions', verbs: STREAM, model: '' },
+      proxy('PodProxyOptions'),
       { name: 'resize', verbs: READ_WRITE },
       STATUS,
     ],
@@ -78,7 +89,7 @@ export const CORE_ROWS: readonly Row[] = [
   namespaced(CORE, 'services', 'Service', {
     ...IN_ALL,
     shortNames: ['svc'],
-    subresources: [STATUS],
+    subresources: [proxy('ServiceProxyOptions'), STATUS],
     storagePrefix: '/registry/services/specs',
   }),
 ];

@@ -26,6 +26,7 @@ import { patchFromRequest } from './patch.js';
 import { logsFromRequest } from './pod-logs.js';
 import { POD_STREAMS, streamFromRequest } from './pod-streams.js';
 import type { RegistryPorts } from './ports.js';
+import { proxyFromRequest } from './proxy.js';
 import type { RegistryReply, ResourceRequest } from './resource-request.js';
 import { scaleFromRequest } from './scale.js';
 import { updateFromRequest } from './update.js';
@@ -101,6 +102,7 @@ async function carryOut(
   if (subresource?.name === 'eviction') return await evictFromRequest(ports, request);
   if (subresource?.name === 'log') return await logsFromRequest(ports, request);
   if (POD_STREAMS.has(subresource?.name ?? '')) return await streamFromRequest(ports, request);
+  if (subresource?.name === 'proxy') return await proxyFromRequest(ports, request);
   if (subresource?.name === 'token') return await tokenFromRequest(ports, request, subresource);
   if (subresource?.name === 'scale') return await scaleFromRequest(ports, request, subresource);
   const part = subresource?.name ?? 'main';

@@ -1,10 +1,10 @@
-import { badRequest, findResource, unexplained } from '../../api/index.js';
+import { badRequest, unexplained } from '../../api/index.js';
 import type { KubernetesObject } from '../../api/index.js';
-import { assertDefined } from '../../base/index.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import { objectOf } from '../watch-cache/cached-object.js';
 import { getObject } from './get.js';
+import { kubeletOf, NODES } from './kubelet-address.js';
 import { objectKey } from './object-key.js';
 import { chooseContainer } from './pod-container.js';
 import type { PodWithContainers } from './pod-container.js';
@@ -15,16 +15,6 @@ import type { RegistryReply, ResourceRequest } from './resource-request.js';
 
 /** What upgrades a connection, and leads to the pod's kubelet. */
 export const POD_STREAMS: ReadonlySet<string> = new Set(['attach', 'exec', 'portforward']);
-
-interface Node extends KubernetesObject {
-  status?: {
-    readonly addresses?: readonly { readonly type: string; readonly address: string }[];
-    readonly daemonEndpoints?: { readonly kubeletEndpoint?: { readonly Port?: number } };
-  };
-}
-
-/** kube-apiserver's --kubelet-preferred-address-types. */
-const PREFERRED_ADDRESSES = ['Hostname', 'InternalDNS', 'InternalIP', 'ExternalDNS', 'ExternalIP'];
 
 /**
  * Finds the kubelet that would serve such a stream, with kube-apiserver's words for what is wrong with the request. No
@@ -59,11 +49,12 @@ export async function streamFromRequest(
   }
   const name = pod.spec?.nodeName ?? '';
   if (name === '') return refuse(badRequest(`pod ${target.name} does not have a host assigned`));
-  const address = kubeletAddress(ports, name);
-  if (address === undefined) return refuse(unexplained(`nodes "${name}" not found`));
+  const node = cacheOf(ports, NODES).get(objectKey(NODES, '', name));
+  if (node === undefined) return refuse(unexplained(`nodes "${name}" not found`));
+  const { host, port } = kubeletOf(objectOf(node));
   if (request.upgrades !== true) return refuse(badRequest('Upgrade request required'));
   return refuse(
-    unexplained(`error dialing backend: dial tcp ${address}: connect: connection refused`),
+    unexplained(`error dialing backend: dial tcp ${host}:${port}: connect: connection refused`),
   );
 }
 
@@ -83,15 +74,4 @@ function connectOptions({ target, query, repeated = [] }: ResourceRequest): Kube
   for (const flag of FLAGS) if (isTrue(query[flag])) options[flag] = true;
   if (container !== undefined && container !== '') options['container'] = container;
   return target.subresource === 'exec' ? { ...options, command: [...repeated] } : options;
-}
-
-const NODES = assertDefined(findResource('', 'v1', 'nodes'), 'nodes');
-
-function kubeletAddress(ports: RegistryPorts, name: string): string | undefined {
-  const cached = cacheOf(ports, NODES).get(objectKey(NODES, '', name));
-  if (cached === undefined) return undefined;
-  const { addresses = [], daemonEndpoints } = (objectOf(cached) as Node).status ?? {};
-  const preferred = PREFERRED_ADDRESSES.map((type) => addresses.find((each) => each.type === type));
-  const address = preferred.find((each) => each !== undefined)?.address ?? name;
-  return `${address}:${String(daemonEndpoints?.kubeletEndpoint?.Port ?? 10_250)}`;
 }

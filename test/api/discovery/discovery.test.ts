@@ -31,6 +31,7 @@ void t.test('aggregated discovery tells kubectl all it needs of a resource', (t)
       'exec',
       'log',
       'portforward',
+      'proxy',
       'resize',
       'status',
     ],
