@@ -7,6 +7,9 @@ const WINDOW_BEATS = 60;
 
 /** perf_hooks' histograms hold whole nanoseconds, from 1 on. */
 const NS_PER_MS = 1e6;
+/** An hour, and two digits: such a histogram takes 40 KB, one of all that fits a number half a megabyte. */
+const DELAY_NS_MAX = 3600e9;
+const DELAY_DIGITS = 2;
 
 /**
  * Measures this thread without waking it: the loop's delay is how late the beat is, which comes anyway. (`monitorEventLoopDelay`
@@ -18,8 +21,11 @@ export class ThreadMeter {
   readonly #heapBytesMax: number;
   #dueMs: number;
   #beats = 0;
-  #window = createHistogram();
-  #before: RecordableHistogram | undefined;
+  #window = delayHistogram();
+  /** Of the window before this one: empty in the first. */
+  #before = delayHistogram();
+  /** Both together, when they are read. V8 does not see what a histogram takes: made anew each time they pile up for hours. */
+  readonly #both = delayHistogram();
   #gcCount = 0;
   #gcMs = 0;
   #gcMsMax = 0;
@@ -42,20 +48,22 @@ export class ThreadMeter {
   beat(): void {
     const nowMs = performance.now();
     if (this.#beats === WINDOW_BEATS) {
-      this.#before = this.#window;
-      this.#window = createHistogram();
+      [this.#before, this.#window] = [this.#window, this.#before];
+      this.#window.reset();
       this.#beats = 0;
     }
     this.#beats++;
-    this.#window.record(Math.max(1, Math.round((nowMs - this.#dueMs) * NS_PER_MS)));
+    const lateNs = Math.round((nowMs - this.#dueMs) * NS_PER_MS);
+    this.#window.record(Math.max(1, Math.min(DELAY_NS_MAX, lateNs)));
     // An interval starts anew from when it was called, late or not.
     this.#dueMs = nowMs + this.#beatMs;
   }
 
   read(): ThreadStats {
-    const delays = createHistogram();
+    const delays = this.#both;
+    delays.reset();
     delays.add(this.#window);
-    if (this.#before !== undefined) delays.add(this.#before);
+    delays.add(this.#before);
     const delayMs = (ns: number): number | null => (delays.count === 0 ? null : ns / NS_PER_MS);
     const loop = performance.eventLoopUtilization();
     const heap = getHeapStatistics();
@@ -73,4 +81,8 @@ export class ThreadMeter {
       bufferBytes: heap.external_memory,
     };
   }
+}
+
+function delayHistogram(): RecordableHistogram {
+  return createHistogram({ highest: DELAY_NS_MAX, figures: DELAY_DIGITS });
 }
