@@ -17,8 +17,8 @@ export interface PaceOptions {
 }
 
 /**
- * How often a replica wakes up. While something happens, at every tick; else at every fourth, which is most of what an idle cluster
- * costs (docs/decisions/0028). Raft's time goes on as ever: what passed in a rest is counted before anything is handled, so that no
+ * How often a replica wakes up. While something happens, at every tick; else at every fourth: the wakes between were a third
+ * of what an idle cluster cost (docs/decisions/0028). Raft's time goes on as ever: what passed in a rest is counted before anything is handled, so that no
  * timeout, and no lease, is shorter or longer for it.
  */
 export class Pace {
@@ -69,7 +69,7 @@ export class Pace {
     const { dueMs } = this;
     // What it was to sleep, however late it is: a loop that stood still has heard nobody, which is not their fault.
     this.#tell(this.#ticks - this.#told);
-    // Not sooner, lest an error leaves it without a timer.
+    // The timer first: what is due now asks when it will be due again.
     const atRest = clock.monotonicMs() - this.#stirredMs >= REST_TICKS * tickMs;
     this.#set(atRest && this.#options.calm() ? REST_TICKS : 1);
     this.#options.ticked(dueMs);

@@ -22,7 +22,8 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { '': '80', http: '80', 
 
 /**
  * `pods/proxy`, `services/proxy` and `nodes/proxy`: finds where the request would be passed on to, with kube-apiserver's words for
- * what is wrong with it. No pod and no kubelet here listens to anything yet: it is a port that refuses connections.
+ * what is wrong with it. Nothing is passed on yet, and nobody is dialled, not even a Service's endpoints elsewhere: as no pod and no
+ * kubelet here listens to anything, the answer is that of a port that refuses connections.
  */
 export async function proxyFromRequest(
   ports: RegistryPorts,
