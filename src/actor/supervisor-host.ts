@@ -72,6 +72,7 @@ export class SupervisorHost {
       for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
         const event = { ...next, nowMs: this.#options.clock.monotonicMs() } as SupervisorEvent;
         for (const effect of decide(this.state, event)) this.#carryOut(effect);
+        this.#cancelSpentTimers();
       }
     } finally {
       this.#busy = false;
@@ -165,11 +166,21 @@ export class SupervisorHost {
   }
 
   #arm(id: ActorId, timer: number, afterMs: number): void {
-    this.#timers.get(id)?.cancel();
+    this.#cancelTimer(id);
     const due = this.#options.clock.after(afterMs, () => {
       this.happened({ type: 'timer', id, timer });
     });
     this.#timers.set(id, due);
+  }
+
+  /** A child that is ready or has ended waits for none. */
+  #cancelSpentTimers(): void {
+    for (const { spec, timer } of this.state.children) if (timer === 0) this.#cancelTimer(spec.id);
+  }
+
+  #cancelTimer(id: ActorId): void {
+    this.#timers.get(id)?.cancel();
+    this.#timers.delete(id);
   }
 
   #spawn(id: ActorId, incarnation: number): void {
@@ -207,8 +218,7 @@ export class SupervisorHost {
   #forget(id: ActorId): void {
     const child = this.state.children.find((each) => each.spec.id === id);
     if (child !== undefined) this.#keepPast(child);
-    this.#timers.get(id)?.cancel();
-    this.#timers.delete(id);
+    this.#cancelTimer(id);
   }
 
   #keepPast({ spec, incarnation, restarts }: ChildState): void {

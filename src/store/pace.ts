@@ -1,11 +1,12 @@
 import type { Clock, Timer } from '../base/index.js';
 
-/** A rest: so many ticks in one. With an election timeout of ten ticks two heartbeats may still come late. */
-const REST_TICKS = 4;
+const REST_TICKS_MAX = 4;
 
 export interface PaceOptions {
   readonly clock: Clock;
   readonly tickMs: number;
+  /** The shortest election timeout. */
+  readonly electionTicks: number;
   /** So many ticks have passed for Raft. */
   passed(ticks: number): void;
   /** What is due at a tick; it was to be at `dueMs`, on the monotonic clock. */
@@ -17,12 +18,14 @@ export interface PaceOptions {
 }
 
 /**
- * How often a replica wakes up. While something happens, at every tick; else at every fourth: the wakes between were a third
- * of what an idle cluster cost (docs/decisions/0028). Raft's time goes on as ever: what passed in a rest is counted before anything is handled, so that no
+ * How often a replica wakes up. While something happens, at every tick; else at every fourth, or twice in the shortest election
+ * timeout if that is less: the wakes between were a third of what an idle cluster cost (docs/decisions/0028). Raft's time goes on as ever: what passed in a rest is counted before anything is handled, so that no
  * timeout, and no lease, is shorter or longer for it.
  */
 export class Pace {
   readonly #options: PaceOptions;
+  /** A rest: so many ticks in one. The next heartbeat may come late by half the shortest election timeout. */
+  readonly #restTicks: number;
   #timer: Timer | undefined;
   /** When the timer was set, for how many ticks, and how many of them Raft has been told of. */
   #fromMs = 0;
@@ -32,6 +35,7 @@ export class Pace {
 
   constructor(options: PaceOptions) {
     this.#options = options;
+    this.#restTicks = Math.max(1, Math.min(REST_TICKS_MAX, Math.floor(options.electionTicks / 2)));
   }
 
   start(): void {
@@ -70,8 +74,8 @@ export class Pace {
     // What it was to sleep, however late it is: a loop that stood still has heard nobody, which is not their fault.
     this.#tell(this.#ticks - this.#told);
     // The timer first: what is due now asks when it will be due again.
-    const atRest = clock.monotonicMs() - this.#stirredMs >= REST_TICKS * tickMs;
-    this.#set(atRest && this.#options.calm() ? REST_TICKS : 1);
+    const atRest = clock.monotonicMs() - this.#stirredMs >= this.#restTicks * tickMs;
+    this.#set(atRest && this.#options.calm() ? this.#restTicks : 1);
     this.#options.ticked(dueMs);
   }
 

@@ -32,6 +32,7 @@ export class ReplicaActor {
     this.#pace = new Pace({
       clock: parts.context.clock,
       tickMs: parts.settings.tickMs,
+      electionTicks: parts.settings.electionTicks,
       passed: (ticks) => {
         this.#timePassed(ticks);
       },

@@ -68,7 +68,7 @@ export function startStore(
             folder: path.join(folder, id),
             clusterId: CLUSTER_ID,
             tickMs: 200,
-            electionTicks: 5,
+            electionTicks: 6,
             heartbeatTicks: 2,
             ...replica,
           },

@@ -10,10 +10,10 @@ const CALM = {
 };
 
 t.test('how often main looks at its threads', async (t) => {
-  t.equal(lookIntervalMs(CALM), 250, 'calm, with room and patience: seldom');
-  t.equal(lookIntervalMs({ ...CALM, stallMs: Infinity }), 250, 'nobody is there yet');
+  t.equal(lookIntervalMs(CALM), 500, 'calm, with room and patience: seldom');
+  t.equal(lookIntervalMs({ ...CALM, stallMs: Infinity }), 500, 'nobody is there yet');
   t.equal(lookIntervalMs({ ...CALM, rssBytesBefore: 150 * MB }), 100, 'it grows: soon again');
-  t.equal(lookIntervalMs({ ...CALM, rssBytesBefore: 900 * MB }), 250, 'it shrinks');
+  t.equal(lookIntervalMs({ ...CALM, rssBytesBefore: 900 * MB }), 500, 'it shrinks');
   const roomMs = lookIntervalMs({ ...CALM, rssBytesMax: 3250 * MB });
   t.equal(Math.round(roomMs), 167, 'a sixth of the room at 3 GB a second');
   t.equal(lookIntervalMs({ ...CALM, rssBytesMax: 300 * MB }), 100, 'hardly any room');

@@ -11,7 +11,7 @@ interface Paced {
 }
 
 /** A pace on a clock of its own, and what it has told. */
-function paced(): Paced {
+function paced(electionTicks = 10): Paced {
   let nowMs = 0;
   const timers = new Set<{ readonly atMs: number; readonly callback: () => void }>();
   const told = { ticks: 0, wakes: [] as number[], rests: [] as number[] };
@@ -29,6 +29,7 @@ function paced(): Paced {
         },
       },
       tickMs: TICK_MS,
+      electionTicks,
       passed: (ticks) => {
         told.ticks += ticks;
       },
@@ -60,6 +61,19 @@ t.test('where nothing happens it wakes at every fourth tick, and Raft misses non
   t.same(one.told.wakes, [100, 500, 900, 1300]);
   t.equal(one.told.ticks, 13);
   t.same(one.told.rests, [300], 'the others are told once for how long');
+});
+
+t.test('a rest is at most half of the shortest election timeout', async (t) => {
+  const one = paced(6);
+  one.pace.start();
+  one.advance(1000);
+  t.same(one.told.wakes, [100, 400, 700, 1000]);
+  t.equal(one.told.ticks, 10);
+  const impatient = paced(3);
+  impatient.pace.start();
+  impatient.advance(300);
+  t.same(impatient.told.wakes, [100, 200, 300], 'no rest at all');
+  t.same(impatient.told.rests, []);
 });
 
 t.test('what waits for time to pass keeps it awake', async (t) => {
@@ -109,6 +123,7 @@ t.test('a loop that stood still counts the rest that it meant, and no more', asy
       },
     },
     tickMs: TICK_MS,
+    electionTicks: 10,
     passed: (n) => {
       ticks += n;
     },

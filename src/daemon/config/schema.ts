@@ -50,7 +50,7 @@ export const clusterSchema = z.strictObject({
       backend: z.enum(['raft', 'etcd']).default('raft'),
       tickMs: z.int().min(10).max(10_000).default(200),
       heartbeatTicks: z.int().min(1).max(100).default(2),
-      electionTicks: z.int().min(2).max(1000).default(5),
+      electionTicks: z.int().min(2).max(1000).default(6),
       snapshotEntries: z.int().min(10).max(10_000_000).default(100_000),
       /** etcd's --quota-backend-bytes: beyond it writes are refused. All replicas hold it in memory. */
       quotaBytes: z

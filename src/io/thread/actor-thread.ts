@@ -1,4 +1,3 @@
-import { getHeapStatistics } from 'node:v8';
 import { expose } from 'comlink';
 import { isMainThread } from 'node:worker_threads';
 import {
@@ -14,7 +13,7 @@ import { ambientScope } from './ambient-scope.js';
 import type { ActorControl, ThreadData } from './control.js';
 import { realClock, realCrypto, realRandom } from './host-ports.js';
 import { Links } from './links.js';
-import { heldHeapBytes } from './live-heap.js';
+import { heldMemory } from './live-heap.js';
 import { ThreadMeter } from './thread-stats.js';
 import { beat, setLostLogLines, turned } from './words.js';
 
@@ -111,8 +110,7 @@ function live<P extends Protocol, Config>(
   });
   const running = core;
   const showBeat = (): void => {
-    const heapBytes = heldHeapBytes(data.heapBytesMax);
-    beat(data.words, heapBytes, getHeapStatistics().external_memory);
+    beat(data.words, heldMemory(data.heapBytesMax));
   };
   const meter = new ThreadMeter(data.beatMs, data.heapBytesMax);
   setInterval(() => {

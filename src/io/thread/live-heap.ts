@@ -6,18 +6,29 @@ const COLLECT_EVERY_MS = 10_000;
 
 let collectedMs = -Infinity;
 
+export interface HeldMemory {
+  readonly heapBytes: number;
+  /** Outside of the heap, but held by what is in it. */
+  readonly bufferBytes: number;
+}
+
 /**
- * What the heap of this thread holds, in bytes. Beyond `bytesMax` it is collected first, so that garbage is not held
- * against the actor: V8 puts that off for as long as its own, higher limit allows.
+ * What this thread holds. A heap beyond `heapBytesMax` is collected first, so that garbage is not held against the actor: V8
+ * puts that off for as long as its own, higher limit allows.
  */
-export function heldHeapBytes(bytesMax: number): number {
-  const usedBytes = getHeapStatistics().used_heap_size;
+export function heldMemory(heapBytesMax: number): HeldMemory {
+  const held = readMemory();
   const nowMs = performance.now();
-  if (usedBytes <= bytesMax || nowMs - collectedMs < COLLECT_EVERY_MS) return usedBytes;
+  if (held.heapBytes <= heapBytesMax || nowMs - collectedMs < COLLECT_EVERY_MS) return held;
   collectedMs = nowMs;
   // Node has no call for it; the flag counts for contexts that are made from now on.
   setFlagsFromString('--expose-gc');
   (runInNewContext('gc') as () => void)();
   setFlagsFromString('--no-expose-gc');
-  return getHeapStatistics().used_heap_size;
+  return readMemory();
+}
+
+function readMemory(): HeldMemory {
+  const { used_heap_size, external_memory } = getHeapStatistics();
+  return { heapBytes: used_heap_size, bufferBytes: external_memory };
 }

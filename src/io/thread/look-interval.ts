@@ -7,10 +7,10 @@ const GROWTH_BYTES = 32 * 2 ** 20;
 
 const LOOK_MS_MIN = 100;
 /**
- * Each look wakes main: ten a second took a sixth of what an idle cluster costs. A heap that grows from one look on is looked
- * at again soon, well before it meets V8's own limit, where it could abort the process.
+ * Each look wakes main: four a second took a tenth of what an idle cluster costs. A heap that grows from one look on is looked
+ * at again soon, well before it meets V8's own limit, where it could abort the process: in half a second it grows by 250 MB at most.
  */
-const LOOK_MS_MAX = 250;
+const LOOK_MS_MAX = 500;
 
 export interface LookReasons {
   readonly rssBytes: number;

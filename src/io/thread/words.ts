@@ -1,3 +1,5 @@
+import type { HeldMemory } from './live-heap.js';
+
 /**
  * What main sees of a thread without asking it: a few shared words for each life. The actor's beat turns `beats`; its peers
  * count what they post to it, and it counts what it has handled, so that even a blocked actor's mailbox is known.
@@ -25,9 +27,9 @@ export function createWords(): ActorWords {
 }
 
 /** Once a beat, from the actor's own loop. */
-export function beat(words: ActorWords, heapBytes: number, bufferBytes: number): void {
-  Atomics.store(words, Word.heapKib, Math.round(heapBytes / 1024));
-  Atomics.store(words, Word.buffersKib, Math.round(bufferBytes / 1024));
+export function beat(words: ActorWords, held: HeldMemory): void {
+  Atomics.store(words, Word.heapKib, Math.round(held.heapBytes / 1024));
+  Atomics.store(words, Word.buffersKib, Math.round(held.bufferBytes / 1024));
   Atomics.add(words, Word.beats, 1);
 }
 
