@@ -71,17 +71,20 @@ export interface StoreProtocol {
     moveLeader: { request: { readonly targetId: bigint }; reply: StoreResult<object> };
     /** What this life counts, for metrics. Null: it takes no part. */
     figures: { request: object; reply: ReplicaFigures | null };
-    /** The newest elections that the replica knows of, newest first, without their evidence. */
-    elections: {
-      request: { readonly max: number };
-      reply: { readonly records: readonly ElectionRecord[] };
-    };
   };
   streams: {
     /** From one replica; it outlives elections and ends with the replica. */
     watch: { request: WatchRequest; item: WatchBatch };
     /** The whole state of the asked replica at one moment; what is written meanwhile is not in it. */
     snapshot: { request: SnapshotRequest; item: SnapshotItem };
+    /**
+     * The newest elections that the replica knows of, newest first, without their evidence: at once, and again each time that it
+     * has learned more.
+     */
+    elections: {
+      request: { readonly max: number };
+      item: { readonly records: readonly ElectionRecord[] };
+    };
   };
 }
 

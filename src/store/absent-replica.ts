@@ -56,15 +56,15 @@ export function absentReplica(
       figures: (call) => {
         call.reply(null);
       },
-      elections: (call) => {
-        call.reply({ records: [] });
-      },
     },
     streams: {
       watch: (call) => {
         call.fail(error());
       },
       snapshot: (call) => {
+        call.fail(error());
+      },
+      elections: (call) => {
         call.fail(error());
       },
     },

@@ -14,6 +14,7 @@ import { ElectionCounts } from './election-counts.js';
 import { ElectionHistory } from './election-history.js';
 import { logElection } from './election-log.js';
 import { ElectionObserver } from './election-observer.js';
+import { ElectionFollowers } from './election-followers.js';
 import { OpenElections } from './open-elections.js';
 import type { ReplicaProtocol } from './replica-protocol.js';
 import type { ReplicaSelf } from './replica-self.js';
@@ -43,6 +44,7 @@ export interface ReplicaElectionsPorts {
  */
 export class ReplicaElections {
   readonly observer: ElectionObserver;
+  readonly followers = new ElectionFollowers((max) => this.newestFirst(max));
   readonly #ports: ReplicaElectionsPorts;
   readonly #open = new OpenElections();
   readonly #history: ElectionHistory;
@@ -205,6 +207,7 @@ export class ReplicaElections {
   close(): void {
     this.#record();
     this.#closed = true;
+    this.followers.end();
     this.#history.close();
   }
 
@@ -282,8 +285,10 @@ export class ReplicaElections {
   }
 
   #record(): void {
+    if (this.#unrecorded.size === 0) return;
     for (const evidence of this.#unrecorded.values()) this.#history.put(recordOf(evidence));
     this.#unrecorded.clear();
+    this.followers.changed();
   }
 
   #askAgain(evidence: ElectionEvidence): void {

@@ -151,9 +151,6 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       figures: (call) => {
         call.reply(replica.figures());
       },
-      elections: (call) => {
-        call.reply({ records: replica.parts.elections.newestFirst(call.request.max) });
-      },
     },
     streams: {
       watch: (call) => {
@@ -161,6 +158,9 @@ function behaviourOf(replica: ReplicaActor, context: ActorContext): Behaviour<Re
       },
       snapshot: (call) => {
         replica.parts.backups.serve(call);
+      },
+      elections: (call) => {
+        replica.parts.elections.followers.serve(call);
       },
     },
     peerUp: (peer) => {

@@ -19,10 +19,14 @@ const USUAL: ReadonlySet<ElectionCause> = new Set([
   ElectionCause.transfer,
 ]);
 
-/** Whether an election is to be told now: its cause is final, or has been waited for long enough. */
-export function isDue({ complete, electedAt }: ElectionRecord, wallMs: number): boolean {
+/** In how many milliseconds an election is to be told: now if its cause is final or has been waited for long enough. Undefined: never. */
+export function tellInMs(
+  { complete, electedAt }: ElectionRecord,
+  wallMs: number,
+): number | undefined {
   const ageMs = wallMs - Date.parse(electedAt);
-  return ageMs <= TOLD_MS && (complete || ageMs >= UNEXPLAINED_MS);
+  if (ageMs > TOLD_MS) return undefined;
+  return complete ? 0 : Math.min(UNEXPLAINED_MS, Math.max(0, UNEXPLAINED_MS - ageMs));
 }
 
 /** A campaign that failed may go on, and win: that is told too. */

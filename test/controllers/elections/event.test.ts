@@ -1,5 +1,5 @@
 import t from 'tap';
-import { electionEvent, isDue } from '../../../src/controllers/elections/event.js';
+import { electionEvent, tellInMs } from '../../../src/controllers/elections/event.js';
 import type { ElectionRecord } from '../../../src/protocol/index.js';
 
 const RECORD: ElectionRecord = {
@@ -47,9 +47,9 @@ t.test('an election as an event of kube-system', (t) => {
 
 t.test('told when its cause is final, else after ten seconds, and not after ten minutes', (t) => {
   const open = { ...RECORD, complete: false };
-  t.equal(isDue(RECORD, AT_MS), true);
-  t.equal(isDue(open, AT_MS + 9_000), false);
-  t.equal(isDue(open, AT_MS + 10_000), true);
-  t.equal(isDue(RECORD, AT_MS + 601_000), false);
+  t.equal(tellInMs(RECORD, AT_MS), 0);
+  t.equal(tellInMs(open, AT_MS + 9_000), 1_000);
+  t.equal(tellInMs(open, AT_MS + 10_000), 0);
+  t.equal(tellInMs(RECORD, AT_MS + 601_000), undefined);
   t.end();
 });
