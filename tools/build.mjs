@@ -32,6 +32,7 @@ export async function buildAll({ out = path.join(root, 'dist'), tests = true } =
   };
   const modules = [...sources('src'), ...(tests ? sources('test') : [])];
   await build({ ...common, entryPoints: modules, bundle: false });
+  if (tests) await buildTap(common, out);
   await buildActors(common, out);
   rmSync(path.join(out, CHUNKS), { recursive: true, force: true });
   await build({
@@ -51,6 +52,24 @@ export async function buildAll({ out = path.join(root, 'dist'), tests = true } =
     // React's development build is twice as large and slow.
     define: { 'process.env.NODE_ENV': '"production"' },
   });
+}
+
+/** tap in one file, where Node finds it before the package: its five hundred files take each test as long as many a test itself. */
+async function buildTap(common, out) {
+  await build({
+    ...common,
+    outdir: path.join(out, 'node_modules/tap'),
+    entryPoints: [{ in: 'tap', out: 'index' }],
+    bundle: true,
+    sourcemap: false,
+    banner: {
+      js: `import { createRequire as tapRequire } from 'node:module';
+const require = tapRequire(import.meta.url);`,
+    },
+    plugins: [withoutReact],
+  });
+  const description = { name: 'tap', type: 'module', exports: './index.js' };
+  writeFileSync(path.join(out, 'node_modules/tap/package.json'), JSON.stringify(description));
 }
 
 /** As CommonJS, whose compiled form Node can keep: it stands beside each bundle (src/io/thread/program.ts). */
@@ -90,6 +109,20 @@ const withoutPushing = {
         : undefined,
     );
     onLoad({ filter: /.*/, namespace: 'without-pushing' }, () => ({ contents: '' }));
+  },
+};
+
+/** tap can compare React's elements, and loads React's development build to be ready for it. No test here does. */
+const withoutReact = {
+  name: 'without-react',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /react-element-to-jsx-string/ }, ({ path: name }) => ({
+      path: name,
+      namespace: 'without-react',
+    }));
+    onLoad({ filter: /.*/, namespace: 'without-react' }, () => ({
+      contents: 'export default undefined;',
+    }));
   },
 };
 
