@@ -3,7 +3,7 @@ import { isReplicaId } from '../protocol/index.js';
 import type { ApiProtocol, WebhookCaller } from '../protocol/index.js';
 import { createStoreClient } from '../store/index.js';
 import { bootstrap } from './bootstrap/bootstrap.js';
-import { composeAuthorizer, composeRegistry, DEFINITIONS } from './compose.js';
+import { composeRegistry, DEFINITIONS } from './compose.js';
 import type { ApiServerConfig } from './config.js';
 import { keepDefinitions } from './custom/definitions.js';
 import { describeRequest } from './describe.js';
@@ -18,6 +18,7 @@ import type { RegistryPorts } from './registry/ports.js';
 import { keepCompacting } from './storage/compactor.js';
 import type { StorePort } from './storage/store-port.js';
 import type { TokenKey } from './tokens/token-key.js';
+import { createPolicyMetrics } from './policy-metrics.js';
 import { createWebhookMetrics } from './webhook-metrics.js';
 import { gatewayWebhooks } from './webhooks/webhook-port.js';
 import { noteTracedWrites, TracedWrites } from './traced-writes.js';
@@ -64,6 +65,7 @@ export function apiServerOver(
 ): Behaviour<ApiProtocol> {
   const tracedWrites = new TracedWrites(() => context.clock.monotonicMs());
   const webhookMetrics = createWebhookMetrics();
+  const policyMetrics = createPolicyMetrics(webhookMetrics.registry);
   const ports = composeRegistry(
     context,
     config,
@@ -71,12 +73,13 @@ export function apiServerOver(
     hostPorts.webhooks ?? gatewayWebhooks(context, config.gateway),
     hostPorts.tokenKey,
     webhookMetrics,
+    policyMetrics,
   );
   const life = { stopping: false, bootstrapped: false, becameReady: (): void => undefined };
   const pipeline: Pipeline = {
     ports,
     tracedWrites,
-    authorizer: composeAuthorizer(ports.feed),
+    authorizer: ports.authorizer,
     inFlight: inFlight(config.maxRequestsInFlight, config.maxMutatingRequestsInFlight),
     metrics: createMetrics({
       clock: context.clock,

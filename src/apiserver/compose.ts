@@ -12,6 +12,7 @@ import {
   priorityAdmission,
   serviceAccountAdmission,
 } from './admission/pod-defaults.js';
+import { admissionPolicies } from './admission/policies/admission-policies.js';
 import { admissionWebhooks } from './admission/webhooks/admission-webhooks.js';
 import { runtimeClassAdmission } from './admission/runtime-class.js';
 import { firstOpinion, privilegedGroups } from './authz/authorizer.js';
@@ -24,6 +25,7 @@ import { createCatalog } from './custom/catalog.js';
 import { createConverter } from './custom/converter.js';
 import { customStrategy, definitionStrategy } from './custom/strategy.js';
 import { cachePrefix, collectionPrefix, objectKey } from './registry/object-key.js';
+import type { PolicyMetrics } from './policy-metrics.js';
 import { cacheOf } from './registry/ports.js';
 import type { RegistryPorts } from './registry/ports.js';
 import { ipRange } from './registry/strategy/ip-range.js';
@@ -52,6 +54,9 @@ function core(resource: string): ApiResource {
   return assertDefined(findResource('', 'v1', resource), resource);
 }
 
+/** The registry, and who says what users may do: admission asks that, too. */
+export type ComposedRegistry = RegistryPorts & { readonly authorizer: Authorizer };
+
 /** Wires the registry to its store. */
 export function composeRegistry(
   context: ActorContext,
@@ -60,7 +65,8 @@ export function composeRegistry(
   webhooks: WebhookCaller,
   tokenKey: TokenKey | undefined,
   metrics: WebhookMetrics,
-): RegistryPorts {
+  policyMetrics: PolicyMetrics,
+): ComposedRegistry {
   const { clock, random, crypto, log } = context;
   const storage = objectStorage(store, sharedLeases(store, clock));
   const feed = new RegistryFeed(context, store, {
@@ -89,7 +95,10 @@ export function composeRegistry(
   );
   const namespaces = lookup(feed, storage, core('namespaces'));
   const converter = createConverter({ webhooks, feed, random, crypto });
-  const asked = { webhooks, feed, random, crypto, clock, log, catalog, converter, metrics };
+  const authorizer = composeAuthorizer(feed);
+  const met = { catalog, converter, namespaces, authorizer, feed, log };
+  const policies = admissionPolicies({ ...met, storage, policyMetrics });
+  const hooks = admissionWebhooks({ ...met, webhooks, random, crypto, clock, metrics });
   const plugins = [
     namespaceLifecycle(namespaces),
     limitRanger((namespace) => objectsBelow(feed, core('limitranges'), namespace)),
@@ -98,7 +107,7 @@ export function composeRegistry(
     priorityAdmission(() => objectsBelow(feed, priorityClasses, '')),
     runtimeClassAdmission(lookup(feed, storage, runtimeClasses)),
   ];
-  const admission = admissionChain(plugins, admissionWebhooks({ ...asked, namespaces }));
+  const admission = admissionChain(plugins, policies, hooks);
   return {
     clock,
     random,
@@ -109,6 +118,7 @@ export function composeRegistry(
     storage,
     feed,
     admission,
+    authorizer,
     barrier: new ReadBarrier(store),
     catalog,
     converter,
@@ -162,7 +172,7 @@ function boundLookup(feed: RegistryFeed, storage: ObjectStorage): BoundLookup {
 }
 
 /** In kube-apiserver's order: the privileged group, Node, RBAC. */
-export function composeAuthorizer(feed: RegistryFeed): Authorizer {
+function composeAuthorizer(feed: RegistryFeed): Authorizer {
   const rbac = (resource: string): ApiResource =>
     assertDefined(findResource('rbac.authorization.k8s.io', 'v1', resource), resource);
   const one = (

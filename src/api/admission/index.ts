@@ -1,6 +1,14 @@
+export { compilePolicy } from './compile-policy.js';
+export type { CompiledPolicy } from './compile-policy.js';
+export type { CompiledExpression } from './compile-expression.js';
 export { denialStatus } from './denial.js';
+export { evaluatePolicy } from './evaluate-policy.js';
+export type { PolicyAnnotation, PolicyDenial, PolicyResult } from './evaluate-policy.js';
+export { expressionValues } from './expression-values.js';
+export type { ExpressionSubject } from './expression-values.js';
 export { compileConditions, evaluateConditions } from './match-conditions.js';
-export type { CompiledCondition, ConditionOutcome } from './match-conditions.js';
+export type { ConditionOutcome } from './match-conditions.js';
+export { policyDenialStatus } from './policy-denial.js';
 export { admissionReview, admissionReviewVersion, readAdmission } from './review.js';
 export type {
   AdmissionAnswer,
@@ -10,3 +18,4 @@ export type {
 } from './review.js';
 export { matchesRule } from './rule-match.js';
 export type { RuleSubject } from './rule-match.js';
+export type { AccessCheck, AccessDecision, Decide } from '../cel/index.js';

@@ -69,6 +69,9 @@ export const GROWTH: Readonly<Record<string, Growth>> = {
 /** A call, and the list that it makes. */
 export const NEW_LIST_COST = 11;
 
+/** An expression may ask for two decisions. */
+const AUTHORIZATION_COST = 350_000;
+
 /** What these cost is known afterwards: it depends on what they make. */
 const BY_RESULT = ['join', 'slice', 'lists.range'];
 
@@ -85,6 +88,8 @@ export function callCost(form: Overload, args: readonly Value[], result: Value):
   const growth = Object.hasOwn(GROWTH, name) ? GROWTH[name] : undefined;
   if (growth !== undefined) return grown(growth, first, second, result);
   switch (name) {
+    case 'check':
+      return AUTHORIZATION_COST;
     case 'ip':
       return kindOf(first) === 'string' ? characters(sizeOf(first)) : 1;
     case '_==_':

@@ -1,7 +1,7 @@
 import type { Overload } from './function.js';
 import { findFunction, typeNamed } from './functions/index.js';
 import { renamed } from './instantiate.js';
-import { literalType, qualifiedName } from './name-types.js';
+import { literalType, qualifiedName, wholeName } from './name-types.js';
 import type {
   CallExpression,
   Expression,
@@ -32,6 +32,8 @@ export interface Checked {
   callOf(call: Expression): Resolved | undefined;
   /** The type that a name stands for where it is that of no variable: `int`, `net.IP`. */
   typeNameOf(expression: Expression): string | undefined;
+  /** The variable that a selection is the name of: `authorizer.requestResource`. */
+  variableOf(select: Expression): string | undefined;
   /** The variables that are read. */
   readonly names: ReadonlySet<string>;
 }
@@ -60,6 +62,7 @@ function createChecker(variables: Scope) {
   const types = new Map<Expression, Type>();
   const calls = new Map<Expression, Resolved>();
   const typeNames = new Map<Expression, string>();
+  const wholeNames = new Map<Expression, string>();
   const names = new Set<string>();
   let free = 0;
 
@@ -147,6 +150,11 @@ function createChecker(variables: Scope) {
   }
 
   function selectType(select: SelectExpression, scope: Scope): Type {
+    const whole = wholeName(select, scope, variables);
+    if (whole !== undefined) {
+      wholeNames.set(select, whole);
+      return nameType(select, whole, scope);
+    }
     const name = select.form === 'value' ? qualifiedName(select, scope, variables) : undefined;
     const asType = name === undefined ? undefined : typeNameType(select, name);
     if (asType !== undefined) return asType;
@@ -303,6 +311,8 @@ function createChecker(variables: Scope) {
     typeOf: (expression: Expression): Type => final(types.get(expression) ?? DYN),
     callOf: (call: Expression): Resolved | undefined => calls.get(call),
     typeNameOf: (expression: Expression): string | undefined => typeNames.get(expression),
+    variableOf: (select: Expression): string | undefined =>
+      wholeNames.size === 0 ? undefined : wholeNames.get(select),
     names,
   };
   return { visit, final, issues, found };

@@ -63,6 +63,10 @@ export function createEvaluator(checked: Checked, variables: Variables, meter: M
     }
     const typeName = checked.typeNameOf(expression);
     if (typeName !== undefined) return { kind: 'type', name: typeName };
+    return variableValue(name);
+  }
+
+  function variableValue(name: string): Value {
     meter.charge(1);
     const value = variables(name);
     if (value === undefined) throw new EvaluationError(`no such attribute(s): ${name}`);
@@ -72,6 +76,8 @@ export function createEvaluator(checked: Checked, variables: Variables, meter: M
   function select(expression: SelectExpression, scope: Scope): Value {
     const typeName = checked.typeNameOf(expression);
     if (typeName !== undefined) return { kind: 'type', name: typeName };
+    const variable = checked.variableOf(expression);
+    if (variable !== undefined) return variableValue(variable);
     const { field, form } = expression;
     const operand = evaluate(expression.operand, scope);
     if (form !== 'presence') meter.charge(1);

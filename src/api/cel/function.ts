@@ -15,7 +15,7 @@ export interface Overload {
 }
 
 /** Capital letters stand for any type, the same one wherever they are: `list(A)`. */
-const TYPE = /^(?:(list|optional|map)\((.*)\)|([A-Z])|([a-z]+)|([a-z]+\.[A-Za-z]+))$/;
+const TYPE = /^(?:(list|optional|map)\((.*)\)|([A-Z])|([a-z]+)|([a-z]+(?:\.[A-Za-z]+)+))$/;
 
 const types = new Map<string, Type>();
 

@@ -1,4 +1,4 @@
-import type { Expression } from './syntax.js';
+import type { Expression, SelectExpression } from './syntax.js';
 import type { Type } from './types.js';
 import { BOOL, INT, STRING } from './types.js';
 
@@ -17,6 +17,17 @@ export function qualifiedName(
   if (expression.op !== 'select' || expression.form !== 'value') return undefined;
   const prefix = qualifiedName(expression.operand, scope, variables);
   return prefix === undefined ? undefined : `${prefix}.${expression.field}`;
+}
+
+/** The name of a variable whose name has a dot in it. */
+export function wholeName(
+  { operand, field, form }: SelectExpression,
+  scope: Scope,
+  variables: Scope,
+): string | undefined {
+  if (form !== 'value' || operand.op !== 'name' || scope.has(operand.name)) return undefined;
+  const name = `${operand.name}.${field}`;
+  return variables.has(name) ? name : undefined;
 }
 
 /** The type of a constant. */

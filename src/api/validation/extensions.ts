@@ -106,7 +106,8 @@ function checkQualifiedDomain(name: string, field: string, errors: Errors): void
 const OPERATIONS = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE'];
 const SCOPES = ['*', 'Cluster', 'Namespaced'];
 
-function checkOperations(rule: V1RuleWithOperations, field: string, errors: Errors): void {
+/** Of webhooks and of policies. */
+export function checkOperations(rule: V1RuleWithOperations, field: string, errors: Errors): void {
   for (const name of ['operations', 'apiGroups', 'apiVersions', 'resources'] as const) {
     const list = listOf(rule[name]);
     const place = `${field}.${name}`;

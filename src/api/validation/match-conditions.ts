@@ -13,6 +13,7 @@ export function checkMatchConditions(
   conditions: readonly V1MatchCondition[] | undefined,
   field: string,
   errors: Errors,
+  hasParams = false,
 ): void {
   const list = listOf(conditions);
   if (list.length > CONDITIONS_MAX) errors.push(tooMany(field, list.length, CONDITIONS_MAX));
@@ -20,7 +21,8 @@ export function checkMatchConditions(
   list.forEach((condition, index) => {
     const place = `${field}[${String(index)}]`;
     const name = maybe(condition.name) ?? '';
-    checkExpression((maybe(condition.expression) ?? '').trim(), `${place}.expression`, errors);
+    const expression = (maybe(condition.expression) ?? '').trim();
+    checkExpression(expression, `${place}.expression`, errors, hasParams);
     if (name === '') errors.push(required(`${place}.name`));
     else checkProblems(labelKeyProblems(name), `${place}.name`, name, errors);
     if (name !== '' && names.has(name)) errors.push(duplicate(`${place}.name`, name));
@@ -28,11 +30,16 @@ export function checkMatchConditions(
   });
 }
 
-function checkExpression(expression: string, field: string, errors: Errors): void {
+function checkExpression(
+  expression: string,
+  field: string,
+  errors: Errors,
+  hasParams: boolean,
+): void {
   if (expression === '') {
     errors.push(required(field));
     return;
   }
-  const { program } = compileCondition(expression);
+  const { program } = compileCondition(expression, hasParams);
   if (!program.ok) errors.push(invalid(field, expression, program.error));
 }

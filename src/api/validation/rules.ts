@@ -1,6 +1,7 @@
 import type { V1ClusterRole, V1ClusterRoleBinding, V1PodTemplate } from '../generated/types.js';
 import * as definition from '../crd/validate-definition.js';
 import type { KubernetesObject } from '../object.js';
+import * as admission from './admission-policies.js';
 import * as batch from './batch.js';
 import type { Errors } from './checks.js';
 import * as claims from './claims.js';
@@ -265,6 +266,17 @@ const RULES = new Map<string, unknown>([
   ],
   [`${ADMISSION}/mutatingwebhookconfigurations`, WEBHOOKS],
   [`${ADMISSION}/validatingwebhookconfigurations`, WEBHOOKS],
+  [
+    `${ADMISSION}/validatingadmissionpolicies`,
+    rule(CLUSTER_SUBDOMAIN, {
+      create: admission.checkAdmissionPolicy,
+      update: admission.checkAdmissionPolicyUpdate,
+    }),
+  ],
+  [
+    `${ADMISSION}/validatingadmissionpolicybindings`,
+    rule(CLUSTER_SUBDOMAIN, { create: admission.checkPolicyBinding }),
+  ],
 ]) as ReadonlyMap<string, AnyRule>;
 
 function checkPodTemplate({ template }: V1PodTemplate, errors: Errors): void {

@@ -1,12 +1,14 @@
 import type { Outcome } from '../outcome.js';
 import { ADMITTED } from './admission.js';
 import type { AdmissionAttributes, AdmissionChain, AdmissionPlugin } from './admission.js';
+import type { AdmissionPolicies } from './policies/admission-policies.js';
 import type { AdmissionWebhooks } from './webhooks/admission-webhooks.js';
 import { newReinvocation } from './webhooks/mutate.js';
 
-/** The plug-ins, and after them the webhooks. */
+/** The plug-ins, and after them the policies and the webhooks. */
 export function admissionChain(
   plugins: readonly AdmissionPlugin[],
+  policies: AdmissionPolicies,
   webhooks: AdmissionWebhooks,
 ): AdmissionChain {
   async function admitAll(attributes: AdmissionAttributes): Promise<Outcome<undefined>> {
@@ -29,6 +31,15 @@ export function admissionChain(
     return again.ok ? await webhooks.mutate(attributes, round) : again;
   }
 
+  /** By what people have configured, whatever the write is. */
+  async function validateConfigured(attributes: AdmissionAttributes): Promise<Outcome<undefined>> {
+    if (policies.validates(attributes)) {
+      const outcome = await policies.validate(attributes);
+      if (!outcome.ok) return outcome;
+    }
+    return webhooks.validates(attributes) ? await webhooks.validate(attributes) : ADMITTED;
+  }
+
   return {
     get asksWebhooks() {
       return webhooks.configured;
@@ -43,14 +54,14 @@ export function admissionChain(
         const outcome = await plugin.validate?.(attributes);
         if (outcome?.ok === false) return outcome;
       }
-      return webhooks.validates(attributes) ? await webhooks.validate(attributes) : ADMITTED;
+      return await validateConfigured(attributes);
     },
     async review(attributes) {
       if (webhooks.mutates(attributes)) {
         const admitted = await askMutating(attributes, () => Promise.resolve(ADMITTED));
         if (!admitted.ok) return admitted;
       }
-      return webhooks.validates(attributes) ? await webhooks.validate(attributes) : ADMITTED;
+      return await validateConfigured(attributes);
     },
   };
 }

@@ -61,11 +61,13 @@ export interface AdmissionChain {
 
 export const ADMITTED: Outcome<undefined> = ok(undefined);
 
-/** A plug-in's refusal. What has no name yet is told by the beginning of it. */
-export function forbiddenAs(
-  { resource, name, object }: AdmissionAttributes,
-  detail: string,
-): Status {
+/** What a refusal calls an object. What has no name yet is told by the beginning of it. */
+export function nameOf({ name, object }: AdmissionAttributes): string {
   const { name: given = '', generateName = '' } = object?.metadata ?? {};
-  return forbiddenBecause(resource, name || given || generateName || 'Unknown', detail);
+  return name || given || generateName || 'Unknown';
+}
+
+/** A plug-in's refusal. */
+export function forbiddenAs(attributes: AdmissionAttributes, detail: string): Status {
+  return forbiddenBecause(attributes.resource, nameOf(attributes), detail);
 }

@@ -1,3 +1,4 @@
+import { deployment } from '../manifests.js';
 import { MERGE, conformance } from './harness.js';
 import type { Api } from './harness.js';
 import type { Json } from '../api-world.js';
@@ -157,5 +158,100 @@ conformance(
         `${field}[3].name: Invalid value: "bar..": ${rule}, ` +
         `${field}[4].name: Duplicate value: "kernel.shmmax"]`,
     );
+  },
+);
+
+const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
+
+/** A policy about the Deployments of the test's namespace, and what binds it. */
+async function bound(api: Api, spec: object): Promise<void> {
+  const name = `${api.namespace}.example.com`;
+  const apiVersion = 'admissionregistration.k8s.io/v1';
+  const selector = { matchLabels: { 'kubernetes.io/metadata.name': api.namespace } };
+  await api.expect(201, 'POST', `${ADMISSION}/validatingadmissionpolicies`, {
+    apiVersion,
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name },
+    spec: {
+      matchConstraints: {
+        namespaceSelector: selector,
+        resourceRules: [
+          {
+            apiGroups: ['apps'],
+            apiVersions: ['v1'],
+            operations: ['CREATE', 'UPDATE'],
+            resources: ['deployments'],
+          },
+        ],
+      },
+      ...spec,
+    },
+  });
+  await api.expect(201, 'POST', `${ADMISSION}/validatingadmissionpolicybindings`, {
+    apiVersion,
+    kind: 'ValidatingAdmissionPolicyBinding',
+    metadata: { name },
+    spec: {
+      policyName: name,
+      validationActions: ['Deny'],
+      matchResources: { namespaceSelector: selector },
+    },
+  });
+  await api.world.advance(100);
+}
+
+const replicated = (name: string, replicas: number, kind = 'Deployment') => {
+  const object = deployment(name);
+  return { ...object, kind, spec: { ...(object['spec'] as object), replicas } };
+};
+
+conformance(
+  '[sig-api-machinery] ValidatingAdmissionPolicy [Privileged:ClusterAdmin] should validate against a Deployment',
+  async (t, api) => {
+    await bound(api, {
+      validations: [
+        {
+          expression: 'object.spec.replicas > 1',
+          messageExpression: "'wants replicas > 1, got ' + object.spec.replicas",
+        },
+        {
+          expression: `namespaceObject.metadata.name == '${api.namespace}'`,
+          message: 'another one',
+        },
+      ],
+    });
+    const name = `${api.namespace}.example.com`;
+    t.match(await api.expect(422, 'POST', api.in('apps/deployments'), replicated('marker', 1)), {
+      reason: 'Invalid',
+      // The expression adds a number to a text: the rule is shown instead.
+      message: `deployments.apps "marker" is forbidden: ValidatingAdmissionPolicy '${name}' with binding '${name}' denied request: failed expression: object.spec.replicas > 1`,
+    });
+    await api.expect(201, 'POST', api.in('apps/deployments'), replicated('two', 2));
+    await api.expect(201, 'POST', api.in('apps/replicasets'), replicated('one', 1, 'ReplicaSet'));
+  },
+);
+
+conformance(
+  '[sig-api-machinery] ValidatingAdmissionPolicy [Privileged:ClusterAdmin] should allow expressions to refer variables.',
+  async (t, api) => {
+    await bound(api, {
+      variables: [
+        { name: 'replicas', expression: 'object.spec.replicas' },
+        { name: 'oddReplicas', expression: 'variables.replicas % 2 == 1' },
+      ],
+      validations: [
+        { expression: 'variables.replicas > 1' },
+        { expression: 'variables.oddReplicas' },
+      ],
+    });
+    const url = api.in('apps/deployments');
+    t.match(await api.expect(422, 'POST', url, replicated('marker', 1)), {
+      message: /denied request: failed expression: variables\.replicas > 1$/,
+    });
+    t.match(await api.expect(422, 'POST', url, replicated('two', 2)), {
+      message: /denied request: failed expression: variables\.oddReplicas$/,
+    });
+    await api.expect(201, 'POST', url, replicated('three', 3));
+    await api.expect(201, 'POST', api.in('apps/replicasets'), replicated('one', 1, 'ReplicaSet'));
   },
 );

@@ -148,7 +148,16 @@ const BODIES: Readonly<Record<string, object>> = {
   MutatingAdmissionPolicy: { spec: {} },
   MutatingAdmissionPolicyBinding: policy,
   MutatingWebhookConfiguration: { webhooks: [webhook] },
-  ValidatingAdmissionPolicy: { spec: {} },
+  ValidatingAdmissionPolicy: {
+    spec: {
+      matchConstraints: {
+        resourceRules: [
+          { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['secrets'] },
+        ],
+      },
+      validations: [{ expression: 'true' }],
+    },
+  },
   ValidatingAdmissionPolicyBinding: policy,
   ValidatingWebhookConfiguration: { webhooks: [webhook] },
   FlowSchema: { spec: { priorityLevelConfiguration: { name: 'x' } } },

@@ -2,6 +2,7 @@ import type { Overload } from '../function.js';
 import type { Type } from '../types.js';
 import { DYN } from '../types.js';
 import { ADDRESSES } from './addresses.js';
+import { AUTHORIZATION, AUTHORIZATION_TYPES } from './authorization.js';
 import { COLLECTIONS } from './collections.js';
 import { CONVERSIONS } from './conversions.js';
 import { FORMATS } from './formats.js';
@@ -16,7 +17,7 @@ import { VERSIONS } from './versions.js';
 
 let byName: Map<string, Overload[]> | undefined;
 
-/** All forms of a function of the libraries that Kubernetes 1.36 has for CustomResourceDefinitions. */
+/** All forms of a function of the libraries of Kubernetes 1.36. */
 export function findFunction(name: string): readonly Overload[] | undefined {
   byName ??= collect();
   return byName.get(name);
@@ -37,6 +38,7 @@ function collect(): Map<string, Overload[]> {
     ...ADDRESSES,
     ...FORMATS,
     ...VERSIONS,
+    ...AUTHORIZATION,
   ]) {
     const forms = found.get(overload.name);
     if (forms === undefined) found.set(overload.name, [overload]);
@@ -59,9 +61,14 @@ const TYPES: ReadonlyMap<string, Type> = new Map<string, Type>([
   ['optional_type', { kind: 'optional', element: DYN }],
   ['google.protobuf.Timestamp', { kind: 'timestamp' }],
   ['google.protobuf.Duration', { kind: 'duration' }],
-  ...['kubernetes.Quantity', 'kubernetes.URL', 'kubernetes.Semver', 'net.IP', 'net.CIDR'].map(
-    (name): [string, Type] => [name, { kind: 'opaque', name }],
-  ),
+  ...[
+    'kubernetes.Quantity',
+    'kubernetes.URL',
+    'kubernetes.Semver',
+    'net.IP',
+    'net.CIDR',
+    ...AUTHORIZATION_TYPES,
+  ].map((name): [string, Type] => [name, { kind: 'opaque', name }]),
 ]);
 
 /** The type of that name. */

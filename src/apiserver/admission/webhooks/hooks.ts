@@ -1,14 +1,14 @@
-import { compileConditions, labelSelectorFromObject } from '../../../api/index.js';
+import { compileConditions } from '../../../api/index.js';
 import type {
-  CompiledCondition,
+  CompiledExpression,
   KubernetesObject,
-  LabelSelector,
   LabelSelectorMatcher,
   V1MutatingWebhook,
 } from '../../../api/index.js';
 import type { Result } from '../../../base/index.js';
 import { objectOf } from '../../watch-cache/cached-object.js';
 import type { ResourceCache } from '../../watch-cache/resource-cache.js';
+import { selectorOf } from '../matching.js';
 
 /** The two phases, by the names that Kubernetes' metrics have for them. */
 export type HookType = 'admit' | 'validating';
@@ -26,7 +26,7 @@ export interface Hook {
   readonly namespaceSelector: Result<LabelSelectorMatcher, string>;
   readonly objectSelector: Result<LabelSelectorMatcher, string>;
   /** Compiled when it is first asked for. */
-  conditions(): readonly CompiledCondition[];
+  conditions(): readonly CompiledExpression[];
 }
 
 /** The webhooks of one phase, in the order in which they are asked: by the names of their configurations. */
@@ -62,7 +62,7 @@ export function followHooks(type: HookType, cache: ResourceCache): HookSet {
   return set;
 }
 
-function byBytes(a: string, b: string): number {
+export function byBytes(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
@@ -85,7 +85,7 @@ function hookOf(
   spec: V1MutatingWebhook,
   index: number,
 ): Hook {
-  let compiled: readonly CompiledCondition[] | undefined;
+  let compiled: readonly CompiledExpression[] | undefined;
   return {
     type,
     id: `${configuration}/${spec.name}/${String(index)}`,
@@ -97,8 +97,4 @@ function hookOf(
     objectSelector: selectorOf(spec.objectSelector),
     conditions: () => (compiled ??= compileConditions(spec.matchConditions ?? [])),
   };
-}
-
-function selectorOf(selector: LabelSelector | undefined): Result<LabelSelectorMatcher, string> {
-  return labelSelectorFromObject(selector ?? {});
 }

@@ -17,11 +17,11 @@ import { callHook, failure } from './call-hook.js';
 import type { CallPorts, HookResult } from './call-hook.js';
 import type { Hook } from './hooks.js';
 import { invocationOf } from './invocation.js';
-import type { MatchPorts } from './invocation.js';
+import type { InvocationPorts } from './invocation.js';
 import type { ObjectViews } from './object-views.js';
 import type { Subject } from './subject.js';
 
-export type DispatchPorts = CallPorts & MatchPorts;
+export type DispatchPorts = CallPorts & InvocationPorts;
 
 export const LATE = 'request did not complete within requested timeout';
 
