@@ -28,6 +28,7 @@ import { cachePrefix, collectionPrefix, objectKey } from './registry/object-key.
 import type { PolicyMetrics } from './policy-metrics.js';
 import { cacheOf } from './registry/ports.js';
 import type { RegistryPorts } from './registry/ports.js';
+import { admissionPolicyStrategy } from './registry/strategy/admission-policies.js';
 import { ipRange } from './registry/strategy/ip-range.js';
 import { PLAIN_STRATEGIES } from './registry/strategy/plain-strategies.js';
 import { serviceStrategy } from './registry/strategy/services.js';
@@ -79,6 +80,10 @@ export function composeRegistry(
   const strategies = new Map<string, Strategy>(Object.entries(PLAIN_STRATEGIES));
   strategies.set('apiextensions.k8s.io/customresourcedefinitions', definitionStrategy);
   const catalog = createCatalog(cacheOf({ feed }, DEFINITIONS));
+  strategies.set(
+    'admissionregistration.k8s.io/validatingadmissionpolicies',
+    admissionPolicyStrategy(() => catalog.rows()),
+  );
   const services = (): Iterable<KubernetesObject> => objectsBelow(feed, core('services'), '');
   const state = { services, revision: () => feed.revision };
   strategies.set(

@@ -16,6 +16,7 @@ export type {
   GroupVersionKind,
   ReviewedUser,
 } from './review.js';
+export { typeWarnings } from './type-check.js';
 export { matchesRule } from './rule-match.js';
 export type { RuleSubject } from './rule-match.js';
 export type { AccessCheck, AccessDecision, Decide } from '../cel/index.js';

@@ -25,7 +25,8 @@ type Plain =
 export interface ObjectType {
   readonly kind: 'object';
   readonly name: string;
-  readonly fields: ReadonlyMap<string, Type>;
+  /** May make them when they are asked for: there are types that hold themselves. */
+  readonly fields: { get(name: string): Type | undefined };
 }
 
 export const DYN: Type = { kind: 'dyn' };

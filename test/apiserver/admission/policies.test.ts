@@ -407,3 +407,94 @@ void t.test('what is wrong with a policy is refused in the words of Kubernetes',
   );
   t.same(world.crashes, []);
 });
+
+void t.test(
+  'what does not fit the kinds that a policy is about is told in its status',
+  async (t) => {
+    await started;
+    await created('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'jobs.a.io' },
+      spec: {
+        group: 'a.io',
+        scope: 'Namespaced',
+        names: { plural: 'jobs', kind: 'Job' },
+        versions: [
+          {
+            name: 'v1',
+            served: true,
+            storage: true,
+            schema: {
+              openAPIV3Schema: {
+                type: 'object',
+                properties: {
+                  spec: { type: 'object', properties: { count: { type: 'integer' } } },
+                },
+              },
+            },
+          },
+        ],
+      },
+    });
+    await world.advance(500);
+    const rule = (group: string, resource: string) => ({
+      apiGroups: [group],
+      apiVersions: ['v1'],
+      operations: ['CREATE'],
+      resources: [resource],
+    });
+    const statusOf = async (name: string, rules: object[], validations: object[]) => {
+      const { body } = await world.http('POST', POLICIES, {
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingAdmissionPolicy',
+        metadata: { name },
+        spec: { matchConstraints: { resourceRules: rules }, validations },
+      });
+      return body['status'];
+    };
+    const right = "object.metadata.namespace == 'a' && object.spec.replicas > 1";
+    t.same(await statusOf('right', [rule('apps', 'deployments')], [{ expression: right }]), {
+      observedGeneration: 1,
+      typeChecking: {},
+    });
+    const wrong = {
+      expression: "object.spec.replicas > '1'",
+      messageExpression: "'got ' + object.spec.replicas",
+    };
+    const overload = (place: string, name: string, types: string) =>
+      `apps/v1, Kind=Deployment: ERROR: <input>:1:${place}: found no matching overload for '${name}' applied to '(${types})'`;
+    t.match(await statusOf('wrong', [rule('apps', 'deployments')], [wrong]), {
+      typeChecking: {
+        expressionWarnings: [
+          {
+            fieldRef: 'spec.validations[0].expression',
+            warning: `${overload('22', '_>_', 'int, string')}\n | ${wrong.expression}\n | .....................^\n`,
+          },
+          {
+            fieldRef: 'spec.validations[0].messageExpression',
+            warning: overload('8', '_+_', 'string, int'),
+          },
+        ],
+      },
+    });
+    const rules = [rule('a.io', 'jobs'), rule('batch', 'jobs')];
+    const mixed = [{ expression: 'object.spec.count > 1' }];
+    t.match(await statusOf('mixed', rules, mixed), {
+      typeChecking: {
+        expressionWarnings: [
+          {
+            fieldRef: 'spec.validations[0].expression',
+            warning: /^batch\/v1, Kind=Job: ERROR: <input>:1:12: undefined field 'count'/,
+          },
+        ],
+      },
+    });
+    const change = { spec: { matchConstraints: { resourceRules: [rule('a.io', 'jobs')] } } };
+    const merge = { type: 'application/merge-patch+json' };
+    t.match((await world.http('PATCH', `${POLICIES}/mixed`, change, merge)).body, {
+      metadata: { generation: 2 },
+      status: { observedGeneration: 2, typeChecking: { expressionWarnings: undefined } },
+    });
+  },
+);

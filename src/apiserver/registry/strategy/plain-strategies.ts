@@ -90,7 +90,6 @@ export const PLAIN_STRATEGIES: Readonly<Record<string, Strategy>> = {
   [`${ADMISSION}/mutatingadmissionpolicies`]: COUNTED,
   [`${ADMISSION}/mutatingadmissionpolicybindings`]: COUNTED,
   [`${ADMISSION}/mutatingwebhookconfigurations`]: withGeneration('webhooks'),
-  [`${ADMISSION}/validatingadmissionpolicies`]: COUNTED_WITH_STATUS,
   [`${ADMISSION}/validatingadmissionpolicybindings`]: COUNTED,
   [`${ADMISSION}/validatingwebhookconfigurations`]: withGeneration('webhooks'),
   [`${FLOWCONTROL}/flowschemas`]: COUNTED_WITH_STATUS,
