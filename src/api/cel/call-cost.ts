@@ -143,13 +143,17 @@ function grown(growth: Growth, first: Value, second: Value, result: Value): numb
       return NEW_LIST_COST + sizeOf(result === null ? first : result);
     case 'flatten':
       return NEW_LIST_COST + size * (typeof second === 'bigint' ? Math.max(0, Number(second)) : 1);
-    case 'selfCompare': {
-      const isText = kindOf(first) === 'list' && size > 0 && isTextual((first as List).at(0));
-      return NEW_LIST_COST + Math.floor(size * size * (isText ? 2 + PER_CHARACTER : 2));
-    }
+    case 'selfCompare':
+      return kindOf(first) === 'list' ? selfCompareCost(first as List) : NEW_LIST_COST + 2;
     case 'format':
       return characters(sizeOf(second) + 1) * pattern(FORMAT_PATTERN_MAX);
   }
+}
+
+/** Of what compares each item of a list with each other one. */
+export function selfCompareCost(list: List): number {
+  const isText = list.size > 0 && isTextual(list.at(0));
+  return NEW_LIST_COST + Math.floor(list.size ** 2 * (isText ? 2 + PER_CHARACTER : 2));
 }
 
 function parsed(value: Value): number {

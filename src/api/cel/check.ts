@@ -46,6 +46,12 @@ export interface Resolved {
 
 type Scope = ReadonlyMap<string, Type>;
 
+const ORDERED = ['int', 'uint', 'double', 'bool', 'duration', 'timestamp', 'string', 'bytes'];
+
+function isOrdered({ kind }: Type): boolean {
+  return ['dyn', 'error', 'param', ...ORDERED].includes(kind);
+}
+
 /** Types of all parts of an expression, or all that is wrong with it, in CEL's words. */
 export function check(
   root: Expression,
@@ -106,7 +112,7 @@ function createChecker(variables: Scope) {
       case 'loop':
         return loopType(expression, scope);
       case 'list':
-        return { kind: 'list', element: joined(expression.items, scope) };
+        return { kind: 'list', element: joined(expression.items, scope, expression.optionals) };
       case 'map': {
         const key = joined(
           expression.entries.map(([each]) => each),
@@ -115,16 +121,22 @@ function createChecker(variables: Scope) {
         const value = joined(
           expression.entries.map(([, each]) => each),
           scope,
+          expression.optionals,
         );
         return { kind: 'map', key, value };
       }
     }
   }
 
-  function joined(items: readonly Expression[], scope: Scope): Type {
+  function joined(
+    items: readonly Expression[],
+    scope: Scope,
+    optionals?: ReadonlySet<number>,
+  ): Type {
     let type: Type | undefined;
-    for (const item of items) {
-      const next = visit(item, scope);
+    for (const [index, item] of items.entries()) {
+      const found = visit(item, scope);
+      const next = optionals?.has(index) === true ? withinOptional(item.at, found) : found;
       if (type === undefined) type = next;
       else type = agree(type, next) ? moreGeneral(type, next) : mismatch(item.at, type, next);
     }
@@ -250,7 +262,7 @@ function createChecker(variables: Scope) {
   function loopType(loop: LoopExpression, scope: Scope): Type {
     const range = known(visit(loop.range, scope));
     const optional = loop.kind === 'optMap' || loop.kind === 'optFlatMap';
-    const items = optional ? optionalItem(loop, range) : itemTypes(loop, range);
+    const items = optional ? [withinOptional(loop.at, range)] : itemTypes(loop, range);
     const inner = new Map(scope);
     loop.variables.forEach((name, index) => inner.set(name, items[index] ?? DYN));
     if (loop.condition !== undefined) wantBool(loop.condition, inner);
@@ -264,6 +276,12 @@ function createChecker(variables: Scope) {
         return body;
       case 'transformMap':
         return { kind: 'map', key: items[0] ?? DYN, value: body };
+      case 'transformMapEntry': {
+        const entry: Type = { kind: 'map', key: variable(), value: variable() };
+        return agree(entry, body) ? known(entry) : mismatch(loop.body.at, entry, body);
+      }
+      case 'sortBy':
+        return sortedType(loop, range, body);
       case 'filter':
         if (!agree(body, BOOL)) return mismatch(loop.body.at, BOOL, body);
         return { kind: 'list', element: items[0] ?? DYN };
@@ -272,17 +290,31 @@ function createChecker(variables: Scope) {
     }
   }
 
+  /** It is a list in the order of what each item comes to. */
+  function sortedType(loop: LoopExpression, range: Type, body: Type): Type {
+    const key = known(body);
+    const isList = range.kind === 'list' || range.kind === 'dyn' || range.kind === 'error';
+    if (isList && isOrdered(key)) return range;
+    const signature = formatSignature(final(range), [final({ kind: 'list', element: key })]);
+    return fail(
+      loop.at,
+      `found no matching overload for '@sortByAssociatedKeys' applied to '${signature}'`,
+    );
+  }
+
   function wantBool(expression: Expression, scope: Scope): void {
     const type = visit(expression, scope);
     if (!agree(type, BOOL)) mismatch(expression.at, BOOL, type);
   }
 
-  function optionalItem({ at }: LoopExpression, range: Type): readonly Type[] {
-    if (range.kind === 'optional') return [range.element];
-    if (range.kind === 'dyn' || range.kind === 'error') return [DYN];
+  /** What an optional value has. */
+  function withinOptional(at: number, type: Type): Type {
+    const given = known(type);
+    if (given.kind === 'optional') return given.element;
+    if (given.kind === 'dyn' || given.kind === 'error') return DYN;
     const element = variable();
     const wanted: Type = { kind: 'optional', element };
-    return agree(range, wanted) ? [known(element)] : [mismatch(at, wanted, range)];
+    return agree(given, wanted) ? known(element) : mismatch(at, wanted, given);
   }
 
   function itemTypes(loop: LoopExpression, range: Type): readonly Type[] {

@@ -1,3 +1,4 @@
+import { NEW_LIST_COST } from './call-cost.js';
 import type { Checked } from './check.js';
 import type { Declared, Step } from './declared.js';
 import { INDICES, ITEMS, KEYS, VALUES, declaredAt, stepInto } from './declared.js';
@@ -5,7 +6,7 @@ import { estimateCall } from './estimate-call.js';
 import type { Estimate } from './estimated.js';
 import { sizeOf } from './estimated.js';
 import type { Range } from './estimate-range.js';
-import { UNKNOWN, ZERO, add, fixed, multiply, union } from './estimate-range.js';
+import { UNKNOWN, ZERO, add, fixed, multiply, scale, union } from './estimate-range.js';
 import type { CallExpression, Expression, LoopExpression } from './syntax.js';
 import type { Type } from './types.js';
 import { codePoints } from './value.js';
@@ -13,6 +14,8 @@ import { codePoints } from './value.js';
 const LIST_COST = fixed(10);
 const MAP_COST = fixed(30);
 const ONE = fixed(1);
+/** The list that `sortBy` is over is read twice, by a name of its own. */
+const SORT_NAMES = 3;
 
 interface Local {
   readonly path: readonly Step[] | undefined;
@@ -142,6 +145,17 @@ function createEstimator(checked: Checked, self: Declared): Visit {
       case 'filter': {
         const cost = add(range.cost, LIST_COST, times(add(body.cost, { min: 1, max: 13 })), ONE);
         return { cost, size: count, path: undefined, itemSize: range.itemSize };
+      }
+      case 'transformMapEntry': {
+        const cost = add(range.cost, MAP_COST, times(guarded(add(fixed(2), body.cost))), ONE);
+        return { cost, size: undefined };
+      }
+      case 'sortBy': {
+        const made = add(range.cost, LIST_COST, times(add(fixed(12), body.cost)), ONE);
+        const factor = body.type.kind === 'string' || body.type.kind === 'bytes' ? 2.1 : 2;
+        const sorting = scale(multiply(count, count), factor);
+        const cost = add(made, sorting, fixed(NEW_LIST_COST + SORT_NAMES));
+        return { cost, size: count, itemSize: range.itemSize };
       }
       case 'transformMap': {
         const cost = add(range.cost, MAP_COST, times(guarded(add(fixed(12), body.cost))), ONE);

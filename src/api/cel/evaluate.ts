@@ -41,14 +41,18 @@ export function createEvaluator(checked: Checked, variables: Variables, meter: M
       case 'loop':
         return runLoop(self, expression, scope);
       case 'list': {
-        const items = expression.items.map((item) => evaluate(item, scope));
+        const items = expression.items.flatMap((item, index) =>
+          present(evaluate(item, scope), expression.optionals.has(index)),
+        );
         if (!isConstant(expression)) meter.charge(LIST_COST);
         return listOf(items);
       }
       case 'map': {
-        const entries = expression.entries.map(
-          ([key, value]) => [evaluate(key, scope), evaluate(value, scope)] as const,
-        );
+        const entries = expression.entries.flatMap(([key, value], index) => {
+          const name = evaluate(key, scope);
+          const found = present(evaluate(value, scope), expression.optionals.has(index));
+          return found.map((each) => [name, each] as const);
+        });
         if (!isConstant(expression)) meter.charge(MAP_COST);
         return mapOf(entries);
       }
@@ -140,6 +144,14 @@ export function createEvaluator(checked: Checked, variables: Variables, meter: M
   }
 
   return self;
+}
+
+/** What an entry puts into a list or map: of an optional one, what it has. */
+function present(value: Value, isOptional: boolean): readonly Value[] {
+  if (!isOptional) return [value];
+  if (kindOf(value) !== 'optional') throw noSuchOverload();
+  const { value: found } = value as Optional;
+  return found === undefined ? [] : [found];
 }
 
 function fieldOf(operand: Value, field: string): Value | undefined {

@@ -1,9 +1,12 @@
+import { selfCompareCost } from './call-cost.js';
+import { compare } from './equality.js';
 import type { Evaluator, Scope } from './scope.js';
 import type { LoopExpression } from './syntax.js';
 import type { List, Mapping, Optional, Value } from './value.js';
 import {
   EvaluationError,
   NONE,
+  itemsOf,
   kindOf,
   listOf,
   mapOf,
@@ -15,9 +18,19 @@ import {
  * What an iteration costs beside its parts: Kubernetes' macros stand for a loop over an accumulator, whose reading,
  * testing and growing count.
  */
-const STEP = { all: 3, exists: 4, existsOne: 2, skipped: 1, append: 12, appendItem: 13 } as const;
+const STEP = {
+  all: 3,
+  exists: 4,
+  existsOne: 2,
+  skipped: 1,
+  append: 12,
+  appendItem: 13,
+  insert: 2,
+} as const;
 const LIST_COST = 10;
 const MAP_COST = 30;
+/** The macro reads the list twice, by a name of its own. */
+const SORT_NAMES = 3;
 
 /** Evaluates a macro over a list, a map or an optional value. */
 export function runLoop(evaluator: Evaluator, loop: LoopExpression, scope: Scope): Value {
@@ -35,6 +48,10 @@ export function runLoop(evaluator: Evaluator, loop: LoopExpression, scope: Scope
       return filterItems(evaluator, loop, range, scope);
     case 'transformMap':
       return transformMap(evaluator, loop, range, scope);
+    case 'transformMapEntry':
+      return transformEntries(evaluator, loop, range, scope);
+    case 'sortBy':
+      return sortBy(evaluator, loop, range, scope);
     case 'optMap':
     case 'optFlatMap':
       return overOptional(evaluator, loop, range, scope);
@@ -172,6 +189,49 @@ function transformMap(
   }
   meter.charge(1);
   return mapOf(entries);
+}
+
+/** Each iteration makes a map of its own, whose entries are put together. */
+function transformEntries(
+  evaluator: Evaluator,
+  loop: LoopExpression,
+  range: Value,
+  outer: Scope,
+): Mapping {
+  const { meter } = evaluator;
+  meter.charge(MAP_COST);
+  const entries: [Value, Value][] = [];
+  for (const { scope } of iterations(loop, range, outer)) {
+    if (loop.condition !== undefined && !holdsFor(evaluator, loop.condition, scope)) {
+      meter.charge(STEP.skipped);
+      continue;
+    }
+    const made = evaluator.evaluate(loop.body, scope);
+    if (kindOf(made) !== 'map') throw noSuchOverload();
+    const map = made as Mapping;
+    for (const key of map.keys()) entries.push([key, map.get(key) ?? null]);
+    meter.charge(STEP.insert);
+  }
+  meter.charge(1);
+  return mapOf(entries, (key) => `insert failed: key ${textOf(key)} already exists`);
+}
+
+function textOf(key: Value): string {
+  return typeof key === 'object' ? '' : String(key);
+}
+
+/** Sorting compares each key with each other one, as far as its cost goes. Items of equal keys stay in their order. */
+function sortBy(evaluator: Evaluator, loop: LoopExpression, range: Value, outer: Scope): List {
+  if (kindOf(range) !== 'list') throw noSuchOverload();
+  const list = range as List;
+  const keys = mapItems(evaluator, loop, range, outer);
+  evaluator.meter.charge(SORT_NAMES + selfCompareCost(keys));
+  const first = list.size === 0 ? null : keys.at(0);
+  const pairs = itemsOf(list).map((item, index) => ({ item, key: keys.at(index) }));
+  if (pairs.some(({ key }) => kindOf(key) !== kindOf(first)))
+    throw new EvaluationError('list elements must have the same type');
+  pairs.sort((a, b) => compare(a.key, b.key));
+  return listOf(pairs.map(({ item }) => item));
 }
 
 function overOptional(

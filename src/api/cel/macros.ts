@@ -30,9 +30,14 @@ const LOOPS: Readonly<Record<string, readonly (readonly [1 | 2, number, LoopKind
     [2, 3, 'map'],
     [2, 4, 'map'],
   ],
+  sortBy: [[1, 2, 'sortBy']],
   transformMap: [
     [2, 3, 'transformMap'],
     [2, 4, 'transformMap'],
+  ],
+  transformMapEntry: [
+    [2, 3, 'transformMapEntry'],
+    [2, 4, 'transformMapEntry'],
   ],
 };
 

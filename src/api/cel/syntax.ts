@@ -6,10 +6,25 @@ export type Expression = { readonly at: number } & (
   | { readonly op: 'name'; readonly name: string }
   | Select
   | Call
-  | { readonly op: 'list'; readonly items: readonly Expression[] }
-  | { readonly op: 'map'; readonly entries: readonly (readonly [Expression, Expression])[] }
+  | List
+  | MapLiteral
   | Loop
 );
+
+/** `[a, ?b]`: what is optional is in it where it has a value. */
+export interface List {
+  readonly op: 'list';
+  readonly items: readonly Expression[];
+  /** Their indices. */
+  readonly optionals: ReadonlySet<number>;
+}
+
+/** `{a: b, ?c: d}`. */
+export interface MapLiteral {
+  readonly op: 'map';
+  readonly entries: readonly (readonly [Expression, Expression])[];
+  readonly optionals: ReadonlySet<number>;
+}
 
 /** `a.b`, `a.?b`, and `has(a.b)`. */
 export interface Select {
@@ -34,6 +49,8 @@ export type LoopKind =
   | 'map'
   | 'filter'
   | 'transformMap'
+  | 'transformMapEntry'
+  | 'sortBy'
   | 'optMap'
   | 'optFlatMap';
 

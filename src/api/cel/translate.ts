@@ -9,7 +9,7 @@ import type { Value } from './value.js';
 const DEPTH_MAX = 250;
 
 /** The parser's tree as ours: with macros as loops, chains of `&&` and `||` flat, and places as Kubernetes tells them. */
-export function translate(root: ASTNode, source: string): Expression {
+export function translate(root: ASTNode, source: string, optionals: readonly number[]): Expression {
   const expression = (node: ASTNode, depth: number): Expression => {
     if (depth > DEPTH_MAX)
       throw new IssueError(0, `expression recursion limit exceeded: ${String(DEPTH_MAX)}`);
@@ -51,12 +51,23 @@ export function translate(root: ASTNode, source: string): Expression {
         return macroOf({ at, name, target: inner(target), args: args.map(inner) });
       }
       case 'list':
-        return { at: node.start, op: 'list', items: node.args.map(inner) };
+        return {
+          at: node.start,
+          op: 'list',
+          items: node.args.map(inner),
+          optionals: marked(optionals, node.start, node.args, node.args),
+        };
       case 'map':
         return {
           at: node.start,
           op: 'map',
           entries: node.args.map(([key, value]) => [inner(key), inner(value)] as const),
+          optionals: marked(
+            optionals,
+            node.start,
+            node.args.map(([key]) => key),
+            node.args.map(([, value]) => value),
+          ),
         };
       case '?:': {
         const [condition, yes, no] = node.args;
@@ -77,6 +88,23 @@ export function translate(root: ASTNode, source: string): Expression {
     }
   };
   return expression(root, 1);
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** Which entries have a question mark before them: behind the end of the one before. */
+function marked(
+  optionals: readonly number[],
+  start: number,
+  firsts: readonly ASTNode[],
+  lasts: readonly ASTNode[],
+): ReadonlySet<number> {
+  if (optionals.length === 0) return NONE;
+  const found = firsts.flatMap((first, index) => {
+    const from = lasts[index - 1]?.end ?? start;
+    return optionals.some((at) => at >= from && at < first.start) ? [index] : [];
+  });
+  return new Set(found);
 }
 
 const SIGNS: Readonly<Record<string, string>> = {

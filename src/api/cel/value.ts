@@ -89,11 +89,14 @@ export function optionalOf(value: Value): Optional {
 }
 
 /** A map of entries, the keys of which are equal only to themselves. */
-export function mapOf(entries: Iterable<readonly [Value, Value]>): Mapping {
+export function mapOf(
+  entries: Iterable<readonly [Value, Value]>,
+  repeated: (key: Value) => string = () => 'Failed with repeated key',
+): Mapping {
   const found = new Map<string, readonly [Value, Value]>();
   for (const [key, value] of entries) {
     const id = keyId(key);
-    if (found.has(id)) throw new EvaluationError('Failed with repeated key');
+    if (found.has(id)) throw new EvaluationError(repeated(key));
     found.set(id, [key, value]);
   }
   return {

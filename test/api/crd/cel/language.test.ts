@@ -92,6 +92,10 @@ self.template.kind == 'Pod' && self.template.metadata.name == 'p'
 self.?name.orValue('x') == 'web-1' && self.?empty.orValue('none') == 'none'
 self.labels[?'x'].orValue('y') == 'y' && self.tags[?0] == optional.of('a') && !self.tags[?7].hasValue()
 self.?labels.?app.optMap(v, v + '!').value() == 'web!' && self.labels.?x == optional.none()
+[?self.?name, 'x', ?self.labels[?'none']] == ['web-1', 'x'] && [?optional.none(), ?optional.of(self.count)] == [3]
+{'a': 1, ?'b': optional.of(2), ?'c': self.labels.?none.optMap(x, 1)} == {'a': 1, 'b': 2} && [[?self.?empty], []] == ['[?', r'\\d', """{?"""].filter(x, x != r'\\d').map(x, [])
+self.tags.sortBy(t, t == 'a' ? 2 : 1) == ['b', 'a'] && self.ports.sortBy(p, p.name) == self.ports && [3, 1, 2].sortBy(x, -x) == [3, 2, 1]
+self.labels.transformMapEntry(k, v, {v: k}) == {'web': 'app'} && [1, 2].transformMapEntry(i, x, x > 1, {string(x): i}) == {'2': 1}
 1 / 0 == 0 || self.isOn
 !(self.tags[9] == 'a' && false)
 self.count > 1 ? self.name.startsWith('web') : 1 / 0 == 1
@@ -157,5 +161,28 @@ void t.test('CEL: errors of evaluation', (t) => {
     t.match(found, /^! /, source);
   }
   t.equal(evaluated('[1, 2].exists(x, x / (x - 1) > 0)', SCHEMA, DATA), true, 'an error gives way');
+  t.end();
+});
+
+void t.test('CEL: what is wrong with optional entries, sorting, and entries of maps', (t) => {
+  const wrong = (source: string) => String(evaluated(source, SCHEMA, DATA)).split('\n')[0];
+  t.equal(
+    wrong('[?self.name]'),
+    "ERROR: <input>:1:7: expected type 'optional_type(_var0)' but found 'string'".replace(
+      '_var0',
+      'dyn',
+    ),
+  );
+  t.match(wrong('f(a, ?b)'), /Syntax error/);
+  t.equal(wrong('[?self.port]'), '! no such overload');
+  t.equal(
+    wrong('self.tags.sortBy(t, [t])'),
+    "ERROR: <input>:1:17: found no matching overload for '@sortByAssociatedKeys' applied to 'list(string).(list(list(string)))'",
+  );
+  t.equal(
+    wrong("[1, 2].transformMapEntry(i, x, {'a': x})"),
+    '! insert failed: key a already exists',
+  );
+  t.equal(wrong('[self.port, self.other].sortBy(x, x)'), '! list elements must have the same type');
   t.end();
 });
