@@ -1,74 +1,11 @@
 import t from 'tap';
-import { createApiWorld } from '../api-world.js';
-import type { ApiWorld, Json } from '../api-world.js';
-import { fakeWebhooks, Reply } from '../fake-webhooks.js';
-import type { FakeWebhooks, Handler } from '../fake-webhooks.js';
+import type { Json } from '../api-world.js';
+import { Reply } from '../fake-webhooks.js';
 import { configMap, pod } from '../manifests.js';
+import { ADMISSION, ALLOWED, hookedWorld, patched } from './hooked-world.js';
 
-const ADMISSION = '/apis/admissionregistration.k8s.io/v1';
 const MAPS = '/api/v1/namespaces/default/configmaps';
 const PODS = '/api/v1/namespaces/default/pods';
-
-const WEBHOOK = {
-  rules: [
-    {
-      operations: ['*'],
-      apiGroups: [''],
-      apiVersions: ['v1'],
-      resources: ['configmaps', 'pods/*'],
-    },
-  ],
-  sideEffects: 'None',
-  admissionReviewVersions: ['v1'],
-};
-
-interface Hooked {
-  readonly world: ApiWorld;
-  readonly webhooks: FakeWebhooks;
-  /** Configures a webhook of this name that answers so. */
-  readonly add: (
-    kind: 'Mutating' | 'Validating',
-    name: string,
-    handler: Handler,
-    more?: object,
-  ) => Promise<void>;
-  /** What it was asked. */
-  readonly asked: (name: string) => Json[];
-}
-
-async function hookedWorld(): Promise<Hooked> {
-  const webhooks = fakeWebhooks();
-  const world = createApiWorld({}, { webhooks });
-  await world.start();
-  return {
-    world,
-    webhooks,
-    add: async (kind, name, handler, more = {}) => {
-      webhooks.serve(`/${name}`, handler);
-      const url = `${ADMISSION}/${kind.toLowerCase()}webhookconfigurations`;
-      const clientConfig = { url: `https://hook.test/${name}` };
-      const answer = await world.http('POST', url, {
-        apiVersion: 'admissionregistration.k8s.io/v1',
-        kind: `${kind}WebhookConfiguration`,
-        metadata: { name },
-        webhooks: [{ ...WEBHOOK, name: `${name}.example.com`, clientConfig, ...more }],
-      });
-      if (answer.status !== 201) throw new Error(answer.text);
-      await world.advance(100);
-    },
-    asked: (name) =>
-      webhooks.calls
-        .filter(({ path }) => path === `/${name}`)
-        .map(({ request }) => request as Json),
-  };
-}
-
-const ALLOWED = { allowed: true };
-const patched = (...operations: object[]) => ({
-  ...ALLOWED,
-  patchType: 'JSONPatch',
-  patch: Buffer.from(JSON.stringify(operations)).toString('base64'),
-});
 
 void t.test('a review tells all that there is to know of a write', async (t) => {
   const { world, add, asked } = await hookedWorld();
@@ -307,3 +244,15 @@ void t.test(
     );
   },
 );
+
+void t.test('a condition may ask what the user may do, and is told no namespace', async (t) => {
+  const { world, add, asked } = await hookedWorld();
+  const mayBreakGlass =
+    "authorizer.group('a.io').resource('hooks').name('v').check('breakglass').allowed()";
+  const condition = (expression: string) => ({ matchConditions: [{ name: 'c', expression }] });
+  await add('Validating', 'v', () => ({ allowed: false }), condition(`!${mayBreakGlass}`));
+  await add('Validating', 'w', () => ALLOWED, condition('namespaceObject == null'));
+  t.equal((await world.http('POST', MAPS, configMap('a'))).status, 201, 'an administrator may');
+  t.equal(asked('v').length, 0);
+  t.equal(asked('w').length, 1);
+});
