@@ -13,6 +13,7 @@ import {
   serviceAccountAdmission,
 } from './admission/pod-defaults.js';
 import { admissionPolicies } from './admission/policies/admission-policies.js';
+import { paramAccess } from './admission/policies/param-access.js';
 import { admissionWebhooks } from './admission/webhooks/admission-webhooks.js';
 import { runtimeClassAdmission } from './admission/runtime-class.js';
 import { firstOpinion, privilegedGroups } from './authz/authorizer.js';
@@ -111,6 +112,7 @@ export function composeRegistry(
     defaultTolerationSeconds,
     priorityAdmission(() => objectsBelow(feed, priorityClasses, '')),
     runtimeClassAdmission(lookup(feed, storage, runtimeClasses)),
+    paramAccess({ ...met, policy: (name) => policies.find(name) }),
   ];
   const admission = admissionChain(plugins, policies, hooks);
   return {

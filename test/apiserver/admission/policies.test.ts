@@ -498,3 +498,72 @@ void t.test(
     });
   },
 );
+
+void t.test('who may not read parameters may not let a policy tell of them', async (t) => {
+  await started;
+  const client = { commonName: 'joe', organizations: [] };
+  await created('/apis/rbac.authorization.k8s.io/v1/clusterroles', {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRole',
+    metadata: { name: 'policies' },
+    rules: [
+      { apiGroups: ['admissionregistration.k8s.io'], resources: ['*'], verbs: ['*'] },
+      { apiGroups: [''], resources: ['configmaps'], verbs: ['get'] },
+    ],
+  });
+  await created('/apis/rbac.authorization.k8s.io/v1/clusterrolebindings', {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'ClusterRoleBinding',
+    metadata: { name: 'policies' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'policies' },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'joe' }],
+  });
+  await world.advance(100);
+  const rule = { apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['nothing'] };
+  const policy = async (name: string, kind: string) =>
+    await world.http(
+      'POST',
+      POLICIES,
+      {
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingAdmissionPolicy',
+        metadata: { name },
+        spec: {
+          paramKind: { apiVersion: 'v1', kind },
+          matchConstraints: { resourceRules: [rule] },
+          validations: [{ expression: 'true' }],
+        },
+      },
+      { client },
+    );
+  const binding = async (ref: object, policyName = 'of-maps') =>
+    await world.http(
+      'POST',
+      BINDINGS,
+      {
+        apiVersion: 'admissionregistration.k8s.io/v1',
+        kind: 'ValidatingAdmissionPolicyBinding',
+        metadata: { generateName: 'of-maps-' },
+        spec: { policyName, ...DENY, paramRef: { parameterNotFoundAction: 'Deny', ...ref } },
+      },
+      { client },
+    );
+  const joe = '&{joe  [system:authenticated] map[]}';
+  t.match(await policy('of-secrets', 'Secret'), {
+    status: 422,
+    body: {
+      message: `ValidatingAdmissionPolicy.admissionregistration.k8s.io "of-secrets" is invalid: spec.paramKind: Forbidden: user ${joe} must have "get" permission on all objects of the referenced paramKind (kind=Secret, apiVersion=v1)`,
+    },
+  });
+  t.equal((await policy('of-maps', 'ConfigMap')).status, 201);
+  await world.advance(100);
+  t.equal((await binding({ name: 'a' })).status, 201);
+  t.match(
+    messageOf(await binding({ selector: {} })),
+    `spec.paramRef: Forbidden: user ${joe} does not have "list" permission on the object referenced by paramRef`,
+  );
+  t.match(
+    messageOf(await binding({ name: 'a' }, 'none')),
+    /unable to get policy none to determine/,
+  );
+});

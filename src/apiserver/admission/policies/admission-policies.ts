@@ -9,11 +9,14 @@ import { objectViews } from '../webhooks/object-views.js';
 import { validateByPolicies } from './dispatch.js';
 import type { PolicyPorts } from './dispatch.js';
 import { followPolicies } from './policy-set.js';
+import type { Policy } from './policy-set.js';
 
 /** ValidatingAdmissionPolicy: what rules in CEL say of a write. */
 export interface AdmissionPolicies {
   /** Nothing of this costs anything before a policy is bound. */
   validates(attributes: AdmissionAttributes): boolean;
+  /** Bound or not. */
+  find(name: string): Policy | undefined;
   validate(attributes: AdmissionAttributes): Promise<Outcome<undefined>>;
 }
 
@@ -47,6 +50,7 @@ export function admissionPolicies(
     !(group === GROUP && EXEMPT.has(resource));
   return {
     validates: concerns,
+    find: set.find,
     async validate(attributes) {
       if (!concerns(attributes)) return ADMITTED;
       const views = objectViews(ports.converter, attributes);

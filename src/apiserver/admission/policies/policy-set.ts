@@ -45,13 +45,18 @@ export interface Binding {
 /** The policies that are bound, in the order in which they are asked: by their names, and their bindings by theirs. */
 export interface PolicySet {
   readonly policies: readonly Policy[];
+  /** One that need not be bound. */
+  readonly find: (name: string) => Policy | undefined;
 }
 
 /** Follows the caches of policies and bindings, in the same turn in which they change. */
 export function followPolicies(policies: ResourceCache, bindings: ResourceCache): PolicySet {
-  const set: { policies: readonly Policy[] } = { policies: [] };
   const unbound = follow(policies, policyOf, collect);
   const bound = follow(bindings, bindingOf, collect);
+  const set: { policies: readonly Policy[] } & PolicySet = {
+    policies: [],
+    find: (name) => unbound.items().find((policy) => policy.name === name),
+  };
 
   function collect(): void {
     const byPolicy = new Map<string, Binding[]>();
