@@ -11,7 +11,6 @@ export {
 export type {
   AccessCheck,
   AccessDecision,
-  AccessSubject,
   Decide,
 } from './functions/authorization.js';
 export { escapeName } from './escape-name.js';
