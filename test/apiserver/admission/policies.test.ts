@@ -567,3 +567,13 @@ void t.test('who may not read parameters may not let a policy tell of them', asy
     /unable to get policy none to determine/,
   );
 });
+
+void t.test('a new life of the API server asks from its first write on', async (t) => {
+  const { write, namespace } = await governed({ validations: [{ expression: 'false' }] });
+  await world.restart();
+  t.match(messageOf(await write('x')), denied(namespace, 'failed expression: false'));
+  t.equal((await world.http('DELETE', `${BINDINGS}/${namespace}-0`)).status, 200);
+  await world.advance(100);
+  t.equal((await write('x')).status, 201, 'a policy that nothing binds says nothing');
+  t.same(world.crashes, []);
+});

@@ -120,12 +120,12 @@ function follow<T>(
 }
 
 interface PolicyObject extends KubernetesObject {
-  spec?: V1ValidatingAdmissionPolicySpec;
+  spec?: V1ValidatingAdmissionPolicySpec | null;
 }
 
 function policyOf({ metadata, spec }: PolicyObject): Policy | undefined {
   // Others may write to the store, too: what they leave must not take the server down.
-  if (typeof spec !== 'object') return undefined;
+  if (typeof spec !== 'object' || spec === null) return undefined;
   let compiled: CompiledPolicy | undefined;
   return {
     name: metadata?.name ?? '',
@@ -140,10 +140,10 @@ function policyOf({ metadata, spec }: PolicyObject): Policy | undefined {
 interface BindingObject extends KubernetesObject {
   spec?: {
     readonly policyName?: string;
-    readonly matchResources?: V1MatchResources;
+    readonly matchResources?: V1MatchResources | null;
     readonly paramRef?: V1ParamRef;
     readonly validationActions?: readonly string[];
-  };
+  } | null;
 }
 
 function bindingOf({ metadata, spec }: BindingObject): Binding | undefined {
@@ -157,8 +157,8 @@ function bindingOf({ metadata, spec }: BindingObject): Binding | undefined {
   };
 }
 
-function criteriaOf(resources: V1MatchResources | undefined): Criteria | undefined {
-  if (resources === undefined) return undefined;
+function criteriaOf(resources: V1MatchResources | null | undefined): Criteria | undefined {
+  if (resources === undefined || resources === null) return undefined;
   return {
     resources,
     namespaceSelector: selectorOf(resources.namespaceSelector),
