@@ -26,12 +26,12 @@ const DATA = {
   t: '2026-01-01T00:00:00Z',
 };
 const LEAVES =
-  "self.s|self.i|self.any|self.l|self.m|self.t|self.none|1|-3|2.5|0u|'a'|''|b'a'|true|null|[]|{}|x|int|9223372036854775807|duration('1h')|self.?s|self.m[?'a']";
+  "self.s|self.i|self.any|self.l|self.m|self.t|self.none|1|-3|2.5|0u|'a'|''|b'a'|true|null|[]|{}|x|int|9223372036854775807|duration('1h')|self.?s|self.m[?'a']|[?self.?s]|{?'a': self.?s}";
 const UNARY =
   '!|-|size(|string(|int(|type(|dyn(|quantity(|url(|ip(|isIP(|cidr(|semver(|duration(|timestamp(|optional.of(';
 const BINARY = '+|-|*|/|%|==|!=|<|<=|>|>=|in|&&|\\|\\|';
 const METHODS =
-  'all(x, Y)|exists(x, Y)|exists_one(x, Y)|map(x, Y)|map(x, Y, Y)|filter(x, Y)|all(x, y, Y)|transformMap(x, y, Y)|size()|contains(Y)|matches(Y)|split(Y)|replace(Y, Y)|substring(Y)|join(Y)|format(Y)|indexOf(Y)|sum()|min()|sort()|flatten()|isSorted()|orValue(Y)|optMap(x, Y)|hasValue()|getFullYear()|find(Y)|a|?b|getHost()|isLessThan(Y)|containsIP(Y)|lowerAscii()|charAt(Y)|slice(Y, Y)';
+  'all(x, Y)|exists(x, Y)|exists_one(x, Y)|map(x, Y)|map(x, Y, Y)|filter(x, Y)|all(x, y, Y)|transformMap(x, y, Y)|transformMapEntry(x, y, Y)|sortBy(x, Y)|size()|contains(Y)|matches(Y)|split(Y)|replace(Y, Y)|substring(Y)|join(Y)|format(Y)|indexOf(Y)|sum()|min()|sort()|flatten()|isSorted()|orValue(Y)|optMap(x, Y)|hasValue()|getFullYear()|find(Y)|a|?b|getHost()|isLessThan(Y)|containsIP(Y)|lowerAscii()|charAt(Y)|slice(Y, Y)';
 
 const options = (text: string): string[] =>
   text.split(/(?<!\\)\|/).map((each) => each.replaceAll('\\', ''));
