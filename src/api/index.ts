@@ -23,6 +23,7 @@ export * from './printers/index.js';
 export * from './crd/index.js';
 export * from './admission/index.js';
 export * from './quantity.js';
+export * from './quota/index.js';
 export { setEntry } from './scheme/json.js';
 export { decodeBase64, encodeBase64 } from './scheme/base64.js';
 export * from './version.js';

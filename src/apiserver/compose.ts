@@ -15,6 +15,7 @@ import {
 import { admissionPolicies } from './admission/policies/admission-policies.js';
 import { paramAccess } from './admission/policies/param-access.js';
 import { admissionWebhooks } from './admission/webhooks/admission-webhooks.js';
+import { QUOTAS, resourceQuotaAdmission } from './admission/resource-quota.js';
 import { runtimeClassAdmission } from './admission/runtime-class.js';
 import { firstOpinion, privilegedGroups } from './authz/authorizer.js';
 import type { Authorizer } from './authz/authorizer.js';
@@ -28,6 +29,7 @@ import { customStrategy, definitionStrategy } from './custom/strategy.js';
 import { cachePrefix, collectionPrefix, objectKey } from './registry/object-key.js';
 import type { PolicyMetrics } from './policy-metrics.js';
 import { cacheOf } from './registry/ports.js';
+import { currentRevision } from './registry/resource-version.js';
 import type { RegistryPorts } from './registry/ports.js';
 import { admissionPolicyStrategy } from './registry/strategy/admission-policies.js';
 import { ipRange } from './registry/strategy/ip-range.js';
@@ -114,6 +116,15 @@ export function composeRegistry(
     runtimeClassAdmission(lookup(feed, storage, runtimeClasses)),
     paramAccess({ ...met, policy: (name) => policies.find(name) }),
   ];
+  const barrier = new ReadBarrier(store);
+  const quotas = resourceQuotaAdmission({
+    clock,
+    storage,
+    quotas: cacheOf({ feed }, QUOTAS),
+    cacheRevision: () => feed.revision,
+    caughtUp: () => currentRevision({ feed, barrier }),
+    timeoutMs: config.requestTimeoutMs,
+  });
   const admission = admissionChain(plugins, policies, hooks);
   return {
     clock,
@@ -126,7 +137,8 @@ export function composeRegistry(
     feed,
     admission,
     authorizer,
-    barrier: new ReadBarrier(store),
+    quotas,
+    barrier,
     catalog,
     converter,
     tokens:

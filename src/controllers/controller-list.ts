@@ -8,6 +8,7 @@ import { namespaceController } from './namespace/controller.js';
 import { nodeLifecycleController } from './node-lifecycle/controller.js';
 import { podGcController } from './pod-gc/controller.js';
 import { replicaSetController, replicationController } from './replicaset/controller.js';
+import { resourceQuotaController } from './resourcequota/controller.js';
 import { serviceAccountController } from './serviceaccount/controller.js';
 
 /** Every controller of the controller manager. */
@@ -22,5 +23,6 @@ export const CONTROLLERS: readonly ControllerFactory[] = [
   nodeLifecycleController,
   podGcController,
   serviceAccountController,
+  resourceQuotaController,
   electionEvents,
 ];

@@ -6,4 +6,5 @@ export {
   subtractAmounts,
   type Amounts,
 } from './pod-requests.js';
+export { podQosClass } from './pod-qos.js';
 export { toleratesTaint } from './tolerations.js';

@@ -120,6 +120,11 @@ const CONTROLLERS: Readonly<Record<string, readonly PolicyRule[]>> = {
     rule('create delete list patch watch', 'core', 'pods'),
     EVENTS,
   ],
+  'resourcequota-controller': [
+    rule('list watch', '*', '*'),
+    rule('update', 'core', 'resourcequotas/status'),
+    EVENTS,
+  ],
   'root-ca-cert-publisher': [rule('create update', 'core', 'configmaps'), EVENTS],
   'service-account-controller': [rule('create', 'core', 'serviceaccounts'), EVENTS],
   'ttl-controller': [rule('list patch update watch', 'core', 'nodes'), EVENTS],

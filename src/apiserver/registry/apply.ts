@@ -108,11 +108,11 @@ async function planCreate(
     const detail = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
     return refuse(conflict(resource, target.name, detail));
   }
-  const reservation = await prepareForCreate(ports, resource, object, writer, () =>
+  const prepared = await prepareForCreate(ports, resource, object, writer, () =>
     managedFields.length === 0 ? undefined : managedFields,
   );
-  if (!reservation.ok) return reservation;
-  return ok({ type: 'write', object, reservation: reservation.value });
+  if (!prepared.ok) return prepared;
+  return ok({ type: 'write', object, ...prepared.value });
 }
 
 export interface Configuration {

@@ -115,11 +115,13 @@ async function createNamed(
   const prepared = await completeCreate(ports, resource, object, admitted);
   if (!prepared.ok) return prepared;
   const reservation = prepared.value;
+  const { namespace = '', name = '' } = object.metadata ?? {};
+  const attributes = { ...admitted, name, object };
   if (admitted.dryRun === true) {
     reservation.settle('not-written');
-    return ok({ type: 'created', object });
+    const checked = await ports.quotas.check(attributes);
+    return checked.ok ? ok({ type: 'created', object }) : checked;
   }
-  const { namespace = '', name = '' } = object.metadata ?? {};
   const ttlSeconds =
     ports.strategyOf(resource).expires === true ? ports.config.eventTtlSeconds : undefined;
   const stored = await ports.converter.stored(resource, object);
@@ -128,7 +130,8 @@ async function createNamed(
     return stored;
   }
   const key = objectKey(resource, namespace, name);
-  const written = await ports.storage.create(key, stored.value, ttlSeconds);
+  const write = { key, revision: 0, object: stored.value, ttlSeconds };
+  const written = await ports.quotas.write(attributes, write);
   if (!written.ok) {
     reservation.settle(written.error.code === 504 ? 'unknown' : 'not-written');
     return written;
@@ -153,9 +156,19 @@ export async function prepareForCreate(
   object: KubernetesObject,
   writer: Writer,
   managedFields: () => ManagedFields,
-): Promise<Outcome<Reservation>> {
+): Promise<Outcome<Prepared>> {
   const admitted = await admitCreate(ports, resource, object, writer, managedFields);
-  return admitted.ok ? await completeCreate(ports, resource, object, admitted.value) : admitted;
+  if (!admitted.ok) return admitted;
+  const reservation = await completeCreate(ports, resource, object, admitted.value);
+  return reservation.ok
+    ? ok({ reservation: reservation.value, attributes: { ...admitted.value, object } })
+    : reservation;
+}
+
+export interface Prepared {
+  readonly reservation: Reservation;
+  /** As which it is charged to quotas. */
+  readonly attributes: AdmissionAttributes;
 }
 
 /** The part of it that a name need not be known for: it is done once, however many names are tried. */

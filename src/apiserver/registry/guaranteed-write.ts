@@ -4,6 +4,7 @@ import { ok } from '../../base/index.js';
 import { WEBHOOK_REQUEST_MS } from '../deadline.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
+import type { AdmissionAttributes } from '../admission/admission.js';
 import type { Changed, Removed, Written } from '../storage/object-storage.js';
 import { objectOf } from '../watch-cache/cached-object.js';
 import type { CachedObject } from '../watch-cache/cached-object.js';
@@ -19,6 +20,8 @@ export type WritePlan =
       readonly type: 'write';
       readonly object: KubernetesObject;
       readonly reservation?: Reservation;
+      /** As which it is charged to quotas; absent: it is not. */
+      readonly attributes?: AdmissionAttributes;
     }
   | { readonly type: 'remove'; readonly object: KubernetesObject }
   /** Nothing is to be done. */
@@ -77,7 +80,7 @@ export async function guaranteedWrite(
       current = true;
       continue;
     }
-    if (target.dryRun) return ok(dryResult(planned.value, old));
+    if (target.dryRun) return await dryResult(ports, planned.value, old);
     const done = await carryOut(ports, target, key, old, planned.value);
     if (!done.ok) return done;
     if (done.value.type !== 'changed') return ok(resultOf(planned.value, old, done.value));
@@ -106,10 +109,20 @@ function rewritten(
   return ok({ type: 'write', object: planned.value.object });
 }
 
-function dryResult(plan: WritePlan, old: CachedObject | undefined): WriteResult {
-  if (plan.type === 'write') plan.reservation?.settle('not-written');
-  const type = plan.type === 'remove' ? 'removed' : old === undefined ? 'created' : 'updated';
-  return { type, object: plan.object };
+async function dryResult(
+  { quotas }: RegistryPorts,
+  plan: WritePlan,
+  old: CachedObject | undefined,
+): Promise<Outcome<WriteResult>> {
+  const { object } = plan;
+  if (plan.type === 'remove') return ok({ type: 'removed', object });
+  if (plan.type === 'write') {
+    plan.reservation?.settle('not-written');
+    const checked =
+      plan.attributes === undefined ? ok(undefined) : await quotas.check(plan.attributes);
+    if (!checked.ok) return checked;
+  }
+  return ok({ type: old === undefined ? 'created' : 'updated', object });
 }
 
 function resultOf(
@@ -139,10 +152,8 @@ async function carryOut(
   }
   const ttlSeconds =
     ports.strategyOf(resource).expires === true ? ports.config.eventTtlSeconds : undefined;
-  const written =
-    revision === 0
-      ? await ports.storage.create(key, stored.value, ttlSeconds)
-      : await ports.storage.replace(key, revision, stored.value, ttlSeconds);
+  const write = { key, revision, object: stored.value, ttlSeconds };
+  const written = await ports.quotas.write(plan.attributes, write);
   if (!written.ok) reservation.settle(written.error.code === 504 ? 'unknown' : 'not-written');
   else
     reservation.settle(

@@ -3,6 +3,7 @@ import type { ApiResource } from '../../api/index.js';
 import type { CustomCatalog } from '../custom/catalog.js';
 import type { Converter } from '../custom/converter.js';
 import type { AdmissionChain } from '../admission/admission.js';
+import type { QuotaAdmission } from '../admission/resource-quota.js';
 import type { ApiServerConfig } from '../config.js';
 import type { ObjectStorage } from '../storage/object-storage.js';
 import type { StorePort } from '../storage/store-port.js';
@@ -25,6 +26,7 @@ export interface RegistryPorts {
   readonly feed: RegistryFeed;
   readonly barrier: ReadBarrier;
   readonly admission: AdmissionChain;
+  readonly quotas: QuotaAdmission;
   readonly catalog: CustomCatalog;
   readonly converter: Converter;
   /** Undefined: this host has no key to sign with, and nobody is known by a token. */

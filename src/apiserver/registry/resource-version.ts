@@ -36,7 +36,9 @@ export interface CurrentRevision {
 }
 
 /** A revision that includes every write that was acknowledged before this call. */
-export async function currentRevision(ports: RegistryPorts): Promise<Outcome<CurrentRevision>> {
+export async function currentRevision(
+  ports: Pick<RegistryPorts, 'barrier' | 'feed'>,
+): Promise<Outcome<CurrentRevision>> {
   const answer = await ports.barrier.revision();
   if (!answer.ok) return refuse(storeStatus(answer.error));
   const revision = Number(answer.value.header.revision);

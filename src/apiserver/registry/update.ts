@@ -77,12 +77,10 @@ async function planCreateOnUpdate(
     return refuse(notFound(resource, name));
   const allowed = await request.mayCreate();
   if (!allowed.ok) return allowed;
-  const reservation = await prepareForCreate(ports, resource, object, writer, () =>
+  const prepared = await prepareForCreate(ports, resource, object, writer, () =>
     managedFieldsAfter(ports, resource, part, writer.manager, undefined, object),
   );
-  return reservation.ok
-    ? ok({ type: 'write', object, reservation: reservation.value })
-    : reservation;
+  return prepared.ok ? ok({ type: 'write', object, ...prepared.value }) : prepared;
 }
 
 /** A version of an object that a client wants in place of another; both are the callee's. */
@@ -148,6 +146,7 @@ export async function planUpdate(
   return ok({
     type: 'write',
     object: merged,
+    attributes: { ...attributes, object: merged },
     ...(reservation === undefined ? {} : { reservation: reservation.value }),
   });
 }

@@ -21,7 +21,27 @@ export interface Removed {
   readonly revision: number;
 }
 
-/** Objects in the store, under optimistic locking by mod revision, in kube-apiserver's own three transactions. */
+/** Another object that changes together with one, if it is still the one that was read. */
+export interface Along {
+  readonly key: string;
+  readonly revision: number;
+  readonly object: KubernetesObject;
+}
+/** The same, as it is after the write. */
+export interface WrittenAlong extends Written {
+  readonly along: readonly CachedObject[];
+}
+/** The object is as it was; of those that were to change along these are what is there, as of `revision`. */
+export interface AlongChanged {
+  readonly type: 'along-changed';
+  readonly revision: number;
+  readonly current: ReadonlyMap<string, CachedObject | undefined>;
+}
+
+/**
+ * Objects in the store, under optimistic locking by mod revision, in kube-apiserver's own three transactions, and in one more:
+ * several objects at once.
+ */
 export interface ObjectStorage {
   /** Linearizable. */
   get(key: string): Promise<Outcome<CachedObject | undefined>>;
@@ -36,6 +56,14 @@ export interface ObjectStorage {
     object: KubernetesObject,
     ttlSeconds?: number,
   ): Promise<Outcome<Written | Changed>>;
+  /** All or nothing; `revision` 0 creates. */
+  writeAlong(
+    key: string,
+    revision: number,
+    object: KubernetesObject,
+    ttlSeconds: number | undefined,
+    along: readonly Along[],
+  ): Promise<Outcome<WrittenAlong | Changed | AlongChanged>>;
   remove(key: string, revision: number): Promise<Outcome<Removed | Changed>>;
 }
 
@@ -51,6 +79,9 @@ export function objectStorage(store: StorePort, leases: LeaseSource): ObjectStor
     },
     async replace(key, revision, object, ttlSeconds) {
       return await write(store, leases, key, revision, object, ttlSeconds);
+    },
+    async writeAlong(key, revision, object, ttlSeconds, along) {
+      return await writeAll(store, leases, { key, revision, object }, ttlSeconds, along);
     },
     async remove(key, revision) {
       const answer = await guarded(store, key, revision, { type: 'deleteRange', key });
@@ -92,6 +123,41 @@ async function write(
     type: 'written',
     object: cachedObject(key, Number(answer.value.header.revision), value),
   });
+}
+
+async function writeAll(
+  store: StorePort,
+  leases: LeaseSource,
+  first: Along,
+  ttlSeconds: number | undefined,
+  along: readonly Along[],
+): Promise<Outcome<WrittenAlong | Changed | AlongChanged>> {
+  const lease = ttlSeconds === undefined ? ok(0n) : await leases.lease(ttlSeconds);
+  if (!lease.ok) return lease;
+  const all = [first, ...along].map((each) => ({ ...each, value: encodeStored(each.object) }));
+  const answer = await store.txn({
+    compare: all.map(({ key, revision }) => ({ key, target: 'mod', result: '=', value: revision })),
+    success: all.map(({ key, value }, at) => ({
+      type: 'put',
+      key,
+      value,
+      lease: at === 0 ? lease.value : 0n,
+    })),
+    failure: all.map(({ key }) => ({ type: 'range', key })),
+  });
+  if (!answer.ok) return refuse(storeStatus(answer.error));
+  const revision = Number(answer.value.header.revision);
+  if (answer.value.succeeded) {
+    const [object, ...rest] = all.map(({ key, value }) => cachedObject(key, revision, value));
+    return ok({ type: 'written', object: assertDefined(object, 'the first of them'), along: rest });
+  }
+  const found = answer.value.responses.map((read) =>
+    read.type === 'range' ? toCached(read.kvs[0]) : undefined,
+  );
+  if ((found[0]?.revision ?? 0) !== first.revision)
+    return ok({ type: 'changed', current: found[0] });
+  const current = new Map(along.map(({ key }, at) => [key, found[at + 1]]));
+  return ok({ type: 'along-changed', revision, current });
 }
 
 /** Runs one operation if the key's mod revision is still `revision` (0: it does not exist), and else reads it. */

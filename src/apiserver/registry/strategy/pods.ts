@@ -1,7 +1,6 @@
-import { fieldElement, setOf, withCondition } from '../../../api/index.js';
+import { fieldElement, podQosClass, setOf, withCondition } from '../../../api/index.js';
 import type { Condition, KubernetesObject } from '../../../api/index.js';
 import { timestamp } from '../ports.js';
-import { podQosClass } from './pod-qos.js';
 import type { Strategy } from './strategy.js';
 
 interface Pod extends KubernetesObject {

@@ -1,4 +1,4 @@
-import { compareQuantities, parseQuantity, quantityFromNumber } from '../../../api/index.js';
+import { compareQuantities, parseQuantity, quantityFromNumber } from '../quantity.js';
 
 interface Requirements {
   readonly requests?: Readonly<Record<string, string | number>>;
