@@ -14,11 +14,8 @@ function evaluator(resource: string, group = ''): QuotaEvaluator {
 /** What an object uses, but for what it uses nothing of. */
 function usage(resource: string, object: object, group = ''): Record<string, string> {
   const used = evaluator(resource, group).usage(object as KubernetesObject, NOW_MS);
-  return Object.fromEntries(
-    [...used]
-      .map(([name, amount]) => [name, formatQuantity(amount)])
-      .filter(([, text]) => text !== '0'),
-  );
+  const texts = [...used].map(([name, amount]) => [name, formatQuantity(amount)] as const);
+  return Object.fromEntries(texts.filter(([, text]) => text !== '0'));
 }
 
 const asks = (requests: object, limits: object = {}, more: object = {}): object => ({
