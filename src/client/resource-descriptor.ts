@@ -10,6 +10,7 @@ import type {
   V1Namespace,
   V1Node,
   V1Pod,
+  V1PodDisruptionBudget,
   V1ReplicaSet,
   V1ReplicationController,
   V1ResourceQuota,
@@ -71,6 +72,13 @@ export const Resource = {
   }),
   nodes: descriptor<V1Node>({ ...CORE, resource: 'nodes', kind: 'Node', namespaced: false }),
   pods: descriptor<V1Pod>({ ...CORE, resource: 'pods', kind: 'Pod', namespaced: true }),
+  poddisruptionbudgets: descriptor<V1PodDisruptionBudget>({
+    group: 'policy',
+    version: 'v1',
+    resource: 'poddisruptionbudgets',
+    kind: 'PodDisruptionBudget',
+    namespaced: true,
+  }),
   replicationcontrollers: descriptor<V1ReplicationController>({
     ...CORE,
     resource: 'replicationcontrollers',

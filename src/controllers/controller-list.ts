@@ -1,5 +1,6 @@
 import type { ControllerFactory } from './controller.js';
 import { deploymentController } from './deployment/controller.js';
+import { disruptionController } from './disruption/controller.js';
 import { electionEvents } from './elections/controller.js';
 import { endpointSliceController } from './endpointslice/controller.js';
 import { endpointSliceMirroringController } from './endpointslicemirroring/controller.js';
@@ -24,5 +25,6 @@ export const CONTROLLERS: readonly ControllerFactory[] = [
   podGcController,
   serviceAccountController,
   resourceQuotaController,
+  disruptionController,
   electionEvents,
 ];

@@ -72,6 +72,15 @@ const CONTROLLERS: Readonly<Record<string, readonly PolicyRule[]>> = {
     rule('get list update watch', 'core', 'pods'),
     EVENTS,
   ],
+  'disruption-controller': [
+    rule(READ, 'apps', 'deployments replicasets statefulsets'),
+    rule(READ, 'core', 'replicationcontrollers'),
+    rule(READ, 'policy', 'poddisruptionbudgets'),
+    rule('update', 'policy', 'poddisruptionbudgets/status'),
+    rule('patch', 'core', 'pods/status'),
+    rule('get', '*', '*/scale'),
+    EVENTS,
+  ],
   'endpoint-controller': [
     rule(READ, 'core', 'pods services'),
     rule('create delete get list update watch', 'core', 'endpoints'),
