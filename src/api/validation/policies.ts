@@ -22,6 +22,7 @@ import {
 import { checkAmount } from './container-resources.js';
 import { duplicate, forbidden, invalid, notSupported, required } from './field-error.js';
 import { checkLabelSelector } from './label-selector.js';
+import { checkQuotaScopes } from './quota-scopes.js';
 import { dnsLabelProblems, labelKeyProblems, pathSegmentProblems } from './names.js';
 
 const EVICTION_POLICIES = ['AlwaysAllow', 'IfHealthyBudget'];
@@ -97,6 +98,7 @@ export function checkResourceQuota(quota: V1ResourceQuota, errors: Errors): void
     checkProblems(labelKeyProblems(name), field, name, errors);
     checkAmount(name, text, field, errors);
   }
+  checkQuotaScopes(quota.spec ?? {}, errors);
 }
 
 export function checkResourceQuotaUpdate(

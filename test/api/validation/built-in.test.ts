@@ -204,6 +204,29 @@ const CASES: readonly Cases[] = [
         { hard: { pods: '-1' } },
         'spec.hard[pods]: Invalid value: "-1": must be greater than or equal to 0',
       ],
+      [{ scopes: ['Best'] }, 'spec.scopes: Invalid value: ["Best"]: unsupported scope'],
+      [
+        { scopes: ['BestEffort'] },
+        'spec.scopes: Invalid value: ["BestEffort"]: unsupported scope applied to resource',
+      ],
+      [
+        { scopes: ['Terminating', 'NotTerminating'] },
+        'spec.scopes: Invalid value: ["Terminating","NotTerminating"]: conflicting scopes',
+      ],
+      [
+        {
+          scopeSelector: {
+            matchExpressions: [
+              { scopeName: 'PriorityClass', operator: 'In' },
+              { scopeName: 'PriorityClass', operator: 'Exists', values: ['a'] },
+              { scopeName: 'NotBestEffort', operator: 'DoesNotExist' },
+            ],
+          },
+        },
+        "spec.scopeSelector.matchExpressions.values: Required value: must be at least one value when `operator` is 'In' or 'NotIn' for scope selector",
+        "spec.scopeSelector.matchExpressions.values: Invalid value: [\"a\"]: must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector",
+        'spec.scopeSelector.matchExpressions.operator: Invalid value: "DoesNotExist": must be \'Exists\' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity',
+      ],
     ],
   },
   {
