@@ -48,6 +48,11 @@ export class LeaseEnds {
     };
   }
 
+  /** Before the history is read: a timer may be late, and what the store did meanwhile has been seen. */
+  catchUp(): void {
+    for (const held of this.#held) if (held.endsMs <= this.nowMs()) this.#await(held);
+  }
+
   leapt(ms: number): void {
     this.#leaptMs += ms;
     for (const held of this.#held) this.#await(held);

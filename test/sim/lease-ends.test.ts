@@ -39,3 +39,16 @@ t.test('a lease that is renewed ends later', (t) => {
   t.match(world.history.operations, [{ begun: 2200 }]);
   t.end();
 });
+
+t.test('whose timer is late is known all the same when the history is read', (t) => {
+  const world = new World();
+  world.leases.hold('key', 1000, 500);
+  world.leases.hold('other', 9000, 500);
+  world.nowMs = 1510;
+  world.leases.catchUp();
+  t.match(world.history.operations, [{ client: 'store', begun: 1500 }]);
+  world.runTimer(0, 1520);
+  t.equal(world.history.operations.length, 1, 'once');
+  t.equal(world.timers.length, 2, 'nothing waits twice');
+  t.end();
+});

@@ -93,16 +93,19 @@ function historyLoad(): BehaviourFactory<
         active = false;
         return ok(undefined);
       },
-      report: (): Readonly<Record<string, unknown>> => ({
-        operations: [...history.operations],
-        serializableReads: [...history.serializableReads],
-        watches: [...history.watches],
-        succeeded,
-        waiting: history.waiting,
-        finalReads: finalReads.size,
-        readUpTo,
-        watchedUpTo,
-      }),
+      report: (): Readonly<Record<string, unknown>> => {
+        leases.catchUp();
+        return {
+          operations: [...history.operations],
+          serializableReads: [...history.serializableReads],
+          watches: [...history.watches],
+          succeeded,
+          waiting: history.waiting,
+          finalReads: finalReads.size,
+          readUpTo,
+          watchedUpTo,
+        };
+      },
     };
   };
 }

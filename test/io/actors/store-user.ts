@@ -29,6 +29,9 @@ export interface StoreUserReport {
   readonly history: StoreHistory | undefined;
 }
 
+/** Between two looks at a replica that has not come far enough. */
+const HASH_AGAIN_MS = 50;
+
 /** `end`: begin nothing new but reads of everything. */
 export type StoreUserOrder =
   | { readonly type: 'end' }
@@ -40,7 +43,7 @@ export type StoreUserOrder =
 function storeUser(): BehaviourFactory<SilentProtocol, StoreUserConfig> {
   return (context, config) => {
     const history = new ClientHistory(() => context.clock.monotonicMs());
-    const hashes: Record<string, KeysHash> = {};
+    const hashes = new Map<string, KeysHash>();
     const replicas = config.replicas.map(actorId);
     let active = true;
     let [succeeded, sawUpTo] = [0, 0];
@@ -68,12 +71,16 @@ function storeUser(): BehaviourFactory<SilentProtocol, StoreUserConfig> {
         sawUpTo = revision;
       },
     };
+    /** Each replica's, once it has come that far. */
     const hashAll = async (revision: number): Promise<void> => {
-      for (const id of replicas) {
-        const to = context.ref<StoreProtocol>(id);
-        const answer = await context.ask(to, 'hashKv', { revision }, { timeoutMs: 5000 });
-        if (answer.ok && answer.value.ok) hashes[id] = answer.value.value;
-      }
+      hashes.clear();
+      for (const id of replicas)
+        while (!hashes.has(id)) {
+          const to = context.ref<StoreProtocol>(id);
+          const answer = await context.ask(to, 'hashKv', { revision }, { timeoutMs: 5000 });
+          if (answer.ok && answer.value.ok) hashes.set(id, answer.value.value);
+          else await context.sleep(HASH_AGAIN_MS);
+        }
     };
     const mark = async (key: string): Promise<void> => {
       const success = [{ type: 'put', key, value: new TextEncoder().encode('marked|') }] as const;
@@ -94,9 +101,17 @@ function storeUser(): BehaviourFactory<SilentProtocol, StoreUserConfig> {
         return ok(undefined);
       },
       report: () => {
+        leases.catchUp();
         const { operations, serializableReads, watches, waiting } = history;
         const shown = active ? undefined : { operations, serializableReads, watches };
-        return { waiting, succeeded, sawUpTo, keys: keysSeen, hashes, history: shown };
+        return {
+          waiting,
+          succeeded,
+          sawUpTo,
+          keys: keysSeen,
+          hashes: Object.fromEntries(hashes),
+          history: shown,
+        };
       },
     };
   };
