@@ -1,9 +1,12 @@
 import { checkControllerRevision, checkControllerRevisionUpdate } from './controller-revision.js';
 import * as csiDriver from './csi-driver.js';
 import * as csiNode from './csi-node.js';
+import { checkResourceClaimStatus } from './claim-status.js';
+import * as device from './device-claim.js';
 import { checkFlowConditions, checkFlowSchema } from './flow-schema.js';
 import type { NameRule } from './object-meta.js';
 import { checkPriorityLevel } from './priority-level.js';
+import { checkResourceSlice, checkResourceSliceUpdate } from './resource-slice.js';
 import type { RuleEntries } from './rule.js';
 import { CLUSTER_SUBDOMAIN, SUBDOMAIN, ofStatus, rule } from './rule.js';
 import * as cidr from './service-cidr.js';
@@ -11,6 +14,7 @@ import { strictIpProblems } from './strict-ip.js';
 import * as attachment from './volume-attachment.js';
 
 const FLOWCONTROL = 'flowcontrol.apiserver.k8s.io';
+const RESOURCE = 'resource.k8s.io';
 const STORAGE = 'storage.k8s.io';
 
 const ADDRESS: NameRule = { namespaced: false, problems: strictIpProblems };
@@ -69,5 +73,25 @@ export const INFRASTRUCTURE_RULES: RuleEntries = [
   [
     'apps/controllerrevisions',
     rule(SUBDOMAIN, { create: checkControllerRevision, update: checkControllerRevisionUpdate }),
+  ],
+  [
+    `${RESOURCE}/resourceclaims`,
+    rule(SUBDOMAIN, {
+      create: device.checkResourceClaim,
+      update: device.checkResourceClaimUpdate,
+      status: checkResourceClaimStatus,
+    }),
+  ],
+  [
+    `${RESOURCE}/resourceclaimtemplates`,
+    rule(SUBDOMAIN, {
+      create: device.checkResourceClaimTemplate,
+      update: device.checkResourceClaimTemplateUpdate,
+    }),
+  ],
+  [`${RESOURCE}/deviceclasses`, rule(CLUSTER_SUBDOMAIN, { create: device.checkDeviceClass })],
+  [
+    `${RESOURCE}/resourceslices`,
+    rule(CLUSTER_SUBDOMAIN, { create: checkResourceSlice, update: checkResourceSliceUpdate }),
   ],
 ];
