@@ -13,6 +13,7 @@ import * as ingress from './ingress.js';
 import { dns1035LabelProblems, dnsLabelProblems } from './names.js';
 import { checkNetworkPolicy } from './network-policy.js';
 import type { NameRule } from './object-meta.js';
+import * as mutating from './mutating-policies.js';
 import * as parts from './parts.js';
 import * as pod from './pod.js';
 import * as policies from './policies.js';
@@ -240,6 +241,17 @@ const RULES = new Map<string, unknown>([
   [
     `${ADMISSION}/validatingadmissionpolicybindings`,
     rule(CLUSTER_SUBDOMAIN, { create: admission.checkPolicyBinding }),
+  ],
+  [
+    `${ADMISSION}/mutatingadmissionpolicies`,
+    rule(CLUSTER_SUBDOMAIN, {
+      create: mutating.checkMutatingPolicy,
+      update: mutating.checkMutatingPolicyUpdate,
+    }),
+  ],
+  [
+    `${ADMISSION}/mutatingadmissionpolicybindings`,
+    rule(CLUSTER_SUBDOMAIN, { create: mutating.checkMutatingBinding }),
   ],
   ...INFRASTRUCTURE_RULES,
 ]) as ReadonlyMap<string, AnyRule>;
