@@ -1,5 +1,5 @@
-import { badRequest, invalid } from '../api/index.js';
-import type { ApiResource, FieldError, KubernetesObject } from '../api/index.js';
+import { badRequest, invalid, validateAccessReview } from '../api/index.js';
+import type { ApiResource, KubernetesObject } from '../api/index.js';
 import { ok } from '../base/index.js';
 import type { AdmissionChain } from './admission/admission.js';
 import type { User } from './authn.js';
@@ -134,39 +134,19 @@ async function subjectAccessOf(
   request: ResourceRequest,
   object: AccessReview,
 ): Promise<Outcome<object>> {
-  const { user = '', groups = [], resourceAttributes } = object.spec ?? {};
-  const errors: FieldError[] = [];
-  if (user === '' && groups.length === 0) {
-    const detail = 'at least one of user or group must be specified';
-    errors.push({ type: 'FieldValueRequired', field: 'spec.user', detail });
-  }
-  const { namespace } = request.target;
-  if (request.resource.namespaced && resourceAttributes?.namespace !== namespace) {
-    const detail = 'must match metadata.namespace';
-    const badValue = resourceAttributes?.namespace ?? '';
-    const field = 'spec.resourceAttributes.namespace';
-    errors.push({ type: 'FieldValueInvalid', field, badValue, detail });
-  }
-  if (errors.length > 0) return refuse(invalid(request.resource, '', errors));
+  const { user = '', groups = [] } = object.spec ?? {};
   return await accessOf(authorizer, request, object, { name: user, groups });
 }
 
 async function accessOf(
   authorizer: Authorizer,
-  { resource }: ResourceRequest,
+  { resource, target }: ResourceRequest,
   object: AccessReview,
   user: User,
 ): Promise<Outcome<object>> {
+  const errors = validateAccessReview(object, scopeOf(resource), target.namespace);
   const attributes = attributesOf(object.spec ?? {}, user);
-  if (attributes === undefined) {
-    const both = object.spec?.resourceAttributes !== undefined;
-    const detail = both
-      ? 'cannot be specified in combination with resourceAttributes'
-      : 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
-    const field = both ? 'spec.nonResourceAttributes' : 'spec.resourceAttributes';
-    const badValue = both ? object.spec?.nonResourceAttributes : null;
-    return refuse(invalid(resource, '', [{ type: 'FieldValueInvalid', field, badValue, detail }]));
-  }
+  if (errors.length > 0 || attributes === undefined) return refuse(invalid(resource, '', errors));
   const { decision, reason } = await authorizer.authorize(attributes);
   return ok({
     allowed: decision === 'allow',
@@ -175,6 +155,12 @@ async function accessOf(
   });
 }
 
+function scopeOf({ resource, namespaced }: ApiResource): 'self' | 'subject' | 'local' {
+  if (namespaced) return 'local';
+  return resource === 'selfsubjectaccessreviews' ? 'self' : 'subject';
+}
+
+/** Absent where not exactly one thing is asked for. */
 function attributesOf(spec: AccessSpec, user: User): Attributes | undefined {
   const { resourceAttributes: on, nonResourceAttributes: at } = spec;
   if ((on === undefined) === (at === undefined)) return undefined;

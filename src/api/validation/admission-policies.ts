@@ -92,7 +92,7 @@ function checkExpressions(
   checkAnnotations(compiler, name, annotations, errors);
 }
 
-function checkParamKind(
+export function checkParamKind(
   { apiVersion = '', kind = '' }: V1ParamKind,
   field: string,
   errors: Errors,
@@ -123,7 +123,7 @@ function joined(problems: readonly string[]): readonly string[] {
   return problems.length === 0 ? [] : [problems.join(',')];
 }
 
-function checkMatchResources(match: V1MatchResources, field: string, errors: Errors): void {
+export function checkMatchResources(match: V1MatchResources, field: string, errors: Errors): void {
   const { matchPolicy, namespaceSelector, objectSelector } = match;
   checkOneOf(matchPolicy, ['Equivalent', 'Exact'], `${field}.matchPolicy`, errors);
   for (const [name, selector] of [
@@ -158,8 +158,9 @@ const RESERVED: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-function checkVariable(
-  compiler: PolicyCompiler,
+/** Without a compiler, what the expression says is not looked at. */
+export function checkVariable(
+  compiler: PolicyCompiler | undefined,
   variable: V1Variable,
   field: string,
   errors: Errors,
@@ -170,7 +171,8 @@ function checkVariable(
     errors.push(invalid(`${field}.name`, name, 'name is not a valid CEL identifier'));
   if (expression.trim() === '')
     errors.push(required(`${field}.expression`, 'expression is not specified'));
-  else checkCompiled(compiler.variable(name, expression), `${field}.expression`, errors);
+  else if (compiler !== undefined)
+    checkCompiled(compiler.variable(name, expression), `${field}.expression`, errors);
 }
 
 function checkValidation(
@@ -256,16 +258,19 @@ export function checkPolicyBinding(
   errors: Errors,
 ): void {
   const spec = maybe(binding.spec);
-  const policyName = maybe(spec?.policyName) ?? '';
-  if (policyName === '') errors.push(required('spec.policyName'));
-  else checkProblems(dnsSubdomainProblems(policyName), 'spec.policyName', policyName, errors);
+  checkPolicyName(maybe(spec?.policyName), 'spec.policyName', errors);
   if (spec?.paramRef !== undefined) checkParamRef(spec.paramRef, 'spec.paramRef', errors);
   if (spec?.matchResources !== undefined)
     checkMatchResources(spec.matchResources, 'spec.matchResources', errors);
   checkActions(listOf(spec?.validationActions), 'spec.validationActions', errors);
 }
 
-function checkParamRef(ref: V1ParamRef, field: string, errors: Errors): void {
+export function checkPolicyName(name: string | undefined, field: string, errors: Errors): void {
+  if (isUnset(name)) errors.push(required(field));
+  else checkProblems(dnsSubdomainProblems(name), field, name, errors);
+}
+
+export function checkParamRef(ref: V1ParamRef, field: string, errors: Errors): void {
   const { name = '', selector, parameterNotFoundAction: action } = ref;
   const exclusive = 'name and selector are mutually exclusive';
   if (name !== '') {

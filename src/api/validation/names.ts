@@ -10,6 +10,7 @@ const LABEL_KEY = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const CONFIG_KEY = '[-._a-zA-Z0-9]+';
 const PERCENT = '[0-9]+%';
 const HTTP_HEADER = '[-A-Za-z0-9]+';
+const C_IDENTIFIER = '[A-Za-z_][A-Za-z0-9_]*';
 
 const DNS_LABEL_PATTERN = whole(DNS_LABEL);
 const DNS_SUBDOMAIN_PATTERN = whole(DNS_SUBDOMAIN);
@@ -19,6 +20,7 @@ const LABEL_VALUE_PATTERN = whole(`(${LABEL_KEY})?`);
 const CONFIG_KEY_PATTERN = whole(CONFIG_KEY);
 const PERCENT_PATTERN = whole(PERCENT);
 const HTTP_HEADER_PATTERN = whole(HTTP_HEADER);
+const C_IDENTIFIER_PATTERN = whole(C_IDENTIFIER);
 
 const LABEL_KEY_TEXT =
   "must consist of alphanumeric characters, '-', '_' or '.', " +
@@ -169,6 +171,15 @@ export function httpHeaderProblems(text = ''): string[] {
   if (HTTP_HEADER_PATTERN.test(text)) return [];
   const rule = "a valid HTTP header must consist of alphanumeric characters or '-'";
   return [patternText(rule, HTTP_HEADER, 'X-Header-Name')];
+}
+
+/** A name within a programming language: attributes of devices. */
+export function cIdentifierProblems(text = ''): string[] {
+  if (C_IDENTIFIER_PATTERN.test(text)) return [];
+  const rule =
+    "a valid C identifier must start with alphabetic character or '_', " +
+    "followed by a string of alphanumeric characters or '_'";
+  return [patternText(rule, C_IDENTIFIER, 'my_name', 'MY_NAME', 'MyName')];
 }
 
 /** A name of a port (RFC 6335, lower case only). */

@@ -1,6 +1,5 @@
 import type { V1ClusterRole, V1ClusterRoleBinding, V1PodTemplate } from '../generated/types.js';
 import * as definition from '../crd/validate-definition.js';
-import type { KubernetesObject } from '../object.js';
 import * as admission from './admission-policies.js';
 import * as batch from './batch.js';
 import type { Errors } from './checks.js';
@@ -11,54 +10,21 @@ import * as endpoints from './endpoints.js';
 import { checkEvent } from './event.js';
 import * as extensions from './extensions.js';
 import * as ingress from './ingress.js';
-import {
-  dns1035LabelProblems,
-  dnsLabelProblems,
-  dnsSubdomainProblems,
-  pathSegmentProblems,
-} from './names.js';
+import { dns1035LabelProblems, dnsLabelProblems } from './names.js';
 import { checkNetworkPolicy } from './network-policy.js';
 import type { NameRule } from './object-meta.js';
+import * as mutating from './mutating-policies.js';
 import * as parts from './parts.js';
 import * as pod from './pod.js';
 import * as policies from './policies.js';
 import { checkRole, checkRoleBinding, checkRoleBindingUpdate } from './rbac.js';
+import { INFRASTRUCTURE_RULES } from './infrastructure-rules.js';
+import type { AnyRule, Rule } from './rule.js';
+import { CLUSTER_SEGMENT, CLUSTER_SUBDOMAIN, SEGMENT, SUBDOMAIN, ofStatus, rule } from './rule.js';
 import * as service from './service.js';
 import * as sets from './sets.js';
 import { checkTemplate } from './template.js';
 import * as workload from './workload.js';
-
-/** How the objects of one resource are validated, beside their metadata. */
-export interface Rule<T> {
-  readonly name: NameRule;
-  create?(object: T, errors: Errors): void;
-  /** Absent: as `create`. */
-  update?(object: T, old: T, errors: Errors): void;
-  status?(object: T, old: T, errors: Errors): void;
-  /** By the names of other subresources. Absent: as `create`. */
-  readonly parts?: Readonly<Record<string, (object: T, old: T, errors: Errors) => void>>;
-}
-
-/** Objects were decoded as the model that the rule is for. */
-export type AnyRule = Rule<KubernetesObject>;
-
-const SUBDOMAIN: NameRule = { namespaced: true, problems: dnsSubdomainProblems };
-const CLUSTER_SUBDOMAIN: NameRule = { namespaced: false, problems: dnsSubdomainProblems };
-const SEGMENT: NameRule = { namespaced: true, problems: pathSegmentProblems };
-const CLUSTER_SEGMENT: NameRule = { namespaced: false, problems: pathSegmentProblems };
-
-function rule<T>(name: NameRule, checks: Omit<Rule<T>, 'name'> = {}): Rule<T> {
-  return { name, ...checks };
-}
-
-/** What looks at the new status alone. */
-function ofStatus<T>(
-  check: (object: T, errors: Errors) => void,
-): (object: T, old: T, errors: Errors) => void {
-  return (object, _old, errors) => {
-    check(object, errors);
-  };
-}
 
 function roles(namespaced: boolean): Rule<V1ClusterRole> {
   return {
@@ -232,7 +198,6 @@ const RULES = new Map<string, unknown>([
     }),
   ],
   ['networking.k8s.io/ingresses', rule(SUBDOMAIN, { create: ingress.checkIngress })],
-  ['networking.k8s.io/ipaddresses', rule(CLUSTER_SEGMENT)],
   ['networking.k8s.io/networkpolicies', rule(SUBDOMAIN, { create: checkNetworkPolicy })],
   [
     'node.k8s.io/runtimeclasses',
@@ -277,6 +242,18 @@ const RULES = new Map<string, unknown>([
     `${ADMISSION}/validatingadmissionpolicybindings`,
     rule(CLUSTER_SUBDOMAIN, { create: admission.checkPolicyBinding }),
   ],
+  [
+    `${ADMISSION}/mutatingadmissionpolicies`,
+    rule(CLUSTER_SUBDOMAIN, {
+      create: mutating.checkMutatingPolicy,
+      update: mutating.checkMutatingPolicyUpdate,
+    }),
+  ],
+  [
+    `${ADMISSION}/mutatingadmissionpolicybindings`,
+    rule(CLUSTER_SUBDOMAIN, { create: mutating.checkMutatingBinding }),
+  ],
+  ...INFRASTRUCTURE_RULES,
 ]) as ReadonlyMap<string, AnyRule>;
 
 function checkPodTemplate({ template }: V1PodTemplate, errors: Errors): void {

@@ -2,6 +2,7 @@ import { isUnset, listOf, maybe } from '../absent.js';
 import type {
   V1Affinity,
   V1NodeAffinity,
+  V1NodeSelector,
   V1NodeSelectorTerm,
   V1PodAffinityTerm,
   V1Toleration,
@@ -114,14 +115,8 @@ function checkPodTerm(term: V1PodAffinityTerm, place: string, errors: Errors): v
 function checkNodeAffinity(affinity: V1NodeAffinity, field: string, errors: Errors): void {
   const selector = affinity.requiredDuringSchedulingIgnoredDuringExecution;
   if (selector !== undefined) {
-    const place = `${field}.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms`;
-    const terms = listOf(selector.nodeSelectorTerms);
-    if (terms.length === 0) {
-      errors.push(required(place, 'must have at least one node selector term'));
-    }
-    terms.forEach((term, index) => {
-      checkNodeTerm(term, `${place}[${String(index)}]`, errors);
-    });
+    const place = `${field}.requiredDuringSchedulingIgnoredDuringExecution`;
+    checkNodeSelector(selector, place, errors);
   }
   const preferred = `${field}.preferredDuringSchedulingIgnoredDuringExecution`;
   listOf(affinity.preferredDuringSchedulingIgnoredDuringExecution).forEach((term, index) => {
@@ -129,6 +124,16 @@ function checkNodeAffinity(affinity: V1NodeAffinity, field: string, errors: Erro
     checkWeight(term.weight, at, errors);
     const preference = maybe(term.preference);
     if (preference !== undefined) checkNodeTerm(preference, `${at}.preference`, errors);
+  });
+}
+
+/** core ValidateNodeSelector. */
+export function checkNodeSelector(selector: V1NodeSelector, field: string, errors: Errors): void {
+  const place = `${field}.nodeSelectorTerms`;
+  const terms = listOf(selector.nodeSelectorTerms);
+  if (terms.length === 0) errors.push(required(place, 'must have at least one node selector term'));
+  terms.forEach((term, index) => {
+    checkNodeTerm(term, `${place}[${String(index)}]`, errors);
   });
 }
 

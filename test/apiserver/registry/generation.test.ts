@@ -46,7 +46,7 @@ const COUNTED: Readonly<Record<string, { counts: object[]; ignores: object[] }>>
   'networking.k8s.io/networkpolicies': ofSpec({ podSelector: { matchLabels: { a: 'b' } } }),
   'policy/poddisruptionbudgets': ofSpec({ minAvailable: 3 }),
   'resource.k8s.io/deviceclasses': ofSpec({ extendedResourceName: 'a.io/b' }),
-  'resource.k8s.io/resourceslices': ofSpec({ driver: 'b.io' }),
+  'resource.k8s.io/resourceslices': ofSpec({ pool: { generation: 2 } }),
   'scheduling.k8s.io/priorityclasses': ofSpec(),
   'admissionregistration.k8s.io/mutatingadmissionpolicies': ofSpec({ failurePolicy: 'Ignore' }),
   'admissionregistration.k8s.io/mutatingadmissionpolicybindings': ofSpec({ policyName: 'b' }),
@@ -55,7 +55,9 @@ const COUNTED: Readonly<Record<string, { counts: object[]; ignores: object[] }>>
   'admissionregistration.k8s.io/validatingadmissionpolicybindings': ofSpec({ policyName: 'b' }),
   'admissionregistration.k8s.io/validatingwebhookconfigurations': WEBHOOKS,
   'flowcontrol.apiserver.k8s.io/flowschemas': ofSpec({ matchingPrecedence: 7 }),
-  'flowcontrol.apiserver.k8s.io/prioritylevelconfigurations': ofSpec({ type: 'Exempt' }),
+  'flowcontrol.apiserver.k8s.io/prioritylevelconfigurations': ofSpec({
+    limited: { nominalConcurrencyShares: 7 },
+  }),
   'apiextensions.k8s.io/customresourcedefinitions': {
     counts: [{ spec: { names: { shortNames: ['y'] } } }],
     ignores: [{ metadata: { labels: { a: '1' }, annotations: { a: '1' } } }],
@@ -69,13 +71,21 @@ const COUNTED: Readonly<Record<string, { counts: object[]; ignores: object[] }>>
 const template = pod('x', { metadata: { labels: { app: 'x' } } });
 const selected = { selector: { matchLabels: { app: 'x' } }, template };
 const once = { ...template, spec: { ...(template['spec'] as object), restartPolicy: 'Never' } };
+const matchConstraints = {
+  resourceRules: [
+    { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['secrets'] },
+  ],
+};
 const policy = { spec: { policyName: 'a', validationActions: ['Deny'] } };
 const claim = {
   accessModes: ['ReadWriteOnce'],
   resources: { requests: { storage: '1Gi' } },
 };
-/** A definition is named for what it defines. */
-const NAMES: Readonly<Record<string, string>> = { CustomResourceDefinition: 'xs.example.com' };
+/** A definition is named for what it defines, an address is its name. */
+const NAMES: Readonly<Record<string, string>> = {
+  CustomResourceDefinition: 'xs.example.com',
+  IPAddress: '10.96.7.7',
+};
 
 /** What an object of each kind must have. */
 const BODIES: Readonly<Record<string, object>> = {
@@ -93,7 +103,8 @@ const BODIES: Readonly<Record<string, object>> = {
   PersistentVolumeClaim: { spec: claim },
   PodTemplate: { template },
   ReplicationController: { spec: { template } },
-  ControllerRevision: { revision: 1 },
+  ServiceCIDR: { spec: { cidrs: ['10.99.0.0/24'] } },
+  ControllerRevision: { revision: 1, data: {} },
   DaemonSet: { spec: selected },
   CustomResourceDefinition: {
     spec: {
@@ -135,7 +146,7 @@ const BODIES: Readonly<Record<string, object>> = {
   CSIDriver: { spec: {} },
   CSINode: { spec: { drivers: [] } },
   CSIStorageCapacity: { storageClassName: 'x' },
-  VolumeAttributesClass: { driverName: 'x' },
+  VolumeAttributesClass: { driverName: 'x', parameters: { a: 'b' } },
   VolumeAttachment: {
     spec: { attacher: 'a', nodeName: 'n', source: { persistentVolumeName: 'x' } },
   },
@@ -143,25 +154,33 @@ const BODIES: Readonly<Record<string, object>> = {
   ResourceClaim: { spec: {} },
   ResourceClaimTemplate: { spec: { spec: {} } },
   ResourceSlice: {
-    spec: { driver: 'a.io', pool: { name: 'x', generation: 1, resourceSliceCount: 1 } },
+    spec: {
+      driver: 'a.io',
+      allNodes: true,
+      pool: { name: 'x', generation: 1, resourceSliceCount: 1 },
+    },
   },
-  MutatingAdmissionPolicy: { spec: {} },
+  MutatingAdmissionPolicy: {
+    spec: {
+      matchConstraints,
+      reinvocationPolicy: 'Never',
+      mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: '[]' } }],
+    },
+  },
   MutatingAdmissionPolicyBinding: policy,
   MutatingWebhookConfiguration: { webhooks: [webhook] },
   ValidatingAdmissionPolicy: {
     spec: {
-      matchConstraints: {
-        resourceRules: [
-          { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['secrets'] },
-        ],
-      },
+      matchConstraints,
       validations: [{ expression: 'true' }],
     },
   },
   ValidatingAdmissionPolicyBinding: policy,
   ValidatingWebhookConfiguration: { webhooks: [webhook] },
   FlowSchema: { spec: { priorityLevelConfiguration: { name: 'x' } } },
-  PriorityLevelConfiguration: { spec: { type: 'Limited', limited: {} } },
+  PriorityLevelConfiguration: {
+    spec: { type: 'Limited', limited: { limitResponse: { type: 'Reject' } } },
+  },
   EndpointSlice: { addressType: 'IPv4', endpoints: [] },
   RoleBinding: { roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'a' } },
   ClusterRoleBinding: {
