@@ -6,17 +6,29 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-// The longest first.
+// The longest first. Each command is a path in node_modules.
 const checks = [
-  ['lint', ['eslint', '--cache', '--cache-location', '.cache/eslint', 'src', 'actors', 'test']],
-  ['types', ['tsc', '--noEmit']],
+  [
+    'lint',
+    ['.bin/eslint', '--cache', '--cache-location', '.cache/eslint', 'src', 'actors', 'test'],
+  ],
+  // TypeScript 7 takes a third of the time of the one that typescript-eslint needs.
+  ['types', ['typescript-7/bin/tsc', '--noEmit']],
   [
     'layers',
-    ['depcruise', '--config', '.dependency-cruiser.mjs', '--output-type', 'err', 'src', 'actors'],
+    [
+      '.bin/depcruise',
+      '--config',
+      '.dependency-cruiser.mjs',
+      '--output-type',
+      'err',
+      'src',
+      'actors',
+    ],
   ],
-  ['package', ['publint', '--strict']],
-  ['dead code', ['knip']],
-  ['format', ['biome', 'ci', '--colors=off', '--diagnostic-level=error', '.']],
+  ['package', ['.bin/publint', '--strict']],
+  ['dead code', ['.bin/knip']],
+  ['format', ['.bin/biome', 'ci', '--colors=off', '--diagnostic-level=error', '.']],
 ];
 
 if (
@@ -46,7 +58,7 @@ async function worker() {
 }
 
 function run(command, args) {
-  const child = spawn(path.join(root, 'node_modules/.bin', command), args, {
+  const child = spawn(path.join(root, 'node_modules', command), args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

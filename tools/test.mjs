@@ -1,6 +1,7 @@
 // Runs the compiled tests: `npm test`, or `npm test -- NAME…` for those whose path contains a NAME.
 // Tests of rooms run two at a time; then those that start daemons, two at a time too, as they mostly wait, and beside them those
-// that start threads, after the longest of the daemons'. Whoever is done with its own helps the others.
+// that start threads, with the longest of the daemons' as their last, as it fills all cores. Whoever is done with its own helps
+// the others.
 // Each file is a process of its own, run by node: tap's runner spends half a second of processor time more on each.
 // Prints a line for each file, what failed, and as its last line `N passed, N failed`, counted from the TAP, which stays in
 // .cache/tap/. A run of all tests also writes docs/conformance.md, and fails where that changes it,
@@ -27,8 +28,8 @@ const daemons = files.filter(
   (file) => /^dist\/test\/(e2e|daemon)\//.test(file) && file !== LONGEST,
 );
 const threads = [
-  ...files.filter((file) => file === LONGEST),
   ...files.filter((file) => file.startsWith('dist/test/io/')),
+  ...files.filter((file) => file === LONGEST),
 ];
 const rooms = files.filter((file) => !daemons.includes(file) && !threads.includes(file));
 if (files.length === 0) {
@@ -38,7 +39,7 @@ if (files.length === 0) {
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
-await Promise.all([runAll(180, rooms), runAll(180, rooms)]);
+await Promise.all([runAll(300, rooms), runAll(300, rooms)]);
 await Promise.all([
   runAll(900, daemons, threads),
   runAll(900, daemons, threads),
