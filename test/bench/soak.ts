@@ -7,6 +7,7 @@ import { steadyLoad } from './steady-load.js';
 import { beyondZero, trendOf } from './trend.js';
 
 const MINUTES = 30;
+const MINUTE_MS = 60_000;
 /** What is seen before is not judged: code is compiled, heaps and caches find their size. */
 const WARM_UP_SHARE = 1 / 3;
 const SAMPLES = 180;
@@ -49,23 +50,27 @@ export interface SoakReport {
 
 /** `npm run bench -- soak [--minutes N]`: does anything grow, under steady load and kills? */
 export async function run(minutes = MINUTES): Promise<readonly Row[]> {
-  return rowsOf(await soak(minutes));
+  return rowsOf(await soak(minutes, (line) => process.stderr.write(`${line}\n`)));
 }
 
-/** A daemon of its own under load for so long. */
-export async function soak(minutes: number): Promise<SoakReport> {
+/** A daemon of its own under load for so long. `say` is told each minute how it goes. */
+export async function soak(
+  minutes: number,
+  say: (line: string) => void = () => undefined,
+): Promise<SoakReport> {
   const cluster = new Cluster();
   try {
     await cluster.start();
     const load = await steadyLoad(cluster, { writesPerSecond: 20, objects: 200 });
     const folder = dataFolder(cluster.folder);
     const beganMs = performance.now();
-    const endMs = beganMs + minutes * 60_000;
-    const sampleMs = Math.max(1000, (minutes * 60_000) / SAMPLES);
-    const killMs = Math.max(60_000 / KILLS_PER_MINUTE_MAX, (minutes * 60_000) / KILLS);
+    const endMs = beganMs + minutes * MINUTE_MS;
+    const sampleMs = Math.max(1000, (minutes * MINUTE_MS) / SAMPLES);
+    const killMs = Math.max(MINUTE_MS / KILLS_PER_MINUTE_MAX, (minutes * MINUTE_MS) / KILLS);
     const samples: SoakSample[] = [];
     let kills = 0;
     let [sampleDueMs, killDueMs] = [beganMs + sampleMs, beganMs + killMs];
+    let sayDueMs = beganMs + MINUTE_MS;
     for (let now = beganMs; now < endMs; now = performance.now()) {
       if (now >= killDueMs) {
         const target = TARGETS[kills % TARGETS.length] ?? '';
@@ -76,8 +81,15 @@ export async function soak(minutes: number): Promise<SoakReport> {
         killDueMs += killMs;
       }
       if (now >= sampleDueMs) {
-        samples.push(await look(cluster, now - beganMs));
+        const sample = await look(cluster, now - beganMs);
+        samples.push(sample);
         sampleDueMs += sampleMs;
+        if (now >= sayDueMs) {
+          const passed = `${Math.floor((now - beganMs) / MINUTE_MS)} of ${minutes} min`;
+          const done = `${load.acknowledged} writes, ${kills} kills`;
+          say(`${passed}: ${Math.round(sample.rssMb)} MB, ${sample.openFiles} files, ${done}`);
+          sayDueMs += MINUTE_MS;
+        }
       }
       await pause(Math.max(0, Math.min(killDueMs, sampleDueMs, endMs) - performance.now()));
     }
