@@ -85,11 +85,17 @@ export class LargeStore {
   async endWindow(what: string): Promise<Row[]> {
     await this.#look();
     const leader = await this.#report(await leaderOf(this.system));
-    const { stallMs, gcMs, waitedMs } = leader?.probe ?? { stallMs: NaN, gcMs: NaN, waitedMs: NaN };
+    const { stallMs = NaN, gcMs = NaN, waitedMs = NaN, disk } = leader?.probe ?? {};
     return [
       alone(`${what}: longest gap between acknowledged puts`, 'ms', this.#longestGapMs),
       alone(`${what}: longest stall of the leader's loop`, 'ms', stallMs),
       alone(`${what}: longest collection of garbage in it`, 'ms', gcMs),
+      alone(
+        `${what}: longest call of its disk (${disk?.longest ?? ''})`,
+        'ms',
+        disk?.longestMs ?? NaN,
+      ),
+      alone(`${what}: its disk in the turn where that took longest`, 'ms', disk?.turnMs ?? NaN),
       alone(`${what}: it was ready and had no processor, in all`, 'ms', waitedMs),
     ];
   }

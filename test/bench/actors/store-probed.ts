@@ -5,6 +5,7 @@ import { ok } from '../../../src/base/index.js';
 import { nodeDisk } from '../../../src/io/disk/index.js';
 import { blockThread, inSync, peerActivity, runActor } from '../../../src/io/thread/index.js';
 import { storeReplica } from '../../../src/store/index.js';
+import { TimedDisk, type DiskTime } from '../timed-disk.js';
 
 /** What a thread saw since its window began. */
 export interface ProbeWindow {
@@ -14,11 +15,13 @@ export interface ProbeWindow {
   readonly gcMs: number;
   /** How long it was ready and had no processor, altogether: other work on the machine. */
   readonly waitedMs: number;
+  readonly disk: DiskTime;
 }
 
 const RESOLUTION_MS = 5;
+const disk = new TimedDisk(nodeDisk(inSync));
 const replica = storeReplica({
-  disk: nodeDisk(inSync),
+  disk,
   block: blockThread,
   activityOf: peerActivity,
 });
@@ -37,6 +40,7 @@ runActor((context, config: Parameters<typeof replica>[1]) => {
     inject: (fault) => {
       if (fault.type !== 'probe') return behaviour.inject?.(fault) ?? ok(undefined);
       delay.reset();
+      disk.reset();
       [gcMs, waitedFromMs] = [0, waitedMs()];
       return ok(undefined);
     },
@@ -46,6 +50,7 @@ runActor((context, config: Parameters<typeof replica>[1]) => {
         stallMs: delay.max / 1e6,
         gcMs,
         waitedMs: waitedMs() - waitedFromMs,
+        disk: disk.time,
       } satisfies ProbeWindow,
     }),
   };
