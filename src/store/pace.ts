@@ -19,8 +19,9 @@ export interface PaceOptions {
 
 /**
  * How often a replica wakes up. While something happens, at every tick; else at every fourth, or twice in the shortest election
- * timeout if that is less: the wakes between were a third of what an idle cluster cost (docs/decisions/0028). Raft's time goes on as ever: what passed in a rest is counted before anything is handled, so that no
- * timeout, and no lease, is shorter or longer for it.
+ * timeout if that is less: the wakes between were a third of what an idle cluster cost (docs/decisions/0028). Raft's time goes on
+ * as ever: what passed in a rest is counted before anything is handled, so that no timeout, and no lease, is shorter or longer
+ * for it.
  */
 export class Pace {
   readonly #options: PaceOptions;
