@@ -173,6 +173,31 @@ void t.test('resizing a pod is charged', async (t) => {
   t.match(more.body['message'], 'requested: cpu=1, used: cpu=1, limited: cpu=1');
 });
 
+void t.test('what was on its way when a quota came is counted a second later', async (t) => {
+  const world = createApiWorld();
+  await world.start();
+  const manager = controllerManager([resourceQuotaController]);
+  const server = actorId('api-server');
+  await manager(world.context('controller-manager'), { server, caPem: '' }).start();
+  await world.advance(1_000);
+  let release = (): void => undefined;
+  world.store.held = new Promise((resolve) => {
+    release = resolve;
+  });
+  const late = world.begin('POST', PODS, pod('late'));
+  await world.advance(10);
+  world.store.held = undefined;
+  const spec = { hard: { pods: '3' } };
+  const body = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'q' }, spec };
+  await world.http('POST', QUOTAS, body);
+  await world.advance(100);
+  t.same(await usedOf(world), { pods: '0' });
+  release();
+  t.same(await allAnswered(world, [late]), [201]);
+  await world.advance(1_000);
+  t.same(await usedOf(world), { pods: '1' });
+});
+
 interface Change {
   readonly revision: number;
   readonly pods?: number;
