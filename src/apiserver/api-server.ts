@@ -5,6 +5,7 @@ import { createStoreClient } from '../store/index.js';
 import { bootstrap } from './bootstrap/bootstrap.js';
 import { composeRegistry, DEFINITIONS } from './compose.js';
 import type { ApiServerConfig } from './config.js';
+import { keepApiServices } from './custom/api-services.js';
 import { keepDefinitions } from './custom/definitions.js';
 import { describeRequest } from './describe.js';
 import type { HealthState } from './health.js';
@@ -117,6 +118,7 @@ export function apiServerOver(
       });
       inBackground(prepared);
       inBackground(prepared.then(() => keepDefinitions(ports, DEFINITIONS, () => life.stopping)));
+      inBackground(prepared.then(() => keepApiServices(ports, DEFINITIONS, () => life.stopping)));
       return Promise.race([prepared, context.sleep(START_MS_MAX)]);
     },
     tells: {},

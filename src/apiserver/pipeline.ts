@@ -19,7 +19,7 @@ import { currentRevision } from './registry/resource-version.js';
 import { selectedName } from './registry/selection.js';
 import { planWatch } from './registry/watch.js';
 import type { WatchPlan } from './registry/watch.js';
-import type { Query, ResourceTarget } from './request-info.js';
+import type { Query, Repeated, ResourceTarget } from './request-info.js';
 import { isReview, reviewFromRequest } from './reviews.js';
 import type { TracedWrites } from './traced-writes.js';
 
@@ -43,7 +43,7 @@ export interface PipelineRequest {
   readonly userAgent: string;
   /** As in a ResourceRequest. */
   readonly upgrades?: boolean | undefined;
-  readonly repeated?: readonly string[] | undefined;
+  readonly repeated?: Repeated | undefined;
   readonly notes: RequestNotes;
 }
 

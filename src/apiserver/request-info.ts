@@ -16,15 +16,19 @@ export interface ResourceTarget {
   readonly rest?: string;
 }
 
+/** The first value of each parameter: further ones count only where `Repeated` has them. */
 export type Query = Readonly<Record<string, string>>;
+
+/** All values of the parameters that may be repeated: `dryRun`, the `command` of exec, and the `ports` of a port-forward. */
+export type Repeated = Readonly<Record<string, readonly string[]>>;
 
 export type RequestTarget =
   | {
       readonly type: 'resource';
       readonly target: ResourceTarget;
       readonly query: Query;
-      /** All values of the parameter that a connection to a pod may repeat: its `command`, or its `ports`. */
-      readonly repeated?: readonly string[];
+      /** Absent: no such parameter is there. */
+      readonly repeated?: Repeated;
     }
   /** `verb` is the method in lower case. */
   | {
@@ -45,10 +49,7 @@ const METHOD_VERBS: Readonly<Record<string, ApiVerb>> = {
   DELETE: 'delete',
 };
 
-const REPEATABLE: Readonly<Record<string, string | undefined>> = {
-  exec: 'command',
-  portforward: 'ports',
-};
+const REPEATABLE = ['dryRun', 'command', 'ports'] as const;
 
 /** Subresources of a namespace; any other word after its name is a resource within it. */
 const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
@@ -63,9 +64,10 @@ export function parseRequestTarget(method: string, url: string): RequestTarget |
   if (parts === undefined) return undefined;
   const target = resourceTarget(method, parts, query);
   if (target !== undefined) {
-    const repeatable = REPEATABLE[target.subresource];
-    if (repeatable === undefined) return { type: 'resource', target, query };
-    return { type: 'resource', target, query, repeated: parameters.getAll(repeatable) };
+    const there = REPEATABLE.filter((name) => query[name] !== undefined);
+    if (there.length === 0) return { type: 'resource', target, query };
+    const repeated = Object.fromEntries(there.map((name) => [name, parameters.getAll(name)]));
+    return { type: 'resource', target, query, repeated };
   }
   const exclude = parameters.getAll('exclude');
   return { type: 'path', path, verb: method.toLowerCase(), query, exclude };
@@ -82,7 +84,6 @@ function decodeSegments(path: string): string[] | undefined {
   }
 }
 
-/** The first value of each parameter. */
 function firstValues(parameters: URLSearchParams): Query {
   const query: Record<string, string> = {};
   for (const [name, value] of parameters) query[name] ??= value;

@@ -229,7 +229,15 @@ const refused: readonly Refused[] = [
     status: 422,
     reason: 'Invalid',
     message:
-      'CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: "Some": supported values: "All"',
+      'CreateOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ["Some"]: supported values: "All"',
+  },
+  {
+    title: 'a bad dryRun behind a good one',
+    request: ['DELETE', `${PODS}/a?dryRun=All&dryRun=Some`],
+    status: 422,
+    reason: 'Invalid',
+    message:
+      'DeleteOptions.meta.k8s.io "" is invalid: dryRun: Unsupported value: ["All","Some"]: supported values: "All"',
   },
   {
     title: 'deleting a namespace that must stay',

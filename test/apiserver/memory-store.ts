@@ -11,6 +11,8 @@ export interface MemoryStore extends StoreClient {
   readonly revision: number;
   /** All requests fail so, until it is undefined again. */
   failure: StoreErrorCode | undefined;
+  /** What is written is not answered in time, until it is false again. */
+  losesAnswers: boolean;
   /** Requests wait here, in order, while it is set. */
   held: Promise<void> | undefined;
   /** What the replicas tell of themselves. */
@@ -47,11 +49,14 @@ export function createMemoryStore(context: ActorContext): MemoryStore {
     if (store.failure !== undefined)
       return failed({ code: store.failure, message: `etcdserver: ${store.failure}` });
     const result = work();
+    if (store.losesAnswers && name === 'txn')
+      return failed({ code: 'timeout', message: 'etcdserver: request timed out' });
     return result.ok ? ok({ ...result.value, header: header() }) : result;
   }
 
   const store: MemoryStore = {
     failure: undefined,
+    losesAnswers: false,
     replicaFigures: [],
     held: undefined,
     counts,

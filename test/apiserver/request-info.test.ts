@@ -47,3 +47,14 @@ t.test('a method and a URL say what a request is about', (t) => {
   }
   t.end();
 });
+
+t.test('the first value of a parameter counts, but for those that may be repeated', (t) => {
+  const query = 'pretty=1&pretty=2&command=ls&command=-l&dryRun=All&dryRun=Some';
+  const read = parseRequestTarget('POST', `/api/v1/namespaces/a/pods/b/exec?${query}`);
+  t.match(read, {
+    query: { pretty: '1', command: 'ls', dryRun: 'All' },
+    repeated: { command: ['ls', '-l'], dryRun: ['All', 'Some'] },
+  });
+  t.notOk('repeated' in (parseRequestTarget('GET', '/api/v1/pods?limit=1&limit=2') ?? {}));
+  t.end();
+});

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { ClientHttp2Session } from 'node:http2';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import t from 'tap';
 import {
@@ -13,7 +14,8 @@ import {
   type V1ConfigMap,
 } from 'client-node-on-node-20';
 import { askDaemon, dataFolder } from '../../src/daemon/index.js';
-import { Cluster } from './cluster.js';
+import { Cluster, eventually } from './cluster.js';
+import { dataOf, largeConfigMaps, openClient, takeLargeList } from './compressed-list.js';
 
 const namespace = 'default';
 const CONFIG_MAPS = `/api/v1/namespaces/${namespace}/configmaps`;
@@ -109,6 +111,41 @@ t.test('JavaScript’s own client, against a real daemon', { timeout: 60_000 }, 
       t.ok(connects > before, 'it connected again');
       await core.deleteNamespacedConfigMap({ namespace, name: 'a' });
       await shows({ b: '2' });
+    },
+  );
+
+  await t.test(
+    'a gateway that dies while it compresses a large list harms nobody else',
+    async (t) => {
+      const large = largeConfigMaps();
+      for (const { body } of large) await core.createNamespacedConfigMap({ namespace, body });
+      const { pid, apiServer } = await cluster.status();
+      const open = () => openClient(cluster.folder, apiServer.url);
+      for (let round = 0; round < 3; round++) {
+        const [reading, waiting] = [open(), open()];
+        const answers = [
+          ...[1, 2].map(() => takeLargeList(reading, 'all')),
+          takeLargeList(waiting, 'little'),
+        ];
+        await Promise.all(answers.map(({ begun }) => begun));
+        await kill('gateway');
+        // Node's client may take a session for alive whose connection is gone.
+        for (const client of [reading, waiting]) client.destroy();
+        const taken = await Promise.all(answers.map((each) => each.taken));
+        t.ok(
+          taken.every(({ status, coding }) => status === 200 && coding === 'gzip'),
+          'all were being compressed',
+        );
+        t.notOk(taken[2]?.isWhole, 'and the one that waited for its client is cut off');
+        const next = await wholeList(open);
+        t.same(
+          dataOf(next),
+          large.map(({ at }) => at),
+          'the next is whole',
+        );
+      }
+      t.equal((await cluster.status()).pid, pid, 'the process is the same one');
+      await core.deleteCollectionNamespacedConfigMap({ namespace, labelSelector: 'size=large' });
     },
   );
 
@@ -284,6 +321,16 @@ async function written<T>(write: () => Promise<T>): Promise<T> {
       if (typeof (error as { code?: unknown }).code === 'number') throw error;
     }
   }
+}
+
+/** The compressed bytes of it. */
+async function wholeList(open: () => ClientHttp2Session): Promise<Buffer> {
+  return await eventually('a whole list', async () => {
+    const client = open();
+    const { isWhole, body } = await takeLargeList(client, 'all').taken;
+    client.destroy();
+    return isWhole && body;
+  });
 }
 
 /** Undefined: it went well. */

@@ -39,6 +39,23 @@ t.test(
       t.equal(again.match(/serverside-applied/g)?.length, DEFINITIONS.length);
     });
 
+    await t.test(
+      'each of their versions has an APIService, for as long as it is served',
+      async (t) => {
+        await cluster.kubectlOk(
+          'wait',
+          '--for=create',
+          'apiservice/v1beta1.networking.example.com',
+        );
+        const shown = await cluster.kubectlOk('get', 'apiservices');
+        t.match(shown, /^v1\.certs\.example\.com +Local +True +\d+s$/m);
+        t.match(shown, /^v1beta1\.networking\.example\.com +Local +True +\d+s$/m);
+        const deleted = ['delete', 'apiservice', 'v1.certs.example.com'];
+        await cluster.kubectlOk(...deleted);
+        await cluster.kubectlOk('wait', '--for=create', 'apiservice/v1.certs.example.com');
+      },
+    );
+
     await t.test('objects are applied, and shown by their own columns', async (t) => {
       const objects = file('objects.json', list(OBJECTS));
       const applied = await cluster.kubectlOk('apply', '-f', objects);
@@ -141,6 +158,7 @@ t.test(
       const deleted = await cluster.kubectlOk('delete', 'crd', ...names);
       t.equal(deleted.match(/ deleted/g)?.length, DEFINITIONS.length);
       await refuses(t, ['get', 'prom'], /the server could not find the requested resource/);
+      await cluster.kubectlOk('wait', '--for=delete', 'apiservice/v1.certs.example.com');
     });
   },
 );

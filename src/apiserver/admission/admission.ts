@@ -3,7 +3,7 @@ import type { ApiResource, KubernetesObject, Status } from '../../api/index.js';
 import { ok } from '../../base/index.js';
 import type { User } from '../authn.js';
 import type { Outcome } from '../outcome.js';
-import type { Query } from '../request-info.js';
+import type { Query, Repeated } from '../request-info.js';
 
 /** A write on its way to the registry (admission.k8s.io). */
 export interface AdmissionAttributes {
@@ -29,6 +29,7 @@ export interface AdmissionAttributes {
 export interface AdmittedRequest {
   readonly notes: RequestNotes;
   readonly query: Query;
+  readonly repeated?: Repeated | undefined;
   /** The version in which the client writes, where it is not the resource's. */
   readonly sentAs?: ApiResource | undefined;
 }

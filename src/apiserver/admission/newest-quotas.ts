@@ -18,7 +18,8 @@ export interface NewestQuotas {
 
 export interface StoredQuota {
   readonly key: string;
-  readonly revision: number;
+  /** How the store tells that it is still this one: by its mod revision, or by its value where that is not known yet. */
+  readonly expected: number | Uint8Array;
   /** Shared: nobody may change it. */
   readonly quota: V1ResourceQuota;
 }
@@ -57,7 +58,7 @@ export function newestQuotas(
         const current = seen === undefined ? cached : seen.current;
         if (current === undefined) continue;
         const quota = objectOf(current) as V1ResourceQuota;
-        quotas.push({ key: current.key, revision: current.revision, quota });
+        quotas.push({ key: current.key, expected: current.revision, quota });
       }
       return quotas;
     },

@@ -6,13 +6,15 @@ import type { Clock } from '../../base/index.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import { collectionPrefix } from '../registry/object-key.js';
-import type { Along, Changed, ObjectStorage, Written } from '../storage/object-storage.js';
+import type { Changed, ObjectStorage, Written } from '../storage/object-storage.js';
+import { encodeStored } from '../watch-cache/cached-object.js';
 import type { ResourceCache } from '../watch-cache/resource-cache.js';
 import { ADMITTED, forbiddenAs } from './admission.js';
 import type { AdmissionAttributes } from './admission.js';
 import { newestQuotas } from './newest-quotas.js';
 import type { StoredQuota } from './newest-quotas.js';
-import { turnsOf } from './turns.js';
+import { quotaChains } from './quota-chain.js';
+import type { Charge, QuotaChain } from './quota-chain.js';
 
 export const QUOTAS = assertDefined(
   findResource('', 'v1', 'resourcequotas'),
@@ -57,13 +59,23 @@ interface Concern {
   readonly prefix: string;
 }
 
-/** The quotas that a write changes: as they were read, and as they are then. */
-type Charge = Outcome<readonly Along[]>;
+/** A write that quotas count. */
+interface ChargedWrite {
+  readonly attributes: AdmissionAttributes;
+  readonly concern: Concern;
+  readonly write: StoreWrite;
+  /** In the order in which they came. */
+  readonly ticket: number;
+}
+
+/** The quotas that a write changes, as they are then. */
+type Charges = Outcome<readonly Charge[]>;
 
 export function resourceQuotaAdmission(ports: QuotaPorts): QuotaAdmission {
   const { clock, storage } = ports;
   const newest = newestQuotas(ports.quotas, ports.cacheRevision);
-  const turns = turnsOf();
+  const chains = quotaChains();
+  let tickets = 0;
 
   /** Undefined: no quota is concerned, whatever is written. */
   function concernOf({
@@ -81,8 +93,11 @@ export function resourceQuotaAdmission(ports: QuotaPorts): QuotaAdmission {
     return { evaluator, prefix: collectionPrefix(QUOTAS, namespace) };
   }
 
-  function chargeNow(attributes: AdmissionAttributes, { evaluator, prefix }: Concern): Charge {
-    const stored = newest.in(prefix);
+  function charge(
+    attributes: AdmissionAttributes,
+    { evaluator }: Concern,
+    stored: readonly StoredQuota[],
+  ): Charges {
     if (stored.length === 0) return ok([]);
     const { object = {}, old } = attributes;
     const write = { evaluator, object, old, wallMs: clock.wallMs() };
@@ -91,13 +106,17 @@ export function resourceQuotaAdmission(ports: QuotaPorts): QuotaAdmission {
       write,
     );
     if (!charged.ok) return refuse(forbiddenAs(attributes, charged.error));
-    return ok(charged.value.map((quota) => alongOf(stored, quota)));
+    return ok(charged.value.map((quota) => chargeOf(stored, quota)));
   }
 
-  /** A refusal is final once it was made on what the store has. */
-  async function charge(attributes: AdmissionAttributes, concern: Concern): Promise<Charge> {
-    const charged = chargeNow(attributes, concern);
-    if (charged.ok) return charged;
+  const chargeNow = (attributes: AdmissionAttributes, concern: Concern): Charges =>
+    charge(attributes, concern, newest.in(concern.prefix));
+
+  /** On what the store has, with nothing that is only under way: so a refusal is final. */
+  async function chargeForSure(
+    attributes: AdmissionAttributes,
+    concern: Concern,
+  ): Promise<Charges> {
     const caughtUp = await ports.caughtUp();
     return caughtUp.ok ? chargeNow(attributes, concern) : caughtUp;
   }
@@ -109,32 +128,49 @@ export function resourceQuotaAdmission(ports: QuotaPorts): QuotaAdmission {
       : await storage.replace(key, revision, object, ttlSeconds);
   }
 
-  /** Again where a quota changed meanwhile: its status, by the controller, or what it allows. */
+  async function tryCharged(
+    chain: QuotaChain,
+    { attributes, concern, write, ticket }: ChargedWrite,
+  ): Promise<Outcome<Written | Changed> | 'refused' | 'again'> {
+    const { key, revision, object, ttlSeconds } = write;
+    await chain.enter(ticket);
+    try {
+      if (chain.broken) return 'again';
+      const charged = charge(attributes, concern, chain.after(newest.in(concern.prefix)));
+      if (!charged.ok) return 'refused';
+      if (charged.value.length === 0) return await writeFree(write);
+      const link = chain.send(charged.value);
+      const written = await storage.writeAlong(key, revision, object, ttlSeconds, charged.value);
+      if (written.ok && written.value.type === 'written') newest.wrote(written.value.along);
+      link.ended(written.ok && written.value.type === 'written');
+      if (!written.ok) return written;
+      if (written.value.type !== 'along-changed') return ok(written.value);
+      newest.found(written.value);
+      return 'again';
+    } finally {
+      chain.leave();
+    }
+  }
+
+  /** Again where a quota changed meanwhile: by a write before it that failed, by the controller, or in what it allows. */
   async function writeCharged(
-    attributes: AdmissionAttributes,
-    concern: Concern,
-    write: StoreWrite,
+    charged: ChargedWrite,
     endMs: number,
   ): Promise<Outcome<Written | Changed>> {
-    const { key, revision, object, ttlSeconds } = write;
-    let last: readonly Along[] = [];
+    const { attributes, concern } = charged;
     while (clock.monotonicMs() < endMs) {
-      const charged = await charge(attributes, concern);
-      if (!charged.ok) return charged;
-      last = charged.value;
-      if (last.length === 0) return await writeFree(write);
-      const written = await storage.writeAlong(key, revision, object, ttlSeconds, last);
-      if (!written.ok) return written;
-      if (written.value.type === 'changed') return ok(written.value);
-      if (written.value.type === 'written') {
-        newest.wrote(written.value.along);
-        return ok(written.value);
-      }
-      newest.found(written.value);
+      const chain = chains.of(attributes.namespace);
+      const tried = await tryCharged(chain, charged);
+      if (tried === 'again') continue;
+      if (tried !== 'refused') return tried;
+      // What is under way may fail, and leave room.
+      await chain.ended();
+      const sure = await chargeForSure(attributes, concern);
+      if (!sure.ok) return sure;
     }
-    const [quota] = last;
-    if (quota === undefined) return refuse(internalError('resource quota evaluation timed out'));
-    return refuse(conflict(QUOTAS, quota.object.metadata?.name ?? ''));
+    const [found] = newest.in(concern.prefix);
+    if (found === undefined) return refuse(internalError('resource quota evaluation timed out'));
+    return refuse(conflict(QUOTAS, found.quota.metadata?.name ?? ''));
   }
 
   return {
@@ -149,22 +185,21 @@ export function resourceQuotaAdmission(ports: QuotaPorts): QuotaAdmission {
         attributes.request?.notes.deadlineMs ?? Infinity,
         nowMs + ports.timeoutMs,
       );
-      return await turns.take(attributes.namespace, () =>
-        writeCharged(attributes, concern, write, endMs),
-      );
+      return await writeCharged({ attributes, concern, write, ticket: ++tickets }, endMs);
     },
     async check(attributes) {
       const concern = concernOf(attributes);
       if (concern === undefined) return ADMITTED;
-      const charged = await charge(attributes, concern);
-      return charged.ok ? ADMITTED : charged;
+      const charged = chargeNow(attributes, concern);
+      const sure = charged.ok ? charged : await chargeForSure(attributes, concern);
+      return sure.ok ? ADMITTED : sure;
     },
   };
 }
 
-function alongOf(stored: readonly StoredQuota[], charged: V1ResourceQuota): Along {
+function chargeOf(stored: readonly StoredQuota[], charged: V1ResourceQuota): Charge {
   const name = charged.metadata?.name;
   const read = stored.find(({ quota }) => quota.metadata?.name === name);
-  const { key, revision } = assertDefined(read, 'the quota that was read');
-  return { key, revision, object: charged as KubernetesObject };
+  const { key, expected } = assertDefined(read, 'the quota that was read');
+  return { key, expected, value: encodeStored(charged as KubernetesObject), quota: charged };
 }

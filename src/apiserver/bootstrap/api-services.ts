@@ -37,7 +37,46 @@ const USUAL_VERSION_PRIORITY = 15;
 /** The aggregator serves its own group without saying so. */
 const AGGREGATOR = 'apiregistration.k8s.io';
 
-/** An APIService for each group version that this API server serves itself. `now` is RFC 3339. */
+export const AUTOMANAGED = 'kube-aggregator.kubernetes.io/automanaged';
+
+export interface LocalApiServiceSpec {
+  /** Absent: the core group. */
+  readonly group?: string;
+  readonly version: string;
+  readonly groupPriorityMinimum: number;
+  readonly versionPriority: number;
+}
+
+/** What the status of an APIService says whose group version this API server serves itself. `now` is RFC 3339. */
+export function locallyAvailable(now: string) {
+  return {
+    type: 'Available',
+    status: 'True',
+    lastTransitionTime: now,
+    reason: 'Local',
+    message: 'Local APIServices are always available',
+  };
+}
+
+/** One as the aggregator makes it. `automanaged`: whether it is kept so, or is only made at the start. */
+export function localApiService(
+  spec: LocalApiServiceSpec,
+  automanaged: 'true' | 'onstart',
+  now: string,
+): KubernetesObject {
+  return {
+    apiVersion: 'apiregistration.k8s.io/v1',
+    kind: 'APIService',
+    metadata: {
+      name: `${spec.version}.${spec.group ?? ''}`,
+      labels: { [AUTOMANAGED]: automanaged },
+    },
+    spec,
+    status: { conditions: [locallyAvailable(now)] },
+  };
+}
+
+/** An APIService for each group version that is built in. `now` is RFC 3339. */
 export function localApiServices(now: string): KubernetesObject[] {
   const versions = new Map(
     RESOURCES.filter(({ group }) => group !== AGGREGATOR).map(({ group, version }) => [
@@ -45,26 +84,13 @@ export function localApiServices(now: string): KubernetesObject[] {
       { group, version },
     ]),
   );
-  return [...versions].map(([name, { group, version }]) => ({
-    apiVersion: 'apiregistration.k8s.io/v1',
-    kind: 'APIService',
-    metadata: { name, labels: { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' } },
-    spec: {
+  return [...versions].map(([name, { group, version }]) => {
+    const spec = {
       ...(group !== '' && { group }),
       version,
       groupPriorityMinimum: GROUP_PRIORITIES[group] ?? 1_000,
       versionPriority: VERSION_PRIORITIES[name] ?? USUAL_VERSION_PRIORITY,
-    },
-    status: {
-      conditions: [
-        {
-          type: 'Available',
-          status: 'True',
-          lastTransitionTime: now,
-          reason: 'Local',
-          message: 'Local APIServices are always available',
-        },
-      ],
-    },
-  }));
+    };
+    return localApiService(spec, 'onstart', now);
+  });
 }

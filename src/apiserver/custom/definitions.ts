@@ -14,6 +14,7 @@ import { guaranteedWrite } from '../registry/guaranteed-write.js';
 import { cacheOf, timestamp } from '../registry/ports.js';
 import type { RegistryPorts } from '../registry/ports.js';
 import { asDefinition } from './catalog.js';
+import { lookAtChanges } from './look-at-changes.js';
 import { CLEANUP_FINALIZER } from './strategy.js';
 
 const SELF = user('system:apiserver', ['system:masters']);
@@ -38,40 +39,14 @@ export async function keepDefinitions(
   resource: ApiResource,
   isStopped: () => boolean,
 ): Promise<void> {
-  const cache = cacheOf(ports, resource);
-  let wake: () => void = () => undefined;
-  let changed = true;
-  const listen = (): void => {
-    cache.listen({
-      onEvents: () => {
-        changed = true;
-        wake();
-      },
-      onReset: () => {
-        changed = true;
-        listen();
-        wake();
-      },
-    });
-  };
-  listen();
-  while (!isStopped()) {
-    if (!changed) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-    changed = false;
+  const { clock } = ports;
+  await lookAtChanges(clock, [cacheOf(ports, resource)], isStopped, async (later) => {
     for (const { namespace, name } of namesOf(ports)) {
       const delayMs = await settle(ports, resource, { namespace, name });
-      if (delayMs === undefined) continue;
       // Nobody tells of the objects that go: this one is looked at again by itself.
-      ports.clock.after(delayMs, () => {
-        changed = true;
-        wake();
-      });
+      if (delayMs !== undefined) later(delayMs);
     }
-  }
+  });
 }
 
 function namesOf(ports: RegistryPorts): { namespace: string; name: string }[] {

@@ -43,7 +43,7 @@ export async function bindFromRequest(
   request: ResourceRequest,
 ): Promise<Outcome<ObjectReply>> {
   const { target, query } = request;
-  const dryRun = readDryRun(dryRunValues(query), 'CreateOptions');
+  const dryRun = readDryRun(dryRunValues(request), 'CreateOptions');
   if (!dryRun.ok) return dryRun;
   const body = decodeBody(request.body, BINDING, query['fieldValidation']);
   if (!body.ok) return body;

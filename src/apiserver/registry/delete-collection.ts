@@ -15,7 +15,7 @@ export async function deleteCollectionFromRequest(
   ports: RegistryPorts,
   request: ResourceRequest,
 ): Promise<Outcome<ListReply>> {
-  const options = readDeleteOptions(request.body, request.query);
+  const options = readDeleteOptions(request);
   if (!options.ok) return options;
   const listed = await listFromRequest(ports, request);
   if (!listed.ok) return listed;

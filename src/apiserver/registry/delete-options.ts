@@ -4,10 +4,9 @@ import { ok } from '../../base/index.js';
 import { refuse } from '../outcome.js';
 import type { Outcome } from '../outcome.js';
 import { parseBody } from './body.js';
-import type { RequestBody } from './resource-request.js';
+import type { ResourceRequest } from './resource-request.js';
 import { isTrue } from '../request-info.js';
-import type { Query } from '../request-info.js';
-import { readDryRun } from './write-options.js';
+import { dryRunValues, readDryRun } from './write-options.js';
 
 export type Propagation = 'Background' | 'Foreground' | 'Orphan';
 
@@ -31,9 +30,11 @@ interface SentOptions {
 
 const PROPAGATIONS: readonly string[] = ['Foreground', 'Background', 'Orphan'];
 
+type OptionsRequest = Pick<ResourceRequest, 'body' | 'query' | 'repeated'>;
+
 /** Options come in the body of a DELETE, or, where it has none, in the query. */
-export function readDeleteOptions(body: RequestBody, query: Query): Outcome<DeleteOptions> {
-  const sent = readSent(body, query);
+export function readDeleteOptions(request: OptionsRequest): Outcome<DeleteOptions> {
+  const sent = readSent(request);
   if (!sent.ok) return sent;
   const {
     gracePeriodSeconds,
@@ -59,12 +60,13 @@ export function readDeleteOptions(body: RequestBody, query: Query): Outcome<Dele
   });
 }
 
-function readSent(body: RequestBody, query: Query): Outcome<SentOptions> {
+function readSent(request: OptionsRequest): Outcome<SentOptions> {
+  const { body } = request;
   const empty = body.type === 'none' || (body.type === 'bytes' && body.bytes.length === 0);
-  if (empty) return fromQuery(query);
+  if (empty) return fromQuery(request);
   const parsed = parseBody(body, 'DeleteOptions');
   if (!parsed.ok) return parsed;
-  if (parsed.value.value === undefined || parsed.value.value === null) return fromQuery(query);
+  if (parsed.value.value === undefined || parsed.value.value === null) return fromQuery(request);
   const decoded = decodeObject('V1DeleteOptions', parsed.value.value);
   const error = decoded.errors[0];
   if (error !== undefined)
@@ -74,8 +76,9 @@ function readSent(body: RequestBody, query: Query): Outcome<SentOptions> {
   return ok(decoded.value as SentOptions);
 }
 
-function fromQuery(query: Query): Outcome<SentOptions> {
-  const { gracePeriodSeconds, propagationPolicy, orphanDependents, dryRun } = query;
+function fromQuery(request: OptionsRequest): Outcome<SentOptions> {
+  const { gracePeriodSeconds, propagationPolicy, orphanDependents } = request.query;
+  const dryRun = dryRunValues(request);
   const sent: SentOptions = {};
   if (gracePeriodSeconds !== undefined) {
     if (!/^-?\d+$/.test(gracePeriodSeconds)) {
@@ -89,7 +92,7 @@ function fromQuery(query: Query): Outcome<SentOptions> {
   }
   if (propagationPolicy !== undefined) sent.propagationPolicy = propagationPolicy;
   if (orphanDependents !== undefined) sent.orphanDependents = isTrue(orphanDependents);
-  if (dryRun !== undefined) sent.dryRun = [dryRun];
+  if (dryRun.length > 0) sent.dryRun = [...dryRun];
   return ok(sent);
 }
 

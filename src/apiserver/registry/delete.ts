@@ -26,7 +26,7 @@ export async function deleteFromRequest(
   request: ResourceRequest,
 ): Promise<Outcome<ObjectReply>> {
   const { resource, target, user } = request;
-  const options = readDeleteOptions(request.body, request.query);
+  const options = readDeleteOptions(request);
   if (!options.ok) return options;
   const deleted = await deleteObject(ports, resource, target, options.value, { user, request });
   if (!deleted.ok) return deleted;

@@ -65,7 +65,7 @@ export async function evictFromRequest(
   const sent = eviction.metadata?.name ?? '';
   if (sent !== '' && sent !== target.name)
     return refuse(badRequest('name in URL does not match name in Eviction object'));
-  const options = readOptions(eviction, dryRunValues(query));
+  const options = readOptions(eviction, dryRunValues(request));
   if (!options.ok) return options;
   const found = await getObject(ports, { ...request, query: {} });
   if (!found.ok) return found;

@@ -66,12 +66,13 @@ const KINDS: Readonly<Record<string, string>> = {
 };
 
 /** What a client asks of a connection, as webhooks are told of it. */
-function connectOptions({ target, query, repeated = [] }: ResourceRequest): KubernetesObject {
+function connectOptions({ target, query, repeated = {} }: ResourceRequest): KubernetesObject {
   const { container } = query;
   const options: KubernetesObject = { kind: KINDS[target.subresource] ?? '', apiVersion: 'v1' };
+  const { command = [], ports = [] } = repeated;
   if (target.subresource === 'portforward')
-    return repeated.length === 0 ? options : { ...options, ports: repeated.map(Number) };
+    return ports.length === 0 ? options : { ...options, ports: ports.map(Number) };
   for (const flag of FLAGS) if (isTrue(query[flag])) options[flag] = true;
   if (container !== undefined && container !== '') options['container'] = container;
-  return target.subresource === 'exec' ? { ...options, command: [...repeated] } : options;
+  return target.subresource === 'exec' ? { ...options, command: [...command] } : options;
 }

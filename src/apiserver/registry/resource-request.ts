@@ -3,7 +3,7 @@ import type { LogsRequest } from '../../protocol/index.js';
 import type { AdmittedRequest, RequestNotes } from '../admission/admission.js';
 import type { User } from '../authn.js';
 import type { Outcome } from '../outcome.js';
-import type { Query, ResourceTarget } from '../request-info.js';
+import type { Query, Repeated, ResourceTarget } from '../request-info.js';
 import type { CachedObject } from '../watch-cache/cached-object.js';
 
 /** A request that is known, allowed, and about to be carried out. */
@@ -19,8 +19,7 @@ export interface ResourceRequest {
   readonly userAgent: string;
   /** The client asks for another protocol on its connection (WebSocket, SPDY). */
   readonly upgrades?: boolean | undefined;
-  /** All values of the query's `command` and `ports`, which a connection to a pod may repeat. */
-  readonly repeated?: readonly string[] | undefined;
+  readonly repeated?: Repeated | undefined;
   /** What is gathered while it is carried out. */
   readonly notes: RequestNotes;
   /** Whether the user may also create what is not there. */

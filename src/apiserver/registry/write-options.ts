@@ -16,7 +16,7 @@ export interface WriteOptions extends Writer {
 
 /** Reads the query, and finds a name for who writes: the one given, else the program's. */
 export function readWriteOptions(
-  request: Pick<ResourceRequest, 'query' | 'user' | 'userAgent' | 'notes' | 'sentAs'>,
+  request: Pick<ResourceRequest, 'query' | 'repeated' | 'user' | 'userAgent' | 'notes' | 'sentAs'>,
   kind: OptionsKind,
 ): Outcome<WriteOptions> {
   const { query, user, userAgent } = request;
@@ -24,7 +24,7 @@ export function readWriteOptions(
   const errors = [
     ...forceErrors(query, kind),
     ...managerErrors(named),
-    ...dryRunErrors(dryRunValues(query)),
+    ...dryRunErrors(dryRunValues(request)),
   ];
   const optionsKind = kind === 'ApplyOptions' ? 'PatchOptions' : kind;
   if (errors.length > 0)
@@ -43,16 +43,19 @@ export function readDryRun(values: readonly string[], optionsKind: string): Outc
   return ok(values.length > 0);
 }
 
-export function dryRunValues(query: Readonly<Record<string, string>>): readonly string[] {
-  const value = query['dryRun'];
-  return value === undefined ? [] : [value];
+/** Each of them counts. */
+export function dryRunValues({
+  query,
+  repeated,
+}: Pick<ResourceRequest, 'query' | 'repeated'>): readonly string[] {
+  const first = query['dryRun'];
+  return repeated?.['dryRun'] ?? (first === undefined ? [] : [first]);
 }
 
 function dryRunErrors(values: readonly string[]): FieldError[] {
-  const wrong = values.find((value) => value !== 'All');
-  if (wrong === undefined) return [];
+  if (values.every((value) => value === 'All')) return [];
   const detail = 'supported values: "All"';
-  return [{ type: 'FieldValueNotSupported', field: 'dryRun', badValue: wrong, detail }];
+  return [{ type: 'FieldValueNotSupported', field: 'dryRun', badValue: values, detail }];
 }
 
 function forceErrors(query: ResourceRequest['query'], kind: OptionsKind): FieldError[] {

@@ -21,11 +21,13 @@ export interface Removed {
   readonly revision: number;
 }
 
-/** Another object that changes together with one, if it is still the one that was read. */
+/** Another object that changes together with one, if it is still the one that was read, or that is expected. */
 export interface Along {
   readonly key: string;
-  readonly revision: number;
-  readonly object: KubernetesObject;
+  /** Its mod revision, or what is stored of it. */
+  readonly expected: number | Uint8Array;
+  /** What is to be stored. */
+  readonly value: Uint8Array;
 }
 /** The same, as it is after the write. */
 export interface WrittenAlong extends Written {
@@ -81,7 +83,8 @@ export function objectStorage(store: StorePort, leases: LeaseSource): ObjectStor
       return await write(store, leases, key, revision, object, ttlSeconds);
     },
     async writeAlong(key, revision, object, ttlSeconds, along) {
-      return await writeAll(store, leases, { key, revision, object }, ttlSeconds, along);
+      const first = { key, expected: revision, value: encodeStored(object) };
+      return await writeAll(store, leases, first, ttlSeconds, along);
     },
     async remove(key, revision) {
       const answer = await guarded(store, key, revision, { type: 'deleteRange', key });
@@ -134,9 +137,14 @@ async function writeAll(
 ): Promise<Outcome<WrittenAlong | Changed | AlongChanged>> {
   const lease = ttlSeconds === undefined ? ok(0n) : await leases.lease(ttlSeconds);
   if (!lease.ok) return lease;
-  const all = [first, ...along].map((each) => ({ ...each, value: encodeStored(each.object) }));
+  const all = [first, ...along];
   const answer = await store.txn({
-    compare: all.map(({ key, revision }) => ({ key, target: 'mod', result: '=', value: revision })),
+    compare: all.map(({ key, expected }) => ({
+      key,
+      target: typeof expected === 'number' ? 'mod' : 'value',
+      result: '=',
+      value: expected,
+    })),
     success: all.map(({ key, value }, at) => ({
       type: 'put',
       key,
@@ -154,7 +162,7 @@ async function writeAll(
   const found = answer.value.responses.map((read) =>
     read.type === 'range' ? toCached(read.kvs[0]) : undefined,
   );
-  if ((found[0]?.revision ?? 0) !== first.revision)
+  if ((found[0]?.revision ?? 0) !== first.expected)
     return ok({ type: 'changed', current: found[0] });
   const current = new Map(along.map(({ key }, at) => [key, found[at + 1]]));
   return ok({ type: 'along-changed', revision, current });

@@ -16,6 +16,8 @@ import type { Countable } from './followed.js';
 
 /** As --resource-quota-sync-period. */
 const RESYNC_MS = 300_000;
+/** What was let in before a quota limited it, and was still on its way when it was first counted, is there by then. */
+const SETTLED_MS = 1_000;
 /** What goes, often goes with others: they are settled together. */
 const GATHER_MS = 100;
 
@@ -113,7 +115,9 @@ export const resourceQuotaController: ControllerFactory = (ports) => {
       const written = await client.updateStatus(Resource.resourcequotas, { ...quota, status });
       if (!written.ok && !isNotFound(written.error)) error ??= written.error;
     }
-    return error === undefined ? { type: 'again', afterMs: RESYNC_MS } : { type: 'failed', error };
+    if (error !== undefined) return { type: 'failed', error };
+    const begins = status !== undefined && !sameJson(quota.status?.hard, status.hard);
+    return { type: 'again', afterMs: begins ? SETTLED_MS : RESYNC_MS };
   }
 
   return {

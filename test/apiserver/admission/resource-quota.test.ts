@@ -63,6 +63,31 @@ void t.test('of many that come at once so many are let in as there is room for',
   t.equal(first?.answer?.body.metadata?.resourceVersion, String(made?.modRevision));
 });
 
+void t.test('they do not wait for one another, and one that fails fails alone', async (t) => {
+  const world = await quotaWorld({ pods: '100' }, { pods: '0' });
+  for (const name of ['p3', 'p4', 'p11']) await world.http('POST', PODS, pod(name));
+  const before = world.store.counts['txn'] ?? 0;
+  const begunMs = world.clock.monotonicMs();
+  const pending = Array.from({ length: 30 }, (_, at) =>
+    world.begin('POST', PODS, pod(`p${String(at)}`)),
+  );
+  const statuses = await allAnswered(world, pending);
+  t.same(
+    statuses.flatMap((status, at) => (status === 201 ? [] : [[status, at]])),
+    [
+      [409, 3],
+      [409, 4],
+      [409, 11],
+    ],
+  );
+  t.same(await usedOf(world), { pods: '30' });
+  t.ok(world.clock.monotonicMs() - begunMs < 15, 'not one write of the store after the other');
+  const sent = (world.store.counts['txn'] ?? 0) - before;
+  t.ok(sent <= 90, `${String(sent)} transactions, most of them sent in vain behind the first`);
+  const revisions = pending.map(({ answer }) => answer?.body.metadata?.resourceVersion);
+  t.equal(new Set(revisions).size, 28, 'each that is written has a revision of its own');
+});
+
 void t.test('what is not written is not charged', async (t) => {
   const world = await quotaWorld({ configmaps: '5' }, { configmaps: '0' });
   const url = '/api/v1/namespaces/default/configmaps';
@@ -148,6 +173,31 @@ void t.test('resizing a pod is charged', async (t) => {
   t.match(more.body['message'], 'requested: cpu=1, used: cpu=1, limited: cpu=1');
 });
 
+void t.test('what was on its way when a quota came is counted a second later', async (t) => {
+  const world = createApiWorld();
+  await world.start();
+  const manager = controllerManager([resourceQuotaController]);
+  const server = actorId('api-server');
+  await manager(world.context('controller-manager'), { server, caPem: '' }).start();
+  await world.advance(1_000);
+  let release = (): void => undefined;
+  world.store.held = new Promise((resolve) => {
+    release = resolve;
+  });
+  const late = world.begin('POST', PODS, pod('late'));
+  await world.advance(10);
+  world.store.held = undefined;
+  const spec = { hard: { pods: '3' } };
+  const body = { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'q' }, spec };
+  await world.http('POST', QUOTAS, body);
+  await world.advance(100);
+  t.same(await usedOf(world), { pods: '0' });
+  release();
+  t.same(await allAnswered(world, [late]), [201]);
+  await world.advance(1_000);
+  t.same(await usedOf(world), { pods: '1' });
+});
+
 interface Change {
   readonly revision: number;
   readonly pods?: number;
@@ -190,11 +240,14 @@ for (const seed of SEEDS)
         const name = `p${String(randomBelow(random, 16))}`;
         if (randomBelow(random, 3) > 0) pending.push(world.begin('POST', PODS, pod(name)));
         else pending.push(world.begin('DELETE', `${PODS}/${name}`));
-        if (randomBelow(random, 4) === 0) await world.advance(randomBelow(random, 150));
+        if (randomBelow(random, 4) > 0) continue;
+        world.store.losesAnswers = randomBelow(random, 4) === 0;
+        await world.advance(randomBelow(random, 150));
       }
+      world.store.losesAnswers = false;
       const statuses = await allAnswered(world, pending);
       await world.advance(1_000);
-      t.ok(statuses.includes(201) && statuses.includes(403), 'both happen');
+      for (const status of [201, 403, 409, 504]) t.ok(statuses.includes(status), String(status));
       const changes = [
         ...changesOf(pods, (type) => ({
           pods: type === 'ADDED' ? 1 : type === 'DELETED' ? -1 : 0,

@@ -190,8 +190,13 @@ const BODIES: Readonly<Record<string, object>> = {
 
 /** Its name says what it is of. */
 const API_SERVICE = {
-  metadata: { name: 'v1.example.com' },
-  spec: { group: 'example.com', version: 'v1', groupPriorityMinimum: 1, versionPriority: 1 },
+  metadata: { name: 'v1.services.example.com' },
+  spec: {
+    group: 'services.example.com',
+    version: 'v1',
+    groupPriorityMinimum: 1,
+    versionPriority: 1,
+  },
 };
 
 function urlOf({ group, namespaced, resource, version }: ApiResource): string {

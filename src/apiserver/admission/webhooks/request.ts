@@ -1,5 +1,6 @@
 import type { AdmissionRequest, KubernetesObject, ReviewedUser } from '../../../api/index.js';
 import type { User } from '../../authn.js';
+import { dryRunValues } from '../../registry/write-options.js';
 import type { AdmissionAttributes } from '../admission.js';
 import { subjectOf } from './subject.js';
 import type { Subject } from './subject.js';
@@ -57,11 +58,12 @@ function optionsOf({
   const apiVersion = 'meta.k8s.io/v1';
   if (operation === 'CONNECT') return null;
   if (operation === 'DELETE') return { ...deleteOptions, kind: 'DeleteOptions', apiVersion };
-  const { dryRun, fieldManager, fieldValidation } = request?.query ?? {};
+  const { fieldManager, fieldValidation } = request?.query ?? {};
+  const dryRun = request === undefined ? [] : dryRunValues(request);
   return {
     kind: KINDS[operation],
     apiVersion,
-    ...(dryRun !== undefined && { dryRun: [dryRun] }),
+    ...(dryRun.length > 0 && { dryRun }),
     ...(fieldManager !== undefined && { fieldManager }),
     ...(fieldValidation !== undefined && { fieldValidation }),
   };

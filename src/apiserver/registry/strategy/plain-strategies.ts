@@ -2,7 +2,7 @@ import { fieldElement, setOf } from '../../../api/index.js';
 import type { KubernetesObject } from '../../../api/index.js';
 import { podStrategy } from './pods.js';
 import { signingRequests } from './signing-requests.js';
-import { jobs, persistentVolumes } from './status-strategies.js';
+import { apiServices, jobs, persistentVolumes } from './status-strategies.js';
 import { resetStatus, withGeneration, withStatus } from './usual.js';
 import type { Strategy } from './strategy.js';
 
@@ -86,7 +86,7 @@ export const PLAIN_STRATEGIES: Readonly<Record<string, Strategy>> = {
   'discovery.k8s.io/endpointslices': endpointSlices,
   'policy/poddisruptionbudgets': COUNTED_WITH_STATUS,
   'scheduling.k8s.io/priorityclasses': { generationOf: () => undefined },
-  'apiregistration.k8s.io/apiservices': withStatus(),
+  'apiregistration.k8s.io/apiservices': apiServices,
   [`${ADMISSION}/mutatingadmissionpolicies`]: COUNTED,
   [`${ADMISSION}/mutatingadmissionpolicybindings`]: COUNTED,
   [`${ADMISSION}/mutatingwebhookconfigurations`]: withGeneration('webhooks'),

@@ -1,4 +1,5 @@
 import type { KubernetesObject } from '../../../api/index.js';
+import { locallyAvailable } from '../../bootstrap/api-services.js';
 import { timestamp } from '../ports.js';
 import type { Strategy } from './strategy.js';
 
@@ -18,6 +19,19 @@ export const persistentVolumes: Strategy = {
 interface Volume extends KubernetesObject {
   status?: { phase?: string; lastPhaseTransitionTime?: string };
 }
+
+interface ApiService extends KubernetesObject {
+  spec?: { service?: object };
+}
+
+/** One without a service is served here, and available from the start. */
+export const apiServices: Strategy = {
+  needsResourceVersion: true,
+  prepareForCreate(object: ApiService, { clock }) {
+    const isLocal = object.spec?.service === undefined;
+    object['status'] = isLocal ? { conditions: [locallyAvailable(timestamp(clock))] } : {};
+  },
+};
 
 interface Job extends KubernetesObject {
   spec?: {
