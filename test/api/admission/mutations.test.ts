@@ -169,6 +169,15 @@ void t.test('the operations of a JSON patch are carried out in their order', (t)
       },
     },
   );
+  const add = 'JSONPatch{op: "add", path: "/a", value: 1}';
+  for (const expression of [
+    `object.spec.replicas > 0 ? [${add}] : []`,
+    `object.spec.replicas > 1 ? [] : [${add}]`,
+    `[] + [${add}]`,
+    `[1].map(n, JSONPatch{op: "add", path: "/a", value: n})`,
+    `[?optional.of(${add}), ?optional.none()]`,
+  ])
+    t.match(mutated(web, patch(expression)), { a: 1 }, expression);
   const wrong: [string, string | RegExp][] = [
     ['[]', 'must evaluate to list(JSONPatch) but got list(dyn)'],
     ['[JSONPatch{op: "oops", path: "/a"}]', 'Unexpected kind: oops'],
