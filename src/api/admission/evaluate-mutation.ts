@@ -9,7 +9,7 @@ import { expressionValues } from './expression-values.js';
 import type { ExpressionSubject } from './expression-values.js';
 import { evaluateConditions } from './match-conditions.js';
 import type { ConditionOutcome } from './match-conditions.js';
-import { jsonOf, misplacedTypes } from './patch-value.js';
+import { jsonOf, misplacedTypes, TOO_LARGE } from './patch-value.js';
 import { createPhase } from './phase.js';
 
 /** What a mutation wants of an object: JSON either way. */
@@ -40,16 +40,21 @@ export function evaluateMutation(
   const run = phase.run(expression);
   if (phase.isSpent) return failed(OUT_OF_BUDGET);
   if (run.type === 'error') return failed(run.message);
-  return patchType === 'JSONPatch' ? operationsOf(run.value) : configurationOf(run.value);
+  try {
+    return patchType === 'JSONPatch' ? operationsOf(run.value) : configurationOf(run.value);
+  } catch (error) {
+    if (error instanceof EvaluationError) return failed(error.message);
+    throw error;
+  }
 }
 
 function configurationOf(value: Value): Result<MutationPatch, string> {
   const misplaced = misplacedTypes(value as Message);
   if (misplaced.length > 0) return failed(`type mismatch: ${misplaced.join('\n')}`);
   const config = converted(value);
-  if (!config.ok || !isJsonObject(config.value))
-    return failed('invalid return type: *dynamic.ObjectVal');
-  return ok({ type: 'configuration', config: config.value });
+  if (config.ok && isJsonObject(config.value))
+    return ok({ type: 'configuration', config: config.value });
+  return failed('invalid return type: *dynamic.ObjectVal');
 }
 
 function operationsOf(value: Value): Result<MutationPatch, string> {
@@ -78,7 +83,7 @@ function converted(value: Value): Result<unknown, string> {
   try {
     return ok(jsonOf(value));
   } catch (error) {
-    if (error instanceof EvaluationError) return failed(error.message);
-    throw error;
+    if (!(error instanceof EvaluationError) || error.message === TOO_LARGE) throw error;
+    return failed(error.message);
   }
 }

@@ -24,7 +24,7 @@ export {
   parseGoDuration,
 } from './functions/time.js';
 export { BOOL, DYN, INT, STRING, formatType } from './types.js';
-export type { ObjectType, Type } from './types.js';
+export type { Type } from './types.js';
 export { fromBase64 } from './utf8.js';
 export { EvaluationError, NONE, itemsOf, kindOf, optionalOf } from './value.js';
 export type {

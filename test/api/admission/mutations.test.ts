@@ -215,3 +215,16 @@ void t.test('the operations of a JSON patch are carried out in their order', (t)
   );
   t.end();
 });
+
+void t.test('a patch is bounded, however often a part is in it', (t) => {
+  const doubled = Array.from({ length: 40 }, (_none, index) => {
+    const before = `variables.v${String(index - 1)}`;
+    const expression = index === 0 ? "['0123456789']" : `[${before}, ${before}]`;
+    return { name: `v${String(index)}`, expression };
+  });
+  const large = 'a patch must not have more than 3145728 bytes';
+  const operation = '[JSONPatch{op: "add", path: "/a", value: variables.v39}]';
+  t.equal(mutated(web, patch(operation), doubled), large);
+  t.equal(mutated(web, apply('Object{a: variables.v39}'), doubled), large);
+  t.end();
+});
