@@ -114,7 +114,7 @@ export function composeRegistry(
     defaultTolerationSeconds,
     priorityAdmission(() => objectsBelow(feed, priorityClasses, '')),
     runtimeClassAdmission(lookup(feed, storage, runtimeClasses)),
-    paramAccess({ ...met, policy: (name) => policies.find(name) }),
+    paramAccess({ ...met, policy: policies.find }),
   ];
   const barrier = new ReadBarrier(store);
   const quotas = resourceQuotaAdmission({

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import t from 'tap';
-import { Cluster, withoutKubectl } from './cluster.js';
+import { Cluster, eventually, withoutKubectl } from './cluster.js';
 
 const skip = withoutKubectl();
 
@@ -99,7 +99,78 @@ t.test('a real kubectl applies on the server’s side', { skip, timeout: 120_000
       'failed to create typed patch object (default/web; apps/v1, Kind=Deployment): .spec.replica: field not declared in schema',
     );
   });
+
+  await t.test('what a policy makes of an object is merged in the same way', async (t) => {
+    const policy = (name: string, expression: string): string => {
+      const manifest = path.join(folder, `${name}.yaml`);
+      writeFileSync(manifest, mutatingPolicy(name, expression));
+      return manifest;
+    };
+    const labels = 'Object.metadata{labels: {"mutated": "true"}}';
+    const side = 'Object.spec.template.spec.containers{name: "side", image: "side:1"}';
+    const template = `Object.spec.template{spec: Object.spec.template.spec{containers: [${side}]}}`;
+    await cluster.kubectlOk(
+      'apply',
+      '-f',
+      policy('side', `Object{metadata: ${labels}, spec: Object.spec{template: ${template}}}`),
+    );
+    const shown = '{.metadata.labels.mutated} {.spec.template.spec.containers[*].name}';
+    const create = ['create', 'deploy', 'plain', '--image=nginx:1', '--replicas=0'];
+    await eventually('the policy', async () => {
+      const tried = await cluster.kubectlOk(
+        ...create,
+        '--dry-run=server',
+        '-o',
+        `jsonpath=${shown}`,
+      );
+      return tried === 'true nginx side';
+    });
+    await cluster.kubectlOk(...create);
+    const found = await cluster.kubectlOk('get', 'deploy', 'plain', '-o', `jsonpath=${shown}`);
+    t.equal(found, 'true nginx side');
+    const refused = await cluster.kubectl('apply', '-f', policy('bad', 'Objekt{}'));
+    t.equal(refused.code, 1);
+    t.match(refused.stderr, "undeclared reference to 'Objekt' (in container '')");
+    await cluster.kubectlOk('apply', '-f', policy('side', 'Object{spec: Object.spec{replica: 1}}'));
+    const text =
+      "policy 'side' with binding 'side' denied request: error applying patch: failed to convert patch object to typed object: .spec.replica: field not declared in schema";
+    await eventually('the changed policy', async () => {
+      const { stderr } = await cluster.kubectl(
+        'create',
+        'deploy',
+        'x',
+        '--image=y',
+        '--dry-run=server',
+      );
+      return stderr.includes(text);
+    });
+    await cluster.kubectlOk('delete', 'mutatingadmissionpolicy', 'side');
+  });
 });
+
+function mutatingPolicy(name: string, expression: string): string {
+  return `apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingAdmissionPolicy
+metadata:
+  name: ${name}
+spec:
+  reinvocationPolicy: Never
+  matchConstraints:
+    resourceRules:
+      - {apiGroups: [apps], apiVersions: [v1], operations: [CREATE], resources: [deployments]}
+  mutations:
+    - patchType: ApplyConfiguration
+      applyConfiguration:
+        expression: '${expression}'
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingAdmissionPolicyBinding
+metadata:
+  name: ${name}
+spec:
+  policyName: ${name}
+`;
+}
 
 function deployment(replicas: number, more: string): string {
   return `apiVersion: apps/v1

@@ -1,7 +1,7 @@
 import type { Result } from '../../base/index.js';
 import { failed } from '../../base/index.js';
 import { compile, formatType } from '../cel/index.js';
-import type { Program, Type } from '../cel/index.js';
+import type { Extension, Program, Type } from '../cel/index.js';
 
 /** An expression that was read and checked, or why it could not be. */
 export interface CompiledExpression {
@@ -10,26 +10,28 @@ export interface CompiledExpression {
 }
 
 /** What an expression has to come to: exactly one of these types, or anything. */
-export type WantedType = 'bool' | 'string' | 'string or null' | 'any';
-
-const WANTED: Readonly<Record<Exclude<WantedType, 'any'>, readonly [readonly string[], string]>> = {
-  bool: [['bool'], 'must evaluate to bool'],
-  string: [['string'], 'must evaluate to string'],
-  'string or null': [['string', 'null'], 'must evaluate to one of [string null_type]'],
-};
+export type WantedType =
+  | 'bool'
+  | 'string'
+  | 'string or null'
+  | 'Object'
+  | 'list(JSONPatch)'
+  | 'any';
 
 /** Reads an expression. The errors are as Kubernetes tells them. */
 export function compileExpression(
   expression: string,
   variables: ReadonlyMap<string, Type>,
   wanted: WantedType,
+  extension?: Extension,
 ): CompiledExpression {
-  const compiled = compile(expression, variables);
+  const compiled = compile(expression, variables, extension);
   if (!compiled.ok) return { expression, program: failed(`compilation failed: ${compiled.error}`) };
   if (wanted === 'any') return { expression, program: compiled };
   const { type } = compiled.value;
-  const [kinds, text] = WANTED[wanted];
-  if (kinds.includes(type.kind)) return { expression, program: compiled };
   const found = type.kind === 'null' ? 'null_type' : formatType(type);
-  return { expression, program: failed(`${text} but got ${found}`) };
+  const types = wanted === 'string or null' ? ['string', 'null_type'] : [wanted];
+  if (types.includes(found)) return { expression, program: compiled };
+  const text = types.length === 1 ? wanted : `one of [${types.join(' ')}]`;
+  return { expression, program: failed(`must evaluate to ${text} but got ${found}`) };
 }

@@ -1,12 +1,18 @@
 import { DYN } from '../cel/index.js';
 import type { Type } from '../cel/index.js';
 import { listOf, maybe } from '../absent.js';
-import type { V1ValidatingAdmissionPolicySpec, V1Validation } from '../generated/types.js';
+import type {
+  V1ParamKind,
+  V1ValidatingAdmissionPolicySpec,
+  V1Validation,
+  V1Variable,
+} from '../generated/types.js';
 import { compileExpression } from './compile-expression.js';
 import type { CompiledExpression } from './compile-expression.js';
 import { declareVariables } from './expression-types.js';
 import type { DeclaredVariables } from './expression-types.js';
 import { compileConditions } from './match-conditions.js';
+import { PATCHES } from './patch-types.js';
 
 /** A ValidatingAdmissionPolicy whose expressions were read and checked. */
 export interface CompiledPolicy {
@@ -32,20 +38,32 @@ export interface CompiledAnnotation {
 
 /** Reads all expressions of a policy. What is wrong with one stands with it: what is stored was once accepted. */
 export function compilePolicy(spec: V1ValidatingAdmissionPolicySpec): CompiledPolicy {
-  const compiler = policyCompiler({ params: spec.paramKind === undefined ? undefined : DYN });
-  const variables = new Map<string, CompiledExpression>();
-  for (const { name, expression } of listOf(spec.variables))
-    variables.set(name, compiler.variable(name, expression));
+  const compiler = compilerFor(spec);
   return {
     failsOpen: spec.failurePolicy === 'Ignore',
     conditions: compileConditions(listOf(spec.matchConditions), spec.paramKind !== undefined),
-    variables,
+    variables: compileVariables(compiler, spec.variables),
     validations: listOf(spec.validations).map((validation) => compiled(compiler, validation)),
     auditAnnotations: listOf(spec.auditAnnotations).map(({ key, valueExpression }) => ({
       key,
       value: compiler.annotation(valueExpression.trim()),
     })),
   };
+}
+
+/** Of parameters nothing is known. */
+export function compilerFor({ paramKind }: { readonly paramKind?: V1ParamKind }): PolicyCompiler {
+  return policyCompiler({ params: paramKind === undefined ? undefined : DYN });
+}
+
+export function compileVariables(
+  compiler: PolicyCompiler,
+  variables: readonly V1Variable[] | undefined,
+): ReadonlyMap<string, CompiledExpression> {
+  const found = new Map<string, CompiledExpression>();
+  for (const { name, expression } of listOf(variables))
+    found.set(name, compiler.variable(name, expression));
+  return found;
 }
 
 function compiled(
@@ -68,6 +86,9 @@ export interface PolicyCompiler {
   /** What makes a message has no authorizer. */
   message(expression: string): CompiledExpression;
   annotation(expression: string): CompiledExpression;
+  /** What comes to an apply configuration, or to a list of operations (RFC 6902): only these know the types of patches. */
+  applyConfiguration(expression: string): CompiledExpression;
+  jsonPatch(expression: string): CompiledExpression;
   /** A validation or a message, of which only its types matter. */
   checked(expression: string): CompiledExpression;
 }
@@ -94,6 +115,10 @@ export function policyCompiler(
     message: (expression) => compileExpression(expression, withVariables(false), 'string'),
     annotation: (expression) =>
       compileExpression(expression, withVariables(true), 'string or null'),
+    applyConfiguration: (expression) =>
+      compileExpression(expression, withVariables(true), 'Object', PATCHES),
+    jsonPatch: (expression) =>
+      compileExpression(expression, withVariables(true), 'list(JSONPatch)', PATCHES),
     checked: (expression) => compileExpression(expression, withVariables(true), 'any'),
   };
 }

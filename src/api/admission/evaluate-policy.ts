@@ -1,16 +1,12 @@
-import { EvaluationError } from '../cel/index.js';
-import type { Mapping, Value } from '../cel/index.js';
-import { goQuote } from '../go-quote.js';
 import { utf8Length } from '../validation/object-meta.js';
-import { CALL_COST_MAX, OUT_OF_BUDGET, resultedInError } from './budget.js';
-import type { CompiledExpression } from './compile-expression.js';
+import { OUT_OF_BUDGET, POLICY_COST_MAX } from './budget.js';
 import type { CompiledPolicy, CompiledValidation } from './compile-policy.js';
 import { expressionValues } from './expression-values.js';
 import type { ExpressionSubject } from './expression-values.js';
 import { evaluateConditions } from './match-conditions.js';
+import { createPhase } from './phase.js';
+import type { Run } from './phase.js';
 
-/** What the expressions of a policy may cost for one binding and one parameter (apiserver, RuntimeCELCostBudget). */
-const POLICY_COST_MAX = 10_000_000;
 const MESSAGE_BYTES_MAX = 5 * 1024;
 
 /** Why a write is to be denied. */
@@ -42,7 +38,7 @@ export function evaluatePolicy(policy: CompiledPolicy, subject: ExpressionSubjec
   const matched = evaluateConditions(policy.conditions, values);
   if (matched.type === 'excluded') return NOTHING;
   if (matched.type === 'failed') return failure(policy, matched.message);
-  const main = createPhase(policy, expressionValues(subject), POLICY_COST_MAX);
+  const main = createPhase(policy.variables, expressionValues(subject), POLICY_COST_MAX);
   const outcomes = policy.validations.map(({ expression }) => main.run(expression));
   if (main.isSpent) return failure(policy, OUT_OF_BUDGET);
   const messages = messagesOf(policy, subject, outcomes, main.budget);
@@ -72,74 +68,6 @@ function failure({ failsOpen }: CompiledPolicy, message: string): PolicyResult {
   return failsOpen ? NOTHING : { denials: [unknown(0, message)], annotations: [] };
 }
 
-type Run =
-  | { readonly type: 'value'; readonly value: Value }
-  | { readonly type: 'error'; readonly message: string };
-
-/** Expressions that share a budget, and the variables that the first of them to need one has made. */
-interface Phase {
-  run(expression: CompiledExpression): Run;
-  readonly budget: number;
-  /** Nothing is run any more. */
-  readonly isSpent: boolean;
-}
-
-function createPhase(
-  { variables }: CompiledPolicy,
-  values: (name: string) => Value | undefined,
-  budgetMax: number,
-): Phase {
-  let budget = budgetMax;
-  const made = new Map<string, Run>();
-  const names = [...variables.keys()];
-  const all: Mapping = {
-    kind: 'map',
-    size: names.length,
-    keys: () => names,
-    get(key) {
-      if (typeof key !== 'string') return undefined;
-      const variable = variables.get(key);
-      if (variable === undefined) return undefined;
-      let run = made.get(key);
-      if (run === undefined) {
-        run = makeVariable(key, variable);
-        made.set(key, run);
-      }
-      if (run.type === 'error') throw new EvaluationError(run.message);
-      return run.value;
-    },
-  };
-  const valueOf = (name: string): Value | undefined => (name === 'variables' ? all : values(name));
-
-  function makeVariable(name: string, { program }: CompiledExpression): Run {
-    const composited = `composited variable ${goQuote(name)} fails to`;
-    if (!program.ok) return { type: 'error', message: `${composited} compile: ${program.error}` };
-    const { cost, ...outcome } = program.value.run(valueOf, CALL_COST_MAX);
-    budget -= cost;
-    return outcome.type === 'value'
-      ? outcome
-      : { type: 'error', message: `${composited} evaluate: ${outcome.message}` };
-  }
-
-  return {
-    run({ expression, program }) {
-      if (budget < 0) return { type: 'error', message: OUT_OF_BUDGET };
-      if (!program.ok) return { type: 'error', message: `compilation error: ${program.error}` };
-      const { cost, ...outcome } = program.value.run(valueOf, CALL_COST_MAX);
-      budget -= cost;
-      return outcome.type === 'value'
-        ? outcome
-        : { type: 'error', message: resultedInError(expression, outcome.message) };
-    },
-    get budget() {
-      return budget;
-    },
-    get isSpent() {
-      return budget < 0;
-    },
-  };
-}
-
 /** What the expressions say instead of messages, where any validation does not hold: nobody reads them otherwise. */
 function messagesOf(
   policy: CompiledPolicy,
@@ -149,7 +77,7 @@ function messagesOf(
 ): 'spent' | readonly (string | undefined)[] {
   const isNeeded = outcomes.some((each) => each.type === 'value' && each.value !== true);
   if (!isNeeded) return [];
-  const phase = createPhase(policy, expressionValues(subject), budget);
+  const phase = createPhase(policy.variables, expressionValues(subject), budget);
   const messages = policy.validations.map(({ messageExpression }) => {
     const outcome = messageExpression === undefined ? undefined : phase.run(messageExpression);
     if (outcome?.type !== 'value' || typeof outcome.value !== 'string') return undefined;
@@ -172,7 +100,7 @@ function annotationsOf(
 ): 'spent' | readonly PolicyAnnotation[] {
   const { auditAnnotations, failsOpen } = policy;
   if (auditAnnotations.length === 0) return [];
-  const phase = createPhase(policy, expressionValues(subject), POLICY_COST_MAX);
+  const phase = createPhase(policy.variables, expressionValues(subject), POLICY_COST_MAX);
   const annotations: PolicyAnnotation[] = [];
   for (const { key, value } of auditAnnotations) {
     const outcome = phase.run(value);

@@ -26,3 +26,19 @@ export function policyDenialStatus(
     code: CODES[reason] ?? 422,
   };
 }
+
+/** The Status of a write that policies could not change as they want to; the first of their reasons counts (apiserver, policyDispatcher). */
+export function mutationDenialStatus(
+  resource: GroupResource,
+  name: string,
+  messages: readonly string[],
+  reason: StatusReason,
+): Status {
+  const { details, ...status } = forbiddenBecause(resource, name, '');
+  return {
+    ...status,
+    message: messages[0] ?? '',
+    reason,
+    details: { ...details, causes: messages.map((message) => ({ message })) },
+  };
+}

@@ -6,6 +6,7 @@ export { NO_FIELDS, setOf } from './field-set.js';
 export type { FieldSet, PathElement } from './field-set.js';
 export type { ManagedFieldsEntry, ManagerIdentity } from './managed-fields.js';
 export { checkManagerName, managerOfUserAgent } from './manager-name.js';
+export { mergeUntracked } from './merge-untracked.js';
 export { modelShape } from './model-shape.js';
 export type { FieldConflict } from './ownership.js';
 export { fieldElement } from './path-element.js';

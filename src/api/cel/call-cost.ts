@@ -38,6 +38,7 @@ export const GROWTH: Readonly<Record<string, Growth>> = {
   upperAscii: 'text',
   substring: 'text',
   trim: 'text',
+  'jsonpatch.escapeKey': 'text',
   replace: 'textTwice',
   split: 'textTwice',
   join: 'resultTwice',

@@ -33,6 +33,8 @@ function partsOf(expression: Expression): readonly Expression[] {
       return expression.items;
     case 'map':
       return expression.entries.flat();
+    case 'message':
+      return expression.fields.map(({ value }) => value);
     case 'loop': {
       const { range, condition, body } = expression;
       return condition === undefined ? [range, body] : [range, condition, body];

@@ -1,3 +1,5 @@
+import { NO_EXTENSION } from './extension.js';
+import type { Extension, MessageType } from './extension.js';
 import type { Overload } from './function.js';
 import { findFunction, typeNamed } from './functions/index.js';
 import { renamed } from './instantiate.js';
@@ -7,6 +9,7 @@ import type {
   Expression,
   Issue,
   LoopExpression,
+  MessageExpression,
   SelectExpression,
 } from './syntax.js';
 import type { Type } from './types.js';
@@ -34,6 +37,8 @@ export interface Checked {
   typeNameOf(expression: Expression): string | undefined;
   /** The variable that a selection is the name of: `authorizer.requestResource`. */
   variableOf(select: Expression): string | undefined;
+  /** The type of a message that is written out. */
+  messageTypeOf(message: Expression): MessageType | undefined;
   /** The variables that are read. */
   readonly names: ReadonlySet<string>;
 }
@@ -56,17 +61,19 @@ function isOrdered({ kind }: Type): boolean {
 export function check(
   root: Expression,
   variables: Scope,
+  extension: Extension = NO_EXTENSION,
 ): { readonly checked: Checked; readonly issues: readonly Issue[] } {
-  const checker = createChecker(variables);
+  const checker = createChecker(variables, extension);
   const type = checker.visit(root, new Map());
   return { checked: { ...checker.found, type: checker.final(type) }, issues: checker.issues };
 }
 
-function createChecker(variables: Scope) {
+function createChecker(variables: Scope, extension: Extension) {
   const bindings = createBindings();
   const issues: Issue[] = [];
   const types = new Map<Expression, Type>();
   const calls = new Map<Expression, Resolved>();
+  const messages = new Map<Expression, MessageType>();
   const typeNames = new Map<Expression, string>();
   const wholeNames = new Map<Expression, string>();
   const names = new Set<string>();
@@ -86,6 +93,8 @@ function createChecker(variables: Scope) {
   const variable = (): Type => ({ kind: 'param', name: `_var${String(free++)}` });
   const known = (type: Type): Type => substitute(bindings, type);
   const final = (type: Type): Type => substitute(bindings, type, 'dyn');
+  const functionsOf = (name: string): readonly Overload[] | undefined =>
+    extension.functions(name) ?? findFunction(name);
   const agree = (a: Type, b: Type): boolean => {
     const before = bindings.size;
     if (unify(bindings, a, b)) return true;
@@ -125,7 +134,24 @@ function createChecker(variables: Scope) {
         );
         return { kind: 'map', key, value };
       }
+      case 'message':
+        return messageType(expression, scope);
     }
+  }
+
+  function messageType(expression: MessageExpression, scope: Scope): Type {
+    const declared = extension.message(expression.type);
+    if (declared === undefined) return undeclared(expression.at, expression.type);
+    messages.set(expression, declared);
+    for (const { at, name, value, isOptional } of expression.fields) {
+      const found = visit(value, scope);
+      const given = isOptional ? withinOptional(value.at, found) : found;
+      const wanted = declared.type.fields.get(name) ?? fail(at, `undefined field '${name}'`);
+      if (agree(wanted, given)) continue;
+      const [one, other] = [formatType(final(wanted)), formatType(final(given))];
+      fail(at, `expected type of field '${name}' is '${one}' but provided type is '${other}'`);
+    }
+    return declared.type;
   }
 
   function joined(
@@ -155,7 +181,7 @@ function createChecker(variables: Scope) {
   }
 
   function typeNameType(expression: Expression, name: string): Type | undefined {
-    const of = typeNamed(name);
+    const of = typeNamed(name) ?? extension.message(name)?.type;
     if (of === undefined) return undefined;
     typeNames.set(expression, name);
     return { kind: 'type', of };
@@ -199,17 +225,17 @@ function createChecker(variables: Scope) {
   function callType(call: CallExpression, scope: Scope): Type {
     const args = call.args.map((arg) => visit(arg, scope));
     if (call.target === undefined) {
-      const forms = findFunction(call.name);
+      const forms = functionsOf(call.name);
       if (forms === undefined) return undeclared(call.at, call.name);
       return resolve(call, call.name, forms, undefined, args, false);
     }
     const prefix = qualifiedName(call.target, scope, variables);
     const qualified = prefix === undefined ? undefined : `${prefix}.${call.name}`;
-    const forms = qualified === undefined ? undefined : findFunction(qualified);
+    const forms = qualified === undefined ? undefined : functionsOf(qualified);
     if (qualified !== undefined && forms !== undefined)
       return resolve(call, qualified, forms, undefined, args, true);
     const target = visit(call.target, scope);
-    const methods = findFunction(call.name);
+    const methods = functionsOf(call.name);
     if (methods === undefined) return undeclared(call.at, call.name);
     return resolve(call, call.name, methods, target, args, false);
   }
@@ -342,6 +368,7 @@ function createChecker(variables: Scope) {
   const found = {
     typeOf: (expression: Expression): Type => final(types.get(expression) ?? DYN),
     callOf: (call: Expression): Resolved | undefined => calls.get(call),
+    messageTypeOf: (message: Expression): MessageType | undefined => messages.get(message),
     typeNameOf: (expression: Expression): string | undefined => typeNames.get(expression),
     variableOf: (select: Expression): string | undefined =>
       wholeNames.size === 0 ? undefined : wholeNames.get(select),

@@ -3,6 +3,7 @@ import type {
   Kind,
   List,
   Mapping,
+  Message,
   Opaque,
   Optional,
   Timestamp,
@@ -24,6 +25,8 @@ export function equals(a: Value, b: Value): boolean {
       return listsEqual(a as List, b as List);
     case 'map':
       return mapsEqual(a as Mapping, b as Mapping);
+    case 'message':
+      return messagesEqual(a as Message, b as Message);
     case 'bytes':
       return compareBytes(a as Uint8Array, b as Uint8Array) === 0;
     case 'timestamp':
@@ -64,6 +67,14 @@ function mapsEqual(a: Mapping, b: Mapping): boolean {
       return one !== undefined && other !== undefined && equals(one, other);
     })
   );
+}
+
+function messagesEqual(a: Message, b: Message): boolean {
+  if (a.type !== b.type || a.fields.size !== b.fields.size) return false;
+  return [...a.fields].every(([name, one]) => {
+    const other = b.fields.get(name);
+    return other !== undefined && equals(one, other);
+  });
 }
 
 function numberOf(value: Value): bigint | number {

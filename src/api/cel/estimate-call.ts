@@ -171,7 +171,7 @@ function grown(
   }
 }
 
-const TEXTS = ['url', 'lowerAscii', 'upperAscii', 'substring', 'trim'];
+const TEXTS = ['url', 'lowerAscii', 'upperAscii', 'substring', 'trim', 'jsonpatch.escapeKey'];
 
 function parsed(estimate: Estimate | undefined): Range {
   return estimate?.type.kind === 'string' ? characters(sizeOf(estimate)) : ZERO;

@@ -13,6 +13,7 @@ import { codePoints } from './value.js';
 
 const LIST_COST = fixed(10);
 const MAP_COST = fixed(30);
+const MESSAGE_COST = fixed(40);
 const ONE = fixed(1);
 /** The list that `sortBy` is over is read twice, by a name of its own. */
 const SORT_NAMES = 3;
@@ -78,6 +79,10 @@ function createEstimator(checked: Checked, self: Declared): Visit {
         const itemSize = values.map(sizeOf).reduce(union, keys.length === 0 ? ZERO : EMPTY_UNION);
         const cost = add(MAP_COST, ...costs(keys), ...costs(values));
         return { cost, size: fixed(keys.length), itemSize };
+      }
+      case 'message': {
+        const values = expression.fields.map(({ value }) => visit(value, scope));
+        return { cost: add(MESSAGE_COST, ...costs(values)) };
       }
       case 'call':
         return call(expression, scope);

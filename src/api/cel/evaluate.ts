@@ -6,8 +6,8 @@ import { runLoop } from './loop.js';
 import type { Meter } from './meter.js';
 import type { Evaluator, Scope } from './scope.js';
 import { CostExceeded } from './meter.js';
-import type { CallExpression, Expression, SelectExpression } from './syntax.js';
-import type { Mapping, Optional, Value } from './value.js';
+import type { CallExpression, Expression, MessageExpression, SelectExpression } from './syntax.js';
+import type { Mapping, Message, Optional, Value } from './value.js';
 import {
   EvaluationError,
   NONE,
@@ -23,6 +23,7 @@ export type Variables = (name: string) => Value | undefined;
 
 const LIST_COST = 10;
 const MAP_COST = 30;
+const MESSAGE_COST = 40;
 
 /** Evaluates a checked expression. Throws `EvaluationError` and `CostExceeded`. */
 export function createEvaluator(checked: Checked, variables: Variables, meter: Meter): Evaluator {
@@ -56,7 +57,21 @@ export function createEvaluator(checked: Checked, variables: Variables, meter: M
         if (!isConstant(expression)) meter.charge(MAP_COST);
         return mapOf(entries);
       }
+      case 'message':
+        return message(expression, scope);
     }
+  }
+
+  function message(expression: MessageExpression, scope: Scope): Value {
+    const type = checked.messageTypeOf(expression);
+    assert(type !== undefined, 'what is evaluated was checked');
+    const fields = new Map<string, Value>();
+    for (const { name, value, isOptional } of expression.fields) {
+      fields.delete(name);
+      for (const each of present(evaluate(value, scope), isOptional)) fields.set(name, each);
+    }
+    meter.charge(MESSAGE_COST);
+    return type.make(fields);
   }
 
   function nameValue(expression: Expression, name: string, scope: Scope): Value {
@@ -90,8 +105,7 @@ export function createEvaluator(checked: Checked, variables: Variables, meter: M
     const found = fieldOf(operand, field);
     if (form === 'presence') return found !== undefined;
     if (form === 'optional') return found === undefined ? NONE : optionalOf(found);
-    if (found === undefined) throw new EvaluationError(`no such key: ${field}`);
-    return found;
+    return found ?? unsetField(operand, field);
   }
 
   function call(expression: CallExpression, scope: Scope): Value {
@@ -155,8 +169,19 @@ function present(value: Value, isOptional: boolean): readonly Value[] {
 }
 
 function fieldOf(operand: Value, field: string): Value | undefined {
-  if (kindOf(operand) !== 'map') throw noSuchOverload();
-  return (operand as Mapping).get(field);
+  switch (kindOf(operand)) {
+    case 'map':
+      return (operand as Mapping).get(field);
+    case 'message':
+      return (operand as Message).fields.get(field);
+    default:
+      throw noSuchOverload();
+  }
+}
+
+function unsetField(operand: Value, field: string): Value {
+  if (kindOf(operand) === 'message') return (operand as Message).unset(field);
+  throw new EvaluationError(`no such key: ${field}`);
 }
 
 /** A field of what may not be there may not be there. */

@@ -66,7 +66,7 @@ export function method(
 /** Whether a value may be passed for a parameter. What is within lists is seen to by the function. */
 export function takes(param: Type, value: Value): boolean {
   if (param.kind === 'param' || param === DYN || param.kind === 'dyn') return true;
-  if (param.kind === 'object') return kindOf(value) === 'map';
+  if (param.kind === 'object') return kindOf(value) === 'map' || kindOf(value) === 'message';
   if (param.kind === 'optional') {
     if (kindOf(value) !== 'optional') return false;
     const { value: content } = value as Optional;

@@ -13,10 +13,27 @@ export type {
   AccessDecision,
   Decide,
 } from './functions/authorization.js';
+export { createExtension } from './extension.js';
+export type { Extension, MessageType } from './extension.js';
 export { escapeName } from './escape-name.js';
-export { parseDateTime, parseGoDuration } from './functions/time.js';
+export { JSON_PATCH_FUNCTIONS } from './functions/json-patch.js';
+export {
+  formatDuration,
+  formatTimestamp,
+  parseDateTime,
+  parseGoDuration,
+} from './functions/time.js';
 export { BOOL, DYN, INT, STRING, formatType } from './types.js';
 export type { Type } from './types.js';
 export { fromBase64 } from './utf8.js';
-export { EvaluationError, NONE, optionalOf } from './value.js';
-export type { List, Mapping, Value } from './value.js';
+export { EvaluationError, NONE, itemsOf, kindOf, optionalOf } from './value.js';
+export type {
+  Duration,
+  List,
+  Mapping,
+  Message,
+  Optional,
+  Timestamp,
+  Unsigned,
+  Value,
+} from './value.js';

@@ -3,7 +3,7 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import type { Result } from '../../base/index.js';
 import { failed, ok } from '../../base/index.js';
 import { IssueError } from './issue-error.js';
-import { withoutOptionals } from './optional-entries.js';
+import { plainSyntax } from './literal-syntax.js';
 import type { Expression, Issue } from './syntax.js';
 import { translate } from './translate.js';
 
@@ -37,9 +37,9 @@ export function parse(source: string): Result<Expression, Issue> {
     return failed({ at: 0, message: `expression code point size exceeds limit: ${size}` });
   }
   try {
-    const { text, optionals } = withoutOptionals(source);
-    const tree: ASTNode = grammar().parse(text).ast;
-    return ok(translate(tree, source, optionals));
+    const plain = plainSyntax(source);
+    const tree: ASTNode = grammar().parse(plain.text).ast;
+    return ok(translate(tree, source, plain));
   } catch (error) {
     if (error instanceof IssueError) return failed(error.issue);
     // Signs before an operand (`!!!!a`) are all that the parser reads without a bound on their depth.

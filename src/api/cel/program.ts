@@ -3,6 +3,8 @@ import { failed, ok } from '../../base/index.js';
 import { check } from './check.js';
 import type { Declared } from './declared.js';
 import { estimateCost } from './estimate.js';
+import { NO_EXTENSION } from './extension.js';
+import type { Extension } from './extension.js';
 import type { Outcome, Variables } from './evaluate.js';
 import { evaluate } from './evaluate.js';
 import { createMeter } from './meter.js';
@@ -29,11 +31,12 @@ export interface Program {
 export function compile(
   source: string,
   variables: ReadonlyMap<string, Type>,
+  extension: Extension = NO_EXTENSION,
 ): Result<Program, string> {
   const parsed = parse(source);
   if (!parsed.ok) return failed(formatIssues(source, [parsed.error]));
   const root = parsed.value;
-  const { checked, issues } = check(root, variables);
+  const { checked, issues } = check(root, variables, extension);
   const wrong = issues.length > 0 ? issues : checkLiterals(root, checked);
   if (wrong.length > 0) return failed(formatIssues(source, wrong));
   return ok({

@@ -8,6 +8,7 @@ export type Expression = { readonly at: number } & (
   | Call
   | List
   | MapLiteral
+  | MessageLiteral
   | Loop
 );
 
@@ -24,6 +25,21 @@ export interface MapLiteral {
   readonly op: 'map';
   readonly entries: readonly (readonly [Expression, Expression])[];
   readonly optionals: ReadonlySet<number>;
+}
+
+/** `Object.spec{a: b, ?c: d}`: a value of the type of that name. */
+export interface MessageLiteral {
+  readonly op: 'message';
+  readonly type: string;
+  readonly fields: readonly MessageField[];
+}
+
+export interface MessageField {
+  /** That of the colon: there Kubernetes tells what is wrong with a field. */
+  readonly at: number;
+  readonly name: string;
+  readonly value: Expression;
+  readonly isOptional: boolean;
 }
 
 /** `a.b`, `a.?b`, and `has(a.b)`. */
@@ -68,6 +84,7 @@ export interface Loop {
 
 export type LoopExpression = Extract<Expression, { op: 'loop' }>;
 export type CallExpression = Extract<Expression, { op: 'call' }>;
+export type MessageExpression = Extract<Expression, { op: 'message' }>;
 export type SelectExpression = Extract<Expression, { op: 'select' }>;
 
 /** What is wrong with an expression, and where. */

@@ -1,15 +1,20 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { IssueError } from './issue-error.js';
+import type { Source } from './literal-syntax.js';
 import { macroOf } from './macros.js';
 import { operatorPlace, placeBefore } from './places.js';
-import type { Expression } from './syntax.js';
+import type { Expression, MessageField } from './syntax.js';
 import type { Value } from './value.js';
 
 /** So that whatever walks a tree stays within its stack. */
 const DEPTH_MAX = 250;
 
 /** The parser's tree as ours: with macros as loops, chains of `&&` and `||` flat, and places as Kubernetes tells them. */
-export function translate(root: ASTNode, source: string, optionals: readonly number[]): Expression {
+export function translate(
+  root: ASTNode,
+  source: string,
+  { optionals, messages }: Pick<Source, 'optionals' | 'messages'>,
+): Expression {
   const expression = (node: ASTNode, depth: number): Expression => {
     if (depth > DEPTH_MAX)
       throw new IssueError(0, `expression recursion limit exceeded: ${String(DEPTH_MAX)}`);
@@ -57,18 +62,29 @@ export function translate(root: ASTNode, source: string, optionals: readonly num
           items: node.args.map(inner),
           optionals: marked(optionals, node.start, node.args, node.args),
         };
-      case 'map':
+      case 'map': {
+        const marks = marked(
+          optionals,
+          node.start,
+          node.args.map(([key]) => key),
+          node.args.map(([, value]) => value),
+        );
+        const type = messages.get(node.start);
+        if (type !== undefined) {
+          const fields = node.args.map(([key, value], index): MessageField => {
+            const at = operatorPlace(source, key.end, value.start, ':');
+            const name = fieldName(key, source, type);
+            return { at, name, value: inner(value), isOptional: marks.has(index) };
+          });
+          return { at: node.start, op: 'message', type, fields };
+        }
         return {
           at: node.start,
           op: 'map',
           entries: node.args.map(([key, value]) => [inner(key), inner(value)] as const),
-          optionals: marked(
-            optionals,
-            node.start,
-            node.args.map(([key]) => key),
-            node.args.map(([, value]) => value),
-          ),
+          optionals: marks,
         };
+      }
       case '?:': {
         const [condition, yes, no] = node.args;
         const at = operatorPlace(source, condition.end, yes.start, '?');
@@ -88,6 +104,12 @@ export function translate(root: ASTNode, source: string, optionals: readonly num
     }
   };
   return expression(root, 1);
+}
+
+/** As it was written: the parser was given another name. */
+function fieldName(key: ASTNode, source: string, type: string): string {
+  if (key.op === 'id') return source.slice(key.start, key.end);
+  throw new IssueError(key.start, `Syntax error: a field of ${type} is told by its name alone`);
 }
 
 const NONE: ReadonlySet<number> = new Set();

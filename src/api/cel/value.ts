@@ -13,6 +13,7 @@ export type Value =
   | Duration
   | List
   | Mapping
+  | Message
   | Optional
   | TypeValue
   | Opaque;
@@ -44,6 +45,14 @@ export interface Mapping {
   keys(): readonly Value[];
   /** Undefined: there is no such key. */
   get(key: Value): Value | undefined;
+}
+/** A value of a type that has a name: `Object.spec{a: 1}`. */
+export interface Message {
+  readonly kind: 'message';
+  readonly type: string;
+  readonly fields: ReadonlyMap<string, Value>;
+  /** What a field has that was not written. */
+  unset(field: string): Value;
 }
 export interface Optional {
   readonly kind: 'optional';
@@ -118,7 +127,11 @@ function keyId(key: Value): string {
   throw new EvaluationError(`unsupported key type: ${kindOf(key)}`);
 }
 
-export type Kind = Exclude<Type['kind'], 'dyn' | 'error' | 'param' | 'object'> | 'optional' | 'map';
+export type Kind =
+  | Exclude<Type['kind'], 'dyn' | 'error' | 'param' | 'object'>
+  | 'optional'
+  | 'map'
+  | 'message';
 
 export function kindOf(value: Value): Kind {
   switch (typeof value) {
@@ -149,7 +162,8 @@ export function typeNameOf(value: Value): string {
     case 'optional':
       return 'optional_type';
     case 'opaque':
-      return (value as Opaque).type;
+    case 'message':
+      return (value as Opaque | Message).type;
     default:
       return kind;
   }

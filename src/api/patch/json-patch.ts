@@ -4,6 +4,7 @@ import type { Result } from '../../base/index.js';
 import { failed, ok } from '../../base/index.js';
 import type { KubernetesObject } from '../object.js';
 import { isMap, notAMapText } from './json-map.js';
+import { failureText, parentOf } from './json-patch-words.js';
 import type { PatchError } from './patch-error.js';
 
 const OPERATIONS_MAX = 10_000;
@@ -16,25 +17,33 @@ const OPERATION_NAMES: ReadonlySet<unknown> = new Set([
   'test',
 ]);
 
-/** RFC 6902. The object is not changed, and the result shares nothing with it. */
+/** RFC 6902, as Kubernetes' library has it. The object is not changed, and the result shares nothing with it. */
 export function applyJsonPatch(
   object: KubernetesObject,
   patch: unknown,
 ): Result<KubernetesObject, PatchError> {
   const operations = readOperations(patch);
   if (!operations.ok) return operations;
+  let document: unknown = jsonPatch.deepClone(object);
+  for (const operation of operations.value) {
+    const applied = applyOne(document, operation);
+    if (!applied.ok) return applied;
+    document = applied.value;
+  }
+  if (isMap(document)) return ok(document);
+  return failed({ code: 'unprocessable', message: notAMapText(document) });
+}
+
+function applyOne(document: unknown, operation: Operation): Result<unknown, PatchError> {
+  // What a map does not have can be replaced in it: Kubernetes' library looks at the places of lists alone.
+  const sets = operation.op === 'replace' && isMap(parentOf(document, operation.path));
+  const carried: Operation = sets ? { ...operation, op: 'add' } : operation;
   try {
-    const { newDocument } = jsonPatch.applyPatch<unknown>(
-      object,
-      operations.value,
-      true,
-      false,
-      true,
-    );
-    if (isMap(newDocument)) return ok(newDocument);
-    return failed({ code: 'unprocessable', message: notAMapText(newDocument) });
+    return ok(jsonPatch.applyOperation(document, carried, true, true, true).newDocument);
   } catch (error) {
-    return failed({ code: 'unprocessable', message: failureText(error) });
+    const failedTest = error instanceof Error && error.name === 'TEST_OPERATION_FAILED';
+    const code = failedTest ? 'test-failed' : 'unprocessable';
+    return failed({ code, message: failureText(error, document, operation) });
   }
 }
 
@@ -69,10 +78,4 @@ function readOperation(item: Record<string, unknown>): Operation {
   const needsValue = item['op'] === 'add' || item['op'] === 'replace' || item['op'] === 'test';
   const value = needsValue ? { value: jsonPatch.deepClone(item['value'] ?? null) as unknown } : {};
   return { ...item, ...value } as unknown as Operation;
-}
-
-/** The first line of the library's error: the rest repeats operation and document. */
-function failureText(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split('\n', 1)[0] ?? text;
 }

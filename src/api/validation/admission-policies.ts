@@ -1,9 +1,8 @@
-import { policyCompiler } from '../admission/compile-policy.js';
+import { compilerFor } from '../admission/compile-policy.js';
 import type { PolicyCompiler } from '../admission/compile-policy.js';
 import type { CompiledExpression } from '../admission/compile-expression.js';
 import { DENIAL_REASONS } from '../admission/policy-denial.js';
 import { isUnset, listOf, maybe } from '../absent.js';
-import { DYN } from '../cel/index.js';
 import type {
   V1AuditAnnotation,
   V1MatchResources,
@@ -78,7 +77,7 @@ function checkExpressions(
 ): void {
   const validations = listOf(spec.validations);
   const annotations = listOf(spec.auditAnnotations);
-  const compiler = policyCompiler({ params: spec.paramKind === undefined ? undefined : DYN });
+  const compiler = compilerFor(spec);
   listOf(spec.variables).forEach((variable, index) => {
     checkVariable(compiler, variable, `spec.variables[${String(index)}]`, errors);
   });
@@ -158,9 +157,8 @@ const RESERVED: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Without a compiler, what the expression says is not looked at. */
 export function checkVariable(
-  compiler: PolicyCompiler | undefined,
+  compiler: PolicyCompiler,
   variable: V1Variable,
   field: string,
   errors: Errors,
@@ -171,8 +169,7 @@ export function checkVariable(
     errors.push(invalid(`${field}.name`, name, 'name is not a valid CEL identifier'));
   if (expression.trim() === '')
     errors.push(required(`${field}.expression`, 'expression is not specified'));
-  else if (compiler !== undefined)
-    checkCompiled(compiler.variable(name, expression), `${field}.expression`, errors);
+  else checkCompiled(compiler.variable(name, expression), `${field}.expression`, errors);
 }
 
 function checkValidation(
@@ -200,7 +197,7 @@ function checkValidation(
     errors.push(notSupported(`${field}.reason`, reason, DENIAL_REASONS));
 }
 
-function checkCompiled(
+export function checkCompiled(
   { expression, program }: CompiledExpression,
   field: string,
   errors: Errors,

@@ -1,4 +1,6 @@
-import { isUnset, listOf, maybe } from '../absent.js';
+import { compilerFor } from '../admission/compile-policy.js';
+import type { PolicyCompiler } from '../admission/compile-policy.js';
+import { listOf, maybe } from '../absent.js';
 import type {
   V1MatchResources,
   V1MutatingAdmissionPolicy,
@@ -7,6 +9,7 @@ import type {
   V1Mutation,
 } from '../generated/types.js';
 import {
+  checkCompiled,
   checkMatchResources,
   checkParamKind,
   checkParamRef,
@@ -23,10 +26,7 @@ import { checkMatchConditions } from './match-conditions.js';
 const OPERATIONS = ['*', 'CONNECT', 'CREATE', 'UPDATE'];
 const REINVOCATION_POLICIES = ['IfNeeded', 'Never'];
 
-/**
- * admissionregistration ValidateMutatingAdmissionPolicy. Mutations and variables are in a CEL that makes objects,
- * which is not read here: of them only that there is an expression.
- */
+/** admissionregistration ValidateMutatingAdmissionPolicy: what cannot be compiled is refused when it is written. */
 export function checkMutatingPolicy(policy: V1MutatingAdmissionPolicy, errors: Errors): void {
   checkSpec(policy.spec, errors, true);
 }
@@ -62,14 +62,15 @@ function checkSpec(
   const hasParams = paramKind !== undefined;
   if (withConditions)
     checkMatchConditions(spec.matchConditions, 'spec.matchConditions', errors, hasParams);
+  const compiler = compilerFor(spec);
   listOf(spec.variables).forEach((variable, index) => {
-    checkVariable(undefined, variable, `spec.variables[${String(index)}]`, errors);
+    checkVariable(compiler, variable, `spec.variables[${String(index)}]`, errors);
   });
   const mutations = listOf(spec.mutations);
   if (mutations.length === 0)
     errors.push(required('spec.mutations', 'mutations must contain at least one item'));
   mutations.forEach((mutation, index) => {
-    checkMutation(mutation, `spec.mutations[${String(index)}]`, errors);
+    checkMutation(compiler, mutation, `spec.mutations[${String(index)}]`, errors);
   });
   checkOneOf(reinvocationPolicy, REINVOCATION_POLICIES, 'spec.reinvocationPolicy', errors);
 }
@@ -88,7 +89,12 @@ const PATCHES = [
   ['JSONPatch', 'jsonPatch'],
 ] as const;
 
-function checkMutation(mutation: V1Mutation, place: string, errors: Errors): void {
+function checkMutation(
+  compiler: PolicyCompiler,
+  mutation: V1Mutation,
+  place: string,
+  errors: Errors,
+): void {
   const type = maybe(mutation.patchType) ?? '';
   const types = PATCHES.map(([name]) => name);
   checkOneOf(type, types, `${place}.patchType`, errors);
@@ -101,9 +107,13 @@ function checkMutation(mutation: V1Mutation, place: string, errors: Errors): voi
   }
   const patch = mutation[own];
   const field = `${place}.${own}`;
-  if (patch === undefined)
+  if (patch === undefined) {
     errors.push(required(field, `must be specified when patchType is ${type}`));
-  else if (isUnset(patch.expression?.trim())) errors.push(required(`${field}.expression`));
+    return;
+  }
+  const expression = (maybe(patch.expression) ?? '').trim();
+  if (expression === '') errors.push(required(`${field}.expression`));
+  else checkCompiled(compiler[own](expression), `${field}.expression`, errors);
 }
 
 /** admissionregistration ValidateMutatingAdmissionPolicyBinding. */

@@ -2,8 +2,9 @@ import type { Outcome } from '../outcome.js';
 import { ADMITTED } from './admission.js';
 import type { AdmissionAttributes, AdmissionChain, AdmissionPlugin } from './admission.js';
 import type { AdmissionPolicies } from './policies/admission-policies.js';
+import { newRounds } from './reinvocation.js';
+import type { Rounds } from './reinvocation.js';
 import type { AdmissionWebhooks } from './webhooks/admission-webhooks.js';
-import { newReinvocation } from './webhooks/mutate.js';
 
 /** The plug-ins, and after them the policies and the webhooks. */
 export function admissionChain(
@@ -19,19 +20,31 @@ export function admissionChain(
     return ADMITTED;
   }
 
-  /** What a webhook changed is admitted once more: by all plug-ins, and by the webhooks that want to see it. */
-  async function askMutating(
+  const mutates = (attributes: AdmissionAttributes): boolean =>
+    policies.mutates(attributes) || webhooks.mutates(attributes);
+
+  /** By what people have configured, whatever the write is. */
+  async function mutateOnce(
+    attributes: AdmissionAttributes,
+    rounds: Rounds,
+  ): Promise<Outcome<undefined>> {
+    const outcome = await policies.mutate(attributes, rounds);
+    return outcome.ok ? await webhooks.mutate(attributes, rounds) : outcome;
+  }
+
+  /** What they changed is admitted once more: by all plug-ins, and by those that want to see it. */
+  async function mutateConfigured(
     attributes: AdmissionAttributes,
     between: (attributes: AdmissionAttributes) => Promise<Outcome<undefined>>,
   ): Promise<Outcome<undefined>> {
-    const round = newReinvocation();
-    const first = await webhooks.mutate(attributes, round);
-    if (!first.ok || !round.changed) return first;
+    const rounds = newRounds();
+    const first = await mutateOnce(attributes, rounds);
+    if (!first.ok || !rounds.changed) return first;
+    rounds.isSecond = true;
     const again = await between(attributes);
-    return again.ok ? await webhooks.mutate(attributes, round) : again;
+    return again.ok ? await mutateOnce(attributes, rounds) : again;
   }
 
-  /** By what people have configured, whatever the write is. */
   async function validateConfigured(attributes: AdmissionAttributes): Promise<Outcome<undefined>> {
     if (policies.validates(attributes)) {
       const outcome = await policies.validate(attributes);
@@ -44,10 +57,13 @@ export function admissionChain(
     get asksWebhooks() {
       return webhooks.configured;
     },
+    get changesObjects() {
+      return webhooks.configured || policies.mutating;
+    },
     async admit(attributes) {
       const admitted = await admitAll(attributes);
-      if (!admitted.ok || !webhooks.mutates(attributes)) return admitted;
-      return await askMutating(attributes, admitAll);
+      if (!admitted.ok || !mutates(attributes)) return admitted;
+      return await mutateConfigured(attributes, admitAll);
     },
     async validate(attributes) {
       for (const plugin of plugins) {
@@ -57,8 +73,8 @@ export function admissionChain(
       return await validateConfigured(attributes);
     },
     async review(attributes) {
-      if (webhooks.mutates(attributes)) {
-        const admitted = await askMutating(attributes, () => Promise.resolve(ADMITTED));
+      if (mutates(attributes)) {
+        const admitted = await mutateConfigured(attributes, () => Promise.resolve(ADMITTED));
         if (!admitted.ok) return admitted;
       }
       return await validateConfigured(attributes);

@@ -52,11 +52,13 @@ export interface AdmissionPlugin {
 export interface AdmissionChain {
   /** Whether a write may have to wait for a webhook. */
   readonly asksWebhooks: boolean;
+  /** Whether what people have configured may change an object. */
+  readonly changesObjects: boolean;
   /** May change the object. */
   admit(attributes: AdmissionAttributes): Promise<Outcome<undefined>>;
   /** After the object's own validation. */
   validate(attributes: AdmissionAttributes): Promise<Outcome<undefined>>;
-  /** Both, of what only webhooks have something to say about: connections, bindings, evictions, reviews. */
+  /** Both, of what only webhooks and policies have something to say about: connections, bindings, evictions, reviews. */
   review(attributes: AdmissionAttributes): Promise<Outcome<undefined>>;
 }
 

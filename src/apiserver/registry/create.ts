@@ -197,8 +197,8 @@ async function admitCreate(
   };
   const admitted = await ports.admission.admit(attributes);
   if (!admitted.ok) return admitted;
-  if (!ports.admission.asksWebhooks) return ok(attributes);
-  // A webhook may have changed anything.
+  if (!ports.admission.changesObjects) return ok(attributes);
+  // Anything may have been changed.
   const placed = placeIn(object, resource, namespace);
   if (!placed.ok) return placed;
   object.metadata = placed.value.metadata ?? {};

@@ -1,39 +1,17 @@
-import {
-  customResourceShape,
-  fieldElement,
-  groupVersionOf,
-  modelShape,
-  NO_FIELDS,
-  setOf,
-  trackUpdate,
-} from '../../api/index.js';
+import { fieldElement, groupVersionOf, NO_FIELDS, setOf, trackUpdate } from '../../api/index.js';
 import type {
   ApiResource,
-  CustomType,
   FieldSet,
   KubernetesObject,
   ManagedFieldsEntry,
-  MapShape,
 } from '../../api/index.js';
-import type { ExpectedKind } from './body.js';
+import { kindShape } from './kind-shape.js';
 import { timestamp } from './ports.js';
 import type { RegistryPorts } from './ports.js';
 import type { Part } from './resource-request.js';
 
 export type ManagedFields = readonly ManagedFieldsEntry[] | undefined;
 
-/** How a kind's lists and maps are merged: as its model says, or a custom resource's schema. */
-export function kindShape({ model, custom }: ExpectedKind): { shape: MapShape; model?: string } {
-  if (custom === undefined) return { shape: modelShape(model), model };
-  let shape = customShapes.get(custom);
-  if (shape === undefined) {
-    shape = customResourceShape({ ...custom.schema });
-    customShapes.set(custom, shape);
-  }
-  return { shape };
-}
-
-const customShapes = new WeakMap<CustomType, MapShape>();
 const STATUS: FieldSet = setOf([fieldElement('status')]);
 const SPEC: FieldSet = setOf([fieldElement('spec')]);
 

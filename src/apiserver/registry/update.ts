@@ -120,8 +120,8 @@ export async function planUpdate(
     request: writer.request,
   } as const;
   if (!isAdmitted) {
-    // Webhooks see whose fields are whose.
-    if (ports.admission.asksWebhooks) setManagedFields(object, managedFields);
+    // Webhooks and policies see whose fields are whose.
+    if (ports.admission.changesObjects) setManagedFields(object, managedFields);
     const admitted = await ports.admission.admit(attributes);
     if (!admitted.ok) return admitted;
   }

@@ -24,9 +24,8 @@ void t.test('json patch carries out the six operations', (t) => {
 
 void t.test('json patch that does not fit the object is unprocessable', (t) => {
   const cases = [
-    { op: 'test', path: '/a', value: 2 },
     { op: 'remove', path: '/zzz' },
-    { op: 'replace', path: '/zzz', value: 1 },
+    { op: 'replace', path: '/zzz/a', value: 1 },
     { op: 'add', path: '/x/y', value: 1 },
     { op: 'copy', from: '/zzz', path: '/a' },
     { op: 'explode', path: '/a' },
@@ -65,5 +64,36 @@ void t.test('a value of a patch is not shared between places', (t) => {
   ];
   t.strictSame(patched({}, patch), { a: { n: 2 }, b: { n: 1 } });
   t.strictSame(patch[0]?.value, { n: 1 });
+  t.end();
+});
+
+void t.test('json patch does what Kubernetes’ library does, and says what it says', (t) => {
+  const object = { a: 1, list: [1] };
+  t.strictSame(patched(object, [{ op: 'replace', path: '/zzz', value: 1 }]), { ...object, zzz: 1 });
+  const refused = (operation: object, message: string, code = 'unprocessable') => {
+    t.strictSame(patched(object, [operation]), { code, message });
+  };
+  const op = (op: string, path: string, more = {}) => ({ op, path, ...more });
+  refused(op('test', '/a', { value: 2 }), 'testing value /a failed: test failed', 'test-failed');
+  refused(
+    op('replace', '/list/-', { value: 2 }),
+    'replace operation does not apply: doc is missing key: /list/-: missing value',
+  );
+  refused(
+    op('add', '/x/y', { value: 2 }),
+    'add operation does not apply: doc is missing path: "/x/y": missing value',
+  );
+  refused(
+    op('remove', '/zzz'),
+    "error in remove for path: '/zzz': Unable to remove nonexistent key: zzz: missing value",
+  );
+  refused(
+    op('add', '/list/7', { value: 2 }),
+    "error in add for path: '/list/7': Unable to access invalid index: 7: invalid index referenced",
+  );
+  refused(
+    op('copy', '/b', { from: '/x/y' }),
+    'copy operation does not apply: doc is missing from path: /x/y: missing value',
+  );
   t.end();
 });

@@ -24,7 +24,15 @@ void t.test('policies that change what is written', (t) => {
     {
       resource: 'mutatingadmissionpolicies',
       valid: policy({
-        variables: [{ name: 'made', expression: 'Object.spec{replicas: 1}' }],
+        variables: [{ name: 'count', expression: '1' }],
+        mutations: [
+          {
+            patchType: 'ApplyConfiguration',
+            applyConfiguration: {
+              expression: ' Object{spec: Object.spec{replicas: variables.count}} ',
+            },
+          },
+        ],
         matchConditions: [{ name: 'named', expression: "object.metadata.name != ''" }],
       }),
       refused: [
@@ -68,6 +76,23 @@ void t.test('policies that change what is written', (t) => {
         [
           policy({ mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: ' ' } }] }),
           `${MUTATION}.jsonPatch.expression: Required value`,
+        ],
+        [
+          policy({
+            variables: [{ name: 'v', expression: 'Object{}' }],
+            mutations: [
+              { patchType: 'JSONPatch', jsonPatch: { expression: 'Object{}' } },
+              { patchType: 'ApplyConfiguration', applyConfiguration: { expression: ' Other{} ' } },
+              {
+                patchType: 'ApplyConfiguration',
+                applyConfiguration: { expression: 'Object{a: variables.later}' },
+              },
+            ],
+          }),
+          `spec.variables[0].expression: Invalid value: "Object{}": compilation failed: ERROR: <input>:1:7: undeclared reference to 'Object' (in container '')\n | Object{}\n | ......^`,
+          `${MUTATION}.jsonPatch.expression: Invalid value: "Object{}": must evaluate to list(JSONPatch) but got Object`,
+          `spec.mutations[1].applyConfiguration.expression: Invalid value: "Other{}": compilation failed: ERROR: <input>:1:6: undeclared reference to 'Other' (in container '')\n | Other{}\n | .....^`,
+          `spec.mutations[2].applyConfiguration.expression: Invalid value: "Object{a: variables.later}": compilation failed: ERROR: <input>:1:20: undefined field 'later'\n | Object{a: variables.later}\n | ...................^`,
         ],
       ],
     },

@@ -164,7 +164,7 @@ const BODIES: Readonly<Record<string, object>> = {
     spec: {
       matchConstraints,
       reinvocationPolicy: 'Never',
-      mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: '[]' } }],
+      mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: '[JSONPatch{}]' } }],
     },
   },
   MutatingAdmissionPolicyBinding: policy,

@@ -1,7 +1,16 @@
 import { equals } from '../equality.js';
 import type { Overload } from '../function.js';
 import { define, method } from '../function.js';
-import type { Duration, List, Mapping, Opaque, Optional, Unsigned, Value } from '../value.js';
+import type {
+  Duration,
+  List,
+  Mapping,
+  Message,
+  Opaque,
+  Optional,
+  Unsigned,
+  Value,
+} from '../value.js';
 import { EvaluationError, NONE, itemsOf, kindOf, optionalOf } from '../value.js';
 
 function contains(whole: List, part: List): boolean {
@@ -35,6 +44,8 @@ function isZero(value: Value): boolean {
       return (value as List).size === 0;
     case 'map':
       return (value as Mapping).size === 0;
+    case 'message':
+      return (value as Message).fields.size === 0;
     case 'bytes':
       return (value as Uint8Array).length === 0;
     case 'optional':

@@ -1,12 +1,6 @@
 import { evaluatePolicy, policyDenialStatus } from '../../../api/index.js';
-import type {
-  AdmissionRequest,
-  ApiResource,
-  KubernetesObject,
-  PolicyResult,
-} from '../../../api/index.js';
-import { failed, ok } from '../../../base/index.js';
-import type { Log, Result } from '../../../base/index.js';
+import type { PolicyResult } from '../../../api/index.js';
+import type { Log } from '../../../base/index.js';
 import type { Authorizer } from '../../authz/authorizer.js';
 import { refuse } from '../../outcome.js';
 import type { Outcome } from '../../outcome.js';
@@ -15,21 +9,15 @@ import { decisions } from '../access-decisions.js';
 import type { Decisions } from '../access-decisions.js';
 import { ADMITTED, nameOf } from '../admission.js';
 import type { AdmissionAttributes } from '../admission.js';
-import { namespaceNotFound } from '../matching.js';
-import type { MatchPorts } from '../matching.js';
 import type { ObjectViews } from '../webhooks/object-views.js';
-import { admissionRequest } from '../webhooks/request.js';
 import { subjectOf } from '../webhooks/subject.js';
-import type { Subject } from '../webhooks/subject.js';
-import { matchCriteria } from './criteria.js';
-import { collectParams, paramResource } from './params.js';
-import type { ParamPorts } from './params.js';
-import type { Binding, Policy } from './policy-set.js';
+import { namespaceOf, paramsFor, prepare, view } from './asked.js';
+import type { Asked, AskPorts } from './asked.js';
+import type { ValidatingPolicy } from './policy-set.js';
 import { newVerdict } from './verdict.js';
 import type { Verdict } from './verdict.js';
 
-export interface PolicyPorts extends MatchPorts, ParamPorts {
-  readonly catalog: MatchPorts['catalog'];
+export interface PolicyPorts extends AskPorts {
   readonly authorizer: Authorizer;
   readonly policyMetrics: PolicyMetrics;
   readonly log: Log;
@@ -38,7 +26,7 @@ export interface PolicyPorts extends MatchPorts, ParamPorts {
 /** Asks all policies about a write; the first of them that denies it is heard (apiserver, validating dispatcher). */
 export async function validateByPolicies(
   ports: PolicyPorts,
-  policies: readonly Policy[],
+  policies: readonly ValidatingPolicy[],
   attributes: AdmissionAttributes,
   views: ObjectViews,
 ): Promise<Outcome<undefined>> {
@@ -49,7 +37,7 @@ export async function validateByPolicies(
     const ready = await prepare(ports, policy, attributes, own);
     if (!ready.ok) verdict.misconfigured(policy, undefined, ready.error);
     else if (ready.value !== undefined) {
-      const asked = { policy, own, ...ready.value };
+      const asked = { policy, ...ready.value };
       const done = await askBindings(ports, asked, attributes, views, verdict, decided);
       if (!done.ok) return done;
     }
@@ -60,35 +48,13 @@ export async function validateByPolicies(
   return refuse(policyDenialStatus(attributes.resource, nameOf(attributes), message, reason));
 }
 
-interface Asked {
-  readonly policy: Policy;
-  /** As the client sent it. */
-  readonly own: Subject;
-  /** As the policy wants it. */
-  readonly subject: Subject;
-  /** Undefined: the policy has no parameters. */
-  readonly params: ApiResource | undefined;
-}
-
-/** Whether a policy is about a write, and whether it can be asked. */
-async function prepare(
-  ports: PolicyPorts,
-  { criteria, paramKind }: Policy,
-  attributes: AdmissionAttributes,
-  own: Subject,
-): Promise<Result<Pick<Asked, 'subject' | 'params'> | undefined, string>> {
-  if (criteria === undefined)
-    return failed('policy contained no match constraints, a required field');
-  const matched = await matchCriteria(ports, criteria, attributes, own);
-  if (!matched.ok || matched.value === undefined) return matched.ok ? ok(undefined) : matched;
-  if (paramKind === undefined) return ok({ subject: matched.value, params: undefined });
-  const params = paramResource(ports, paramKind);
-  return params.ok ? ok({ subject: matched.value, params: params.value }) : params;
+interface AskedPolicy extends Asked {
+  readonly policy: ValidatingPolicy;
 }
 
 async function askBindings(
   ports: PolicyPorts,
-  asked: Asked,
+  asked: AskedPolicy,
   attributes: AdmissionAttributes,
   views: ObjectViews,
   verdict: Verdict,
@@ -120,51 +86,4 @@ async function askBindings(
   }
   verdict.annotate(policy);
   return ADMITTED;
-}
-
-/** With what a policy is asked for a binding: once without, where it has no parameters. Empty: it is not asked. */
-async function paramsFor(
-  ports: PolicyPorts,
-  { own, params }: Asked,
-  { criteria, paramRef }: Binding,
-  attributes: AdmissionAttributes,
-): Promise<Result<readonly (KubernetesObject | undefined)[], string>> {
-  if (criteria !== undefined) {
-    const matched = await matchCriteria(ports, criteria, attributes, own);
-    if (!matched.ok) return matched;
-    if (matched.value === undefined) return ok([]);
-  }
-  if (params === undefined || paramRef === undefined) return ok([undefined]);
-  return await collectParams(ports, params, paramRef, own.namespace);
-}
-
-interface Viewed {
-  readonly request: AdmissionRequest;
-  readonly object: KubernetesObject | undefined;
-  readonly oldObject: KubernetesObject | undefined;
-}
-
-async function view(
-  subject: Subject,
-  attributes: AdmissionAttributes,
-  views: ObjectViews,
-): Promise<Outcome<Viewed>> {
-  const object = await views.object(subject);
-  if (!object.ok) return object;
-  const old = await views.old(subject);
-  if (!old.ok) return old;
-  const request = admissionRequest(attributes, subject, '', object.value, old.value);
-  return ok({ request, object: object.value, oldObject: old.value });
-}
-
-/** A namespace is in none, though its requests name one. */
-async function namespaceOf(
-  { namespaces }: PolicyPorts,
-  { kind, namespace }: Subject,
-): Promise<Outcome<KubernetesObject | undefined>> {
-  const isNamespace = kind.group === '' && kind.kind === 'Namespace';
-  if (namespace === '' || isNamespace) return ok(undefined);
-  const found = await namespaces(namespace);
-  if (!found.ok) return found;
-  return found.value === undefined ? refuse(namespaceNotFound(namespace)) : ok(found.value);
 }

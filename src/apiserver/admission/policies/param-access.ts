@@ -21,7 +21,10 @@ interface Written extends KubernetesObject {
 export interface ParamAccessPorts extends Pick<ParamPorts, 'catalog'> {
   readonly authorizer: Authorizer;
   /** What a stored policy says of its parameters; undefined: there is no such policy. */
-  readonly policy: (name: string) => { readonly paramKind: V1ParamKind | undefined } | undefined;
+  readonly policy: (
+    kind: 'validating' | 'mutating',
+    name: string,
+  ) => { readonly paramKind: V1ParamKind | undefined } | undefined;
 }
 
 const GROUP = 'admissionregistration.k8s.io';
@@ -36,11 +39,12 @@ export function paramAccess(ports: ParamAccessPorts): AdmissionPlugin {
     async validate(attributes) {
       const { resource, subresource, object, old, request } = attributes;
       if (resource.group !== GROUP || subresource !== '' || request === undefined) return ADMITTED;
-      if (resource.resource === 'validatingadmissionpolicies')
+      const kind = resource.resource.startsWith('mutating') ? 'mutating' : 'validating';
+      if (resource.resource === `${kind}admissionpolicies`)
         return await checkKind(ports, attributes, object, old);
-      if (resource.resource === 'validatingadmissionpolicybindings')
-        return await checkRef(ports, attributes, object, old);
-      return ADMITTED;
+      if (resource.resource !== `${kind}admissionpolicybindings`) return ADMITTED;
+      const policy = ports.policy(kind, (object as Written | undefined)?.spec?.policyName ?? '');
+      return await checkRef(ports, attributes, object, old, policy);
     },
   };
 }
@@ -66,12 +70,12 @@ async function checkRef(
   attributes: AdmissionAttributes,
   object: Written | undefined,
   old: Written | undefined,
+  policy: ReturnType<ParamAccessPorts['policy']>,
 ): Promise<Outcome<undefined>> {
   const { paramRef: ref, policyName = '' } = object?.spec ?? {};
   const isOld = jsonEqual(ref, old?.spec?.paramRef) && policyName === old?.spec?.policyName;
   if (ref === undefined || isOld) return ADMITTED;
   const { user } = attributes;
-  const policy = ports.policy(policyName);
   const { name = '', namespace = '' } = ref;
   const verb = name === '' ? 'list' : 'get';
   const asked = { ...kindAttributes(ports, policy?.paramKind), user, verb, namespace, name };

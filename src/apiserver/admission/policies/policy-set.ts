@@ -1,9 +1,10 @@
-import { compilePolicy } from '../../../api/index.js';
 import type {
+  CompiledMutations,
   CompiledPolicy,
   KubernetesObject,
   LabelSelectorMatcher,
   V1MatchResources,
+  V1MutatingAdmissionPolicySpec,
   V1ParamKind,
   V1ParamRef,
   V1ValidatingAdmissionPolicySpec,
@@ -21,17 +22,24 @@ export interface Criteria {
   readonly objectSelector: Result<LabelSelectorMatcher, string>;
 }
 
-/** A ValidatingAdmissionPolicy, with all that binds it. */
-export interface Policy {
+/** A policy, with all that binds it. */
+export interface BoundPolicy {
   readonly name: string;
   readonly failsOpen: boolean;
   /** Undefined: it was written by somebody who did not ask the API server, and has none. */
   readonly criteria: Criteria | undefined;
   readonly paramKind: V1ParamKind | undefined;
   readonly bindings: readonly Binding[];
-  /** Compiled when it is first asked for. */
-  compiled(): CompiledPolicy;
 }
+
+export interface PolicyOf<Compiled> extends BoundPolicy {
+  /** Compiled when it is first asked for. */
+  compiled(): Compiled;
+}
+
+export type ValidatingPolicy = PolicyOf<CompiledPolicy>;
+export type MutatingPolicy = PolicyOf<CompiledMutations>;
+type Spec = V1ValidatingAdmissionPolicySpec & V1MutatingAdmissionPolicySpec;
 
 export interface Binding {
   readonly name: string;
@@ -43,17 +51,21 @@ export interface Binding {
 }
 
 /** The policies that are bound, in the order in which they are asked: by their names, and their bindings by theirs. */
-export interface PolicySet {
-  readonly policies: readonly Policy[];
+export interface PolicySet<Compiled> {
+  readonly policies: readonly PolicyOf<Compiled>[];
   /** One that need not be bound. */
-  readonly find: (name: string) => Policy | undefined;
+  readonly find: (name: string) => BoundPolicy | undefined;
 }
 
 /** Follows the caches of policies and bindings, in the same turn in which they change. */
-export function followPolicies(policies: ResourceCache, bindings: ResourceCache): PolicySet {
-  const unbound = follow(policies, policyOf, collect);
+export function followPolicies<Compiled>(
+  policies: ResourceCache,
+  bindings: ResourceCache,
+  compile: (spec: Spec) => Compiled,
+): PolicySet<Compiled> {
+  const unbound = follow(policies, (object) => policyOf(object, compile), collect);
   const bound = follow(bindings, bindingOf, collect);
-  const set: { policies: readonly Policy[] } & PolicySet = {
+  const set: { policies: readonly PolicyOf<Compiled>[] } & PolicySet<Compiled> = {
     policies: [],
     find: (name) => unbound.items().find((policy) => policy.name === name),
   };
@@ -120,20 +132,23 @@ function follow<T>(
 }
 
 interface PolicyObject extends KubernetesObject {
-  spec?: V1ValidatingAdmissionPolicySpec | null;
+  spec?: Spec | null;
 }
 
-function policyOf({ metadata, spec }: PolicyObject): Policy | undefined {
+function policyOf<Compiled>(
+  { metadata, spec }: PolicyObject,
+  compile: (spec: Spec) => Compiled,
+): PolicyOf<Compiled> | undefined {
   // Others may write to the store, too: what they leave must not take the server down.
   if (typeof spec !== 'object' || spec === null) return undefined;
-  let compiled: CompiledPolicy | undefined;
+  let compiled: Compiled | undefined;
   return {
     name: metadata?.name ?? '',
     failsOpen: spec.failurePolicy === 'Ignore',
     criteria: criteriaOf(spec.matchConstraints),
     paramKind: spec.paramKind,
     bindings: [],
-    compiled: () => (compiled ??= compilePolicy(spec)),
+    compiled: () => (compiled ??= compile(spec)),
   };
 }
 

@@ -2,15 +2,15 @@ import type { PolicyResult } from '../../../api/index.js';
 import type { Log } from '../../../base/index.js';
 import type { EnforcementAction, PolicyMetrics } from '../../policy-metrics.js';
 import type { AdmissionAttributes } from '../admission.js';
-import type { Binding, Policy } from './policy-set.js';
+import type { Binding, BoundPolicy } from './policy-set.js';
 
 /** What the policies said of one write. */
 export interface Verdict {
-  add(policy: Policy, binding: Binding, result: PolicyResult): void;
+  add(policy: BoundPolicy, binding: Binding, result: PolicyResult): void;
   /** A policy or binding that cannot be asked denies, unless its failurePolicy says otherwise. */
-  misconfigured(policy: Policy, binding: Binding | undefined, reason: string): void;
+  misconfigured(policy: BoundPolicy, binding: Binding | undefined, reason: string): void;
   /** Notes what the audit annotations of a policy came to, when all of its bindings were asked. */
-  annotate(policy: Policy): void;
+  annotate(policy: BoundPolicy): void;
   first(): Denial | undefined;
 }
 
@@ -31,14 +31,19 @@ export function newVerdict(
   let first: Denial | undefined;
   let annotations = new Map<string, Set<string>>();
 
-  const deny = (policy: Policy, binding: Binding | undefined, text: string, reason = ''): void => {
+  const deny = (
+    policy: BoundPolicy,
+    binding: Binding | undefined,
+    text: string,
+    reason = '',
+  ): void => {
     const within = binding === undefined ? '' : ` with binding '${binding.name}'`;
     const message = `ValidatingAdmissionPolicy '${policy.name}'${within} denied request: ${text}`;
     first ??= { message, reason };
   };
 
   function act(
-    policy: Policy,
+    policy: BoundPolicy,
     binding: Binding,
     { index, message, reason, errorType }: PolicyResult['denials'][number],
   ): void {

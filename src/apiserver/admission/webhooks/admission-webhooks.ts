@@ -5,10 +5,11 @@ import type { Outcome } from '../../outcome.js';
 import { cachePrefix } from '../../registry/object-key.js';
 import { ADMITTED } from '../admission.js';
 import type { AdmissionAttributes } from '../admission.js';
+import type { Rounds } from '../reinvocation.js';
 import { followHooks } from './hooks.js';
 import type { HookSet } from './hooks.js';
 import { mutate } from './mutate.js';
-import type { DispatchPorts, Reinvocation } from './mutate.js';
+import type { DispatchPorts } from './mutate.js';
 import { objectViews } from './object-views.js';
 import { validate } from './validate.js';
 
@@ -19,7 +20,7 @@ export interface AdmissionWebhooks {
   mutates(attributes: AdmissionAttributes): boolean;
   validates(attributes: AdmissionAttributes): boolean;
   /** May change the object. */
-  mutate(attributes: AdmissionAttributes, round: Reinvocation): Promise<Outcome<undefined>>;
+  mutate(attributes: AdmissionAttributes, rounds: Rounds): Promise<Outcome<undefined>>;
   validate(attributes: AdmissionAttributes): Promise<Outcome<undefined>>;
 }
 
@@ -55,10 +56,10 @@ export function admissionWebhooks(
     },
     mutates: (attributes) => concerns(mutating, attributes),
     validates: (attributes) => concerns(validating, attributes),
-    async mutate(attributes, round) {
+    async mutate(attributes, rounds) {
       if (!concerns(mutating, attributes)) return ADMITTED;
       const views = objectViews(ports.converter, attributes);
-      return await mutate(ports, mutating.hooks, attributes, views, round);
+      return await mutate(ports, mutating.hooks, attributes, views, rounds);
     },
     async validate(attributes) {
       if (!concerns(validating, attributes)) return ADMITTED;

@@ -5,7 +5,7 @@ import {
   internalError,
   timeout,
 } from '../../../api/index.js';
-import type { AdmissionAnswer, KubernetesObject } from '../../../api/index.js';
+import type { AdmissionAnswer } from '../../../api/index.js';
 import { ok } from '../../../base/index.js';
 import type { Result } from '../../../base/index.js';
 import { refuse } from '../../outcome.js';
@@ -13,6 +13,8 @@ import type { Outcome } from '../../outcome.js';
 import { copyJson, jsonEqual } from '../../registry/json-value.js';
 import { ADMITTED } from '../admission.js';
 import type { AdmissionAttributes } from '../admission.js';
+import { beginRound, endRound, requireAll } from '../reinvocation.js';
+import type { Rounds } from '../reinvocation.js';
 import { callHook, failure } from './call-hook.js';
 import type { CallPorts, HookResult } from './call-hook.js';
 import type { Hook } from './hooks.js';
@@ -25,56 +27,36 @@ export type DispatchPorts = CallPorts & InvocationPorts;
 
 export const LATE = 'request did not complete within requested timeout';
 
-/** What is to be asked once more when an object was changed (reinvocationPolicy). */
-export interface Reinvocation {
-  /** Webhooks that want to see changes that others made after them, and were asked since the last one. */
-  readonly invoked: Set<string>;
-  readonly due: Set<string>;
-  /** The object as the webhooks left it. */
-  output: KubernetesObject | undefined;
-  /** A webhook changed the object: all of admission runs again, once. */
-  changed: boolean;
-}
-
-export function newReinvocation(): Reinvocation {
-  return { invoked: new Set(), due: new Set(), output: undefined, changed: false };
-}
-
 /** Asks one webhook after another, each about what those before it made of the object (apiserver, mutatingDispatcher). */
 export async function mutate(
   ports: DispatchPorts,
   hooks: readonly Hook[],
   attributes: AdmissionAttributes,
   views: ObjectViews,
-  round: Reinvocation,
+  rounds: Rounds,
 ): Promise<Outcome<undefined>> {
-  const again = round.output !== undefined;
-  if (again && !jsonEqual(round.output, attributes.object)) requireAll(round);
+  const { webhooks: reinvocation } = rounds;
+  beginRound(rounds, reinvocation, attributes.object);
   for (const hook of hooks) {
-    if (again && !round.due.has(hook.id)) continue;
+    if (rounds.isSecond && !reinvocation.due.has(hook.id)) continue;
     const subject = await invocationOf(ports, hook, attributes, views);
     if (!subject.ok) return subject;
     if (subject.value === undefined) continue;
     const done = await ask(ports, hook, attributes, subject.value, views);
     if (done.changed) {
-      requireAll(round);
-      round.changed = true;
+      requireAll(reinvocation);
+      rounds.changed = true;
     }
-    if (hook.spec.reinvocationPolicy === 'IfNeeded') round.invoked.add(hook.id);
+    if (hook.spec.reinvocationPolicy === 'IfNeeded') reinvocation.invoked.add(hook.id);
     if (!done.outcome.ok) return done.outcome;
     if (isLate(ports, attributes)) return refuse(timeout(LATE));
   }
-  if (round.changed) round.output = copyJson(attributes.object ?? {});
+  endRound(reinvocation, attributes.object);
   return ADMITTED;
 }
 
 export function isLate(ports: DispatchPorts, { request }: AdmissionAttributes): boolean {
   return ports.clock.monotonicMs() >= (request?.notes.deadlineMs ?? Infinity);
-}
-
-function requireAll({ invoked, due }: Reinvocation): void {
-  for (const id of invoked) due.add(id);
-  invoked.clear();
 }
 
 interface Asked {

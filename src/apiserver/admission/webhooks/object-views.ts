@@ -1,22 +1,30 @@
-import { internalError } from '../../../api/index.js';
+import { badRequest, internalError } from '../../../api/index.js';
 import type { ApiResource, KubernetesObject } from '../../../api/index.js';
 import { ok } from '../../../base/index.js';
 import type { Converter } from '../../custom/converter.js';
 import { refuse } from '../../outcome.js';
 import type { Outcome } from '../../outcome.js';
 import { decodePatched } from '../../registry/body.js';
+import type { ExpectedKind } from '../../registry/body.js';
 import { setObjectDefaults } from '../../registry/object-rules.js';
 import type { AdmissionAttributes } from '../admission.js';
 import type { Subject } from './subject.js';
 
 type View = KubernetesObject | undefined;
 
-/** The objects of a write in the versions that webhooks ask for: each is converted once, until the object is changed. */
+/** The objects of a write in the versions that webhooks and policies ask for: each is converted once, until the object is changed. */
 export interface ObjectViews {
   object(subject: Subject): Promise<Outcome<View>>;
   old(subject: Subject): Promise<Outcome<View>>;
-  /** Makes what a webhook made of the object, in its version, the object itself: read, pruned and defaulted as if sent so. */
-  replace(subject: Subject, value: KubernetesObject): Promise<Outcome<undefined>>;
+  /**
+   * Makes what was made of the object, in the version of the subject, the object itself: read, pruned and defaulted as if sent so.
+   * `Strict`: a field that its type does not have is an error.
+   */
+  replace(
+    subject: Subject,
+    value: KubernetesObject,
+    fieldValidation?: 'Ignore' | 'Strict',
+  ): Promise<Outcome<undefined>>;
 }
 
 export function objectViews(
@@ -49,14 +57,20 @@ export function objectViews(
     return view;
   }
 
-  async function read(subject: Subject, value: KubernetesObject): Promise<Outcome<View>> {
-    const { row, kind } = subject;
-    if (!isResourceKind(subject)) return readPart(subject, value);
-    const decoded = decodePatched(value, { ...row, ...kind }, 'Ignore', (reason) =>
-      internalError(reason),
-    );
+  async function read(
+    subject: Subject,
+    value: KubernetesObject,
+    fieldValidation: 'Ignore' | 'Strict',
+  ): Promise<Outcome<View>> {
+    const { row } = subject;
+    const expected = expectedKind(subject);
+    // Of a connection there is no model: its options are as they are.
+    if (expected === undefined) return ok(value);
+    const strictness = expected.custom === undefined ? fieldValidation : 'Ignore';
+    const decoded = decodePatched(value, expected, strictness, badRequest);
     if (!decoded.ok) return refuse(internalError(decoded.error.message ?? ''));
     const found = decoded.value.object;
+    if (!isResourceKind(subject)) return ok(found);
     if (row.custom === undefined) {
       const stored = row.storedAs === undefined ? found : row.storedAs.toStored(found);
       setObjectDefaults(resource, stored);
@@ -71,8 +85,8 @@ export function objectViews(
   return {
     object: (subject) => known(objects, object, subject),
     old: (subject) => known(olds, attributes.old, subject),
-    async replace(subject, value) {
-      const changed = await read(subject, value);
+    async replace(subject, value, fieldValidation = 'Ignore') {
+      const changed = await read(subject, value, fieldValidation);
       if (!changed.ok) return changed;
       objects = new Map();
       for (const key of Object.keys(object ?? {})) Reflect.deleteProperty(object ?? {}, key);
@@ -91,12 +105,10 @@ function fromStored({ storedAs }: ApiResource, object: KubernetesObject): Kubern
   return storedAs === undefined ? object : storedAs.fromStored(object);
 }
 
-/** Of a connection there is no model: its options are as they are. */
-function readPart({ row, kind, subresource }: Subject, value: KubernetesObject): Outcome<View> {
+/** As what an object is read and merged; undefined: it is the options of a connection, which have no model. */
+export function expectedKind(subject: Subject): ExpectedKind | undefined {
+  const { row, kind, subresource } = subject;
+  if (isResourceKind(subject)) return { ...row, ...kind };
   const model = row.subresources.find(({ name }) => name === subresource)?.model ?? row.model;
-  if (model === '') return ok(value);
-  const decoded = decodePatched(value, { ...kind, model }, 'Ignore', (reason) =>
-    internalError(reason),
-  );
-  return decoded.ok ? ok(decoded.value.object) : refuse(internalError(decoded.error.message ?? ''));
+  return model === '' ? undefined : { ...kind, model };
 }
