@@ -132,23 +132,35 @@ export function resourceQuotaAdmission(ports: QuotaPorts): QuotaAdmission {
     chain: QuotaChain,
     { attributes, concern, write, ticket }: ChargedWrite,
   ): Promise<Outcome<Written | Changed> | 'refused' | 'again'> {
-    const { key, revision, object, ttlSeconds } = write;
     await chain.enter(ticket);
     try {
       if (chain.broken) return 'again';
       const charged = charge(attributes, concern, chain.after(newest.in(concern.prefix)));
       if (!charged.ok) return 'refused';
       if (charged.value.length === 0) return await writeFree(write);
-      const link = chain.send(charged.value);
-      const written = await storage.writeAlong(key, revision, object, ttlSeconds, charged.value);
-      if (written.ok && written.value.type === 'written') newest.wrote(written.value.along);
-      link.ended(written.ok && written.value.type === 'written');
+      return await send(chain, write, charged.value);
+    } finally {
+      chain.leave();
+    }
+  }
+
+  async function send(
+    chain: QuotaChain,
+    { key, revision, object, ttlSeconds }: StoreWrite,
+    charges: readonly Charge[],
+  ): Promise<Outcome<Written | Changed> | 'again'> {
+    const link = chain.send(charges);
+    let isWritten = false;
+    try {
+      const written = await storage.writeAlong(key, revision, object, ttlSeconds, charges);
       if (!written.ok) return written;
+      isWritten = written.value.type === 'written';
+      if (written.value.type === 'written') newest.wrote(written.value.along);
       if (written.value.type !== 'along-changed') return ok(written.value);
       newest.found(written.value);
       return 'again';
     } finally {
-      chain.leave();
+      link.ended(isWritten);
     }
   }
 
