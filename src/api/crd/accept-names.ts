@@ -13,7 +13,7 @@ type Condition = V1CustomResourceDefinitionCondition;
 /**
  * The status that a definition should have: the names that are its own, and whether it may be served (apiextensions'
  * naming and establishing controllers in one step). Who has a name keeps it. Undefined: it is as it should be.
- * `others` are the other definitions of the cluster; `now` is RFC 3339.
+ * `others` are the definitions of its group, or of all; `now` is RFC 3339.
  */
 export function planDefinitionStatus(
   definition: Definition,

@@ -13,13 +13,17 @@ export interface CustomCatalog {
   /** Built-in or custom. */
   find(group: string, version: string, resource: string): ApiResource | undefined;
   rows(): readonly CustomApiResource[];
+  /** The same object as long as a definition stays as it is. */
   definitions(): Iterable<V1CustomResourceDefinition>;
+  definitionsIn(group: string): Iterable<V1CustomResourceDefinition>;
   /** Counts the changes; what is made of the rows may be kept for as long as this stays. */
   readonly generation: number;
 }
 
 /** Follows the cache of the definitions, in the same turn in which the cache changes. */
 export function createCatalog(cache: ResourceCache): CustomCatalog {
+  const definitions = new Map<string, V1CustomResourceDefinition>();
+  const keysIn = new Map<string, Set<string>>();
   const rowsOf = new Map<string, readonly CustomApiResource[]>();
   const byPath = new Map<string, CustomApiResource>();
   let all: readonly CustomApiResource[] = [];
@@ -32,13 +36,25 @@ export function createCatalog(cache: ResourceCache): CustomCatalog {
     for (const row of all) byPath.set(`${groupVersionOf(row)}/${row.resource}`, row);
   };
   const take = (key: string, object: KubernetesObject | undefined): void => {
-    const whole = object !== undefined && isDefinition(object);
-    const rows = whole ? customResourcesOf(asDefinition(object)) : [];
-    if (rows.length === 0) rowsOf.delete(key);
-    else rowsOf.set(key, rows);
+    forget(key);
+    if (object === undefined || !isDefinition(object)) return;
+    const definition = asDefinition(object);
+    const { group } = definition.spec;
+    definitions.set(key, definition);
+    keysIn.set(group, (keysIn.get(group) ?? new Set()).add(key));
+    const rows = customResourcesOf(definition);
+    if (rows.length > 0) rowsOf.set(key, rows);
+  };
+  const forget = (key: string): void => {
+    const group = definitions.get(key)?.spec.group ?? '';
+    const keys = keysIn.get(group);
+    keys?.delete(key);
+    if (keys?.size === 0) keysIn.delete(group);
+    definitions.delete(key);
+    rowsOf.delete(key);
   };
   const restart = (): void => {
-    rowsOf.clear();
+    [...definitions.keys()].forEach(forget);
     for (const cached of cache.list(cache.prefix)) take(cached.key, objectOf(cached));
     collect();
     cache.listen({
@@ -56,10 +72,11 @@ export function createCatalog(cache: ResourceCache): CustomCatalog {
       findResource(group, version, resource) ??
       byPath.get(`${groupVersionOf({ group, version })}/${resource}`),
     rows: () => all,
-    *definitions() {
-      for (const cached of cache.list(cache.prefix)) {
-        const object = objectOf(cached);
-        if (isDefinition(object)) yield asDefinition(object);
+    definitions: () => definitions.values(),
+    *definitionsIn(group) {
+      for (const key of keysIn.get(group) ?? []) {
+        const definition = definitions.get(key);
+        if (definition !== undefined) yield definition;
       }
     },
     get generation() {

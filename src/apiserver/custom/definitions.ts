@@ -1,6 +1,7 @@
 import {
   groupVersionOf,
   isBeingDeleted,
+  isConditionTrue,
   isEstablished,
   planDefinitionStatus,
   withCondition,
@@ -32,28 +33,33 @@ const OPTIONS = {
 
 /**
  * Sees to the definitions for as long as the server lives: accepts their names, establishes them, and empties what is
- * being deleted. All of them are looked at again after each change, which settles within a few turns: there are not many.
+ * being deleted. After each change those are looked at that changed, or still want something.
  */
 export async function keepDefinitions(
   ports: RegistryPorts,
   resource: ApiResource,
   isStopped: () => boolean,
 ): Promise<void> {
-  const { clock } = ports;
+  const { catalog, clock } = ports;
+  const settled = new WeakSet<V1CustomResourceDefinition>();
   await lookAtChanges(clock, [cacheOf(ports, resource)], isStopped, async (later) => {
-    for (const { namespace, name } of namesOf(ports)) {
-      const delayMs = await settle(ports, resource, { namespace, name });
+    for (const definition of [...catalog.definitions()]) {
+      if (settled.has(definition)) continue;
+      const delayMs = await settle(ports, resource, definition);
       // Nobody tells of the objects that go: this one is looked at again by itself.
       if (delayMs !== undefined) later(delayMs);
+      else if (hasItsNames(definition)) settled.add(definition);
     }
   });
 }
 
-function namesOf(ports: RegistryPorts): { namespace: string; name: string }[] {
-  return [...ports.catalog.definitions()].map(({ metadata }) => ({
-    namespace: '',
-    name: metadata?.name ?? '',
-  }));
+/** Who has its names keeps them, whatever becomes of the others. */
+function hasItsNames(definition: V1CustomResourceDefinition): boolean {
+  return isConditionTrue(definition.status?.conditions, 'NamesAccepted') && !isGoing(definition);
+}
+
+function isGoing(definition: V1CustomResourceDefinition): boolean {
+  return isBeingDeleted(definition as unknown as KubernetesObject);
 }
 
 interface Place {
@@ -65,20 +71,17 @@ interface Place {
 async function settle(
   ports: RegistryPorts,
   resource: ApiResource,
-  place: Place,
+  current: V1CustomResourceDefinition,
 ): Promise<number | undefined> {
-  const current = [...ports.catalog.definitions()].find(
-    ({ metadata }) => metadata?.name === place.name,
-  );
-  if (current === undefined) return undefined;
-  if (isBeingDeleted(current as unknown as KubernetesObject))
-    return await finalize(ports, resource, place, current);
+  const place = { namespace: '', name: current.metadata?.name ?? '' };
+  if (isGoing(current)) return await finalize(ports, resource, place, current);
   const now = timestamp(ports.clock);
-  if (planDefinitionStatus(current, ports.catalog.definitions(), now) === undefined)
-    return undefined;
+  const planned = (definition: V1CustomResourceDefinition): V1CustomResourceDefinition['status'] =>
+    planDefinitionStatus(definition, ports.catalog.definitionsIn(definition.spec.group), now);
+  if (planned(current) === undefined) return undefined;
   const written = await guaranteedWrite(ports, { resource, ...place, dryRun: false }, (old) => {
     if (old === undefined) return ok({ type: 'keep', object: {} });
-    const status = planDefinitionStatus(asDefinition(old), ports.catalog.definitions(), now);
+    const status = planned(asDefinition(old));
     return ok(
       status === undefined
         ? { type: 'keep', object: old }
