@@ -16,7 +16,7 @@ export interface ThreadAtRest {
 
 /**
  * Says when a thread is to collect its garbage by itself. V8 does so when a heap has grown by a good part of what it may hold,
- * which takes a resting thread many hours: an idle cluster of thirteen grew by 18 MB an hour, all of it garbage.
+ * which takes a resting thread many hours: an idle cluster of thirteen grew by 18 MB an hour, nearly all of it garbage.
  */
 export class GarbageAtRest {
   #lookedMs: number;
