@@ -4,7 +4,7 @@ import { bundleActors } from './bundle.js';
 import { withinMs } from './kill-loop.js';
 import { child, nextEvent, supervisor, temporaryFolder, testSystem } from './system-of.js';
 
-t.setTimeout(300_000);
+t.setTimeout(60_000);
 const entryUrl = await bundleActors(path.join(temporaryFolder(), 'actors'));
 
 t.test('an actor that takes too much memory is ended, alone', async (t) => {
@@ -16,8 +16,7 @@ t.test('an actor that takes too much memory is ended, alone', async (t) => {
     // What has to grow as a whole aborts the process where it meets V8's own limit.
     ['map', memory],
     ['keys', memory],
-    // It says what it holds; where it gets no processor for that, the process is seen to grow.
-    ['heap in turns', { ...memory, code: /^ERR_(WORKER_OUT_OF_MEMORY|MEMORY_LIMIT)$/ }],
+    ['heap in turns', { ...memory, code: 'ERR_WORKER_OUT_OF_MEMORY' }],
   ] as const;
   const system = testSystem(
     supervisor(
@@ -41,7 +40,7 @@ t.test('an actor that takes too much memory is ended, alone', async (t) => {
     const ready = nextEvent(system, (event) => event.type === 'ready');
     await system.inject('leak', { type: how });
     t.match(
-      await withinMs(60_000, `the end of ${how}`, () => died),
+      await withinMs(15_000, `the end of ${how}`, () => died),
       { id: 'leak', cause: 'crash', ...death },
       how,
     );
