@@ -31,7 +31,8 @@ function createdPodSpec({
     resource.group !== ''
   )
     return undefined;
-  return (object as (KubernetesObject & { spec?: PodSpec }) | undefined)?.spec;
+  const pod: (KubernetesObject & { spec?: PodSpec }) | undefined = object;
+  return pod?.spec;
 }
 
 /**

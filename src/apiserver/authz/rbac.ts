@@ -79,9 +79,8 @@ function rulesOf(
   missing: string[],
 ): readonly PolicyRule[] {
   const { kind, name } = binding.roleRef ?? { kind: '', name: '' };
-  const role = (kind === 'Role' ? objects.role(namespace, name) : objects.clusterRole(name)) as
-    | Role
-    | undefined;
+  const role: Role | undefined =
+    kind === 'Role' ? objects.role(namespace, name) : objects.clusterRole(name);
   if (role === undefined)
     missing.push(`${kind.toLowerCase()}.rbac.authorization.k8s.io "${name}" not found`);
   return role?.rules ?? [];

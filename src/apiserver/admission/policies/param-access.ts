@@ -43,7 +43,8 @@ export function paramAccess(ports: ParamAccessPorts): AdmissionPlugin {
       if (resource.resource === `${kind}admissionpolicies`)
         return await checkKind(ports, attributes, object, old);
       if (resource.resource !== `${kind}admissionpolicybindings`) return ADMITTED;
-      const policy = ports.policy(kind, (object as Written | undefined)?.spec?.policyName ?? '');
+      const binding: Written | undefined = object;
+      const policy = ports.policy(kind, binding?.spec?.policyName ?? '');
       return await checkRef(ports, attributes, object, old, policy);
     },
   };
