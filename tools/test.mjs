@@ -39,7 +39,7 @@ if (files.length === 0) {
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
-await Promise.all([runAll(300, rooms), runAll(300, rooms)]);
+await Promise.all([runAll(600, rooms), runAll(600, rooms)]);
 await Promise.all([
   runAll(900, daemons, threads),
   runAll(900, daemons, threads),

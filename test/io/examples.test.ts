@@ -25,7 +25,7 @@ for (const [name, lines] of Object.entries(printed)) {
   t.test(`example ${name}: prints what it says`, async (t) => {
     const file = path.join(root, 'docs/examples', `${name}.mjs`);
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [file], {
-      timeout: 30_000,
+      timeout: 120_000,
     });
     t.same(stdout.trim().split('\n'), lines);
     t.equal(stderr, '');
