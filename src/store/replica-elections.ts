@@ -29,6 +29,8 @@ const SETTLE_MS = 10_000;
 const ASK_AGAIN_TICKS = 10;
 const ASK_MS = 120_000;
 const SETTLED_MAX = 64;
+/** What takes long is done when nothing has been learned of elections for so long. */
+const TIDY_AFTER_MS = 2000;
 
 export interface ReplicaElectionsPorts {
   readonly context: Pick<ActorContext, 'clock' | 'log' | 'ref' | 'tell'>;
@@ -58,6 +60,7 @@ export class ReplicaElections {
   /** When each voter last answered a leader. */
   readonly #answeredMs = new Map<NodeId, number>();
   #ticks = 0;
+  #recordedMs = -Infinity;
   #closed = false;
   #leads = false;
 
@@ -192,6 +195,8 @@ export class ReplicaElections {
       if (evidence === undefined) this.#unsettled.delete(id);
       else this.#settle(evidence, now);
     }
+    const calm = this.#unsettled.size === 0 && now - this.#recordedMs >= TIDY_AFTER_MS;
+    if (calm) this.#history.tidy();
   }
 
   /** Without evidence. */
@@ -288,6 +293,7 @@ export class ReplicaElections {
     if (this.#unrecorded.size === 0) return;
     for (const evidence of this.#unrecorded.values()) this.#history.put(recordOf(evidence));
     this.#unrecorded.clear();
+    this.#recordedMs = this.#ports.context.clock.monotonicMs();
     this.followers.changed();
   }
 

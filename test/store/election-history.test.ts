@@ -4,6 +4,7 @@ import type { ElectionRecord } from '../../src/protocol/index.js';
 import { createSimDisk } from '../../src/sim/index.js';
 import type { SimDisk } from '../../src/sim/index.js';
 import { ElectionHistory } from '../../src/store/election-history.js';
+import { parseElections } from '../../src/store/election-lines.js';
 
 function record(term: number, changes: Partial<ElectionRecord> = {}): ElectionRecord {
   return {
@@ -65,15 +66,64 @@ t.test('what is learned later takes the place of what was known, over a restart 
   t.end();
 });
 
-t.test('the file is bounded however much is learned', (t) => {
+t.test('the file is bounded however much is learned, and small once it is tidied up', (t) => {
   const disk = newDisk();
   const history = new ElectionHistory(disk, 'elections', 'store-1');
   const causeDetail = 'x'.repeat(10_000);
-  for (let round = 0; round < 3000; round++)
+  const bytes = (): number => disk.files()[0]?.bytes ?? 0;
+  let most = 0;
+  for (let round = 0; round < 3000; round++) {
     history.put(record(1 + (round % 100), { causeDetail }));
-  const [file] = disk.files();
-  t.ok((file?.bytes ?? 0) < 5 * 1024 * 1024, String(file?.bytes));
+    most = Math.max(most, bytes());
+  }
+  t.ok(most < 9 * 1024 * 1024, String(most));
+  while (bytes() < 5 * 1024 * 1024) history.put(record(7, { causeDetail }));
+  history.tidy();
+  t.ok(bytes() < 2 * 1024 * 1024, String(bytes()));
   t.equal(history.newestFirst(5000).length, 100);
+  history.close();
+  const next = new ElectionHistory(disk, 'elections', 'store-1');
+  t.equal(next.newestFirst(5000).length, 100);
+  t.end();
+});
+
+t.test('an election adds a line to a file that nobody has read, behind a torn one too', (t) => {
+  const disk = newDisk();
+  const first = new ElectionHistory(disk, 'elections', 'store-1');
+  first.put(record(1));
+  first.put(record(2));
+  first.close();
+  disk.open('elections', 'write').truncate((disk.files()[0]?.bytes ?? 0) - 10);
+  const second = new ElectionHistory(disk, 'elections', 'store-1');
+  second.put(record(3, { outcome: 'running', leader: null }));
+  t.same(
+    second.newestFirst(10).map(({ term, outcome }) => [term, outcome]),
+    [
+      [3, 'running'],
+      [1, 'elected'],
+    ],
+    'what this life has begun may go on',
+  );
+  second.close();
+  const third = new ElectionHistory(disk, 'elections', 'store-1');
+  third.put(record(4));
+  third.tidy();
+  third.close();
+  const file = disk.open('elections', 'read');
+  const bytes = new Uint8Array(file.size());
+  file.pread(bytes, 0);
+  t.same(
+    [...parseElections(new TextDecoder().decode(bytes)).values()].map(({ term, outcome }) => [
+      term,
+      outcome,
+    ]),
+    [
+      [1, 'elected'],
+      [3, 'not-elected'],
+      [4, 'elected'],
+    ],
+    'whoever reads the file finds that it has ended',
+  );
   t.end();
 });
 
