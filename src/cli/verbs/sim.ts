@@ -17,10 +17,11 @@ export interface SimOptions {
 /** Seeds that wait for a thread, at most: enough that none is ever idle. */
 const QUEUE_MAX = 2;
 
-/** A seed takes about a second. One that takes this long is in an endless loop. */
-const SEED_MS_MAX = 300_000;
+/** A seed takes about two seconds, and far longer where others come first. One that takes this long is in an endless loop. */
+const SEED_MS_MAX = 1_200_000;
 const SEED_HEAP_MB_MAX = 1024;
 const PROGRESS_SEEDS = 100;
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** `kubactor sim run`: exit 0 where every seed held and, of 100 seeds or more, no kind of fault hardly occurred. A failed one prints the command that replays it. */
 export async function simRun(options: SimOptions): Promise<number> {
@@ -33,7 +34,10 @@ export async function simRun(options: SimOptions): Promise<number> {
   return runMany(seeds, options);
 }
 
-/** Spreads the seeds over a pool with a thread for each core, never more than a few ahead. */
+/**
+ * Spreads the seeds over a pool with a thread for each core, never more than a few ahead. A first SIGINT or SIGTERM waits for
+ * those that are under way, and tells of all that were played.
+ */
 async function runMany(
   { first, last }: { readonly first: number; readonly last: number },
   options: SimOptions,
@@ -48,12 +52,21 @@ async function runMany(
     heapMbMax: SEED_HEAP_MB_MAX,
   });
   const began = performance.now();
+  let over: string | undefined;
+  const stop = (): void => {
+    over = 'it was stopped';
+  };
+  for (const signal of STOP_SIGNALS) process.once(signal, stop);
+  const mayBegin = (): boolean => {
+    if (performance.now() - began >= forMs) over ??= 'the time was over';
+    return over === undefined;
+  };
   const faults = new FaultSummary();
   const total = last - first + 1;
   const least = { operations: Infinity, virtualMs: Infinity };
   let [done, failures, virtualMs, next] = [0, 0, 0, first];
   const feed = async (): Promise<void> => {
-    while (next <= last && performance.now() - began < forMs) {
+    while (next <= last && mayBegin()) {
       const seed = next++;
       const run = await pool.run(seed, { timeoutMs: SEED_MS_MAX });
       done++;
@@ -72,13 +85,14 @@ async function runMany(
   };
   await Promise.all(Array.from({ length: pool.threads + QUEUE_MAX }, feed));
   await pool.close();
+  for (const signal of STOP_SIGNALS) process.off(signal, stop);
   const seconds = (performance.now() - began) / 1000;
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K');
   if (!json) {
     print(
       `${done - failures} of ${done} seeds held (${Math.round(virtualMs / 1000)} s of virtual time in ${seconds.toFixed(1)} s)`,
     );
-    if (done < total) print(`  ${total - done} were not begun: the time was over`);
+    if (done < total) print(`  ${total - done} were not begun: ${over ?? ''}`);
     if (failures < done)
       print(
         `  each of at least ${least.operations} operations in ${(least.virtualMs / 1000).toFixed(1)} s of virtual time`,
