@@ -13,8 +13,8 @@ type VectorClock = Map<string, number>;
 
 /**
  * The election as a log with vector clocks, which ShiViz (https://bestchai.bitbucket.io/shiviz/) draws. A log begins with its
- * parser expression and the delimiter of its executions (none); two lines for each event follow. A replica's events follow each other; a vote follows the question, its arrival
- * follows the vote, and who follows a leader does so after it won.
+ * parser expression and the delimiter of its executions (none); two lines for each event follow. A replica's events follow each
+ * other; a vote follows the question, its arrival follows the vote, and who follows a leader does so after it won.
  */
 export function shiviz({ witnesses }: ElectionEvidence): string {
   const moments = witnesses

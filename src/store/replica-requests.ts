@@ -221,7 +221,10 @@ export class ReplicaRequests {
     this.#barred = error;
   }
 
-  /** A disk that takes no writes, or a full store, is found before anything is written to the log; the quota's alarm makes it so on every replica. */
+  /**
+   * A disk that takes no writes, or a full store, is found before anything is written to the log; the quota's alarm makes it so on
+   * every replica.
+   */
   #spaceRefusal(command: Command): StoreError | undefined {
     const cost = costBytes(command);
     const { core, settings, outOfSpace, room } = this.#parts;

@@ -23,7 +23,10 @@ const SEED_HEAP_MB_MAX = 1024;
 const PROGRESS_SEEDS = 100;
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** `kubactor sim run`: exit 0 where every seed held and, of 100 seeds or more, no kind of fault hardly occurred. A failed one prints the command that replays it. */
+/**
+ * `kubactor sim run`: exit 0 where every seed held and, of 100 seeds or more, no kind of fault hardly occurred. A failed one
+ * prints the command that replays it.
+ */
 export async function simRun(options: SimOptions): Promise<number> {
   const seeds = seedRange(options);
   if (seeds.first === seeds.last) {
