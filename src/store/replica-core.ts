@@ -183,7 +183,9 @@ export class ReplicaCore {
       this.#ports.applied(results, entry.data.length);
       return;
     }
-    this.#ports.memberChanged(applyMemberEntry(this.node, this.machine, entry));
+    const changed = applyMemberEntry(this.node, this.machine, entry);
+    this.log.persistCommit(entry.index);
+    this.#ports.memberChanged(changed);
   }
 
   #install({ index, term }: SnapshotMetadata): void {

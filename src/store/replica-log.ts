@@ -79,6 +79,14 @@ export class ReplicaLog {
     this.#purgeIndex = Math.min(safeIndex, metadata.index) as LogIndex;
   }
 
+  /**
+   * Makes durable what is committed, which `persist` leaves for the next entries: after a change of the members, so that a
+   * replica that comes back does not wait for the vote of one whose files are gone.
+   */
+  persistCommit(index: LogIndex): void {
+    if (this.wal.durableCommit < index) this.#writeDown();
+  }
+
   /** Goes on letting go of files that no snapshot needs behind it. True: there is more to let go of, in a later turn. */
   purge(): boolean {
     return this.wal.purge(this.#purgeIndex);
@@ -93,12 +101,18 @@ export class ReplicaLog {
   /** Writes down the newest commit index, which `persist` leaves out, and closes the files. */
   close(): void {
     try {
-      this.wal.append({ hardState: this.#hardState, entries: [] });
-    } catch (error) {
-      // Losing it is harmless, and an orderly end on a full disk is no crash.
-      if (!refusesWrites(error)) throw error;
+      this.#writeDown();
     } finally {
       this.wal.close();
+    }
+  }
+
+  /** Losing it is harmless, and what a full disk refuses no crash. */
+  #writeDown(): void {
+    try {
+      this.wal.append({ hardState: this.#hardState, entries: [] });
+    } catch (error) {
+      if (!refusesWrites(error)) throw error;
     }
   }
 

@@ -121,6 +121,11 @@ export class Wal {
     return ok({ wal, recovered: { hardState, offset, entries, repair } });
   }
 
+  /** Up to here the log on disk says what is committed. */
+  get durableCommit(): LogIndex {
+    return this.#commit;
+  }
+
   append(batch: WalBatch): void {
     if (this.#position >= this.#segmentBytes && this.#mayRotate()) this.#rotate(batch.hardState);
     const commit = commitBefore(batch, this.#commit);
