@@ -222,3 +222,20 @@ t.test('what cannot be is refused in the words of etcd', async (t) => {
   t.equal(textOf(follower), 'etcdserver: not leader');
   t.same(cluster.crashes, []);
 });
+
+t.test('after a power loss nobody waits for the vote of a member that was removed', async (t) => {
+  const cluster = makeCluster();
+  await write(cluster, 5);
+  await ask(cluster, 'memberAdd', { name: D, learner: true });
+  cluster.join(D, 4);
+  await cluster.pass(1000);
+  t.equal(outcomeOf(await ask(cluster, 'memberPromote', { id: 4n })), 'ok');
+  t.equal(outcomeOf(await ask(cluster, 'memberRemove', { id: 4n })), 'ok');
+  await cluster.pass(20);
+  for (const id of [A, B, C, D]) cluster.world.kill(id);
+  for (const id of [A, B, C]) cluster.disk(id).crash();
+  cluster.world.spawn(A);
+  cluster.world.spawn(B);
+  t.ok([A, B].includes(await leaderOf(cluster)), 'two of three elect, of four they could not');
+  t.equal((await members(cluster)).length, 3);
+});

@@ -38,8 +38,8 @@ export async function simRun(options: SimOptions): Promise<number> {
 }
 
 /**
- * Spreads the seeds over a pool with a thread for each core, never more than a few ahead. A first SIGINT or SIGTERM waits for
- * those that are under way, and tells of all that were played.
+ * Spreads the seeds over a pool with a thread for each core, never more than a few ahead. SIGINT and SIGTERM wait for those
+ * that are under way, and all that were played are told; they may come twice, from a terminal and from who runs this.
  */
 async function runMany(
   { first, last }: { readonly first: number; readonly last: number },
@@ -59,7 +59,7 @@ async function runMany(
   const stop = (): void => {
     over = 'it was stopped';
   };
-  for (const signal of STOP_SIGNALS) process.once(signal, stop);
+  for (const signal of STOP_SIGNALS) process.on(signal, stop);
   const mayBegin = (): boolean => {
     if (performance.now() - began >= forMs) over ??= 'the time was over';
     return over === undefined;

@@ -48,7 +48,7 @@ function commit(how: Misdeed, file: string | undefined): unknown {
       for (;;) kept.push(new Array(10_000).fill(kept.length));
     case 'heap in turns':
       // Slowly: it has time to say what it holds before the growth of the process does.
-      return setInterval(() => kept.push(new Array(100_000).fill(kept.length)), 5);
+      return setInterval(() => kept.push(new Array(100_000).fill(kept.length)), 20);
     case 'map': {
       const grown = new Map<number, number>();
       for (let i = 0; ; i++) grown.set(i, i);
