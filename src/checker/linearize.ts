@@ -42,6 +42,9 @@ export function linearize<State, Input, Output>(
   const pending = new PendingList(answered);
   const placed = new PlacedSet(answered.length);
   const openPlaced = new PlacedSet(open.length);
+  const before = open.map(({ input }) => ruledOutBy(model, input, answered));
+  const mayTake = (place: number): boolean =>
+    !openPlaced.has(place) && (before[place] ?? []).every((number) => placed.has(number));
   const visited = new Visited(model);
   const path: Choice<State>[] = [];
   let state = model.initial;
@@ -80,7 +83,7 @@ export function linearize<State, Input, Output>(
   };
 
   while (placed.count < answered.length) {
-    const number = nextChoice(last, pending, answered, open, openPlaced);
+    const number = nextChoice(last, pending, answered, open, mayTake);
     if (number === undefined) {
       noteStuck();
       const choice = path.pop();
@@ -118,7 +121,7 @@ function nextChoice(
   pending: PendingList,
   answered: readonly AnsweredOperation<unknown, unknown>[],
   open: readonly Operation<unknown, unknown>[],
-  openPlaced: PlacedSet,
+  mayTake: (place: number) => boolean,
 ): number | undefined {
   if (last < answered.length) {
     const candidate = pending.nextCandidate(last);
@@ -127,9 +130,21 @@ function nextChoice(
   const firstEnd = answered[pending.firstToEnd()]?.outcome.ended ?? Infinity;
   for (let place = Math.max(0, last - answered.length + 1); place < open.length; place++) {
     if ((open[place]?.begun ?? Infinity) > firstEnd) return undefined;
-    if (!openPlaced.has(place)) return answered.length + place;
+    if (mayTake(place)) return answered.length + place;
   }
   return undefined;
+}
+
+/** The answered operations that must have a place before that unanswered one. */
+function ruledOutBy<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  unanswered: Input,
+  answered: readonly AnsweredOperation<Input, Output>[],
+): readonly number[] {
+  if (model.rulesOut === undefined) return [];
+  return answered.flatMap((operation, number) =>
+    model.rulesOut?.(unanswered, operation) === true ? [number] : [],
+  );
 }
 
 function candidates(pending: PendingList): number[] {

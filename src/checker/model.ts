@@ -1,4 +1,4 @@
-import type { Operation } from './operation.js';
+import type { AnsweredOperation, Operation } from './operation.js';
 
 /**
  * The sequential object that clients shall not be able to tell from the real one. States are values: `step` makes a new
@@ -12,6 +12,11 @@ export interface Model<State, Input, Output> {
    */
   step(state: State, input: Input, output: Output | undefined): State | undefined;
   equal(a: State, b: State): boolean;
+  /**
+   * Whether in every state the operation could not have got its answer once the unanswered input had an effect: that one is
+   * then tried only behind it. It changes no verdict, but spares dead ends that show late. Default: never.
+   */
+  rulesOut?(unanswered: Input, operation: AnsweredOperation<Input, Output>): boolean;
   /**
    * Parts of the history that can be checked each for itself, without changing the verdict: a history is linearizable
    * just if its subhistories on independent objects are (Herlihy and Wing 1990, theorem 1), which turns one exponential

@@ -1,5 +1,6 @@
 import { assertNever } from '../base/index.js';
 import type { Model } from './model.js';
+import type { AnsweredOperation } from './operation.js';
 import { gatherEvidence, isPossible } from './store-evidence.js';
 import type { StoreEvidence, WatchedChanges } from './store-evidence.js';
 import type { StoreAction, StoreInput, StoreOperation, StoreOutput } from './store-operation.js';
@@ -15,7 +16,7 @@ export type StoreModel = Model<StoreState, StoreInput, StoreOutput>;
  * The whole store is one part. Parts by key would be unsound: the revision in every answer is that of the whole store, so
  * that two keys whose histories are fine each for itself may contradict each other, and a transaction spans keys. The same
  * revisions make parts needless: an answered write can stand only where its revision is the next, which leaves the search
- * no choice but among concurrent reads and unanswered writes; those are held to the evidence of the history.
+ * no choice but among concurrent reads and unanswered writes and compactions; those are held to the evidence of the history.
  */
 export function storeModel(
   operations: readonly StoreOperation[],
@@ -26,6 +27,7 @@ export function storeModel(
     initial: EMPTY_STORE,
     step: (state, input, output) => step(evidence, state, input, output),
     equal: sameState,
+    rulesOut,
     describe,
     describeState,
   };
@@ -102,6 +104,23 @@ function compact(
   return output.type === 'compact' && refusal === undefined
     ? { ...state, compactRevision: revision }
     : undefined;
+}
+
+/** What was compacted stays so: no read of it and no compaction up to it can follow. */
+function rulesOut(
+  unanswered: StoreInput,
+  { input, outcome: { output } }: AnsweredOperation<StoreInput, StoreOutput>,
+): boolean {
+  if (unanswered.type !== 'compact') return false;
+  if (input.type === 'range')
+    return (
+      output.type === 'range' &&
+      (input.revision ?? 0) > 0 &&
+      (input.revision ?? 0) < unanswered.revision
+    );
+  return (
+    output.type === 'compact' && input.type === 'compact' && input.revision <= unanswered.revision
+  );
 }
 
 function describe(input: StoreInput, output: StoreOutput | undefined): string {

@@ -1,3 +1,5 @@
+import type { LogIndex } from '../base/index.js';
+
 /** A member of the replicated store, as every replica knows it. */
 export interface StoreMember {
   /** Given once and never again, to no other member. */
@@ -27,6 +29,8 @@ export interface MemberAddRequest {
 export interface MemberList {
   /** In order of id. */
   readonly members: readonly StoreMember[];
+  /** Who answers had applied the log up to here. */
+  readonly appliedIndex: LogIndex;
 }
 
 export interface MemberAdded extends MemberList {

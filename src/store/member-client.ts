@@ -1,5 +1,5 @@
 import { actorId, failed } from '../base/index.js';
-import type { ActorId } from '../base/index.js';
+import type { ActorId, LogIndex } from '../base/index.js';
 import type { ActorContext, ActorRef, AskOptions, AskResult } from '../actor/index.js';
 import { overflowOf } from '../protocol/index.js';
 import type {
@@ -20,6 +20,8 @@ export interface MemberClient {
   remove(id: bigint, timeoutMs: number): Promise<StoreResult<MemberList>>;
   /** Resolves once that member leads. */
   moveLeader(targetId: bigint, timeoutMs: number): Promise<StoreResult<object>>;
+  /** How far that replica has applied the log, once; undefined where it does not say, or runs with less than it should have. */
+  appliedBy(name: string, timeoutMs: number): Promise<LogIndex | undefined>;
 }
 
 type Attempt<T> = (
@@ -50,6 +52,11 @@ export function createMemberClient(
       ask(timeoutMs, (to, options) => context.ask(to, 'memberRemove', { id }, options)),
     moveLeader: (targetId, timeoutMs) =>
       ask(timeoutMs, (to, options) => context.ask(to, 'moveLeader', { targetId }, options)),
+    appliedBy: async (name, timeoutMs) => {
+      const ref = context.ref<StoreProtocol>(actorId(name), overflowOf.store);
+      const status = await context.ask(ref, 'status', {}, { timeoutMs });
+      return status.ok && status.value.state === 'running' ? status.value.appliedIndex : undefined;
+    },
   };
 }
 

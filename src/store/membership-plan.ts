@@ -1,3 +1,4 @@
+import type { LogIndex } from '../base/index.js';
 import type { StoreMember } from '../protocol/index.js';
 
 /**
@@ -39,6 +40,21 @@ export function nextStep(
   const leaving = removal(remove, members, actors);
   if (remove?.first === true && leaving !== undefined) return leaving;
   return addition(add, members, actors) ?? leaving ?? { type: 'done' };
+}
+
+/**
+ * Whether the store can do without an actor that is none of the members. Its removal is one of the entries up to `removedBy`.
+ * A replica that has not applied it still counts the removed one among those that vote; one that has does not, not even
+ * after a power loss. Each majority must have one of the latter.
+ */
+export function isSpared(
+  members: readonly StoreMember[],
+  removedBy: LogIndex,
+  applied: ReadonlyMap<string, LogIndex>,
+): boolean {
+  const voters = members.filter(({ learner }) => !learner);
+  const knowing = voters.filter(({ name }) => (applied.get(name) ?? 0) >= removedBy);
+  return 2 * knowing.length > voters.length;
 }
 
 function addition(

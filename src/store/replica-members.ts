@@ -1,7 +1,7 @@
 import { actorId, assertDefined, failed, isActorId, nodeId, ok } from '../base/index.js';
 import type { Clock, NodeId } from '../base/index.js';
 import type { AskCall, Peer } from '../actor/index.js';
-import type { StoreError, StoreProtocol, StoreResult } from '../protocol/index.js';
+import type { MemberList, StoreError, StoreProtocol, StoreResult } from '../protocol/index.js';
 import type { RawNode } from '../raft/index.js';
 import { LeaderTransfer } from './leader-transfer.js';
 import type { TransferEnd } from './leader-transfer.js';
@@ -255,8 +255,9 @@ export class ReplicaMembers {
     };
   }
 
-  #list(): { readonly members: readonly ReturnType<typeof storeMember>[] } {
-    return { members: this.#ports.machine.members.list().map(storeMember) };
+  #list(): MemberList {
+    const { members, appliedIndex } = this.#ports.machine;
+    return { members: members.list().map(storeMember), appliedIndex };
   }
 }
 

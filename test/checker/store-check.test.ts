@@ -151,6 +151,54 @@ t.test('reads of the past, compaction and what is refused', (t) => {
   t.end();
 });
 
+t.test('unanswered compactions are placed behind whatever they would have made impossible', (t) => {
+  const values = ['1', '2', '3', '4', '5', '6', '7', '8'];
+  const writes = values.map((value, at) => put(2 * at, at + 2, ['a', value]));
+  const compactions = [9, 8, 7, 6, 5, 4].map((revision): StoreOperation => {
+    const input: StoreInput = { type: 'compact', revision };
+    return { client: 'u', begun: 18, input, outcome: { type: 'unknown' } };
+  });
+  const gone = answered(
+    20,
+    { type: 'range', key: 'a', revision: 3 },
+    {
+      type: 'refused',
+      code: 'compacted',
+    },
+  );
+  const others = ['b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
+  const open = others.map((key) => unanswered(22, [key, 'same']));
+  const present = kv('a', '8', 9, { createRevision: 2, version: 8 });
+  const reads = others.map((_, at) =>
+    answered(
+      24 + 2 * at,
+      { type: 'range', key: 'a' },
+      {
+        type: 'range',
+        revision: 10 + at,
+        kvs: [present],
+      },
+    ),
+  );
+  const past = kv('a', '3', 4, { createRevision: 2, version: 3 });
+  const pastRead = (revision: number): StoreOperation =>
+    answered(
+      50,
+      { type: 'range', key: 'a', revision },
+      {
+        type: 'range',
+        revision: 17,
+        kvs: [past],
+      },
+    );
+  const before = [...writes, ...compactions, gone, ...open, ...reads];
+  const verdict = check(...before, pastRead(4));
+  t.equal(verdict.verdict, 'ok');
+  t.ok(verdict.verdict === 'ok' && verdict.steps < 1000, JSON.stringify(verdict));
+  t.equal(check(...before, pastRead(3)).verdict, 'illegal');
+  t.end();
+});
+
 t.test('a serializable read sees the past, but nothing that never was', (t) => {
   const operations = [put(0, 2, ['a', '1']), put(2, 3, ['a', '2'])];
   const read = (revision: number, ...kvs: StoredKey[]): StoreVerdict =>

@@ -1,6 +1,7 @@
 import t from 'tap';
+import type { LogIndex } from '../../src/base/index.js';
 import type { StoreMember } from '../../src/protocol/index.js';
-import { nextStep } from '../../src/store/membership-plan.js';
+import { isSpared, nextStep } from '../../src/store/membership-plan.js';
 import type { MembershipGoal, MembershipStep } from '../../src/store/membership-plan.js';
 
 interface World {
@@ -87,6 +88,23 @@ t.test('additions and removals by themselves, and what is there already', (t) =>
   t.same(walk({ add: { name: 'store-0', voter: true } }).steps, []);
   t.same(walk({ remove: { name: 'store-2', first: false } }).steps, ['remove', 'stop']);
   t.same(walk({ remove: { name: 'store-9', first: false } }).steps, []);
+  t.end();
+});
+
+t.test('an actor may go once every majority knows that it is no member', (t) => {
+  const { members } = worldOf();
+  const learner = { id: 9n, name: 'store-9', learner: true };
+  const spared = (voters: typeof members, ...applied: [string, number][]): boolean =>
+    isSpared([...voters, learner], 20 as LogIndex, new Map(applied as [string, LogIndex][]));
+  t.notOk(spared(members));
+  t.notOk(spared(members, ['store-0', 20]), 'its leader alone');
+  t.notOk(spared(members, ['store-0', 20], ['store-1', 19]));
+  t.notOk(spared(members, ['store-0', 20], ['store-9', 30]), 'a learner does not count');
+  t.ok(spared(members, ['store-0', 20], ['store-2', 25]));
+  const two = members.slice(0, 2);
+  t.notOk(spared(two, ['store-0', 20]));
+  t.ok(spared(two, ['store-0', 20], ['store-1', 20]));
+  t.ok(spared(members.slice(0, 1), ['store-0', 20]));
   t.end();
 });
 
