@@ -218,7 +218,7 @@ export interface ReplicaStatus {
   /**
    * `repairing`: its log was damaged, and until its peers have mended it, it acknowledges only what it has and votes only
    * for logs that hold what it lost. `refused`: its files cannot be used, and it takes no part. `waiting`: neither does it while
-   * its disk takes no writes. `removed`: it was taken out of the store.
+   * its disk takes no writes. `removed`: it was taken out of the store, and only votes for members that do not know of it yet.
    */
   readonly state:
     | 'starting'

@@ -7,6 +7,8 @@ import type { ReplicaView } from '../store/index.js';
 interface Known {
   readonly term: number;
   readonly hash: string;
+  /** It was committed in this term or an earlier one: in it was the first replica that was seen to have applied it. */
+  readonly committedBy: number;
 }
 
 /** An invariant of Raft (figure 3 of the paper) or of the replicated state that did not hold. */
@@ -48,9 +50,9 @@ export class RaftCheck {
   afterTurn(id: ActorId): ReturnType<ReplicaView['standing']> | undefined {
     const view = this.#views.get(id);
     if (view === undefined) return undefined;
-    this.#stateMachineSafety(id, view, view.machine.appliedIndex);
-    this.#sameRevision(id, view);
     const standing = view.standing();
+    this.#stateMachineSafety(id, view, standing.term);
+    this.#sameRevision(id, view);
     if (standing.role === 'leader') this.#electionSafety(id, view, standing.term);
     return standing;
   }
@@ -98,13 +100,15 @@ export class RaftCheck {
     return [...this.#views.values()].map((view) => view.status());
   }
 
-  #stateMachineSafety(id: ActorId, view: ReplicaView, appliedIndex: LogIndex): void {
+  #stateMachineSafety(id: ActorId, view: ReplicaView, term: number): void {
+    const { appliedIndex } = view.machine;
     const from = assertDefined(this.#compared.get(id), id);
     for (let index = Math.max(from + 1, view.log.firstIndex()); index <= appliedIndex; index++) {
       const entry = entryAt(view, index as LogIndex);
       const known = this.#applied.get(index);
       const hash = hashOf(entry);
-      if (known === undefined) this.#applied.set(index, { term: entry.term, hash });
+      if (known === undefined)
+        this.#applied.set(index, { term: entry.term, hash, committedBy: term });
       else if (known.term !== entry.term || known.hash !== hash) {
         throw broken(
           `state machine safety: ${id} applied another entry at ${String(index)} than was applied before`,
@@ -131,19 +135,18 @@ export class RaftCheck {
     if (known !== undefined)
       throw broken(`election safety: ${known} and ${id} both lead in term ${String(term)}`);
     this.#leaders.set(term, id);
-    this.#leaderCompleteness(id, view);
+    this.#leaderCompleteness(id, view, term);
   }
 
-  #leaderCompleteness(id: ActorId, view: ReplicaView): void {
-    if (view.log.lastIndex() < this.#appliedMax) {
-      throw broken(`leader completeness: ${id} leads without entry ${String(this.#appliedMax)}`);
-    }
+  /** A leader has what was committed in the terms before its own. It may learn late that it leads: others have gone on then. */
+  #leaderCompleteness(id: ActorId, view: ReplicaView, leaderTerm: number): void {
     for (let index = view.log.firstIndex() as number; index <= this.#appliedMax; index++) {
       const known = this.#applied.get(index);
+      if (known === undefined || known.committedBy >= leaderTerm) continue;
       const term = view.log.term(index as LogIndex);
-      if (known !== undefined && (!term.ok || term.value !== known.term)) {
-        throw broken(`leader completeness: ${id} leads with another entry at ${String(index)}`);
-      }
+      if (term.ok && term.value === known.term) continue;
+      const found = index > view.log.lastIndex() ? 'without' : 'with another';
+      throw broken(`leader completeness: ${id} leads ${found} entry ${String(index)}`);
     }
   }
 }

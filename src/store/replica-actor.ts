@@ -53,10 +53,6 @@ export class ReplicaActor {
     this.parts.state = 'running';
     this.parts.self.position = () => positionOf(this.parts.recovered.log);
     this.parts.self.journal.note({ is: 'started', fresh: this.parts.recovered.fresh });
-    if (this.parts.members.senders.removed) {
-      this.#retire();
-      return;
-    }
     this.parts.upkeep.alarmsChanged();
     this.parts.ports.observe?.({
       log: this.parts.recovered.log.storage,
@@ -65,7 +61,8 @@ export class ReplicaActor {
       standing: () => standingOf(this.parts.settings, this.parts.core.node),
     });
     this.#pace.start();
-    this.parts.succession.start();
+    if (this.parts.members.senders.removed) this.#retire();
+    else this.parts.succession.start();
   }
 
   raftArrived(from: Peer, messages: readonly Message[]): void {
@@ -76,7 +73,7 @@ export class ReplicaActor {
     const sender = settings.nodeOf(from.id);
     if (sender !== undefined) elections.heard(sender, messages);
     for (const message of messages) {
-      if (upkeep.corrupt && message.type === 'MsgTimeoutNow') continue;
+      if ((upkeep.corrupt || this.#retired) && message.type === 'MsgTimeoutNow') continue;
       if (refill.holdsStill && message.type === 'MsgApp') continue;
       if (!room.takes(message)) continue;
       if (message.from === sender) repair.step(from, message);
@@ -184,8 +181,8 @@ export class ReplicaActor {
     const sweeping = machine.sweep(SWEPT_RECORDS_PER_TURN);
     const hashing = maintenance.turn(sweeping);
     const sending = backups.turn();
-    if (members.senders.removed) this.#retire();
-    else if (more || busy || behind || sweeping || hashing || sending)
+    if (members.senders.removed && this.parts.state === 'running') this.#retire();
+    if (more || busy || behind || sweeping || hashing || sending)
       context.clock.after(0, () => undefined);
   }
 
@@ -233,13 +230,24 @@ export class ReplicaActor {
     this.#close();
   }
 
-  /** It is no member any more: it serves nothing, writes nothing, and waits for its supervisor to end it. */
+  /**
+   * It is no member any more: it serves nothing and never leads. Members that have not applied its removal count it still, and may
+   * have no majority without it: for them it stores and votes on, until its supervisor ends it.
+   */
   #retire(): void {
+    const { context, requests, watches, members, succession, backups } = this.parts;
     this.parts.state = 'removed';
-    this.parts.context.log.warn('this replica was removed from the store');
-    this.parts.requests.bar(storeErrors.stopping);
-    this.parts.watches.refuse(storeErrors.stopping);
-    this.#close();
+    context.log.warn('this replica was removed from the store');
+    requests.bar(storeErrors.stopping);
+    requests.endStop();
+    watches.refuse(storeErrors.stopping);
+    members.leadershipLost();
+    succession.end();
+    backups.end(storeErrors.stopping);
+  }
+
+  get #retired(): boolean {
+    return this.parts.state === 'removed';
   }
 
   #close(): void {
@@ -259,8 +267,9 @@ export class ReplicaActor {
 
   #timePassed(ticks: number): void {
     const { repair, upkeep, core, room } = this.parts;
-    // A replica whose data is wrong, or that cannot write down a vote, never campaigns: as a follower it lets no time pass.
-    if (!repair.underway && (core.leads || (!upkeep.corrupt && !room.readOnly))) core.pass(ticks);
+    // One that was removed, whose data is wrong, or that cannot write down a vote, never campaigns: as a follower it lets no time pass.
+    const mayLead = !this.#retired && !upkeep.corrupt && !room.readOnly;
+    if (!repair.underway && (core.leads || mayLead)) core.pass(ticks);
   }
 
   #ticked(dueMs: number): void {

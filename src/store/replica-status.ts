@@ -13,7 +13,7 @@ export const ROLES: Readonly<Record<SoftState['raftState'], RaftRole>> = {
   StatePreCandidate: 'pre-candidate',
 };
 
-const REMOVED = 'it was removed from the store, and takes no more part';
+const REMOVED = 'it was removed from the store, and is ended once a majority knows';
 
 export interface StatusParts {
   readonly settings: ReplicaSettings;

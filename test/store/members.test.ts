@@ -1,5 +1,5 @@
 import t from 'tap';
-import { actorId } from '../../src/base/index.js';
+import { actorId, nodeId } from '../../src/base/index.js';
 import type { ActorId } from '../../src/base/index.js';
 import { makeCluster, outcomeOf, valueOf } from './cluster.js';
 import type { Answer, Cluster } from './cluster.js';
@@ -238,4 +238,35 @@ t.test('after a power loss nobody waits for the vote of a member that was remove
   cluster.world.spawn(B);
   t.ok([A, B].includes(await leaderOf(cluster)), 'two of three elect, of four they could not');
   t.equal((await members(cluster)).length, 3);
+});
+
+t.test('a removed replica votes on for those that do not know of its removal yet', async (t) => {
+  const cluster = makeCluster();
+  const { world } = cluster;
+  await write(cluster, 5);
+  await ask(cluster, 'memberAdd', { name: D, learner: true });
+  cluster.join(D, 4);
+  await cluster.pass(1000);
+  t.equal(outcomeOf(await ask(cluster, 'memberPromote', { id: 4n })), 'ok');
+  await cluster.pass(500);
+  const leader = await leaderOf(cluster);
+  const [unaware, absent] = [A, B, C].filter((id) => id !== leader) as [ActorId, ActorId];
+  const knows = (id: ActorId): boolean => cluster.machine(id).members.get(nodeId(4)) === undefined;
+  world.kill(absent);
+  await cluster.pass(500);
+  cluster.ask(leader, 'memberRemove', { id: 4n });
+  await cluster.pass(2000, () => knows(leader));
+  world.kill(unaware);
+  await cluster.pass(2000, () => knows(D));
+  world.kill(leader);
+  t.ok(knows(D) && !knows(unaware), 'the removed one and the leader know of it');
+  world.spawn(unaware);
+  world.spawn(absent);
+  const next = await leaderOf(cluster);
+  t.ok([unaware, absent].includes(next), 'two of four elect with the vote of the removed one');
+  t.equal((await members(cluster)).length, 3);
+  t.equal(cluster.status(D)?.state, 'removed');
+  await write(cluster, 3, 'after');
+  t.ok(await agree(cluster, [unaware, absent]));
+  t.same(cluster.crashes, []);
 });

@@ -1,7 +1,6 @@
 import t from 'tap';
-import type { LogIndex } from '../../src/base/index.js';
 import { ok } from '../../src/base/index.js';
-import type { Clock } from '../../src/base/index.js';
+import type { Clock, LogIndex, Revision, Term } from '../../src/base/index.js';
 import type { StoreMember } from '../../src/protocol/index.js';
 import type { MemberClient } from '../../src/store/member-client.js';
 import { reachMembers } from '../../src/store/reach-members.js';
@@ -13,6 +12,7 @@ const STAY: readonly StoreMember[] = [
   { id: 4n, name: 'store-3', learner: false },
 ];
 const REMOVED_BY = 20 as LogIndex;
+const HEADER = { clusterId: 1n, memberId: 1n, revision: 1 as Revision, raftTerm: 1 as Term };
 
 /** Time passes in sleeps only. `applied` says how far a replica is at a time. */
 function remove(applied: (name: string, nowMs: number) => number | undefined): {
@@ -26,7 +26,7 @@ function remove(applied: (name: string, nowMs: number) => number | undefined): {
     return Promise.resolve();
   };
   const client: Pick<MemberClient, 'list' | 'appliedBy'> = {
-    list: () => Promise.resolve(ok({ members: STAY, appliedIndex: REMOVED_BY })),
+    list: () => Promise.resolve(ok({ members: STAY, appliedIndex: REMOVED_BY, header: HEADER })),
     appliedBy: (name) => Promise.resolve(applied(name, nowMs) as LogIndex | undefined),
   };
   const goal = { remove: { name: 'store-2', first: false } };
