@@ -7,13 +7,14 @@ import type {
   V1Pod,
   V1ReplicaSet,
 } from '../../src/api/index.js';
+import { matchesNodeAffinity } from '../../src/api/index.js';
 import { actorId } from '../../src/base/index.js';
 import { microTimestamp, timestamp } from '../../src/client/index.js';
 import { controllerManager } from '../../src/controllers/index.js';
-import type { SilentProtocol } from '../../src/protocol/index.js';
+import type { ApiRequest, SilentProtocol } from '../../src/protocol/index.js';
 import type { FakeApi } from '../client/fake-api.js';
 import { createFakeApi } from '../client/fake-api.js';
-import type { FakeWorld } from '../client/fake-world.js';
+import type { FakeServer, FakeWorld } from '../client/fake-world.js';
 import { createFakeWorld } from '../client/fake-world.js';
 
 /** The controller manager against an API server in memory, with nodes that run pods as long as they are alive. */
@@ -30,8 +31,15 @@ export interface FakeCluster {
   /** A node that hears nothing any more: no heartbeats, no pods started or ended. */
   readonly stopNode: (name: string) => void;
   readonly startNode: (name: string) => void;
+  /**
+   * Kills the controller manager at so many-th of its coming writes, before that is done or before its answer comes, and
+   * starts another one. Returns whether it has come to that yet.
+   */
+  readonly killManagerAt: (write: number, before: 'write' | 'answer') => () => boolean;
   /** Pods with this image never become ready. */
   readonly breakImage: (image: string) => void;
+  /** Pods with this image fail at once. */
+  readonly failImage: (image: string) => void;
   readonly deployment: (name: string) => V1Deployment;
   readonly createDeployment: (
     name: string,
@@ -50,6 +58,8 @@ export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2'
   const api = createFakeApi(world);
   const stopped = new Set<string>();
   const broken = new Set<string>();
+  const failing = new Set<string>();
+  let kill: { write: number; before: 'write' | 'answer' } | undefined;
   let addresses = 0;
   for (const name of ['default', 'kube-node-lease'])
     api.do({ verb: 'create', resource: 'namespaces', body: { metadata: { name } } });
@@ -91,7 +101,10 @@ export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2'
       const at = { resource: 'pods', namespace, name };
       const nodeName = pod.spec?.nodeName;
       if (nodeName === undefined) {
-        const target = { name: alive[addresses++ % Math.max(1, alive.length)] };
+        const fitting = alive.filter((node) =>
+          matchesNodeAffinity(pod, { name: node, labels: {} }),
+        );
+        const target = { name: fitting[addresses++ % Math.max(1, fitting.length)] };
         if (target.name !== undefined && pod.metadata?.deletionTimestamp === undefined)
           api.do({ verb: 'create', subresource: 'binding', body: { target }, ...at });
       } else if (stopped.has(nodeName)) {
@@ -99,11 +112,14 @@ export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2'
       } else if (pod.metadata?.deletionTimestamp !== undefined) {
         api.do({ verb: 'delete', body: { gracePeriodSeconds: 0 }, ...at });
       } else if (pod.status?.phase === 'Pending') {
-        const ready = !broken.has(pod.spec?.containers[0]?.image ?? '');
+        const ready = ![broken, failing].some((images) =>
+          images.has(pod.spec?.containers[0]?.image ?? ''),
+        );
         const conditions = [
           { type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: now() },
         ];
-        const status = { phase: 'Running', podIP: `10.0.0.${String(++addresses)}`, conditions };
+        const phase = failing.has(pod.spec?.containers[0]?.image ?? '') ? 'Failed' : 'Running';
+        const status = { phase, podIP: `10.0.0.${String(++addresses)}`, conditions };
         api.do({ verb: 'update', subresource: 'status', body: { ...pod, status }, ...at });
       }
     }
@@ -128,8 +144,34 @@ export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2'
   world.clock.after(AGENT_PERIOD_MS, tend);
   world.clock.after(LEASE_PERIOD_MS, heartbeat);
   const config = { server: actorId('api-server'), caPem: 'the CA' };
-  const manager = controllerManager()(world.context(api, 'controller-manager'), config);
-  void manager.start();
+  const manager = startManager();
+
+  /** A manager that is killed hears and says nothing any more. */
+  function startManager(): Behaviour<SilentProtocol> {
+    let alive = true;
+    const silence = new Promise<never>(() => undefined);
+    const die = (): Promise<never> => {
+      alive = false;
+      kill = undefined;
+      started.stop?.();
+      startManager();
+      return silence;
+    };
+    const server: FakeServer = {
+      ask: async (request) => {
+        if (!alive) return silence;
+        const due = isWrite(request) && kill !== undefined && --kill.write < 0;
+        if (due && kill?.before === 'write') return die();
+        const answer = await api.ask(request);
+        if (due && alive) return die();
+        return alive ? answer : silence;
+      },
+      watch: api.watch,
+    };
+    const started = controllerManager()(world.context(server, 'controller-manager'), config);
+    void started.start();
+    return started;
+  }
 
   const pods = (): V1Pod[] =>
     api.all<V1Pod>('pods').filter((pod) => pod.metadata?.deletionTimestamp === undefined);
@@ -152,6 +194,11 @@ export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2'
     stopNode: (name) => stopped.add(name),
     startNode: (name) => stopped.delete(name),
     breakImage: (image) => broken.add(image),
+    failImage: (image) => failing.add(image),
+    killManagerAt: (write, before) => {
+      kill = { write, before };
+      return () => kill === undefined;
+    },
     deployment: (name) => {
       const found = api
         .all<V1Deployment>('deployments')
@@ -177,6 +224,10 @@ export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2'
     remove: (resource, name, body = {}) =>
       void api.do({ verb: 'delete', resource, name, ...namespaceOf(resource), body }),
   };
+}
+
+function isWrite({ verb, resource }: ApiRequest): boolean {
+  return !['get', 'list', 'watch'].includes(verb) && resource !== 'events';
 }
 
 /** The patch that `kubectl set image` makes. */
