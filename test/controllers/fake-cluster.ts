@@ -10,6 +10,7 @@ import type {
 import { matchesNodeAffinity } from '../../src/api/index.js';
 import { actorId } from '../../src/base/index.js';
 import { microTimestamp, timestamp } from '../../src/client/index.js';
+import type { ControllerFactory } from '../../src/controllers/controller.js';
 import { controllerManager } from '../../src/controllers/index.js';
 import type { ApiRequest, SilentProtocol } from '../../src/protocol/index.js';
 import type { FakeApi } from '../client/fake-api.js';
@@ -36,6 +37,8 @@ export interface FakeCluster {
    * starts another one. Returns whether it has come to that yet.
    */
   readonly killManagerAt: (write: number, before: 'write' | 'answer') => () => boolean;
+  /** As `until` of its world, for tests that wait often: it looks only ten times a second. */
+  readonly soon: (what: string, holds: () => boolean) => Promise<void>;
   /** Pods with this image never become ready. */
   readonly breakImage: (image: string) => void;
   /** Pods with this image fail at once. */
@@ -52,8 +55,13 @@ export interface FakeCluster {
 
 const AGENT_PERIOD_MS = 200;
 const LEASE_PERIOD_MS = 10_000;
+const LOOKS_MAX = 1_200;
 
-export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2']): FakeCluster {
+/** With all controllers, or, as they take their time, with those that matter. */
+export function createFakeCluster(
+  nodes: readonly string[] = ['node-1', 'node-2'],
+  controllers?: readonly ControllerFactory[],
+): FakeCluster {
   const world = createFakeWorld();
   const api = createFakeApi(world);
   const stopped = new Set<string>();
@@ -144,31 +152,33 @@ export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2'
   world.clock.after(AGENT_PERIOD_MS, tend);
   world.clock.after(LEASE_PERIOD_MS, heartbeat);
   const config = { server: actorId('api-server'), caPem: 'the CA' };
+  let managers = 0;
   const manager = startManager();
 
-  /** A manager that is killed hears and says nothing any more. */
+  /** A manager that is killed hears and says nothing any more: the next one is in its place. */
   function startManager(): Behaviour<SilentProtocol> {
-    let alive = true;
+    const self = ++managers;
+    const isAlive = (): boolean => self === managers;
     const silence = new Promise<never>(() => undefined);
-    const die = (): Promise<never> => {
-      alive = false;
-      kill = undefined;
-      started.stop?.();
-      startManager();
-      return silence;
-    };
     const server: FakeServer = {
       ask: async (request) => {
-        if (!alive) return silence;
-        const due = isWrite(request) && kill !== undefined && --kill.write < 0;
-        if (due && kill?.before === 'write') return die();
-        const answer = await api.ask(request);
-        if (due && alive) return die();
-        return alive ? answer : silence;
+        if (!isAlive()) return silence;
+        const due = isWrite(request) && kill !== undefined && kill.write-- === 0;
+        if (!due || kill?.before === 'answer') {
+          const answer = await api.ask(request);
+          if (!due && isAlive()) return answer;
+        }
+        if (due && isAlive()) {
+          kill = undefined;
+          started.stop?.();
+          startManager();
+        }
+        return silence;
       },
       watch: api.watch,
     };
-    const started = controllerManager()(world.context(server, 'controller-manager'), config);
+    const context = world.context(server, 'controller-manager');
+    const started = controllerManager(controllers)(context, config);
     void started.start();
     return started;
   }
@@ -193,6 +203,12 @@ export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2'
         .map((event) => event.message ?? ''),
     stopNode: (name) => stopped.add(name),
     startNode: (name) => stopped.delete(name),
+    soon: async (what, holds) => {
+      for (let looks = 0; !holds(); looks++) {
+        if (looks === LOOKS_MAX) throw new Error(`it does not come to it: ${what}`);
+        await world.advance(100);
+      }
+    },
     breakImage: (image) => broken.add(image),
     failImage: (image) => failing.add(image),
     killManagerAt: (write, before) => {

@@ -18,7 +18,7 @@ export function templateOf({ data }: V1ControllerRevision): V1PodTemplateSpec | 
   const kept = patch?.spec?.template;
   if (typeof kept !== 'object') return undefined;
   const { $patch: _directive, ...template } = kept;
-  return template as V1PodTemplateSpec;
+  return template;
 }
 
 /** How the wanted state becomes the newest revision. */

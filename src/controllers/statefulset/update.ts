@@ -2,7 +2,7 @@ import type { V1Pod } from '../../api/index.js';
 import { nameOf } from '../../client/index.js';
 import { amountOf } from '../int-or-percent.js';
 import { ordinalsOf, revisionOf } from './identity.js';
-import type { StatefulState } from './plan.js';
+import type { StatefulState } from './state.js';
 import { isTerminating, stageOf } from './replica.js';
 
 /** The old pods that give way now: from the highest ordinal down to the partition. */

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { V1DaemonSetSpec, V1Pod } from '../../../src/api/index.js';
+import type { V1DaemonSet, V1DaemonSetSpec, V1Node, V1Pod } from '../../../src/api/index.js';
 import { createFailedPodBackoff } from '../../../src/controllers/daemonset/failed-pod-backoff.js';
 import { placementOn } from '../../../src/controllers/daemonset/placement.js';
 import { planDaemons } from '../../../src/controllers/daemonset/plan.js';
@@ -60,7 +60,7 @@ t.test('a node should have a pod by its name, its labels and its taints', (t) =>
   const selecting = daemonSet();
   if (selecting.spec?.template.spec !== undefined)
     selecting.spec.template.spec.nodeSelector = { disk: 'ssd' };
-  const cases: [string, object, object, boolean, boolean][] = [
+  const cases: [string, V1DaemonSet, V1Node, boolean, boolean][] = [
     ['a plain node', daemonSet(), node('n'), true, true],
     ['NoSchedule keeps new ones away', daemonSet(), node('n', taint('NoSchedule')), false, true],
     ['NoExecute drives them out', daemonSet(), node('n', taint('NoExecute')), false, false],
@@ -89,7 +89,7 @@ t.test('a node should have a pod by its name, its labels and its taints', (t) =>
     ['the wanted label', selecting, node('n', [], { disk: 'ssd' }), true, true],
   ];
   for (const [what, set, on, shouldRun, mayStay] of cases)
-    t.same(placementOn(set, on as never), { shouldRun, mayStay }, what);
+    t.same(placementOn(set, on), { shouldRun, mayStay }, what);
   t.end();
 });
 

@@ -1,7 +1,7 @@
 import type { V1Pod, V1StatefulSet, V1StatefulSetSpec } from '../../../src/api/index.js';
 import { templatePatch } from '../../../src/controllers/history/revisions.js';
 import { statefulPod } from '../../../src/controllers/statefulset/pod.js';
-import type { StatefulState } from '../../../src/controllers/statefulset/plan.js';
+import type { StatefulState } from '../../../src/controllers/statefulset/state.js';
 
 export const NOW_MS = Date.UTC(2026, 0, 1, 12);
 const labels = { app: 'db' };
