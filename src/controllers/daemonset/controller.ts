@@ -3,6 +3,7 @@ import { labelSelectorFromObject } from '../../api/index.js';
 import type { ApiError, Reconciled } from '../../client/index.js';
 import {
   createReconciler,
+  isNamespaceTerminating,
   keyOf,
   nameOf,
   objectKey,
@@ -139,7 +140,11 @@ export const daemonSetController: ControllerFactory = (ports) => {
     }
     const namespace = set.metadata?.namespace ?? '';
     const history = await keepHistory(client, KIND, set, revisions.byIndex('namespace', namespace));
-    if (!history.ok) return { type: 'failed', error: history.error };
+    if (!history.ok) {
+      // A namespace that goes away takes nothing new: nothing to repeat.
+      const going = isNamespaceTerminating(history.error);
+      return going ? RECONCILED : { type: 'failed', error: history.error };
+    }
     const waitMs = expectations.waitMs(key, nowMs());
     const claimant = {
       resource: Resource.daemonsets,

@@ -199,6 +199,34 @@ void t.test('claims that are to go with their pod or their set do', async (t) =>
   );
 });
 
+void t.test('a new set adopts the pods and the history that an old one left behind', async (t) => {
+  const cluster = createFakeCluster();
+  createStatefulSet(cluster, 2);
+  await cluster.world.until('two', settled(cluster, 2));
+  const uids = (): (string | undefined)[] => cluster.pods().map((pod) => pod.metadata?.uid);
+  const before = uids();
+  cluster.remove('statefulsets', 'db', { propagationPolicy: 'Orphan' });
+  await cluster.world.until('it is gone', () => status(cluster) === undefined);
+  createStatefulSet(cluster, 2);
+  await cluster.world.until('two again', () => status(cluster)?.availableReplicas === 2);
+  t.same(uids(), before);
+  const set = cluster.api.all<V1StatefulSet>('statefulsets')[0]?.metadata?.uid;
+  for (const resource of ['pods', 'controllerrevisions'])
+    for (const { metadata } of cluster.api.all<V1Pod>(resource))
+      t.match(metadata?.ownerReferences, [{ uid: set, controller: true }], resource);
+});
+
+void t.test('a stranger with the name of a pod is left alone, and waited for', async (t) => {
+  const cluster = createFakeCluster();
+  const body = { metadata: { name: 'db-0' }, spec: { containers: [] } };
+  cluster.api.do({ verb: 'create', resource: 'pods', namespace: 'default', body });
+  createStatefulSet(cluster, 1);
+  await cluster.world.advance(5_000);
+  t.equal(status(cluster)?.replicas, 0);
+  cluster.remove('pods', 'db-0');
+  await cluster.world.until('one', settled(cluster, 1));
+});
+
 void t.test('wherever the controller manager is killed, the order holds', async (t) => {
   for (const before of ['write', 'answer'] as const) {
     for (let write = 0; ; write++) {

@@ -21,6 +21,9 @@ export const daemonSets: Strategy = {
     const changed = !jsonEqual(object.spec?.template, old.spec?.template);
     count(object, countOf(old) + (changed ? 1 : 0));
   },
+  prepareForStatusUpdate(object, old) {
+    count(object, countOf(old));
+  },
 };
 
 function countOf({ metadata }: KubernetesObject): number {
