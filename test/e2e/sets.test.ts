@@ -58,6 +58,7 @@ t.test('a real kubectl rolls sets out and back', { skip, timeout: 300_000 }, asy
       return out.match(/ Ready /g)?.length === 3;
     });
     t.match(await apply(manifest('DaemonSet', 'agent', {})), /daemonset.apps\/agent created/);
+    t.match(await apply(manifest('DaemonSet', 'agent', {})), /unchanged/);
     t.match(
       await rollout('status', 'ds/agent', '--timeout=60s'),
       /daemon set "agent" successfully rolled out/,
@@ -152,6 +153,11 @@ t.test('a real kubectl rolls sets out and back', { skip, timeout: 300_000 }, asy
     t.equal(claims, 'data-db-0 data-db-1 data-db-2', 'claims stay');
     await k('scale', 'sts', 'db', '--replicas=3');
     await rollout('status', 'sts/db', '--timeout=60s');
+    await k('create', 'pdb', 'db', '--selector=app=db', '--max-unavailable=1');
+    await eventually('a budget for three', async () => {
+      const path = 'jsonpath={.status.expectedPods} {.status.disruptionsAllowed}';
+      return (await k('get', 'pdb', 'db', '-o', path)) === '3 1';
+    });
   });
 
   await t.test('it is updated down to the partition, then to the end, and back', async (t) => {

@@ -4,7 +4,6 @@ import type { ApiError, Reconciled } from '../../client/index.js';
 import {
   createReconciler,
   isNamespaceTerminating,
-  keyOf,
   nameOf,
   objectKey,
   RECONCILED,
@@ -16,10 +15,11 @@ import {
 import type { ControllerFactory } from '../controller.js';
 import { recorderOf } from '../controller.js';
 import { createExpectations } from '../expectations.js';
+import { followOwned, followOwners } from '../follow-owned.js';
 import type { History } from '../history/keep-history.js';
 import { deleteRevisions, keepHistory } from '../history/keep-history.js';
 import { surplusRevisions } from '../history/revisions.js';
-import { claim, controllerReference, ownSelector } from '../owners.js';
+import { claim, ownSelector } from '../owners.js';
 import { untilNextAvailableMs } from '../pod-state.js';
 import { sameJson } from '../same-json.js';
 import { createFailedPodBackoff } from './failed-pod-backoff.js';
@@ -61,42 +61,15 @@ export const daemonSetController: ControllerFactory = (ports) => {
   const reconciler = createReconciler(context, { name: 'daemonset', concurrency: 2 }, reconcile);
   const nowMs = (): number => context.clock.monotonicMs();
 
-  const enqueue = (set: V1DaemonSet): void => {
-    reconciler.enqueue(objectKey(set));
-  };
   const enqueueAll = (): void => {
-    for (const set of sets.list()) enqueue(set);
+    for (const set of sets.list()) reconciler.enqueue(objectKey(set));
   };
-
-  function ownerKey(object: V1Pod | V1ControllerRevision): string | undefined {
-    const reference = controllerReference(object);
-    const { namespace } = object.metadata ?? {};
-    return reference?.kind === Resource.daemonsets.kind
-      ? keyOf({ namespace, name: reference.name })
-      : undefined;
-  }
-
-  function dependentChanged(object: V1Pod | V1ControllerRevision): void {
-    const key = ownerKey(object);
-    if (key !== undefined) reconciler.enqueue(key);
-    if (controllerReference(object) !== undefined) return;
-    // An orphan: whoever selects it may adopt it.
-    for (const set of sets.list()) {
-      const near = set.metadata?.namespace === object.metadata?.namespace;
-      if (near && ownSelector(set.spec?.selector)(object)) enqueue(set);
-    }
-  }
 
   function watch(): void {
-    sets.addHandler({
-      onAdd: enqueue,
-      onUpdate: (_old, set) => {
-        enqueue(set);
-      },
-      onDelete: (set) => {
-        expectations.forget(objectKey(set));
-      },
-    });
+    const followed = { resource: Resource.daemonsets, owners: sets, reconciler, expectations };
+    followOwners(followed);
+    followOwned(followed, pods);
+    followOwned(followed, revisions);
     nodes.addHandler({
       onAdd: enqueueAll,
       onUpdate: (old, node) => {
@@ -104,29 +77,6 @@ export const daemonSetController: ControllerFactory = (ports) => {
         if (!sameJson(offerOf(old), offerOf(node))) enqueueAll();
       },
       onDelete: enqueueAll,
-    });
-    pods.addHandler({
-      onAdd: (pod) => {
-        expectations.observe(ownerKey(pod) ?? '', uidOf(pod));
-        dependentChanged(pod);
-      },
-      onUpdate: (old, pod) => {
-        if (pod.metadata?.deletionTimestamp !== undefined)
-          expectations.observe(ownerKey(pod) ?? '', uidOf(pod));
-        if (ownerKey(old) !== ownerKey(pod)) dependentChanged(old);
-        dependentChanged(pod);
-      },
-      onDelete: (pod) => {
-        expectations.observe(ownerKey(pod) ?? '', uidOf(pod));
-        dependentChanged(pod);
-      },
-    });
-    revisions.addHandler({
-      onAdd: dependentChanged,
-      onUpdate: (_old, revision) => {
-        dependentChanged(revision);
-      },
-      onDelete: dependentChanged,
     });
   }
 

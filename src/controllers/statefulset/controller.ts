@@ -15,25 +15,27 @@ import {
   RECONCILED,
   reconciledBy,
   Resource,
-  uidOf,
 } from '../../client/index.js';
 import type { ControllerFactory } from '../controller.js';
 import { recorderOf } from '../controller.js';
 import { createExpectations } from '../expectations.js';
+import { followOwned, followOwners } from '../follow-owned.js';
 import type { History } from '../history/keep-history.js';
 import { deleteRevisions, keepHistory } from '../history/keep-history.js';
 import { surplusRevisions, templateOf } from '../history/revisions.js';
-import { claim, controllerReference, ownSelector } from '../owners.js';
+import { claim, ownSelector } from '../owners.js';
 import { untilNextAvailableMs } from '../pod-state.js';
 import { slowStartBatches } from '../replicaset/plan.js';
 import { sameJson } from '../same-json.js';
+import { createClaimWrites } from './claim-writes.js';
+import { createStatefulEvents } from './events.js';
 import { ordinalOf, revisionOf } from './identity.js';
 import type { StatefulAction } from './plan.js';
 import { planStatefulSet } from './plan.js';
+import { createStatefulPodWrites } from './pod-writes.js';
 import type { StatefulState } from './state.js';
 import type { Observed } from './status.js';
 import { statefulSetStatus } from './status.js';
-import { createStatefulWrites } from './writes.js';
 
 const KIND = { resource: Resource.statefulsets, hashLabel: 'controller.kubernetes.io/hash' };
 
@@ -49,76 +51,27 @@ export const statefulSetController: ControllerFactory = (ports) => {
   const namespaceIn = ({ metadata }: Dependent): string[] => [metadata?.namespace ?? ''];
   informers.index(pods, 'namespace', namespaceIn);
   informers.index(revisions, 'namespace', namespaceIn);
-  const recorder = recorderOf(ports, 'statefulset-controller');
+  const events = createStatefulEvents(recorderOf(ports, 'statefulset-controller'));
   const expectations = createExpectations();
-  const writes = createStatefulWrites(ports, recorder, expectations);
+  const claimWrites = createClaimWrites(ports, events);
+  const podWrites = createStatefulPodWrites(ports, events, claimWrites, expectations);
   const reconciler = createReconciler(context, { name: 'statefulset', concurrency: 4 }, reconcile);
   const nowMs = (): number => context.clock.monotonicMs();
-
-  const enqueue = (set: V1StatefulSet): void => {
-    reconciler.enqueue(objectKey(set));
-  };
-
-  function ownerKey(object: Dependent): string | undefined {
-    const reference = controllerReference(object);
-    const { namespace } = object.metadata ?? {};
-    return reference?.kind === Resource.statefulsets.kind
-      ? keyOf({ namespace, name: reference.name })
-      : undefined;
-  }
-
-  function dependentChanged(object: Dependent): void {
-    const key = ownerKey(object);
-    if (key !== undefined) reconciler.enqueue(key);
-    if (controllerReference(object) !== undefined) return;
-    // An orphan: whoever selects it may adopt it.
-    for (const set of sets.list()) {
-      const near = set.metadata?.namespace === object.metadata?.namespace;
-      if (near && ownSelector(set.spec?.selector)(object)) enqueue(set);
-    }
-  }
 
   /** A pod may have waited until an old claim of its own was gone. */
   function claimGone({ metadata }: V1PersistentVolumeClaim): void {
     for (const set of sets.list()) {
       const near = set.metadata?.namespace === metadata?.namespace;
-      if (near && (set.spec?.volumeClaimTemplates ?? []).length > 0) enqueue(set);
+      if (near && (set.spec?.volumeClaimTemplates ?? []).length > 0)
+        reconciler.enqueue(objectKey(set));
     }
   }
 
   function watch(): void {
-    sets.addHandler({
-      onAdd: enqueue,
-      onUpdate: (_old, set) => {
-        enqueue(set);
-      },
-      onDelete: (set) => {
-        expectations.forget(objectKey(set));
-      },
-    });
-    pods.addHandler({
-      onAdd: (pod) => {
-        expectations.observe(ownerKey(pod) ?? '', uidOf(pod));
-        dependentChanged(pod);
-      },
-      onUpdate: (old, pod) => {
-        if (pod.metadata?.deletionTimestamp !== undefined)
-          expectations.observe(ownerKey(pod) ?? '', uidOf(pod));
-        if (ownerKey(old) !== ownerKey(pod)) dependentChanged(old);
-        dependentChanged(pod);
-      },
-      onDelete: (pod) => {
-        expectations.observe(ownerKey(pod) ?? '', uidOf(pod));
-        dependentChanged(pod);
-      },
-    });
-    revisions.addHandler({
-      onAdd: dependentChanged,
-      onUpdate: (_old, revision) => {
-        dependentChanged(revision);
-      },
-      onDelete: dependentChanged,
-    });
+    const followed = { resource: Resource.statefulsets, owners: sets, reconciler, expectations };
+    followOwners(followed);
+    followOwned(followed, pods);
+    followOwned(followed, revisions);
     claims.addHandler({ onDelete: claimGone });
   }
 
@@ -208,16 +161,16 @@ export const statefulSetController: ControllerFactory = (ports) => {
       case 'create': {
         const { ordinal, revision } = action;
         const template = templateOf(revision) ?? set.spec?.template ?? {};
-        return writes.createPod(set, ordinal, template, nameOf(revision));
+        return podWrites.create(set, ordinal, template, nameOf(revision));
       }
       case 'create-claims':
-        return writes.createClaims(set, action.ordinal);
+        return claimWrites.create(set, action.ordinal);
       case 'repair':
-        return writes.repair(set, action.pod);
+        return podWrites.repair(set, action.pod);
       case 'own-claims':
-        return writes.ownClaims(set, action.pod);
+        return claimWrites.own(set, action.pod);
       case 'delete':
-        return writes.deletePod(set, action.pod);
+        return podWrites.delete(set, action.pod);
       default:
         return assertNever(action);
     }
