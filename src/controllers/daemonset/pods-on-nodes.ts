@@ -1,5 +1,4 @@
 import type { V1DaemonSet, V1Node, V1Pod } from '../../api/index.js';
-import { nameOf, parseTimestamp } from '../../client/index.js';
 import { hasPodEnded, untilAvailableMs } from '../pod-state.js';
 import { targetNodeOf } from './pod.js';
 
@@ -29,10 +28,12 @@ export function podsOnNodes(pods: readonly V1Pod[]): Map<string, V1Pod[]> {
   return byNode;
 }
 
+/** Times of creation are all written alike, so that their text can be compared. */
 function bySeniority(a: V1Pod, b: V1Pod): number {
   const waits = ({ spec }: V1Pod): number => ((spec?.nodeName ?? '') === '' ? 1 : 0);
-  const bornMs = ({ metadata }: V1Pod): number => parseTimestamp(metadata?.creationTimestamp) ?? 0;
-  return waits(a) - waits(b) || bornMs(a) - bornMs(b) || (nameOf(a) < nameOf(b) ? -1 : 1);
+  const age = ({ metadata }: V1Pod): string =>
+    `${metadata?.creationTimestamp ?? ''} ${metadata?.name ?? ''}`;
+  return waits(a) - waits(b) || (age(a) < age(b) ? -1 : 1);
 }
 
 export function isTerminating({ metadata }: V1Pod): boolean {

@@ -156,6 +156,17 @@ void t.test('OnDelete leaves old pods alone', async (t) => {
   t.same(images(cluster.readyPods()), ['node-1 v1', 'node-2 v2', 'node-3 v1']);
 });
 
+void t.test('the pod of a lost node stays, though that should get no new one', async (t) => {
+  const cluster = createFakeCluster(NODES);
+  createDaemonSet(cluster);
+  await cluster.world.until('three', ready(cluster, 3));
+  const before = images(cluster.pods());
+  cluster.stopNode('node-2');
+  await cluster.world.advance(600_000);
+  t.same(images(cluster.pods()), before);
+  t.match(status(cluster), { desiredNumberScheduled: 2, numberReady: 2, numberMisscheduled: 1 });
+});
+
 void t.test('only so many old revisions are kept', async (t) => {
   const cluster = createFakeCluster(['node-1']);
   createDaemonSet(cluster, { revisionHistoryLimit: 2 });
