@@ -2,13 +2,16 @@ import type {
   CoreV1Event,
   ObjectMeta,
   V1ConfigMap,
+  V1ControllerRevision,
   V1CustomResourceDefinition,
+  V1DaemonSet,
   V1Deployment,
   V1Endpoints,
   V1EndpointSlice,
   V1Lease,
   V1Namespace,
   V1Node,
+  V1PersistentVolumeClaim,
   V1Pod,
   V1PodDisruptionBudget,
   V1ReplicaSet,
@@ -17,6 +20,7 @@ import type {
   V1Secret,
   V1Service,
   V1ServiceAccount,
+  V1StatefulSet,
 } from '../api/index.js';
 
 /** What every object of the API has. The generated types fit, and `KubernetesObject` does. */
@@ -72,6 +76,12 @@ export const Resource = {
   }),
   nodes: descriptor<V1Node>({ ...CORE, resource: 'nodes', kind: 'Node', namespaced: false }),
   pods: descriptor<V1Pod>({ ...CORE, resource: 'pods', kind: 'Pod', namespaced: true }),
+  persistentvolumeclaims: descriptor<V1PersistentVolumeClaim>({
+    ...CORE,
+    resource: 'persistentvolumeclaims',
+    kind: 'PersistentVolumeClaim',
+    namespaced: true,
+  }),
   poddisruptionbudgets: descriptor<V1PodDisruptionBudget>({
     group: 'policy',
     version: 'v1',
@@ -104,6 +114,18 @@ export const Resource = {
     kind: 'Service',
     namespaced: true,
   }),
+  controllerrevisions: descriptor<V1ControllerRevision>({
+    ...APPS,
+    resource: 'controllerrevisions',
+    kind: 'ControllerRevision',
+    namespaced: true,
+  }),
+  daemonsets: descriptor<V1DaemonSet>({
+    ...APPS,
+    resource: 'daemonsets',
+    kind: 'DaemonSet',
+    namespaced: true,
+  }),
   deployments: descriptor<V1Deployment>({
     ...APPS,
     resource: 'deployments',
@@ -114,6 +136,12 @@ export const Resource = {
     ...APPS,
     resource: 'replicasets',
     kind: 'ReplicaSet',
+    namespaced: true,
+  }),
+  statefulsets: descriptor<V1StatefulSet>({
+    ...APPS,
+    resource: 'statefulsets',
+    kind: 'StatefulSet',
     namespaced: true,
   }),
   leases: descriptor<V1Lease>({

@@ -1,4 +1,5 @@
 import type { ControllerFactory } from './controller.js';
+import { daemonSetController } from './daemonset/controller.js';
 import { deploymentController } from './deployment/controller.js';
 import { disruptionController } from './disruption/controller.js';
 import { electionEvents } from './elections/controller.js';
@@ -11,12 +12,15 @@ import { podGcController } from './pod-gc/controller.js';
 import { replicaSetController, replicationController } from './replicaset/controller.js';
 import { resourceQuotaController } from './resourcequota/controller.js';
 import { serviceAccountController } from './serviceaccount/controller.js';
+import { statefulSetController } from './statefulset/controller.js';
 
 /** Every controller of the controller manager. */
 export const CONTROLLERS: readonly ControllerFactory[] = [
   deploymentController,
   replicaSetController,
   replicationController,
+  daemonSetController,
+  statefulSetController,
   endpointSliceController,
   endpointSliceMirroringController,
   namespaceController,

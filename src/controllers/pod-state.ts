@@ -24,3 +24,13 @@ export function untilAvailableMs(pod: V1Pod, minReadySeconds: number, wallMs: nu
   );
   return sinceMs === undefined ? 0 : Math.max(0, sinceMs + minReadySeconds * 1_000 - wallMs);
 }
+
+/** When the next ready pod that is not available yet will be, from now; Infinity: none waits. */
+export function untilNextAvailableMs(
+  pods: readonly V1Pod[],
+  minReadySeconds: number,
+  wallMs: number,
+): number {
+  const waits = pods.map((pod) => untilAvailableMs(pod, minReadySeconds, wallMs));
+  return Math.min(...waits.filter((waitMs) => waitMs > 0), Infinity);
+}

@@ -323,8 +323,11 @@ function apiVersion(request: ApiRequest): string {
 
 function groupOf(resource: string): { group: string; version: string } {
   const groups: Record<string, string> = {
+    controllerrevisions: 'apps',
+    daemonsets: 'apps',
     deployments: 'apps',
     replicasets: 'apps',
+    statefulsets: 'apps',
     leases: 'coordination.k8s.io',
     endpointslices: 'discovery.k8s.io',
   };

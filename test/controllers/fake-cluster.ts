@@ -7,13 +7,15 @@ import type {
   V1Pod,
   V1ReplicaSet,
 } from '../../src/api/index.js';
+import { matchesNodeAffinity } from '../../src/api/index.js';
 import { actorId } from '../../src/base/index.js';
 import { microTimestamp, timestamp } from '../../src/client/index.js';
+import type { ControllerFactory } from '../../src/controllers/controller.js';
 import { controllerManager } from '../../src/controllers/index.js';
-import type { SilentProtocol } from '../../src/protocol/index.js';
+import type { ApiRequest, SilentProtocol } from '../../src/protocol/index.js';
 import type { FakeApi } from '../client/fake-api.js';
 import { createFakeApi } from '../client/fake-api.js';
-import type { FakeWorld } from '../client/fake-world.js';
+import type { FakeServer, FakeWorld } from '../client/fake-world.js';
 import { createFakeWorld } from '../client/fake-world.js';
 
 /** The controller manager against an API server in memory, with nodes that run pods as long as they are alive. */
@@ -30,8 +32,17 @@ export interface FakeCluster {
   /** A node that hears nothing any more: no heartbeats, no pods started or ended. */
   readonly stopNode: (name: string) => void;
   readonly startNode: (name: string) => void;
+  /**
+   * Kills the controller manager at so many-th of its coming writes, before that is done or before its answer comes, and
+   * starts another one. Returns whether it has come to that yet.
+   */
+  readonly killManagerAt: (write: number, before: 'write' | 'answer') => () => boolean;
+  /** As `until` of its world, for tests that wait often: it looks only ten times a second. */
+  readonly soon: (what: string, holds: () => boolean) => Promise<void>;
   /** Pods with this image never become ready. */
   readonly breakImage: (image: string) => void;
+  /** Pods with this image fail at once. */
+  readonly failImage: (image: string) => void;
   readonly deployment: (name: string) => V1Deployment;
   readonly createDeployment: (
     name: string,
@@ -44,12 +55,19 @@ export interface FakeCluster {
 
 const AGENT_PERIOD_MS = 200;
 const LEASE_PERIOD_MS = 10_000;
+const LOOKS_MAX = 1_200;
 
-export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2']): FakeCluster {
+/** With all controllers, or, as they take their time, with those that matter. */
+export function createFakeCluster(
+  nodes: readonly string[] = ['node-1', 'node-2'],
+  controllers?: readonly ControllerFactory[],
+): FakeCluster {
   const world = createFakeWorld();
   const api = createFakeApi(world);
   const stopped = new Set<string>();
   const broken = new Set<string>();
+  const failing = new Set<string>();
+  let kill: { write: number; before: 'write' | 'answer' } | undefined;
   let addresses = 0;
   for (const name of ['default', 'kube-node-lease'])
     api.do({ verb: 'create', resource: 'namespaces', body: { metadata: { name } } });
@@ -91,7 +109,10 @@ export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2'
       const at = { resource: 'pods', namespace, name };
       const nodeName = pod.spec?.nodeName;
       if (nodeName === undefined) {
-        const target = { name: alive[addresses++ % Math.max(1, alive.length)] };
+        const fitting = alive.filter((node) =>
+          matchesNodeAffinity(pod, { name: node, labels: {} }),
+        );
+        const target = { name: fitting[addresses++ % Math.max(1, fitting.length)] };
         if (target.name !== undefined && pod.metadata?.deletionTimestamp === undefined)
           api.do({ verb: 'create', subresource: 'binding', body: { target }, ...at });
       } else if (stopped.has(nodeName)) {
@@ -99,11 +120,14 @@ export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2'
       } else if (pod.metadata?.deletionTimestamp !== undefined) {
         api.do({ verb: 'delete', body: { gracePeriodSeconds: 0 }, ...at });
       } else if (pod.status?.phase === 'Pending') {
-        const ready = !broken.has(pod.spec?.containers[0]?.image ?? '');
+        const ready = ![broken, failing].some((images) =>
+          images.has(pod.spec?.containers[0]?.image ?? ''),
+        );
         const conditions = [
           { type: 'Ready', status: ready ? 'True' : 'False', lastTransitionTime: now() },
         ];
-        const status = { phase: 'Running', podIP: `10.0.0.${String(++addresses)}`, conditions };
+        const phase = failing.has(pod.spec?.containers[0]?.image ?? '') ? 'Failed' : 'Running';
+        const status = { phase, podIP: `10.0.0.${String(++addresses)}`, conditions };
         api.do({ verb: 'update', subresource: 'status', body: { ...pod, status }, ...at });
       }
     }
@@ -128,8 +152,36 @@ export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2'
   world.clock.after(AGENT_PERIOD_MS, tend);
   world.clock.after(LEASE_PERIOD_MS, heartbeat);
   const config = { server: actorId('api-server'), caPem: 'the CA' };
-  const manager = controllerManager()(world.context(api, 'controller-manager'), config);
-  void manager.start();
+  let managers = 0;
+  const manager = startManager();
+
+  /** A manager that is killed hears and says nothing any more: the next one is in its place. */
+  function startManager(): Behaviour<SilentProtocol> {
+    const self = ++managers;
+    const isAlive = (): boolean => self === managers;
+    const silence = new Promise<never>(() => undefined);
+    const server: FakeServer = {
+      ask: async (request) => {
+        if (!isAlive()) return silence;
+        const due = isWrite(request) && kill !== undefined && kill.write-- === 0;
+        if (!due || kill?.before === 'answer') {
+          const answer = await api.ask(request);
+          if (!due && isAlive()) return answer;
+        }
+        if (due && isAlive()) {
+          kill = undefined;
+          started.stop?.();
+          startManager();
+        }
+        return silence;
+      },
+      watch: api.watch,
+    };
+    const context = world.context(server, 'controller-manager');
+    const started = controllerManager(controllers)(context, config);
+    void started.start();
+    return started;
+  }
 
   const pods = (): V1Pod[] =>
     api.all<V1Pod>('pods').filter((pod) => pod.metadata?.deletionTimestamp === undefined);
@@ -151,7 +203,18 @@ export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2'
         .map((event) => event.message ?? ''),
     stopNode: (name) => stopped.add(name),
     startNode: (name) => stopped.delete(name),
+    soon: async (what, holds) => {
+      for (let looks = 0; !holds(); looks++) {
+        if (looks === LOOKS_MAX) throw new Error(`it does not come to it: ${what}`);
+        await world.advance(100);
+      }
+    },
     breakImage: (image) => broken.add(image),
+    failImage: (image) => failing.add(image),
+    killManagerAt: (write, before) => {
+      kill = { write, before };
+      return () => kill === undefined;
+    },
     deployment: (name) => {
       const found = api
         .all<V1Deployment>('deployments')
@@ -177,6 +240,10 @@ export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2'
     remove: (resource, name, body = {}) =>
       void api.do({ verb: 'delete', resource, name, ...namespaceOf(resource), body }),
   };
+}
+
+function isWrite({ verb, resource }: ApiRequest): boolean {
+  return !['get', 'list', 'watch'].includes(verb) && resource !== 'events';
 }
 
 /** The patch that `kubectl set image` makes. */

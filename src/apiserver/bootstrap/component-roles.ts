@@ -65,6 +65,15 @@ const NODE_PROXIER: readonly PolicyRule[] = [
 
 /** The roles of the controllers, by the name of each. */
 const CONTROLLERS: Readonly<Record<string, readonly PolicyRule[]>> = {
+  'daemon-set-controller': [
+    rule(READ, 'apps', 'daemonsets'),
+    rule('update', 'apps', 'daemonsets/status daemonsets/finalizers'),
+    rule(READ, 'core', 'nodes'),
+    rule('create delete list patch watch', 'core', 'pods'),
+    rule('create', 'core', 'pods/binding'),
+    rule('create delete get list patch update watch', 'apps', 'controllerrevisions'),
+    EVENTS,
+  ],
   'deployment-controller': [
     rule('get list update watch', 'apps', 'deployments'),
     rule('update', 'apps', 'deployments/status deployments/finalizers'),
@@ -136,6 +145,16 @@ const CONTROLLERS: Readonly<Record<string, readonly PolicyRule[]>> = {
   ],
   'root-ca-cert-publisher': [rule('create update', 'core', 'configmaps'), EVENTS],
   'service-account-controller': [rule('create', 'core', 'serviceaccounts'), EVENTS],
+  'statefulset-controller': [
+    rule('list watch', 'core', 'pods'),
+    rule(READ, 'apps', 'statefulsets'),
+    rule('update', 'apps', 'statefulsets/status statefulsets/finalizers'),
+    rule('create delete get patch update', 'core', 'pods'),
+    rule('create delete get list patch update watch', 'apps', 'controllerrevisions'),
+    rule('create get', 'core', 'persistentvolumeclaims'),
+    EVENTS,
+    rule('delete update', 'core', 'persistentvolumeclaims'),
+  ],
   'ttl-controller': [rule('list patch update watch', 'core', 'nodes'), EVENTS],
 };
 

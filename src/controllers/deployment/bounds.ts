@@ -1,4 +1,5 @@
-import type { IntOrString, V1Deployment } from '../../api/index.js';
+import type { V1Deployment } from '../../api/index.js';
+import { amountOf } from '../int-or-percent.js';
 
 /** How far a rolling update may leave the wanted size, in pods. */
 export interface RollingBounds {
@@ -10,18 +11,12 @@ export interface RollingBounds {
 export function rollingBounds(deployment: V1Deployment): RollingBounds {
   const { strategy, replicas = 1 } = deployment.spec ?? {};
   if (strategy?.type === 'Recreate') return { maxSurge: 0, maxUnavailable: 0 };
-  const maxSurge = resolve(strategy?.rollingUpdate?.maxSurge ?? '25%', replicas, Math.ceil);
-  const maxUnavailable = resolve(
+  const maxSurge = amountOf(strategy?.rollingUpdate?.maxSurge ?? '25%', replicas, Math.ceil);
+  const maxUnavailable = amountOf(
     strategy?.rollingUpdate?.maxUnavailable ?? '25%',
     replicas,
     Math.floor,
   );
   if (maxSurge === 0 && maxUnavailable === 0) return { maxSurge, maxUnavailable: 1 };
   return { maxSurge, maxUnavailable: Math.min(maxUnavailable, replicas) };
-}
-
-function resolve(bound: IntOrString, total: number, round: (value: number) => number): number {
-  if (typeof bound === 'number') return bound;
-  const percent = /^(\d+)%$/.exec(bound)?.[1];
-  return percent === undefined ? 0 : round((Number(percent) * total) / 100);
 }

@@ -1,27 +1,13 @@
 import type { V1Deployment, V1PodTemplateSpec, V1ReplicaSet } from '../../api/index.js';
-import { safeEncode } from '../../api/index.js';
 import { parseTimestamp } from '../../client/index.js';
+import { objectHash } from '../object-hash.js';
 import { sameJson } from '../same-json.js';
 
 export const POD_TEMPLATE_HASH = 'pod-template-hash';
 
-/**
- * The value of `pod-template-hash`: FNV-1a (32 bits) of the template with its fields in order, and of the collision count.
- * It is written in the safe alphabet, so that it can be part of names.
- */
+/** The value of `pod-template-hash`. */
 export function templateHash(template: V1PodTemplateSpec, collisionCount = 0): string {
-  const text = canonical(template) + (collisionCount === 0 ? '' : `#${String(collisionCount)}`);
-  let hash = 0x811c9dc5;
-  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
-  return safeEncode(String(hash >>> 0));
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, field: unknown) =>
-    typeof field === 'object' && field !== null && !Array.isArray(field)
-      ? Object.fromEntries(Object.entries(field).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : field,
-  );
+  return objectHash(template, collisionCount);
 }
 
 /** Whether a ReplicaSet was made of this template: all but the hash label is equal. */

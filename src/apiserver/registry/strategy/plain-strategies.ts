@@ -1,5 +1,6 @@
 import { fieldElement, setOf } from '../../../api/index.js';
 import type { KubernetesObject } from '../../../api/index.js';
+import { daemonSets } from './daemon-sets.js';
 import { podStrategy } from './pods.js';
 import { signingRequests } from './signing-requests.js';
 import { apiServices, jobs, persistentVolumes } from './status-strategies.js';
@@ -74,7 +75,7 @@ export const PLAIN_STRATEGIES: Readonly<Record<string, Strategy>> = {
   replicationcontrollers: COUNTED_WITH_STATUS,
   resourcequotas: withStatus({ returnsDeleted: true }),
   serviceaccounts: { returnsDeleted: true },
-  'apps/daemonsets': COUNTED_WITH_STATUS,
+  'apps/daemonsets': daemonSets,
   'apps/deployments': deployments,
   'apps/replicasets': COUNTED_WITH_STATUS,
   'apps/statefulsets': COUNTED_WITH_STATUS,
