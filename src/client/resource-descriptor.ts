@@ -2,10 +2,12 @@ import type {
   CoreV1Event,
   ObjectMeta,
   V1ConfigMap,
+  V1CronJob,
   V1CustomResourceDefinition,
   V1Deployment,
   V1Endpoints,
   V1EndpointSlice,
+  V1Job,
   V1Lease,
   V1Namespace,
   V1Node,
@@ -41,6 +43,7 @@ export interface ResourceDescriptor<T extends ApiObject = ApiObject> {
 
 const CORE = { group: '', version: 'v1' } as const;
 const APPS = { group: 'apps', version: 'v1' } as const;
+const BATCH = { group: 'batch', version: 'v1' } as const;
 
 /** The resources that components use, by their plural. */
 export const Resource = {
@@ -116,6 +119,13 @@ export const Resource = {
     kind: 'ReplicaSet',
     namespaced: true,
   }),
+  cronjobs: descriptor<V1CronJob>({
+    ...BATCH,
+    resource: 'cronjobs',
+    kind: 'CronJob',
+    namespaced: true,
+  }),
+  jobs: descriptor<V1Job>({ ...BATCH, resource: 'jobs', kind: 'Job', namespaced: true }),
   leases: descriptor<V1Lease>({
     group: 'coordination.k8s.io',
     version: 'v1',

@@ -325,6 +325,8 @@ function groupOf(resource: string): { group: string; version: string } {
   const groups: Record<string, string> = {
     deployments: 'apps',
     replicasets: 'apps',
+    cronjobs: 'batch',
+    jobs: 'batch',
     leases: 'coordination.k8s.io',
     endpointslices: 'discovery.k8s.io',
   };
