@@ -13,7 +13,7 @@ import { controllerManager } from '../../src/controllers/index.js';
 import type { SilentProtocol } from '../../src/protocol/index.js';
 import type { FakeApi } from '../client/fake-api.js';
 import { createFakeApi } from '../client/fake-api.js';
-import type { FakeWorld } from '../client/fake-world.js';
+import type { FakeServer, FakeWorld } from '../client/fake-world.js';
 import { createFakeWorld } from '../client/fake-world.js';
 
 /** The controller manager against an API server in memory, with nodes that run pods as long as they are alive. */
@@ -21,6 +21,8 @@ export interface FakeCluster {
   readonly world: FakeWorld;
   readonly api: FakeApi;
   readonly manager: Behaviour<SilentProtocol>;
+  /** The controller manager dies between two of its calls, or in the midst of one, and another begins. */
+  readonly killManager: () => void;
   /** Pods that have not ended and are not being deleted. */
   readonly pods: () => V1Pod[];
   readonly readyPods: () => V1Pod[];
@@ -41,6 +43,9 @@ export interface FakeCluster {
   readonly patch: (resource: string, name: string, body: object) => void;
   readonly remove: (resource: string, name: string, body?: object) => void;
 }
+
+/** Pods with this annotation run to their end, which is its value: `Succeeded` or `Failed`. */
+export const ENDS_KEY = 'test/ends';
 
 const AGENT_PERIOD_MS = 200;
 const LEASE_PERIOD_MS = 10_000;
@@ -105,6 +110,11 @@ export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2'
         ];
         const status = { phase: 'Running', podIP: `10.0.0.${String(++addresses)}`, conditions };
         api.do({ verb: 'update', subresource: 'status', body: { ...pod, status }, ...at });
+      } else if (pod.status?.phase === 'Running') {
+        const phase = pod.metadata?.annotations?.[ENDS_KEY];
+        if (phase === undefined) continue;
+        const status = { ...pod.status, phase, conditions: [] };
+        api.do({ verb: 'update', subresource: 'status', body: { ...pod, status }, ...at });
       }
     }
     world.clock.after(AGENT_PERIOD_MS, tend);
@@ -128,15 +138,38 @@ export function createFakeCluster(nodes: readonly string[] = ['node-1', 'node-2'
   world.clock.after(AGENT_PERIOD_MS, tend);
   world.clock.after(LEASE_PERIOD_MS, heartbeat);
   const config = { server: actorId('api-server'), caPem: 'the CA' };
-  const manager = controllerManager()(world.context(api, 'controller-manager'), config);
-  void manager.start();
+  let life = 0;
+  let manager = beginManager();
+
+  /** What a dead one has sent may have been done; no answer reaches it. */
+  function beginManager(): Behaviour<SilentProtocol> {
+    const own = ++life;
+    const never = new Promise<never>(() => undefined);
+    const server: FakeServer = {
+      ask: async (request) => {
+        if (own !== life) return never;
+        const answer = await api.ask(request);
+        return own === life ? answer : never;
+      },
+      watch: api.watch,
+    };
+    const begun = controllerManager()(world.context(server, 'controller-manager'), config);
+    void begun.start();
+    return begun;
+  }
 
   const pods = (): V1Pod[] =>
     api.all<V1Pod>('pods').filter((pod) => pod.metadata?.deletionTimestamp === undefined);
   return {
     world,
     api,
-    manager,
+    get manager() {
+      return manager;
+    },
+    killManager: () => {
+      void manager.stop?.();
+      manager = beginManager();
+    },
     pods,
     addNode,
     readyPods: () =>
