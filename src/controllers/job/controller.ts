@@ -109,6 +109,8 @@ export const jobController: ControllerFactory = (ports) => {
 
   /** Counts what has ended, then makes and deletes pods; `next` where what was written makes another step possible. */
   async function step(key: string, job: V1Job): Promise<Reconciled | 'next'> {
+    // Before the pods are read: what comes into sight later they do not show.
+    const waitMs = expectations.waitMs(key, context.clock.monotonicMs());
     const candidates = pods.byIndex('namespace', job.metadata?.namespace ?? '');
     const claimant = {
       resource: Resource.jobs,
@@ -135,7 +137,6 @@ export const jobController: ControllerFactory = (ports) => {
     if (unreleased !== undefined) return { type: 'failed', error: unreleased };
     if (releasable.length > 0 || (before === undefined && outcome !== undefined)) return 'next';
     if (job.metadata?.deletionTimestamp !== undefined) return RECONCILED;
-    const waitMs = expectations.waitMs(key, context.clock.monotonicMs());
     if (waitMs > 0) return { type: 'again', afterMs: waitMs };
     return manage(job, owned, accounts, outcome, wallMs);
   }
