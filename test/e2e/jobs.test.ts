@@ -97,6 +97,28 @@ t.test('jobs, with the real kubectl', { skip, timeout: 240_000 }, async (t) => {
     await wait('brief', 'delete');
   });
 
+  await t.test('its pods outlive a job that is deleted with --cascade=orphan', async (t) => {
+    await apply('parent', { command: ['sleep', '1000'] });
+    await eventually('a pod', async () => (await of('job/parent', '{.status.ready}')) === '1');
+    await cluster.kubectlOk('delete', 'job', 'parent', '--cascade=orphan');
+    const orphans = ['pods', '-l', 'job-name=parent'];
+    await eventually(
+      'its pod to be free',
+      async () =>
+        (await cluster.kubectlOk(
+          'get',
+          ...orphans,
+          '-o',
+          'jsonpath={.items[*].metadata.finalizers}{.items[*].metadata.ownerReferences}',
+        )) === '',
+    );
+    t.match(await cluster.kubectlOk('get', ...orphans), /parent-.*Running/);
+    await apply('second', { command: ['sleep', '1000'] });
+    await eventually('a pod', async () => (await of('job/second', '{.status.ready}')) === '1');
+    await cluster.kubectlOk('delete', 'job', 'second', '--cascade=foreground', '--timeout=60s');
+    t.equal(await cluster.kubectlOk('get', 'pods', '-l', 'job-name=second', '-o', 'name'), '');
+  });
+
   await t.test('a cron job starts jobs, by hand too', async (t) => {
     await cluster.kubectlOk(
       'create',

@@ -34,6 +34,7 @@ export const cronJobController: ControllerFactory = (ports) => {
   const { context, client, informers } = ports;
   const cronJobs = informers.informer(Resource.cronjobs);
   const jobs = informers.informer(Resource.jobs);
+  informers.index(jobs, 'namespace', (job) => [job.metadata?.namespace ?? '']);
   const recorder = recorderOf(ports, 'cronjob-controller');
   const newest = createNewest<V1CronJob>();
   const reconciler = createReconciler(context, { name: 'cronjob' }, reconcile);
@@ -68,7 +69,7 @@ export const cronJobController: ControllerFactory = (ports) => {
     if (shown === undefined) return RECONCILED;
     const cronJob = newest.of(key, shown);
     const owned = jobs
-      .list()
+      .byIndex('namespace', cronJob.metadata?.namespace ?? '')
       .filter((job) => controllerReference(job)?.uid === cronJob.metadata?.uid);
     const reviewed = reviewJobs(cronJob, owned);
     tell(cronJob, reviewed.events);

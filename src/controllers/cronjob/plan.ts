@@ -137,7 +137,8 @@ export function excessHistory({ spec }: V1CronJob, jobs: readonly V1Job[]): V1Jo
   const over = (end: 'Complete' | 'Failed', limit: number | undefined): V1Job[] => {
     if (limit === undefined) return [];
     const ended = jobs.filter((job) => endOf(job) === end).sort(byStartTime);
-    return ended.slice(0, Math.max(0, ended.length - limit));
+    const excess = ended.slice(0, Math.max(0, ended.length - limit));
+    return excess.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
   };
   return [
     ...over('Complete', spec.successfulJobsHistoryLimit),

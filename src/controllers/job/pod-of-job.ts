@@ -14,6 +14,8 @@ import {
 const INDEX_VARIABLE = 'JOB_COMPLETION_INDEX';
 /** Of a host name. */
 const LABEL_LENGTH_MAX = 63;
+/** What is left of a name beside the five random characters. */
+const PREFIX_LENGTH_MAX = 58;
 
 /** The pod of a job; that of an index knows it by a label, an annotation, its host name and its environment. */
 export function podOfJob(
@@ -32,7 +34,7 @@ export function podOfJob(
   return {
     metadata: {
       namespace: job.metadata?.namespace ?? '',
-      generateName: `${base}-`,
+      generateName: prefixOf(job, index),
       labels: { ...template?.metadata?.labels, ...indexed },
       annotations: { ...template?.metadata?.annotations, ...indexed, ...counts },
       finalizers: [...others, TRACKING_FINALIZER],
@@ -40,6 +42,12 @@ export function podOfJob(
     },
     spec: index === undefined ? spec : specOfIndex(spec, base),
   };
+}
+
+/** Of a long name the end is cut off, never the index. */
+function prefixOf(job: V1Job, index: number | undefined): string {
+  const end = index === undefined ? '-' : `-${String(index)}-`;
+  return `${nameOf(job).slice(0, PREFIX_LENGTH_MAX - end.length)}${end}`;
 }
 
 function specOfIndex(spec: V1PodSpec, base: string): V1PodSpec {
