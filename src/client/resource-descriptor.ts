@@ -3,11 +3,13 @@ import type {
   ObjectMeta,
   V1ConfigMap,
   V1ControllerRevision,
+  V1CronJob,
   V1CustomResourceDefinition,
   V1DaemonSet,
   V1Deployment,
   V1Endpoints,
   V1EndpointSlice,
+  V1Job,
   V1Lease,
   V1Namespace,
   V1Node,
@@ -45,6 +47,7 @@ export interface ResourceDescriptor<T extends ApiObject = ApiObject> {
 
 const CORE = { group: '', version: 'v1' } as const;
 const APPS = { group: 'apps', version: 'v1' } as const;
+const BATCH = { group: 'batch', version: 'v1' } as const;
 
 /** The resources that components use, by their plural. */
 export const Resource = {
@@ -144,6 +147,13 @@ export const Resource = {
     kind: 'StatefulSet',
     namespaced: true,
   }),
+  cronjobs: descriptor<V1CronJob>({
+    ...BATCH,
+    resource: 'cronjobs',
+    kind: 'CronJob',
+    namespaced: true,
+  }),
+  jobs: descriptor<V1Job>({ ...BATCH, resource: 'jobs', kind: 'Job', namespaced: true }),
   leases: descriptor<V1Lease>({
     group: 'coordination.k8s.io',
     version: 'v1',

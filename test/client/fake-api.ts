@@ -328,6 +328,8 @@ function groupOf(resource: string): { group: string; version: string } {
     deployments: 'apps',
     replicasets: 'apps',
     statefulsets: 'apps',
+    cronjobs: 'batch',
+    jobs: 'batch',
     leases: 'coordination.k8s.io',
     endpointslices: 'discovery.k8s.io',
   };

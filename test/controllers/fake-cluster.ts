@@ -23,6 +23,8 @@ export interface FakeCluster {
   readonly world: FakeWorld;
   readonly api: FakeApi;
   readonly manager: Behaviour<SilentProtocol>;
+  /** The controller manager dies between two of its calls, or in the midst of one, and another begins. */
+  readonly killManager: () => void;
   /** Pods that have not ended and are not being deleted. */
   readonly pods: () => V1Pod[];
   readonly readyPods: () => V1Pod[];
@@ -52,6 +54,9 @@ export interface FakeCluster {
   readonly patch: (resource: string, name: string, body: object) => void;
   readonly remove: (resource: string, name: string, body?: object) => void;
 }
+
+/** Pods with this annotation run to their end, which is its value: `Succeeded` or `Failed`. */
+export const ENDS_KEY = 'test/ends';
 
 const AGENT_PERIOD_MS = 200;
 const LEASE_PERIOD_MS = 10_000;
@@ -129,6 +134,11 @@ export function createFakeCluster(
         const phase = failing.has(pod.spec?.containers[0]?.image ?? '') ? 'Failed' : 'Running';
         const status = { phase, podIP: `10.0.0.${String(++addresses)}`, conditions };
         api.do({ verb: 'update', subresource: 'status', body: { ...pod, status }, ...at });
+      } else if (pod.status?.phase === 'Running') {
+        const phase = pod.metadata?.annotations?.[ENDS_KEY];
+        if (phase === undefined) continue;
+        const status = { ...pod.status, phase, conditions: [] };
+        api.do({ verb: 'update', subresource: 'status', body: { ...pod, status }, ...at });
       }
     }
     world.clock.after(AGENT_PERIOD_MS, tend);
@@ -153,9 +163,14 @@ export function createFakeCluster(
   world.clock.after(LEASE_PERIOD_MS, heartbeat);
   const config = { server: actorId('api-server'), caPem: 'the CA' };
   let managers = 0;
-  const manager = startManager();
+  let manager = startManager();
 
-  /** A manager that is killed hears and says nothing any more: the next one is in its place. */
+  /** What one that is killed has sent may have been done; no answer reaches it, and the next one is in its place. */
+  function killManager(): void {
+    void manager.stop?.();
+    manager = startManager();
+  }
+
   function startManager(): Behaviour<SilentProtocol> {
     const self = ++managers;
     const isAlive = (): boolean => self === managers;
@@ -170,8 +185,7 @@ export function createFakeCluster(
         }
         if (due && isAlive()) {
           kill = undefined;
-          started.stop?.();
-          startManager();
+          killManager();
         }
         return silence;
       },
@@ -188,7 +202,10 @@ export function createFakeCluster(
   return {
     world,
     api,
-    manager,
+    get manager() {
+      return manager;
+    },
+    killManager,
     pods,
     addNode,
     readyPods: () =>

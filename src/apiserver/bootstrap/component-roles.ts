@@ -65,6 +65,13 @@ const NODE_PROXIER: readonly PolicyRule[] = [
 
 /** The roles of the controllers, by the name of each. */
 const CONTROLLERS: Readonly<Record<string, readonly PolicyRule[]>> = {
+  'cronjob-controller': [
+    rule('get list patch update watch', 'batch', 'cronjobs'),
+    rule('create delete get list patch update watch', 'batch', 'jobs'),
+    rule('update', 'batch', 'cronjobs/status cronjobs/finalizers'),
+    rule('delete list', 'core', 'pods'),
+    EVENTS,
+  ],
   'daemon-set-controller': [
     rule(READ, 'apps', 'daemonsets'),
     rule('update', 'apps', 'daemonsets/status daemonsets/finalizers'),
@@ -108,6 +115,12 @@ const CONTROLLERS: Readonly<Record<string, readonly PolicyRule[]>> = {
     EVENTS,
   ],
   'generic-garbage-collector': [rule('delete get list patch update watch', '*', '*'), EVENTS],
+  'job-controller': [
+    rule('get list patch update watch', 'batch', 'jobs'),
+    rule('update', 'batch', 'jobs/status jobs/finalizers'),
+    rule('create delete list patch watch', 'core', 'pods'),
+    EVENTS,
+  ],
   'namespace-controller': [
     rule('delete get list watch', 'core', 'namespaces'),
     rule('update', 'core', 'namespaces/finalize namespaces/status'),
@@ -155,6 +168,7 @@ const CONTROLLERS: Readonly<Record<string, readonly PolicyRule[]>> = {
     EVENTS,
     rule('delete update', 'core', 'persistentvolumeclaims'),
   ],
+  'ttl-after-finished-controller': [rule('delete get list watch', 'batch', 'jobs'), EVENTS],
   'ttl-controller': [rule('list patch update watch', 'core', 'nodes'), EVENTS],
 };
 

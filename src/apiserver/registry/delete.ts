@@ -31,8 +31,16 @@ export async function deleteFromRequest(
   const deleted = await deleteObject(ports, resource, target, options.value, { user, request });
   if (!deleted.ok) return deleted;
   const { type, object } = deleted.value;
-  const gone = type === 'removed' && ports.strategyOf(resource).returnsDeleted !== true;
-  return ok(objectReply(gone ? success(resource, target.name, object.metadata?.uid) : object));
+  const { returnsDeleted, orphansByDefault } = ports.strategyOf(resource);
+  const gone = type === 'removed' && returnsDeleted !== true;
+  const warns = orphansByDefault !== undefined && options.value.propagation === undefined;
+  return ok(
+    objectReply(
+      gone ? success(resource, target.name, object.metadata?.uid) : object,
+      200,
+      warns ? [orphansByDefault] : [],
+    ),
+  );
 }
 
 /** Who deletes. */
@@ -108,7 +116,7 @@ export function planDelete(
 ): WritePlan {
   const old = strategy.prepareForDelete?.(stored, timestamp(clock)) ?? stored;
   const metadata = { ...old.metadata };
-  const finalizers = finalizersFor(metadata.finalizers ?? [], options);
+  const finalizers = finalizersFor(strategy, metadata.finalizers ?? [], options);
   const pending = metadata.deletionTimestamp !== undefined;
   const grace = graceFor(strategy, old, options);
   if (pending && grace === undefined) return { type: 'keep', object: old };
@@ -147,11 +155,18 @@ function graceFor(
 }
 
 /** The propagation policy, as the finalizers by which the garbage collector is told of it. */
-function finalizersFor(finalizers: readonly string[], { propagation }: DeleteOptions): string[] {
+function finalizersFor(
+  strategy: Strategy,
+  finalizers: readonly string[],
+  { propagation }: DeleteOptions,
+): string[] {
   const own = finalizers.filter((each) => each !== ORPHAN && each !== FOREGROUND);
   if (propagation === 'Orphan') return [...own, ORPHAN];
   if (propagation === 'Foreground') return [...own, FOREGROUND];
-  return propagation === 'Background' ? own : [...finalizers];
+  if (propagation === 'Background') return own;
+  // What the object says of itself stands before what is usual for its kind.
+  const says = own.length < finalizers.length;
+  return says || strategy.orphansByDefault === undefined ? [...finalizers] : [...own, ORPHAN];
 }
 
 function namespaceHolds(object: KubernetesObject): boolean {
