@@ -33,12 +33,12 @@ export async function deleteFromRequest(
   const { type, object } = deleted.value;
   const { returnsDeleted, orphansByDefault } = ports.strategyOf(resource);
   const gone = type === 'removed' && returnsDeleted !== true;
-  const warns = orphansByDefault !== undefined && options.value.propagation === undefined;
+  const warning = options.value.propagation === undefined ? orphansByDefault?.warning : undefined;
   return ok(
     objectReply(
       gone ? success(resource, target.name, object.metadata?.uid) : object,
       200,
-      warns ? [orphansByDefault] : [],
+      warning === undefined ? [] : [warning],
     ),
   );
 }

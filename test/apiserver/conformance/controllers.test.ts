@@ -86,6 +86,26 @@ withControllers(
   },
 );
 
+withControllers('[sig-apps] Job should delete a job', async (t, api) => {
+  const url = api.in('batch/jobs');
+  const spec = { restartPolicy: 'OnFailure', containers: [{ name: 'c', image: 'busybox' }] };
+  const job = await api.expect(201, 'POST', url, {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    metadata: { name: 'foo' },
+    spec: { parallelism: 2, completions: 4, template: { spec } },
+  });
+  await api.eventually('its pods are there', async () => {
+    const { status } = await api.expect(200, 'GET', `${url}/foo`);
+    return (status as { active?: number }).active === 2;
+  });
+  t.equal((await podsOf(api)).length, 2);
+  await api.expect(200, 'DELETE', `${url}/foo`, deletion('Background', job));
+  await api.eventually('job and pods are gone', async () => {
+    return !(await isThere(api, `${url}/foo`)) && (await podsOf(api)).length === 0;
+  });
+});
+
 withControllers(
   '[sig-api-machinery] Garbage collector should keep the rc around until all its pods are deleted if the deleteOptions says so',
   async (t, api) => {

@@ -457,21 +457,32 @@ t.test('patch: any number of writers at once, and none of them meets a conflict'
   t.same(Object.keys((body as { data: object }).data).sort(), [...names].sort());
 });
 
-t.test('delete: the pods of a job live on, unless it is said that they shall not', async (t) => {
-  const world = createApiWorld();
-  await world.start();
-  const jobs = '/apis/batch/v1/namespaces/default/jobs';
-  const containers = [{ name: 'c', image: 'i' }];
-  const spec = { template: { spec: { restartPolicy: 'Never', containers } } };
-  const cases: [string, string, string[]][] = [
-    ['a', '', ['orphan']],
-    ['b', '?propagationPolicy=Foreground', ['foregroundDeletion']],
-    ['c', '?propagationPolicy=Background', []],
-  ];
-  for (const [name, query, finalizers] of cases) {
-    t.equal((await world.http('POST', jobs, { metadata: { name }, spec })).status, 201);
-    t.equal((await world.http('DELETE', `${jobs}/${name}${query}`)).status, 200);
-    const left = await world.http('GET', `${jobs}/${name}`);
-    t.same(left.body.metadata?.finalizers ?? [], finalizers, name);
-  }
-});
+t.test(
+  'delete: what a job or a replication controller has made lives on, unless it is said that they shall not',
+  async (t) => {
+    const world = createApiWorld();
+    await world.start();
+    const jobs = '/apis/batch/v1/namespaces/default/jobs';
+    const containers = [{ name: 'c', image: 'i' }];
+    const spec = { template: { spec: { restartPolicy: 'Never', containers } } };
+    const cases: [string, string, string[]][] = [
+      ['a', '', ['orphan']],
+      ['b', '?propagationPolicy=Foreground', ['foregroundDeletion']],
+      ['c', '?propagationPolicy=Background', []],
+    ];
+    for (const [name, query, finalizers] of cases) {
+      t.equal((await world.http('POST', jobs, { metadata: { name }, spec })).status, 201);
+      t.equal((await world.http('DELETE', `${jobs}/${name}${query}`)).status, 200);
+      const left = await world.http('GET', `${jobs}/${name}`);
+      t.same(left.body.metadata?.finalizers ?? [], finalizers, name);
+    }
+    const controllers = '/api/v1/namespaces/default/replicationcontrollers';
+    const labels = { app: 'rc' };
+    const template = { metadata: { labels }, spec: { containers } };
+    const rc = { metadata: { name: 'rc' }, spec: { selector: labels, template } };
+    t.equal((await world.http('POST', controllers, rc)).status, 201);
+    t.equal((await world.http('DELETE', `${controllers}/rc`)).status, 200);
+    const left = await world.http('GET', `${controllers}/rc`);
+    t.same(left.body.metadata?.finalizers, ['orphan'], 'those of a replication controller, too');
+  },
+);

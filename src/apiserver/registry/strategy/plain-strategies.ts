@@ -72,7 +72,7 @@ export const PLAIN_STRATEGIES: Readonly<Record<string, Strategy>> = {
   persistentvolumes: persistentVolumes,
   persistentvolumeclaims: withStatus({ returnsDeleted: true }, { phase: 'Pending' }),
   podtemplates: { ...COUNTED, generationOf: (object) => object['template'], returnsDeleted: true },
-  replicationcontrollers: COUNTED_WITH_STATUS,
+  replicationcontrollers: { ...COUNTED_WITH_STATUS, orphansByDefault: {} },
   resourcequotas: withStatus({ returnsDeleted: true }),
   serviceaccounts: { returnsDeleted: true },
   'apps/daemonsets': daemonSets,

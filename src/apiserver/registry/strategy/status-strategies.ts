@@ -46,9 +46,11 @@ const NAME_LABEL = 'batch.kubernetes.io/job-name';
 
 /** A job finds its pods by its uid, unless it is told to look for others. */
 export const jobs: Strategy = {
-  orphansByDefault:
-    'child pods are preserved by default when jobs are deleted; ' +
-    'set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
+  orphansByDefault: {
+    warning:
+      'child pods are preserved by default when jobs are deleted; ' +
+      'set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning',
+  },
   generationOf: (object) => object['spec'],
   prepareForCreate(object: Job) {
     object['status'] = {};

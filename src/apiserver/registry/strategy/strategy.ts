@@ -15,8 +15,8 @@ export interface Strategy {
   readonly needsResourceVersion?: boolean;
   /** A DELETE that is done answers with the object, not with a Status. */
   readonly returnsDeleted?: boolean;
-  /** Who deletes one and does not say what is to become of its dependents, lets them live; the text warns him. */
-  readonly orphansByDefault?: string;
+  /** Who deletes one and does not say what is to become of its dependents, lets them live. */
+  readonly orphansByDefault?: { readonly warning?: string };
   /** What expires by itself. */
   readonly expires?: boolean;
   /** The part of an object whose changes `metadata.generation` counts. */
