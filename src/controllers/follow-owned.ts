@@ -4,21 +4,18 @@ import { keyOf, objectKey, uidOf } from '../client/index.js';
 import type { Expectations } from './expectations.js';
 import { controllerReference, ownSelector } from './owners.js';
 
-/** Something that owns what its selector matches. */
-interface Owner extends ApiObject {
-  readonly spec?: { readonly selector: V1LabelSelector };
-}
-
 /** Owners whose dependents are followed. */
-export interface FollowedOwners<T extends Owner> {
+export interface FollowedOwners<T extends ApiObject> {
   readonly resource: ResourceDescriptor<T>;
   readonly owners: Informer<T>;
+  /** What matches it may be adopted. */
+  readonly selectorOf: (owner: T) => V1LabelSelector | undefined;
   readonly reconciler: Pick<Reconciler, 'enqueue'>;
   readonly expectations: Expectations;
 }
 
 /** An owner is looked at when it changes. */
-export function followOwners<T extends Owner>({
+export function followOwners<T extends ApiObject>({
   owners,
   reconciler,
   expectations,
@@ -37,8 +34,8 @@ export function followOwners<T extends Owner>({
 }
 
 /** An owner is looked at when what it owns, or may adopt, changes; what it awaited has then been seen. */
-export function followOwned<T extends Owner, D extends ApiObject>(
-  { resource, owners, reconciler, expectations }: FollowedOwners<T>,
+export function followOwned<T extends ApiObject, D extends ApiObject>(
+  { resource, owners, selectorOf, reconciler, expectations }: FollowedOwners<T>,
   dependents: Informer<D>,
 ): void {
   function ownerKey(object: D): string | undefined {
@@ -55,7 +52,7 @@ export function followOwned<T extends Owner, D extends ApiObject>(
     // An orphan: whoever selects it may adopt it.
     for (const owner of owners.list()) {
       const near = owner.metadata?.namespace === object.metadata?.namespace;
-      if (near && ownSelector(owner.spec?.selector)(object)) reconciler.enqueue(objectKey(owner));
+      if (near && ownSelector(selectorOf(owner))(object)) reconciler.enqueue(objectKey(owner));
     }
   }
 

@@ -15,22 +15,25 @@ import {
 import type { ControllerFactory } from '../controller.js';
 import { recorderOf } from '../controller.js';
 import { createExpectations } from '../expectations.js';
+import type { FollowedOwners } from '../follow-owned.js';
 import { followOwned, followOwners } from '../follow-owned.js';
 import type { History } from '../history/keep-history.js';
 import { deleteRevisions, keepHistory } from '../history/keep-history.js';
 import { surplusRevisions } from '../history/revisions.js';
 import { claim, ownSelector } from '../owners.js';
+import { createPodControl } from '../pod-control.js';
 import { untilNextAvailableMs } from '../pod-state.js';
 import { sameJson } from '../same-json.js';
 import { createFailedPodBackoff } from './failed-pod-backoff.js';
 import type { EndedPod } from './plan.js';
 import { planDaemons } from './plan.js';
-import { REVISION_HASH } from './pod.js';
-import { createDaemonPodWrites } from './pod-writes.js';
+import { daemonPod, REVISION_HASH } from './pod.js';
 import type { DaemonState } from './pods-on-nodes.js';
 import { planRollingUpdate } from './rolling.js';
 import { daemonSetStatus } from './status.js';
 
+/** Pods made or deleted in one go, at most. */
+const BURST = 250;
 const KIND = { resource: Resource.daemonsets, hashLabel: REVISION_HASH };
 
 /** How a round of work ended. */
@@ -56,7 +59,8 @@ export const daemonSetController: ControllerFactory = (ports) => {
   informers.index(revisions, 'namespace', namespaceIn);
   const recorder = recorderOf(ports, 'daemonset-controller');
   const expectations = createExpectations();
-  const writes = createDaemonPodWrites(ports, recorder, expectations);
+  const resource = Resource.daemonsets;
+  const control = createPodControl(ports, { resource, recorder, expectations });
   const backoff = createFailedPodBackoff();
   const reconciler = createReconciler(context, { name: 'daemonset', concurrency: 2 }, reconcile);
   const nowMs = (): number => context.clock.monotonicMs();
@@ -66,7 +70,13 @@ export const daemonSetController: ControllerFactory = (ports) => {
   };
 
   function watch(): void {
-    const followed = { resource: Resource.daemonsets, owners: sets, reconciler, expectations };
+    const followed: FollowedOwners<V1DaemonSet> = {
+      resource: Resource.daemonsets,
+      owners: sets,
+      selectorOf: ({ spec }) => spec?.selector,
+      reconciler,
+      expectations,
+    };
     followOwners(followed);
     followOwned(followed, pods);
     followOwned(followed, revisions);
@@ -124,9 +134,14 @@ export const daemonSetController: ControllerFactory = (ports) => {
     const idle = plan.create.length + doomed.length === 0;
     const rolls = set.spec?.updateStrategy?.type !== 'OnDelete';
     const rolling = idle && rolls ? planRollingUpdate(state) : { create: [], delete: [] };
+    const wanted = [...plan.create, ...rolling.create].slice(0, BURST);
+    const unwanted = [...doomed, ...rolling.delete].slice(0, BURST);
     const error =
-      (await writes.create(set, [...plan.create, ...rolling.create], hash)) ??
-      (await writes.delete(set, [...doomed, ...rolling.delete])) ??
+      (await control.create(
+        set,
+        wanted.map((node) => daemonPod(set, node, hash)),
+      )) ??
+      (await control.delete(set, unwanted)) ??
       (await cleanUp(state, history));
     return { error, waitMs, generation: set.metadata?.generation };
   }

@@ -3,7 +3,6 @@ import type { ApiError, Reconciled } from '../../client/index.js';
 import {
   createReconciler,
   isNotFound,
-  keyOf,
   objectKey,
   RECONCILED,
   referenceTo,
@@ -14,7 +13,10 @@ import {
 import type { ControllerFactory } from '../controller.js';
 import { recorderOf } from '../controller.js';
 import { createExpectations } from '../expectations.js';
-import { claim, controllerReference, ownSelector } from '../owners.js';
+import type { FollowedOwners } from '../follow-owned.js';
+import { followOwned, followOwners } from '../follow-owned.js';
+import { claim, ownSelector } from '../owners.js';
+import { createPodControl } from '../pod-control.js';
 import { sameJson } from '../same-json.js';
 import type { Accounts } from './accounting.js';
 import { takeAccounts } from './accounting.js';
@@ -23,10 +25,11 @@ import { createNewest } from '../newest.js';
 import { createOrphans } from './orphans.js';
 import type { Outcome } from './outcome.js';
 import { decideOutcome, isFinished, untilDeadlineMs, writtenOutcome } from './outcome.js';
-import { planPods } from './plan.js';
-import { createPodWrites } from './pod-writes.js';
+import { failedOf, planPods } from './plan.js';
+import { podOfJob } from './pod-of-job.js';
 import type { JobEvent } from './status.js';
 import { planStatus } from './status.js';
+import { createTracking } from './tracking.js';
 
 /** Jobs that name another controller are left to it. */
 const MANAGED_BY = 'kubernetes.io/job-controller';
@@ -44,59 +47,34 @@ export const jobController: ControllerFactory = (ports) => {
   const recorder = recorderOf(ports, 'job-controller');
   const expectations = createExpectations();
   const newest = createNewest<V1Job>();
-  const writes = createPodWrites(ports, recorder, expectations);
-  const orphans = createOrphans(ports, writes);
+  const resource = Resource.jobs;
+  const control = createPodControl(ports, { resource, recorder, expectations });
+  const tracking = createTracking(ports);
+  const orphans = createOrphans(ports, tracking);
   const reconciler = createReconciler(context, { name: 'job', concurrency: 5 }, reconcile);
 
-  function ownerKey(pod: V1Pod): string | undefined {
-    const reference = controllerReference(pod);
-    return reference?.kind === 'Job'
-      ? keyOf({ namespace: pod.metadata?.namespace, name: reference.name })
-      : undefined;
+  function watch(): void {
+    jobs.addHandler({
+      onDelete: (job) => {
+        newest.forget(objectKey(job));
+      },
+    });
+    pods.addHandler({
+      onUpdate: (_old, pod) => {
+        tracking.seen(pod);
+      },
+      onDelete: tracking.gone,
+    });
+    const followed: FollowedOwners<V1Job> = {
+      resource: Resource.jobs,
+      owners: jobs,
+      selectorOf: ({ spec }) => spec?.selector,
+      reconciler,
+      expectations,
+    };
+    followOwners(followed);
+    followOwned(followed, pods);
   }
-
-  function podChanged(pod: V1Pod): void {
-    const key = ownerKey(pod);
-    if (key !== undefined) reconciler.enqueue(key);
-    if (controllerReference(pod) !== undefined) return;
-    for (const job of jobs.list())
-      if (
-        job.metadata?.namespace === pod.metadata?.namespace &&
-        ownSelector(job.spec?.selector)(pod)
-      )
-        reconciler.enqueue(objectKey(job));
-  }
-
-  jobs.addHandler({
-    onAdd: (job) => {
-      reconciler.enqueue(objectKey(job));
-    },
-    onUpdate: (_old, job) => {
-      reconciler.enqueue(objectKey(job));
-    },
-    onDelete: (job) => {
-      expectations.forget(objectKey(job));
-      newest.forget(objectKey(job));
-    },
-  });
-  pods.addHandler({
-    onAdd: (pod) => {
-      expectations.observe(ownerKey(pod) ?? '', uidOf(pod));
-      podChanged(pod);
-    },
-    onUpdate: (old, pod) => {
-      writes.seen(pod);
-      if (pod.metadata?.deletionTimestamp !== undefined)
-        expectations.observe(ownerKey(pod) ?? '', uidOf(pod));
-      if (ownerKey(old) !== ownerKey(pod)) podChanged(old);
-      podChanged(pod);
-    },
-    onDelete: (pod) => {
-      writes.gone(pod);
-      expectations.observe(ownerKey(pod) ?? '', uidOf(pod));
-      podChanged(pod);
-    },
-  });
 
   async function reconcile(key: string): Promise<Reconciled> {
     for (;;) {
@@ -127,7 +105,7 @@ export const jobController: ControllerFactory = (ports) => {
     const accounts = takeAccounts({
       job,
       pods: owned,
-      isTracked: writes.isTracked,
+      isTracked: tracking.isTracked,
       isOver: before !== undefined,
     });
     const wallMs = context.clock.wallMs();
@@ -135,7 +113,7 @@ export const jobController: ControllerFactory = (ports) => {
     const written = await writeStatus(key, job, accounts, outcome);
     if (written.type !== 'done') return written;
     const { releasable } = accounts;
-    const unreleased = await writes.release(releasable);
+    const unreleased = await tracking.release(releasable);
     if (unreleased !== undefined) return { type: 'failed', error: unreleased };
     if (releasable.length > 0 || (before === undefined && outcome !== undefined)) return 'next';
     if (job.metadata?.deletionTimestamp !== undefined) return RECONCILED;
@@ -157,15 +135,18 @@ export const jobController: ControllerFactory = (ports) => {
       case 'none':
         break;
       case 'create':
-        error = await writes.create(job, owned, plan.indexes);
+        error = await control.create(
+          job,
+          plan.indexes.map((index) => podOfJob(job, index, failedBefore(job, owned, index))),
+        );
         if (plan.waitMs > 0) laterMs = Math.min(laterMs, plan.waitMs);
         break;
       case 'drop':
         // Without the finalizer their end is not counted.
-        error = (await writes.release(plan.pods)) ?? (await writes.remove(job, plan.pods));
+        error = (await tracking.release(plan.pods)) ?? (await control.delete(job, plan.pods));
         break;
       case 'end':
-        error = await writes.remove(job, plan.pods);
+        error = await control.delete(job, plan.pods);
         break;
     }
     if (error !== undefined) return { type: 'failed', error };
@@ -214,6 +195,7 @@ export const jobController: ControllerFactory = (ports) => {
     recorder.event(referenceTo(Resource.jobs, job), type, reason, message);
   }
 
+  watch();
   return {
     name: 'job',
     start: () => {
@@ -227,3 +209,8 @@ export const jobController: ControllerFactory = (ports) => {
     report: () => ({ ...reconciler.report(), orphans: orphans.report() }),
   };
 };
+
+/** The failures of an index, which its next pod carries on. */
+function failedBefore(job: V1Job, owned: readonly V1Pod[], index: number | undefined): V1Pod[] {
+  return index === undefined ? [] : failedOf(job, owned, index);
+}

@@ -12,19 +12,19 @@ import type { ControllerPorts } from '../controller.js';
 import { controllerReference, ownSelector } from '../owners.js';
 import { hasTrackingFinalizer } from './job-pods.js';
 import { isFinished } from './outcome.js';
-import type { PodWrites } from './pod-writes.js';
+import type { Tracking } from './tracking.js';
 
 /** Takes the tracking finalizer off pods that no job will ever count: theirs is gone, or finished. */
 export function createOrphans(
   { context, client, informers }: Pick<ControllerPorts, 'context' | 'client' | 'informers'>,
-  writes: PodWrites,
+  tracking: Tracking,
 ): Reconciler {
   const jobs = informers.informer(Resource.jobs);
   const pods = informers.informer(Resource.pods);
   const reconciler = createReconciler(context, { name: 'job-orphans' }, reconcile);
 
   function isOrphan(pod: V1Pod): boolean {
-    if (!writes.isTracked(pod)) return false;
+    if (!tracking.isTracked(pod)) return false;
     const namespace = pod.metadata?.namespace;
     const reference = controllerReference(pod);
     if (reference === undefined)
@@ -67,7 +67,7 @@ export function createOrphans(
     if (pod === undefined || !isOrphan(pod)) return RECONCILED;
     const alive = await hasJob(pod);
     if (alive !== false) return alive;
-    const error = await writes.release([pod]);
+    const error = await tracking.release([pod]);
     return error === undefined ? RECONCILED : { type: 'failed', error };
   }
 

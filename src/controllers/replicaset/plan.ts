@@ -35,17 +35,6 @@ export function planReplicas(
   return { type: 'delete', pods: deletionOrder(active, related).slice(0, count) };
 }
 
-/** Slow start: batches of 1, 2, 4, …, so that a quota that forbids the first does not cause hundreds of refusals. */
-export function slowStartBatches(count: number): number[] {
-  const batches: number[] = [];
-  for (let left = count, size = 1; left > 0; size *= 2) {
-    const batch = Math.min(size, left);
-    batches.push(batch);
-    left -= batch;
-  }
-  return batches;
-}
-
 const PHASE_RANK: Readonly<Record<string, number>> = { Pending: 0, Unknown: 1, Running: 2 };
 
 /**

@@ -19,14 +19,15 @@ import {
 import type { ControllerFactory } from '../controller.js';
 import { recorderOf } from '../controller.js';
 import { createExpectations } from '../expectations.js';
+import type { FollowedOwners } from '../follow-owned.js';
 import { followOwned, followOwners } from '../follow-owned.js';
 import type { History } from '../history/keep-history.js';
 import { deleteRevisions, keepHistory } from '../history/keep-history.js';
 import { surplusRevisions, templateOf } from '../history/revisions.js';
 import { claim, ownSelector } from '../owners.js';
 import { untilNextAvailableMs } from '../pod-state.js';
-import { slowStartBatches } from '../replicaset/plan.js';
 import { sameJson } from '../same-json.js';
+import { slowStartBatches } from '../slow-start.js';
 import { createClaimWrites } from './claim-writes.js';
 import { createStatefulEvents } from './events.js';
 import { ordinalOf, revisionOf } from './identity.js';
@@ -68,7 +69,13 @@ export const statefulSetController: ControllerFactory = (ports) => {
   }
 
   function watch(): void {
-    const followed = { resource: Resource.statefulsets, owners: sets, reconciler, expectations };
+    const followed: FollowedOwners<V1StatefulSet> = {
+      resource: Resource.statefulsets,
+      owners: sets,
+      selectorOf: ({ spec }) => spec?.selector,
+      reconciler,
+      expectations,
+    };
     followOwners(followed);
     followOwned(followed, pods);
     followOwned(followed, revisions);

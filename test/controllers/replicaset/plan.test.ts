@@ -4,8 +4,8 @@ import {
   deletionOrder,
   planReplicas,
   replicaSetStatus,
-  slowStartBatches,
 } from '../../../src/controllers/replicaset/plan.js';
+import { slowStartBatches } from '../../../src/controllers/slow-start.js';
 
 const NOW_MS = Date.UTC(2026, 0, 1, 1);
 
