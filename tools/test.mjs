@@ -1,5 +1,5 @@
 // Runs the compiled tests: `npm test`, or `npm test -- NAME…` for those whose path contains a NAME.
-// Tests of rooms run two at a time; then those that start daemons, three at a time, as they mostly wait, and beside them those
+// Tests of rooms run two at a time; then those that start daemons, two at a time too, as they mostly wait, and beside them those
 // that start threads, with the longest of the daemons' in their middle: it takes four minutes, and alone at the end it would not
 // fill all cores. Whoever is done with its own helps the others.
 // Each file is a process of its own, run by node: tap's runner spends half a second of processor time more on each.
@@ -40,7 +40,6 @@ rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 await Promise.all([runAll(600, rooms), runAll(600, rooms)]);
 await Promise.all([
-  runAll(1500, daemons, threads),
   runAll(1500, daemons, threads),
   runAll(1500, daemons, threads),
   runAll(1500, threads, daemons),
