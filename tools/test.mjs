@@ -1,7 +1,7 @@
 // Runs the compiled tests: `npm test`, or `npm test -- NAME…` for those whose path contains a NAME.
 // Tests of rooms run two at a time; then those that start daemons, two at a time too, as they mostly wait, and beside them those
-// that start threads, with the longest of the daemons' in their middle: it takes four minutes, and alone at the end it would not
-// fill all cores. Whoever is done with its own helps the others.
+// that start threads, with the longest of the daemons' as their last, as it fills all cores. Whoever is done with its own helps
+// the others.
 // Each file is a process of its own, run by node: tap's runner spends half a second of processor time more on each.
 // Prints a line for each file, what failed, and as its last line `N passed, N failed`, counted from the TAP, which stays in
 // .cache/tap/. A run of all tests also writes docs/conformance.md, and fails where that changes it,
@@ -27,9 +27,10 @@ const LONGEST = 'dist/test/e2e/kill-two-hundred.test.js';
 const daemons = files.filter(
   (file) => /^dist\/test\/(e2e|daemon)\//.test(file) && file !== LONGEST,
 );
-const threads = files.filter((file) => file.startsWith('dist/test/io/'));
-const half = Math.ceil(threads.length / 2);
-threads.splice(half, 0, ...files.filter((file) => file === LONGEST));
+const threads = [
+  ...files.filter((file) => file.startsWith('dist/test/io/')),
+  ...files.filter((file) => file === LONGEST),
+];
 const rooms = files.filter((file) => !daemons.includes(file) && !threads.includes(file));
 if (files.length === 0) {
   console.error(`no test matches ${wanted.join(' ')}`);
@@ -40,9 +41,9 @@ rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
 await Promise.all([runAll(600, rooms), runAll(600, rooms)]);
 await Promise.all([
-  runAll(1500, daemons, threads),
-  runAll(1500, daemons, threads),
-  runAll(1500, threads, daemons),
+  runAll(900, daemons, threads),
+  runAll(900, daemons, threads),
+  runAll(900, threads, daemons),
 ]);
 if (wanted.length === 0 && conformanceWhole && !(await writeConformance(folder))) {
   console.log('NOT OK docs/conformance.md says what this run found: commit it');

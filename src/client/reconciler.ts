@@ -9,10 +9,13 @@ import { createWorkQueue } from './work-queue.js';
 /** How a reconcile ended. */
 export type Reconciled =
   | { readonly type: 'done' }
-  /** All is well, but look again after this time. */
+  /** All is well, but look again after this time, or in an hour if that is sooner. */
   | { readonly type: 'again'; readonly afterMs: number }
   /** Again, with backoff. */
   | { readonly type: 'failed'; readonly error: ApiError };
+
+/** Timers do not run for months, and a clock may be set meanwhile. */
+const AGAIN_MS_MAX = 3_600_000;
 
 export const RECONCILED: Reconciled = { type: 'done' };
 
@@ -108,7 +111,7 @@ export function createReconciler(
         break;
       case 'again':
         queue.forget(key);
-        queue.addAfter(key, end.afterMs, now());
+        queue.addAfter(key, Math.min(end.afterMs, AGAIN_MS_MAX), now());
         break;
       case 'failed':
         failures++;

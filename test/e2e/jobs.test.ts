@@ -151,8 +151,11 @@ t.test('jobs, with the real kubectl', { skip, timeout: 240_000 }, async (t) => {
   await t.test('the controller manager is killed midway, and nothing counts twice', async (t) => {
     const spec = { completions: 12, parallelism: 4 };
     await apply('steady', { command: ['sleep', '1'], spec });
-    for (let round = 0; round < 3; round++) {
-      await new Promise((resolve) => setTimeout(resolve, 800));
+    for (const ended of [1, 4, 8]) {
+      await eventually(
+        `${String(ended)} ended`,
+        async () => Number(await of('job/steady', '{.status.succeeded}')) >= ended,
+      );
       const killed = await cluster.kubactor('chaos', 'kill', 'controller-manager');
       t.equal(killed.code, 0, killed.stderr);
     }

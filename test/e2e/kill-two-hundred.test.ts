@@ -14,7 +14,7 @@ const STEPS = [
 
 t.test(
   'every kind of actor dies two hundred times under a hundred requests, and the process lives',
-  { timeout: 1_480_000 },
+  { timeout: 880_000 },
   async (t) => {
     const cluster = new Cluster();
     t.teardown(() => cluster.remove());

@@ -155,8 +155,8 @@ t.test('a real kubectl rolls sets out and back', { skip, timeout: 300_000 }, asy
     await rollout('status', 'sts/db', '--timeout=60s');
     await k('create', 'pdb', 'db', '--selector=app=db', '--max-unavailable=1');
     await eventually('a budget for three', async () => {
-      const path = 'jsonpath={.status.expectedPods} {.status.disruptionsAllowed}';
-      return (await k('get', 'pdb', 'db', '-o', path)) === '3 1';
+      const figures = 'jsonpath={.status.expectedPods} {.status.disruptionsAllowed}';
+      return (await k('get', 'pdb', 'db', '-o', figures)) === '3 1';
     });
   });
 

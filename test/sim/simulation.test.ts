@@ -7,7 +7,7 @@ import { openSeedPool, replayCommand } from './seed-pool.js';
 t.setTimeout(600_000);
 
 /** Fixed seeds, from 1; `kubactor sim run --seeds A..B` runs more. About 1,000 operations in 60 virtual seconds each. */
-const SEEDS = 24;
+const SEEDS = 40;
 /** At the least. CI gives a time for as many as go into it. */
 const FRESH_SEEDS = 8;
 const FRESH_SECONDS = Number(process.env['KUBACTOR_FRESH_SECONDS'] ?? 0);

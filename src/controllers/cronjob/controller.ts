@@ -26,8 +26,6 @@ import { excessHistory, planStart, reviewJobs, withActive } from './plan.js';
 
 /** Wakes up a little late rather than early, as the clocks of others may be behind. */
 const LATE_MS = 100;
-/** A timer that runs for longer may miss that the clock was set. */
-const SLEEP_MAX_MS = 3_600_000;
 
 /** Starts a job whenever its schedule says so, and keeps a history of those that ended. */
 export const cronJobController: ControllerFactory = (ports) => {
@@ -100,7 +98,7 @@ export const cronJobController: ControllerFactory = (ports) => {
     if (error !== undefined) return { type: 'failed', error };
     if (plan.nextMs === undefined) return RECONCILED;
     const waitMs = Math.max(0, plan.nextMs - context.clock.wallMs()) + LATE_MS;
-    return { type: 'again', afterMs: Math.min(waitMs, SLEEP_MAX_MS) };
+    return { type: 'again', afterMs: waitMs };
   }
 
   interface Started {

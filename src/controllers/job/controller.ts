@@ -35,8 +35,6 @@ import { createTracking } from './tracking.js';
 const MANAGED_BY = 'kubernetes.io/job-controller';
 /** An uncounted pod that the informer does not show, but that is there. */
 const LOOK_AGAIN_MS = 1_000;
-/** Timers do not run for months, and clocks are set. */
-const SLEEP_MAX_MS = 3_600_000;
 
 /** Runs the pods of each job until enough have succeeded, or too many have failed. */
 export const jobController: ControllerFactory = (ports) => {
@@ -150,9 +148,7 @@ export const jobController: ControllerFactory = (ports) => {
         break;
     }
     if (error !== undefined) return { type: 'failed', error };
-    return laterMs === Infinity
-      ? RECONCILED
-      : { type: 'again', afterMs: Math.min(laterMs, SLEEP_MAX_MS) };
+    return laterMs === Infinity ? RECONCILED : { type: 'again', afterMs: laterMs };
   }
 
   /** A pod that is to be counted, and that the informer does not show, must really be gone, or have lost its finalizer. */

@@ -1,5 +1,5 @@
 import type { V1PersistentVolumeClaim, V1Pod, V1StatefulSet } from '../../api/index.js';
-import type { ApiError, ObjectName } from '../../client/index.js';
+import type { ApiError, ApiResult, ObjectName } from '../../client/index.js';
 import {
   isAlreadyExists,
   isNotFound,
@@ -51,8 +51,10 @@ export function createClaimWrites(
     const ordinal = ordinalOf(set, pod);
     for (const wanted of ordinal === undefined ? [] : claimsOf(set, ordinal)) {
       const at = locationOf(wanted);
-      const known = claims.get(keyOf(at)) ?? (await live(at));
-      if (known === undefined) continue;
+      const found = await find(at);
+      if (!found.ok && isNotFound(found.error)) continue;
+      if (!found.ok) return found.error;
+      const known = found.value;
       const owners = claimOwners(known, set, pod);
       if (hasOwners(known, owners)) continue;
       const metadata = { ...known.metadata, ownerReferences: [...owners] };
@@ -62,10 +64,12 @@ export function createClaimWrites(
     return undefined;
   }
 
-  /** A claim that was made just now, and that the informer does not show yet. */
-  async function live(at: ObjectName): Promise<V1PersistentVolumeClaim | undefined> {
-    const found = await client.get(Resource.persistentvolumeclaims, at);
-    return found.ok ? found.value : undefined;
+  /** One that was made just now the informer does not show yet. */
+  async function find(at: ObjectName): Promise<ApiResult<V1PersistentVolumeClaim>> {
+    const known = claims.get(keyOf(at));
+    return known === undefined
+      ? client.get(Resource.persistentvolumeclaims, at)
+      : { ok: true, value: known };
   }
 
   return { create, own };

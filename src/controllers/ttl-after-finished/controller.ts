@@ -13,9 +13,6 @@ import {
 import type { ControllerFactory } from '../controller.js';
 import { untilExpiryMs } from './expiry.js';
 
-/** Timers do not run for months, and clocks are set. */
-const SLEEP_MAX_MS = 3_600_000;
-
 /** Deletes finished jobs, with their pods, when their `ttlSecondsAfterFinished` are over. */
 export const ttlAfterFinishedController: ControllerFactory = ({ context, client, informers }) => {
   const jobs = informers.informer(Resource.jobs);
@@ -36,13 +33,13 @@ export const ttlAfterFinishedController: ControllerFactory = ({ context, client,
     if (shown === undefined) return RECONCILED;
     const waitMs = untilExpiryMs(shown, context.clock.wallMs());
     if (waitMs === undefined) return RECONCILED;
-    if (waitMs > 0) return { type: 'again', afterMs: Math.min(waitMs, SLEEP_MAX_MS) };
+    if (waitMs > 0) return { type: 'again', afterMs: waitMs };
     // Its limit may have been raised since: the live job decides.
     const live = await client.get(Resource.jobs, locationOf(shown));
     if (!live.ok) return isNotFound(live.error) ? RECONCILED : reconciledBy(live);
     const leftMs = untilExpiryMs(live.value, context.clock.wallMs());
     if (leftMs === undefined) return RECONCILED;
-    if (leftMs > 0) return { type: 'again', afterMs: Math.min(leftMs, SLEEP_MAX_MS) };
+    if (leftMs > 0) return { type: 'again', afterMs: leftMs };
     const deleted = await client.delete(Resource.jobs, locationOf(live.value), {
       uid: uidOf(live.value),
       resourceVersion: live.value.metadata?.resourceVersion,
